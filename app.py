@@ -1,0 +1,10 @@
+"""The router: the server imports it to serve the app, Streamlit runs it to draw a page."""
+
+import streamlit as st
+
+from pages._ui import navigation, thumbs
+
+if __name__ == "__main__":
+    navigation.run()
+else:
+    app = st.App(__file__, routes=thumbs.ROUTES)

@@ -1,0 +1,65 @@
+"""The core of Threshold Workshop: exact numbers at any threshold, without the app.
+
+Conventions, said once and valid everywhere:
+
+- Index i or j means ``run.concepts[j]``; inputs are named by their position in the run.
+- A concept counts as predicted when ``score > threshold`` (or ``>=``, if the rule says so),
+  compared in the precision of the scores: the threshold is rounded to it first.
+- Under the decision *top* only the highest-scoring concept counts; the first one wins an exact tie.
+- A pair whose label is unknown takes no part in that concept's metrics. A pair that was not scored
+  is never predicted.
+- 0/0 is NaN. An average says over how many concepts it was taken.
+"""
+
+from evalcore.errors import RuleError, RunError, SelectionError, WorkshopError
+from evalcore.evaluation import Evaluation
+from evalcore.flips import Flip, Flips
+from evalcore.labels import Labels
+from evalcore.matrix import Matrix
+from evalcore.metrics import AVERAGES, METRICS, Average, Counts, average, mean_of
+from evalcore.readers import load_run
+from evalcore.report import LoadReport
+from evalcore.rules import DECISIONS, OPERATORS, Rule
+from evalcore.run import EvalRun
+from evalcore.selections import (
+    Block,
+    Cell,
+    CellPart,
+    Labelled,
+    OnThreshold,
+    Outcome,
+    Predicted,
+    Selection,
+)
+
+__all__ = [
+    "AVERAGES",
+    "DECISIONS",
+    "METRICS",
+    "OPERATORS",
+    "Average",
+    "Block",
+    "Cell",
+    "CellPart",
+    "Counts",
+    "EvalRun",
+    "Evaluation",
+    "Flip",
+    "Flips",
+    "Labelled",
+    "Labels",
+    "LoadReport",
+    "Matrix",
+    "OnThreshold",
+    "Outcome",
+    "Predicted",
+    "Rule",
+    "RuleError",
+    "RunError",
+    "Selection",
+    "SelectionError",
+    "WorkshopError",
+    "average",
+    "load_run",
+    "mean_of",
+]

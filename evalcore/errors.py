@@ -1,0 +1,63 @@
+"""What can go wrong, as one tree.
+
+WorkshopError
+├── RunError        a run cannot be read or holds contradictory data
+├── RuleError       a rule is malformed or names a concept that the run has not
+└── SelectionError  a cell, number or input is asked for that the run has not
+
+The interface catches :class:`WorkshopError` in one place and shows its text; anything else is a
+bug.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+__all__ = ["RuleError", "RunError", "SelectionError", "WorkshopError", "did_you_mean", "shorten"]
+
+
+class WorkshopError(Exception):
+    """Base of every error whose text is meant for the person in front of the screen."""
+
+
+class RunError(WorkshopError):
+    """A run cannot be read, or what it holds contradicts itself."""
+
+
+class RuleError(WorkshopError, ValueError):
+    """A rule is malformed, or names a concept that the run does not have."""
+
+
+class SelectionError(WorkshopError, KeyError):
+    """A selection names a concept, an outcome or an input that does not exist."""
+
+    def __str__(self) -> str:
+        """Return the message itself; ``KeyError`` would show its ``repr``."""
+        return str(self.args[0]) if self.args else ""
+
+
+def did_you_mean(name: str, candidates: Iterable[str]) -> str:
+    """Return `` Did you mean 'x'?`` for the nearest candidate, or an empty string.
+
+    Examples
+    --------
+    >>> did_you_mean("dgo", ["dog", "cat"])
+    " Did you mean 'dog'?"
+    >>> did_you_mean("zebra", ["dog", "cat"])
+    ''
+    """
+    near = difflib.get_close_matches(name, list(candidates), n=1)
+    return f" Did you mean {near[0]!r}?" if near else ""
+
+
+def shorten(value: object, *, width: int = 60) -> str:
+    """Return ``repr(value)`` cut to ``width`` characters, for use inside a message.
+
+    Examples
+    --------
+    >>> shorten("x" * 100, width=10)
+    "'xxxxxxxx…"
+    """
+    text = repr(value)
+    return text if len(text) <= width else text[: width - 1] + "…"

@@ -1,0 +1,228 @@
+"""The evaluation of a run: an index built once, and every number looked up in it."""
+
+from __future__ import annotations
+
+import threading
+from functools import cached_property
+
+import numpy as np
+
+from evalcore import members as find_members
+from evalcore.arrays import FloatArray, IntArray
+from evalcore.flips import Flip, Flips
+from evalcore.index import CountIndex, TopScores
+from evalcore.matrix import (
+    NO_LABEL,
+    NOTHING_PREDICTED,
+    CellEvents,
+    Matrix,
+    Rows,
+    co_labelled,
+    count_by_pass,
+    count_top,
+    event_floor,
+)
+from evalcore.means import mean_scores
+from evalcore.metrics import Average, Counts, mean_of
+from evalcore.predictions import Predictions, decidable
+from evalcore.ranking import Ranking, deviation_over_splits, mean_over_splits
+from evalcore.rules import Decision, Rule
+from evalcore.run import EvalRun
+from evalcore.selections import Selection
+
+__all__ = ["Evaluation"]
+
+
+class Evaluation:
+    """Everything that can be asked of a run under any rule.
+
+    The index is built by the constructor; the parts for the matrix and for AUC on first use, under
+    a lock. Nothing changes afterwards, so one object serves all threads.
+
+    Examples
+    --------
+    >>> run = EvalRun.from_arrays([[0.9], [0.8], [0.3]], [[0], [], [0]], concepts=["dog"])
+    >>> evaluation = Evaluation(run)
+    >>> c = evaluation.counts(Rule(0.5))
+    >>> c.tp.tolist(), c.fp.tolist(), c.fn.tolist(), c.tn.tolist()
+    ([1], [1], [1], [0])
+    """
+
+    def __init__(self, run: EvalRun) -> None:
+        self.run = run
+        self._lock = threading.RLock()
+        self._top = TopScores.of(run)
+        self._indices: dict[Decision, CountIndex] = {
+            "every": CountIndex.of_every(run),
+            "top": CountIndex.of_top(run, self._top),
+        }
+        self._rows = Rows.of(run)
+
+    # ------------------------------------------------------------------ numbers that follow a rule
+
+    def counts(self, rule: Rule) -> Counts:
+        """Count TP, FP, FN and TN of every concept; int64 arrays of shape (n_concepts,)."""
+        bounds = rule.bounds(self.run.concepts, dtype=self.run.scores.dtype)
+        return self._indices[rule.decision_for(self.run.task)].counts(bounds)
+
+    def matrix(self, rule: Rule) -> Matrix:
+        """Count the inputs labelled i and predicted j, with "no label" and "nothing predicted"."""
+        predictions = self.predictions(rule)
+        if predictions.decision == "top":
+            counts = count_top(self.run, self._rows, self._top, predictions.bounds)
+        else:
+            counts = self._count_every(predictions)
+        return Matrix(
+            counts=counts,
+            actual=(*self.run.concepts, NO_LABEL),
+            predicted=(*self.run.concepts, NOTHING_PREDICTED),
+        )
+
+    def also_labelled(self, rule: Rule) -> IntArray:
+        """Count per cell the inputs that are labelled j as well as i; shape of the matrix.
+
+        In a single-label run that is the diagonal.
+        """
+        predictions = self.predictions(rule)
+        side = self.run.n_concepts + 1
+        counts = np.zeros((side, side), dtype=np.int64)
+        if predictions.decision == "every":
+            counts[:, :-1] = self._co_labelled.count(predictions.bounds)
+            return counts
+        hits = predictions.hits()
+        labels = self.run.labels
+        column = np.full(self.run.n_inputs, side - 1)
+        column[labels.inputs[hits]] = labels.concepts[hits]
+        cells = labels.concepts * side + column[labels.inputs]
+        counts += np.bincount(cells, minlength=side * side).reshape(side, side)
+        counts[:, -1] = 0
+        return counts
+
+    def accuracy(self, rule: Rule) -> Average:
+        """Return the share of inputs whose predicted concepts are exactly their labels.
+
+        For a single-label run that is its accuracy, for a multi-label run its exact-match share.
+        ``n_defined`` counts the inputs whose labels are known well enough to tell.
+        """
+        usable = decidable(self.run)
+        right = self.predictions(rule).exact_matches()
+        return mean_of(np.where(usable, right, np.nan).astype(np.float64))
+
+    def n_nothing_predicted(self, rule: Rule) -> int:
+        """Count the inputs for which no concept is predicted."""
+        return int(np.count_nonzero(self.predictions(rule).nothing()))
+
+    def n_on_threshold(self, rule: Rule) -> int:
+        """Count the inputs for which ``>`` and ``>=`` differ."""
+        exact = rule.exact(self.run.concepts, dtype=self.run.scores.dtype)
+        if not self._touches(rule):
+            return 0
+        return int(find_members.on_threshold(self.predictions(rule), exact).size)
+
+    # ------------------------------------------------------------------ the inputs behind a number
+
+    def members(self, rule: Rule, selection: Selection) -> IntArray:
+        """Return the inputs of a selection: int64 positions, most confident first.
+
+        Confident means: the highest score for the predicted concept, else for the labelled one,
+        else the highest score of all. Equal scores keep the order of the run.
+
+        Raises
+        ------
+        SelectionError
+            When the selection names a concept that the run has not.
+        """
+        exact = rule.exact(self.run.concepts, dtype=self.run.scores.dtype)
+        return find_members.find(selection, self.predictions(rule), exact)
+
+    def flips(self, before: Rule, after: Rule) -> Flips:
+        """Count the inputs that change from one rule to another, and find them on demand."""
+        first, second = self.predictions(before), self.predictions(after)
+        decision: Decision = "top" if "top" in {first.decision, second.decision} else "every"
+        both = self._indices[decision].counts(np.maximum(first.bounds, second.bounds))
+
+        def members(flip: Flip) -> IntArray:
+            return find_members.flipped(first, second, flip)
+
+        return Flips.between(self.counts(before), self.counts(after), both=both, members=members)
+
+    def predictions(self, rule: Rule) -> Predictions:
+        """Return the rule applied to this run."""
+        return Predictions(
+            run=self.run,
+            top=self._top,
+            decision=rule.decision_for(self.run.task),
+            bounds=rule.bounds(self.run.concepts, dtype=self.run.scores.dtype),
+        )
+
+    # ------------------------------------------------------------ numbers that no threshold changes
+
+    def roc_auc(self) -> FloatArray:
+        """Return ROC AUC per concept, mean over the splits where it is defined; (n_concepts,)."""
+        return mean_over_splits(self.ranking.roc_auc)
+
+    def roc_auc_deviation(self) -> FloatArray:
+        """Return the sample standard deviation of ROC AUC over the splits; (n_concepts,)."""
+        return deviation_over_splits(self.ranking.roc_auc)
+
+    def average_precision(self) -> FloatArray:
+        """Return average precision per concept, mean over the splits; (n_concepts,)."""
+        return mean_over_splits(self.ranking.average_precision)
+
+    def mean_scores(self) -> FloatArray:
+        """Return the mean score for j over the inputs labelled i; float64 (n_concepts, n_concepts).
+
+        With splits the mean of the splits' means. NaN where no input is labelled i.
+        """
+        return self._mean_scores
+
+    @cached_property
+    def score_range(self) -> tuple[float, float]:
+        """Where a threshold makes sense: (0, 1) where the scores fit it, else their own range."""
+        scored = self.run.scores[np.isfinite(self.run.scores)]
+        low, high = (float(scored.min()), float(scored.max())) if scored.size else (0.0, 1.0)
+        if low >= 0 and high <= 1:
+            return 0.0, 1.0
+        return (low, high) if low < high else (low - 0.5, high + 0.5)
+
+    @cached_property
+    def ranking(self) -> Ranking:
+        """ROC AUC and average precision of every split."""
+        index = self._indices["every"]
+        with self._lock:
+            return Ranking.of(self.run, every=index.candidates, positives=index.positives)
+
+    @cached_property
+    def _mean_scores(self) -> FloatArray:
+        with self._lock:
+            return mean_scores(self.run)
+
+    @cached_property
+    def _events(self) -> CellEvents:
+        with self._lock:
+            floor = event_floor(self.run, self._rows)
+            rows = self._rows
+            return CellEvents.collect(self.run, inputs=rows.inputs, rows=rows.rows, floor=floor)
+
+    @cached_property
+    def _co_labelled(self) -> CellEvents:
+        with self._lock:
+            return co_labelled(self.run)
+
+    def _count_every(self, predictions: Predictions) -> IntArray:
+        side = self.run.n_concepts + 1
+        counts = np.zeros((side, side), dtype=np.int64)
+        if (predictions.bounds >= predictions.bounds.dtype.type(self._events.floor)).all():
+            counts[:, :-1] = self._events.count(predictions.bounds)
+        else:
+            counts[:, :-1] = count_by_pass(self.run, predictions.bounds)
+        empty = predictions.nothing()[self._rows.inputs]
+        counts[:, -1] = np.bincount(self._rows.rows[empty], minlength=side)
+        return counts
+
+    def _touches(self, rule: Rule) -> bool:
+        strict = Rule(rule.threshold, default=rule.default, operator=">", decision=rule.decision)
+        loose = Rule(rule.threshold, default=rule.default, operator=">=", decision=rule.decision)
+        if self.run.labels.known is not None:
+            return True
+        return bool((self.counts(strict).predicted != self.counts(loose).predicted).any())

@@ -1,0 +1,118 @@
+"""The count index: outcomes of every concept at any thresholds by searching sorted scores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from evalcore.arrays import BoolArray, IntArray, ScoreArray
+from evalcore.metrics import Counts
+from evalcore.run import EvalRun
+from evalcore.segments import Segments
+
+__all__ = ["CountIndex", "TopScores", "sorted_scores"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CountIndex:
+    """Counts under one decision.
+
+    Parameters
+    ----------
+    candidates
+        Scores that may be predicted, over the pairs whose label is known.
+    positives
+        Those of them whose label is present.
+    labelled, n_known : ndarray of shape (n_concepts,), int64
+    """
+
+    candidates: Segments
+    positives: Segments
+    labelled: IntArray
+    n_known: IntArray
+
+    @classmethod
+    def of_every(cls, run: EvalRun) -> CountIndex:
+        """Index each concept's own scores (decision *every*)."""
+        candidates, positives = sorted_scores(run)
+        return cls(
+            candidates=candidates,
+            positives=positives,
+            labelled=run.labels.total,
+            n_known=run.labels.n_known,
+        )
+
+    @classmethod
+    def of_top(cls, run: EvalRun, top: TopScores) -> CountIndex:
+        """Index the highest score of each input under its concept (decision *top*)."""
+        labels = run.labels
+        here = np.arange(run.n_inputs)
+        known = here if labels.known is None else here[labels.known[here, top.concept]]
+        right = labels.inputs[top.concept[labels.inputs] == labels.concepts]
+        return cls(
+            candidates=_group(top, known, n_segments=run.n_concepts),
+            positives=_group(top, right, n_segments=run.n_concepts),
+            labelled=labels.total,
+            n_known=labels.n_known,
+        )
+
+    def counts(self, bounds: ScoreArray) -> Counts:
+        """Count the outcomes of every concept whose prediction is ``score > bounds[j]``.
+
+        Parameters
+        ----------
+        bounds : ndarray of shape (n_concepts,)
+            From :meth:`evalcore.rules.Rule.bounds`, in the dtype of the scores.
+        """
+        tp = self.positives.above(bounds)
+        fp = self.candidates.above(bounds) - tp
+        fn = self.labelled - tp
+        return Counts(tp=tp, fp=fp, fn=fn, tn=self.n_known - tp - fp - fn)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TopScores:
+    """The highest-scoring concept of each input; the first one wins an exact tie.
+
+    Parameters
+    ----------
+    concept : ndarray of shape (n_inputs,), int32
+    score : ndarray of shape (n_inputs,), dtype of the scores
+    """
+
+    concept: IntArray
+    score: ScoreArray
+
+    @classmethod
+    def of(cls, run: EvalRun) -> TopScores:
+        """Find them in one pass."""
+        concept = run.scores.argmax(axis=1)
+        return cls(concept=concept, score=run.scores[np.arange(run.n_inputs), concept])
+
+    def passes(self, bounds: ScoreArray) -> BoolArray:
+        """Tell for each input whether its top score is above its concept's bound."""
+        if (bounds == bounds[0]).all():
+            return self.score > bounds[0]
+        return self.score > bounds[self.concept]
+
+
+def sorted_scores(run: EvalRun) -> tuple[Segments, Segments]:
+    """Return the sorted scores of all known pairs and of the labelled pairs, per concept."""
+    labels = run.labels
+    if labels.known is None:
+        values = np.ascontiguousarray(run.scores.T).reshape(-1)
+        starts = np.arange(run.n_concepts + 1, dtype=np.int64) * run.n_inputs
+    else:
+        values = run.scores.T[labels.known.T]
+        starts = np.concatenate([[0], np.cumsum(labels.n_known)])
+    concept = np.repeat(np.arange(run.n_concepts), labels.total)
+    positives = run.scores[labels.by_concept, concept]
+    return (
+        Segments.sort(values if values.flags.writeable else values.copy(), starts=starts),
+        Segments.sort(positives, starts=labels.concept_starts),
+    )
+
+
+def _group(top: TopScores, positions: IntArray, *, n_segments: int) -> Segments:
+    return Segments.group(top.score[positions], keys=top.concept[positions], n_segments=n_segments)

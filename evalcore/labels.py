@@ -1,0 +1,152 @@
+"""Ground truth: which input shows which concept, and which pairs nobody knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from evalcore.arrays import BoolArray, IntArray
+
+__all__ = ["Labels"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Labels:
+    """The labelled (input, concept) pairs of a run, kept sparse.
+
+    Parameters
+    ----------
+    n_inputs, n_concepts
+        Shape of the run.
+    pairs : ndarray of shape (n_pairs, 2), int64
+        Labelled pairs (input position, concept position), each once.
+    known : ndarray of shape (n_inputs, n_concepts), bool, or None
+        False where the label of a pair is unknown; None when every pair is known.
+        Labelled pairs are always known.
+    """
+
+    n_inputs: int
+    n_concepts: int
+    pairs: IntArray
+    known: BoolArray | None = None
+    inputs: IntArray = field(init=False)
+    """Input position of each labelled pair, ascending."""
+    concepts: IntArray = field(init=False)
+    """Concept position of each labelled pair, in the order of ``inputs``."""
+    input_starts: IntArray = field(init=False)
+    """Pairs of input i stand at ``input_starts[i]:input_starts[i + 1]``; shape (n_inputs + 1,)."""
+    concept_starts: IntArray = field(init=False)
+    """Inputs of concept j: ``by_concept[concept_starts[j]:concept_starts[j + 1]]``."""
+    by_concept: IntArray = field(init=False)
+    """Input positions grouped by concept, ascending within each."""
+    unlabelled: IntArray = field(init=False)
+    """Positions of the inputs without any label, ascending."""
+
+    def __post_init__(self) -> None:
+        """Sort the pairs both ways."""
+        given = np.asarray(self.pairs, dtype=np.int64).reshape(-1, 2)
+        keys = np.unique(given[:, 0] * self.n_concepts + given[:, 1])
+        inputs, concepts = np.divmod(keys, self.n_concepts)
+        per_input = np.bincount(inputs, minlength=self.n_inputs)
+        per_concept = np.bincount(concepts, minlength=self.n_concepts)
+        known = self.known
+        if known is not None and bool(known.all()):
+            known = None
+        derived = {
+            "pairs": np.column_stack([inputs, concepts]),
+            "known": known,
+            "inputs": inputs,
+            "concepts": concepts,
+            "input_starts": np.concatenate([[0], np.cumsum(per_input)]),
+            "concept_starts": np.concatenate([[0], np.cumsum(per_concept)]),
+            "by_concept": inputs[np.argsort(concepts, kind="stable")],
+            "unlabelled": np.flatnonzero(per_input == 0),
+        }
+        for name, value in derived.items():
+            object.__setattr__(self, name, value)
+
+    @classmethod
+    def from_dense(cls, labelled: BoolArray, *, known: BoolArray | None = None) -> Labels:
+        """Build from a bool matrix of shape (n_inputs, n_concepts)."""
+        labelled = np.asarray(labelled, dtype=bool)
+        n_inputs, n_concepts = labelled.shape
+        if known is not None:
+            known = np.asarray(known, dtype=bool) | labelled
+        return cls(
+            n_inputs=n_inputs, n_concepts=n_concepts, pairs=np.argwhere(labelled), known=known
+        )
+
+    @classmethod
+    def from_lists(
+        cls, lists: Sequence[Iterable[int]], *, n_concepts: int, known: BoolArray | None = None
+    ) -> Labels:
+        """Build from one iterable of concept positions per input."""
+        pairs = [(i, j) for i, labelled in enumerate(lists) for j in labelled]
+        return cls(
+            n_inputs=len(lists),
+            n_concepts=n_concepts,
+            pairs=np.array(pairs, dtype=np.int64).reshape(-1, 2),
+            known=known,
+        )
+
+    @property
+    def total(self) -> IntArray:
+        """Labelled inputs of each concept; shape (n_concepts,)."""
+        return np.diff(self.concept_starts)
+
+    @property
+    def n_known(self) -> IntArray:
+        """Inputs whose label is known, for each concept; shape (n_concepts,)."""
+        if self.known is None:
+            return np.full(self.n_concepts, self.n_inputs, dtype=np.int64)
+        return self.known.sum(axis=0, dtype=np.int64)
+
+    @property
+    def fully_known(self) -> BoolArray:
+        """True for inputs without an unknown pair; shape (n_inputs,)."""
+        if self.known is None:
+            return np.ones(self.n_inputs, dtype=bool)
+        return np.asarray(self.known.all(axis=1))
+
+    def of_input(self, position: int) -> IntArray:
+        """Return the concept positions that one input is labelled with, ascending."""
+        return self.concepts[self.input_starts[position] : self.input_starts[position + 1]]
+
+    def inputs_of(self, concept: int) -> IntArray:
+        """Return the positions of the inputs labelled with a concept, ascending."""
+        return self.by_concept[self.concept_starts[concept] : self.concept_starts[concept + 1]]
+
+    def has(self, positions: IntArray, concept: int) -> BoolArray:
+        """Tell for each of the positions whether it is labelled with the concept."""
+        members = self.inputs_of(concept)
+        if members.size == 0:
+            return np.zeros(positions.size, dtype=bool)
+        found = np.minimum(np.searchsorted(members, positions), members.size - 1)
+        return members[found] == positions
+
+    def knows(self, positions: IntArray, concept: int) -> BoolArray:
+        """Tell for each of the positions whether its label for the concept is known."""
+        if self.known is None:
+            return np.ones(positions.size, dtype=bool)
+        return self.known[positions, concept]
+
+    def dense(self) -> BoolArray:
+        """Return the labels as a bool matrix of shape (n_inputs, n_concepts)."""
+        matrix = np.zeros((self.n_inputs, self.n_concepts), dtype=bool)
+        matrix[self.inputs, self.concepts] = True
+        return matrix
+
+    def take(self, positions: IntArray) -> Labels:
+        """Return the labels of a subset of inputs, renumbered in the given order."""
+        counts = np.diff(self.input_starts)[positions]
+        new_inputs = np.repeat(np.arange(positions.size), counts)
+        starts = np.repeat(self.input_starts[positions] - np.cumsum(counts) + counts, counts)
+        concepts = self.concepts[starts + np.arange(new_inputs.size)]
+        return Labels(
+            n_inputs=positions.size,
+            n_concepts=self.n_concepts,
+            pairs=np.column_stack([new_inputs, concepts]),
+            known=None if self.known is None else self.known[positions],
+        )

@@ -1,0 +1,219 @@
+"""From the files of a run to an :class:`EvalRun`: read, understand, check, assemble."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from evalcore.arrays import IntArray, ScoreArray
+from evalcore.errors import RunError, shorten
+from evalcore.readers.checks import label_notices, lost_score_notices, name_notices, score_notices
+from evalcore.readers.files import RunFiles
+from evalcore.readers.formats import open_table
+from evalcore.readers.inputs import identify, open_images
+from evalcore.readers.manifest import Manifest, read_manifest
+from evalcore.readers.roles import Roles, find_roles
+from evalcore.readers.sparse import COLUMNS, spread
+from evalcore.readers.table import Cases, Content, Table, as_texts, shown_texts
+from evalcore.readers.truth import Truth, read_truth, refuse_contradicting_images
+from evalcore.report import ColumnRole, LoadReport, Notice
+from evalcore.run import EvalRun, Task, encode_folds
+
+__all__ = ["build_run"]
+
+NO_FOLD = "(none)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Parts:
+    """What was read, before it is put together."""
+
+    files: RunFiles
+    manifest: Manifest
+    table: Table
+    roles: Roles
+    content: Content
+    concepts: tuple[str, ...]
+    scores: ScoreArray
+    ids: list[str]
+    notices: tuple[Notice, ...]
+    """What the reading itself mended or warned of."""
+    extra_columns: tuple[ColumnRole, ...] = ()
+
+
+def build_run(files: RunFiles) -> EvalRun:
+    """Read the files of a run, whole.
+
+    Raises
+    ------
+    RunError
+        When they cannot be read or contradict each other.
+    """
+    manifest = read_manifest(files.manifest) if files.manifest else Manifest()
+    table = open_table(files.table)
+    roles = find_roles(table, manifest, with_scores=files.scores is None)
+    content = table.load(
+        texts=[*roles.named.values(), *roles.metadata],
+        scores=[column for column, _ in roles.scores],
+    )
+    _check_images(table.file, content, roles, manifest)
+    parts = _Parts(
+        files=files,
+        manifest=manifest,
+        table=table,
+        roles=roles,
+        content=content,
+        concepts=tuple(concept for _, concept in roles.scores),
+        scores=content.scores,
+        ids=identify(table.file, content, roles),
+        notices=(*manifest.notices, *table.notices, *roles.notices, *content.notices),
+    )
+    return _assemble(parts if files.scores is None else _with_sparse_scores(parts))
+
+
+def _with_sparse_scores(parts: _Parts) -> _Parts:
+    path = parts.files.scores
+    if path is None or "id" not in parts.roles.named:
+        msg = (
+            f"{parts.table.file}: no column 'id', by which the scores table names the inputs. "
+            "Hint: add one."
+        )
+        raise RunError(msg)
+    table = open_table(path)
+    sparse = spread(table, ids=parts.ids, manifest=parts.manifest)
+    return _Parts(
+        files=parts.files,
+        manifest=parts.manifest,
+        table=parts.table,
+        roles=parts.roles,
+        content=parts.content,
+        concepts=sparse.concepts,
+        scores=sparse.scores,
+        ids=parts.ids,
+        notices=(*parts.notices, *sparse.notices),
+        extra_columns=tuple(
+            ColumnRole(
+                column=column,
+                role="score" if column in COLUMNS else "ignored",
+                detail=f"of {table.file}",
+            )
+            for column in table.columns
+        ),
+    )
+
+
+def _assemble(parts: _Parts) -> EvalRun:
+    manifest, content, roles, file = parts.manifest, parts.content, parts.roles, parts.table.file
+    truth = _truth(parts)
+    task = _task(parts, truth)
+    _refuse_two_labels(parts, truth, task)
+    images, image_notices = open_images(file, parts.files.root, content, roles)
+    folds, fold_names, fold_notices = _folds(file, content, roles)
+    shown = {name: as_texts(shown_texts(cells)) for name, cells in content.cells.items()}
+    metadata = {name: shown[name] for name in roles.metadata}
+    notices = (
+        *parts.notices,
+        *truth.notices,
+        *fold_notices,
+        *image_notices,
+        *lost_score_notices(file, metadata),
+        *label_notices(parts.concepts, truth.labels),
+        *name_notices(parts.concepts, truth.labels.total.tolist()),
+        *score_notices(parts.concepts, parts.scores, task=task),
+    )
+    return EvalRun(
+        concepts=parts.concepts,
+        scores=parts.scores,
+        labels=truth.labels,
+        ids=as_texts(parts.ids),
+        task=task,
+        name=manifest.name or parts.files.name,
+        model=manifest.model,
+        model_version=manifest.model_version,
+        dataset=manifest.dataset,
+        dataset_version=manifest.dataset_version,
+        description=manifest.description,
+        folds=folds,
+        fold_names=fold_names,
+        metadata=metadata,
+        images=images,
+        texts=shown[roles.named["text"]] if "text" in roles.named else None,
+        default_operator=manifest.operator,
+        default_threshold=manifest.default_threshold,
+        report=_report(parts, notices),
+    )
+
+
+def _check_images(file: str, content: Content, roles: Roles, manifest: Manifest) -> None:
+    column = roles.named.get("image")
+    if column is not None and column not in content.payloads:
+        refuse_contradicting_images(
+            file,
+            rows=content.rows,
+            images=shown_texts(content.cells[column]),
+            cells=content.cells[roles.named["labels"]],
+            separator=manifest.label_separator,
+        )
+
+
+def _truth(parts: _Parts) -> Truth:
+    named, cells = parts.roles.named, parts.content.cells
+    absent = named.get("not labelled")
+    return read_truth(
+        parts.table.file,
+        rows=parts.content.rows,
+        cells=cells[named["labels"]],
+        absent=None if absent is None else cells[absent],
+        concepts=parts.concepts,
+        separator=parts.manifest.label_separator,
+    )
+
+
+def _task(parts: _Parts, truth: Truth) -> Task:
+    if parts.manifest.task is not None:
+        return parts.manifest.task
+    named_plural = parts.roles.named["labels"].strip().casefold() == "labels"
+    if named_plural or truth.has_lists or len(parts.concepts) == 1:
+        return "multi_label"
+    return "single_label"
+
+
+def _refuse_two_labels(parts: _Parts, truth: Truth, task: Task) -> None:
+    several = np.flatnonzero(np.diff(truth.labels.input_starts) > 1)
+    if task == "multi_label" or not several.size:
+        return
+    cells = parts.content.cells[parts.roles.named["labels"]]
+    cases = Cases()
+    for k in several.tolist():
+        cases.add(f"row {parts.content.rows[k]}: {shorten(cells[k])}")
+    msg = (
+        f"{parts.table.file}: run.json says single_label, but {cases.count:,} input(s) have more "
+        f'than one label: {cases}. Hint: set "task": "multi_label".'
+    )
+    raise RunError(msg)
+
+
+def _folds(
+    file: str, content: Content, roles: Roles
+) -> tuple[IntArray | None, tuple[str, ...], list[Notice]]:
+    if "split" not in roles.named:
+        return None, (), []
+    texts = shown_texts(content.cells[roles.named["split"]])
+    blank = sum(not text for text in texts)
+    names, folds = encode_folds([text or NO_FOLD for text in texts])
+    if not blank:
+        return folds, names, []
+    text = f"{file}: {blank:,} inputs are in no split; they form one named {NO_FOLD!r}."
+    return folds, names, [Notice(level="warning", text=text, count=blank)]
+
+
+def _report(parts: _Parts, notices: Sequence[Notice]) -> LoadReport:
+    form = parts.table.format if parts.files.scores is None else f"{parts.table.format}, sparse"
+    return LoadReport(
+        source=parts.table.file if parts.files.kind == "file" else parts.files.name,
+        format=f"{parts.files.kind}, {form}",
+        columns=(*parts.roles.described(), *parts.extra_columns),
+        notices=tuple(notices),
+    )

@@ -1,0 +1,125 @@
+"""What a file is, judged by its first bytes, and how its text is encoded."""
+
+from __future__ import annotations
+
+import codecs
+from pathlib import Path
+
+from evalcore.errors import RunError
+
+__all__ = ["bad_byte", "encoding_of", "is_parquet", "read_head", "refuse_non_text"]
+
+_SAVE_AS_CSV = 'Hint: open it and save it as "CSV UTF-8".'
+_MAGIC = (
+    (b"PK\x03\x04", "a ZIP archive", "Hint: unpack it and open the table inside."),
+    (b"PK\x05\x06", "an empty ZIP archive", "Hint: export the table again."),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls)", _SAVE_AS_CSV),
+    (b"%PDF", "a PDF document", "Hint: export the table as CSV."),
+    (b"\x1f\x8b", "a gzip archive", "Hint: unpack it first."),
+    (b"BZh", "a bzip2 archive", "Hint: unpack it first."),
+    (b"\xfd7zXZ", "an xz archive", "Hint: unpack it first."),
+    (b"\x28\xb5\x2f\xfd", "a zstd archive", "Hint: unpack it first."),
+    (b"\x89PNG", "a PNG image", "Hint: export the table as CSV."),
+    (b"\xff\xd8\xff", "a JPEG image", "Hint: export the table as CSV."),
+    (b"\x93NUMPY", "a NumPy array", "Hint: export the table as CSV or Parquet."),
+    (b"ARROW1", "an Arrow (Feather) file", "Hint: write it as Parquet."),
+    (b"SQLite format 3", "an SQLite database", "Hint: export the table as CSV."),
+    (b"version https://git-lfs", "a Git LFS pointer, not the table", "Hint: run `git lfs pull`."),
+)
+_HTML = (b"<!doctype html", b"<html", b"<head", b"<body", b"<!-- ", b"<table")
+_BOMS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it starts with
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+def read_head(path: Path, *, size: int = 4096) -> bytes:
+    """Return the first bytes of a file.
+
+    Raises
+    ------
+    RunError
+        When the file cannot be opened.
+    """
+    try:
+        with path.open("rb") as file:
+            return file.read(size)
+    except OSError as error:
+        msg = f"{path.name}: cannot be read: {(error.strerror or 'unknown reason').lower()}."
+        raise RunError(msg) from None
+
+
+def is_parquet(head: bytes) -> bool:
+    """Tell whether a file starts like Parquet."""
+    return head.startswith(b"PAR1")
+
+
+def refuse_non_text(file: str, head: bytes) -> None:
+    """Say what a file is when it is no table of text.
+
+    Raises
+    ------
+    RunError
+        When it is empty, or another kind of file.
+    """
+    if not head.strip():
+        msg = f"{file}: the file is empty, so it has no rows. Hint: export the table again."
+        raise RunError(msg)
+    what, hint = _what(head)
+    if what:
+        msg = f"{file}: this is {what}, not a CSV table. {hint}"
+        raise RunError(msg)
+    if b"\0" in head and encoding_of(head).startswith("utf-8"):
+        position = head.index(b"\0")
+        msg = (
+            f"{file}: byte {position} is NUL, so this is no UTF-8 text (UTF-16 without its mark, "
+            "or not a table). Hint: save it as UTF-8."
+        )
+        raise RunError(msg)
+
+
+def encoding_of(head: bytes) -> str:
+    """Return the encoding that the byte order mark names, else UTF-8.
+
+    Examples
+    --------
+    >>> encoding_of(b"id,label"), encoding_of("id".encode("utf-16"))
+    ('utf-8', 'utf-16')
+    """
+    return next((name for mark, name in _BOMS if head.startswith(mark)), "utf-8")
+
+
+def bad_byte(path: Path, encoding: str) -> tuple[int, int]:
+    """Return the position and the row of the first byte that the encoding does not allow."""
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    start, row = 0, 1
+    with path.open("rb") as file:
+        while chunk := file.read(2**20):
+            pending = len(decoder.getstate()[0])
+            try:
+                decoder.decode(chunk)
+            except UnicodeDecodeError as error:
+                inside = max(error.start - pending, 0)
+                return start - pending + error.start, row + chunk[:inside].count(b"\n")
+            start += len(chunk)
+            row += chunk.count(b"\n")
+    return start, row
+
+
+def _what(head: bytes) -> tuple[str, str]:
+    for magic, what, hint in _MAGIC:
+        if head.startswith(magic):
+            if magic.startswith(b"PK") and (b"[Content_Types].xml" in head or b"xl/" in head):
+                return "an Excel workbook (.xlsx)", _SAVE_AS_CSV
+            return what, hint
+    start = head.removeprefix(codecs.BOM_UTF8).lstrip().lower()
+    if start.startswith(_HTML):
+        return "an HTML page", "Hint: the download failed or needs a login; fetch the table itself."
+    if start.startswith(b"<?xml"):
+        return "an XML document", "Hint: export the table as CSV."
+    if start.startswith((b"{", b"[")):
+        return "JSON", "Hint: export the table as CSV or Parquet."
+    return "", ""

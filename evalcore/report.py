@@ -1,0 +1,49 @@
+"""The load report: what a reader took each column for, what it mended, what it warns of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+__all__ = ["ColumnRole", "LoadReport", "Notice"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnRole:
+    """One column of a run's table and what it was taken for.
+
+    ``role`` is one of ``id``, ``image``, ``text``, ``labels``, ``not labelled``, ``split``,
+    ``score``, ``metadata``, ``ignored``; ``detail`` adds what it holds (``concept 'dog'``).
+    """
+
+    column: str
+    role: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """One kind of problem, with all its cases counted.
+
+    ``level`` is ``warning`` (loaded, but look), ``mended`` (could only be meant one way) or
+    ``info`` (good to know).
+    """
+
+    level: str
+    text: str
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadReport:
+    """What was read, and how it was understood."""
+
+    source: str = ""
+    format: str = ""
+    columns: Sequence[ColumnRole] = ()
+    notices: Sequence[Notice] = ()
+
+    @property
+    def warnings(self) -> list[Notice]:
+        """The notices a person ought to look at."""
+        return [notice for notice in self.notices if notice.level == "warning"]

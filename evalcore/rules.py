@@ -1,0 +1,147 @@
+"""When a concept counts as predicted: operator, thresholds, decision."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from evalcore.arrays import ScoreArray
+from evalcore.errors import RuleError, did_you_mean, shorten
+
+__all__ = ["DECISIONS", "OPERATORS", "Decision", "Operator", "Rule", "default_decision"]
+
+Operator = Literal[">", ">="]
+Decision = Literal["every", "top"]
+OPERATORS: tuple[Operator, ...] = (">", ">=")
+DECISIONS: tuple[Decision, ...] = ("every", "top")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The rule by which scores become predictions. Immutable and hashable.
+
+    Parameters
+    ----------
+    threshold
+        One number for every concept, or concept name to number.
+    default
+        The threshold of concepts that a mapping does not name.
+    operator
+        ``">"``: a score on the threshold is not predicted. ``">="``: it is.
+    decision
+        ``every``: each concept whose score passes. ``top``: only the highest-scoring concept, and
+        only if its score passes its own threshold. None: the task's default.
+
+    Raises
+    ------
+    RuleError
+        When a threshold is not a finite number, or operator or decision is unknown.
+
+    Examples
+    --------
+    >>> Rule(threshold={"dog": 0.7}, operator=">=").threshold_of("dog")
+    0.7
+    >>> Rule(threshold={"dog": 0.7}).threshold_of("cat")
+    0.5
+    """
+
+    threshold: float | Mapping[str, float] = 0.5
+    default: float = field(default=0.5, kw_only=True)
+    operator: Operator = field(default=">", kw_only=True)
+    decision: Decision | None = field(default=None, kw_only=True)
+    by_concept: tuple[tuple[str, float], ...] = field(init=False, default=(), repr=False)
+    """The mapping as sorted pairs; empty when one threshold serves every concept."""
+
+    def __post_init__(self) -> None:
+        """Check every part and bring the thresholds into one form."""
+        if self.operator not in OPERATORS:
+            msg = f"Operator {shorten(self.operator)} is unknown. It must be '>' or '>='."
+            raise RuleError(msg)
+        if self.decision is not None and self.decision not in DECISIONS:
+            msg = f"Decision {shorten(self.decision)} is unknown. It must be 'every' or 'top'."
+            raise RuleError(msg)
+        if isinstance(self.threshold, Mapping):
+            pairs = tuple(sorted((str(k), _finite(v)) for k, v in self.threshold.items()))
+            object.__setattr__(self, "by_concept", pairs)
+            object.__setattr__(self, "threshold", dict(pairs))
+            object.__setattr__(self, "default", _finite(self.default))
+        else:
+            object.__setattr__(self, "threshold", _finite(self.threshold))
+            object.__setattr__(self, "default", self.threshold)
+
+    def __hash__(self) -> int:
+        return hash((self.by_concept, self.default, self.operator, self.decision))
+
+    @property
+    def is_common(self) -> bool:
+        """True when one threshold serves every concept."""
+        return not self.by_concept
+
+    def threshold_of(self, concept: str) -> float:
+        """Return the threshold of one concept."""
+        return dict(self.by_concept).get(concept, self.default)
+
+    def thresholds(self, concepts: Sequence[str]) -> npt.NDArray[np.float64]:
+        """Return one threshold per concept; shape (n_concepts,).
+
+        Raises
+        ------
+        RuleError
+            When the rule names a concept that is not among ``concepts``.
+        """
+        vector = np.full(len(concepts), self.default, dtype=np.float64)
+        if self.by_concept:
+            position = {name: j for j, name in enumerate(concepts)}
+            _refuse_strangers((name for name, _ in self.by_concept), position)
+            for name, value in self.by_concept:
+                vector[position[name]] = value
+        return vector
+
+    def exact(self, concepts: Sequence[str], *, dtype: np.dtype[Any]) -> ScoreArray:
+        """Return the thresholds in the precision of the scores; shape (n_concepts,)."""
+        with np.errstate(over="ignore"):
+            return self.thresholds(concepts).astype(dtype)
+
+    def bounds(self, concepts: Sequence[str], *, dtype: np.dtype[Any]) -> ScoreArray:
+        """Return b of shape (n_concepts,) such that "predicted" means ``score > b``.
+
+        For ``>=`` this is the next smaller number of that precision, so that everything behind
+        this line knows one comparison only.
+        """
+        exact = self.exact(concepts, dtype=dtype)
+        if self.operator == ">":
+            return exact
+        lower: ScoreArray = np.nextafter(exact, np.array(-np.inf, dtype=dtype))
+        return lower
+
+    def decision_for(self, task: str) -> Decision:
+        """Return the decision of this rule, or the task's default where it names none."""
+        return self.decision or default_decision(task)
+
+
+def default_decision(task: str) -> Decision:
+    """Return ``top`` for single-label runs and ``every`` for multi-label runs."""
+    return "top" if task == "single_label" else "every"
+
+
+def _finite(value: object) -> float:
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        number = math.nan
+    if not math.isfinite(number):
+        msg = f"A threshold must be a finite number, got {shorten(value)}."
+        raise RuleError(msg)
+    return number
+
+
+def _refuse_strangers(names: Iterable[str], position: Mapping[str, int]) -> None:
+    for name in names:
+        if name not in position:
+            msg = f"The rule has a threshold for {shorten(name)}, which is no concept of this run."
+            raise RuleError(msg + did_you_mean(name, position))

@@ -1,0 +1,86 @@
+"""Sorted scores in one flat array, a segment per concept, and the search in all of them at once."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from evalcore.arrays import IntArray, ScoreArray
+
+__all__ = ["Segments"]
+
+FEW = 48
+"""Up to this many segments a loop over ``searchsorted`` beats the search in lockstep."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Segments:
+    """Ascending scores of every concept, one after another.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_values,)
+        Ascending within each segment.
+    starts : ndarray of shape (n_segments + 1,), int64
+        Segment j is ``values[starts[j]:starts[j + 1]]``.
+    """
+
+    values: ScoreArray
+    starts: IntArray
+
+    @classmethod
+    def sort(cls, values: ScoreArray, *, starts: IntArray) -> Segments:
+        """Sort each segment in place (several at a time: sorting releases the GIL)."""
+        # -0.0 and 0.0 are one score, and sort as one
+        bounds = list(zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True))
+        with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
+            list(pool.map(lambda span: values[span[0] : span[1]].sort(), bounds))
+        values.setflags(write=False)
+        return cls(values=values, starts=starts)
+
+    @classmethod
+    def group(cls, values: ScoreArray, *, keys: IntArray, n_segments: int) -> Segments:
+        """Sort values into the segments that their keys name."""
+        sizes = np.bincount(keys, minlength=n_segments)
+        starts = np.concatenate([[0], np.cumsum(sizes)])
+        return cls.sort(values[np.argsort(keys, kind="stable")], starts=starts)
+
+    def of(self, j: int) -> ScoreArray:
+        """Return segment j, ascending."""
+        return self.values[self.starts[j] : self.starts[j + 1]]
+
+    def first_above(self, bounds: ScoreArray) -> IntArray:
+        """Return the place in ``values`` of each segment's first value above its own bound.
+
+        Parameters
+        ----------
+        bounds : ndarray of shape (n_segments,)
+            In the dtype of the values: another dtype would compare in another precision.
+        """
+        if bounds.size <= FEW:
+            found = [
+                int(start) + int(np.searchsorted(self.of(j), bounds[j], side="right"))
+                for j, start in enumerate(self.starts[:-1])
+            ]
+            return np.array(found, dtype=np.int64)
+        return self._in_lockstep(bounds)
+
+    def above(self, bounds: ScoreArray) -> IntArray:
+        """Count the values above each segment's own bound; shape (n_segments,), int64."""
+        return self.starts[1:] - self.first_above(bounds)
+
+    def _in_lockstep(self, bounds: ScoreArray) -> IntArray:
+        low, high = self.starts[:-1].copy(), self.starts[1:].copy()
+        longest = int((high - low).max(initial=0))
+        last = max(self.values.size - 1, 0)
+        for _ in range(longest.bit_length()):
+            middle = (low + high) >> 1
+            # a finished segment (low == high) may look one past its end: it must not move
+            open_ = low < high
+            above = self.values[np.minimum(middle, last)] > bounds
+            high = np.where(open_ & above, middle, high)
+            low = np.where(open_ & ~above, middle + 1, low)
+        return low

@@ -1,0 +1,91 @@
+"""Inputs as cards: picture or text, and the scores that matter."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from evalcore.arrays import IntArray
+from evalcore.predictions import Predictions
+from evalcore.rules import Rule
+from pages._ui import thumbs, wording
+from pages._ui.components.dots import DotRow
+from pages._ui.components.gallery import Card, GalleryData
+
+__all__ = ["gallery_data", "score_rows", "score_text"]
+
+MOST_SCORES = 2
+TILE = 120
+LONGEST_TEXT = 400
+
+
+def gallery_data(
+    predictions: Predictions,
+    positions: IntArray,
+    *,
+    rule: Rule,
+    concepts: tuple[str, ...],
+    opened: str | None,
+) -> GalleryData:
+    """Return the gallery component's data for one page of inputs."""
+    run = predictions.run
+    asked = [run.position_of(name) for name in concepts]
+    items = [_card(predictions, int(position), asked, rule=rule) for position in positions]
+    chosen = [item["key"] for item in items if item["id"] == opened]
+    return {
+        "items": items,
+        "size": TILE,
+        "selected": chosen[0] if chosen else None,
+        "empty": "No input is behind this number at this threshold.",
+    }
+
+
+def score_rows(
+    predictions: Predictions, position: int, order: IntArray, *, rule: Rule
+) -> list[DotRow]:
+    """Return one row per concept, in the given order, for the plot of an input's scores."""
+    return [_score(predictions, position, int(j), rule=rule) for j in order]
+
+
+def score_text(value: float) -> str:
+    """Return a score with three decimals; a dash where the model gave none."""
+    return wording.UNDEFINED if math.isinf(value) else f"{value:.3f}"
+
+
+def _card(predictions: Predictions, position: int, asked: list[int], *, rule: Rule) -> Card:
+    run = predictions.run
+    text = None if run.texts is None else str(run.texts[position])[:LONGEST_TEXT]
+    shown = list(dict.fromkeys([*asked, int(predictions.top.concept[position])]))
+    scores = [_score(predictions, position, j, rule=rule) for j in shown[:MOST_SCORES]]
+    return {
+        "key": position,
+        "id": str(run.ids[position]),
+        "src": thumbs.url(run, position),
+        "text": text,
+        "scores": [
+            {
+                "name": row["name"],
+                "score": row["label"],
+                "labelled": row["labelled"],
+                "predicted": row["predicted"],
+            }
+            for row in scores
+        ],
+        "note": "",
+    }
+
+
+def _score(predictions: Predictions, position: int, concept: int, *, rule: Rule) -> DotRow:
+    run = predictions.run
+    score = float(run.scores[position, concept])
+    here = np.array([position])
+    known = bool(run.labels.knows(here, concept)[0])
+    return {
+        "name": run.concepts[concept],
+        "score": None if math.isinf(score) else score,
+        "label": score_text(score),
+        "threshold": rule.threshold_of(run.concepts[concept]),
+        "labelled": bool(run.labels.has(here, concept)[0]) if known else None,
+        "predicted": bool(predictions.has(here, concept)[0]),
+    }

@@ -1,0 +1,1 @@
+"""Browser components of our own: plain ES modules beside thin typed wrappers."""

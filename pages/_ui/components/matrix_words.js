@@ -1,0 +1,48 @@
+// What the confusion matrix says: numbers in cells, and sentences for tooltips and screen readers.
+
+function headPhrase(isColumn, text, kind) {
+  const isNone = kind.startsWith("none");
+  return isColumn
+    ? `${predictedPhrase(text, isNone)}: the whole column`
+    : `${actualPhrase(text, isNone)}: the whole row`;
+}
+
+function written(value, mode) {
+  if (value === null) return "–";
+  if (mode === "counts") return value === 0 ? "" : WITH_SEPARATORS.format(value);
+  if (value === 0) return "";
+  if (value < 0 || value > 1) return value.toFixed(1);
+  return value >= 0.995 ? "1.0" : value.toFixed(2).slice(1);
+}
+
+function cellPhrase(shown, i) {
+  const [r, c] = [Math.floor(i / shown.columns.length), i % shown.columns.length];
+  const noRow = shown.rowKinds[r] === "none";
+  const noColumn = shown.columnKinds[c] === "none";
+  const value = shown.values[i];
+  if (shown.mode !== "counts") return meanPhrase(shown.rows[r], noRow, shown.columns[c], value);
+  const who = `${actualPhrase(shown.rows[r], noRow)}, ${predictedPhrase(shown.columns[c], noColumn)}`;
+  const count = value === null ? "undefined (–)" : counted(value, shown.unit);
+  return `${who}: ${count}${noColumn || !value ? "" : alsoPhrase(shown, i, shown.columns[c])}`;
+}
+
+function alsoPhrase(shown, i, column) {
+  const also = shown.also?.[i] ?? null;
+  if (also === null) return "";
+  const unknown = shown.unknown?.[i] ?? 0;
+  const wrong = shown.values[i] - also - unknown;
+  const name = isolated(column);
+  const rest = unknown > 0 ? `, ${WITH_SEPARATORS.format(unknown)} unknown for ${name}` : "";
+  const [right, not] = [also, wrong].map((count) => WITH_SEPARATORS.format(count));
+  return ` — ${right} also labelled ${name} (right), ${not} not labelled ${name}${rest}`;
+}
+
+function longestText(data) {
+  let [low, high] = [0, 0];
+  for (const value of data.values) {
+    if (value > high) high = value;
+    else if (value < low) low = value;
+  }
+  return Math.max(2, ...[low, high].map((value) => written(value, data.mode).length));
+}
+

@@ -1,0 +1,127 @@
+"""The top of every page: menu, run, filters; and the one place where errors become messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import streamlit as st
+
+import evalcore as ec
+from pages._ui import loading, navigation, state, wording
+from pages._ui.keys import Key
+from pages._ui.loading import Handle
+
+__all__ = ["Desk", "desk", "errors_as_messages", "open_desk", "open_page"]
+
+_DESK = "desk"
+ALL_SPLITS = "all splits"
+ALL_INPUTS = "all inputs"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What lies on the table: the run and the part of it that the filters leave."""
+
+    handle: Handle
+
+    @property
+    def run(self) -> ec.EvalRun:
+        """The whole run."""
+        return loading.run_of(self.handle)
+
+    @property
+    def evaluation(self) -> ec.Evaluation:
+        """The evaluation of what the filters leave."""
+        return loading.evaluation_of(self.handle)
+
+
+def open_page() -> None:
+    """Start a page: menu (also when the page was opened before the router ran), state, problems."""
+    navigation.ensure_menu()
+    view = state.set_up()
+    for problem in view.problems:
+        st.warning(f"This link could not be followed in full. {wording.escape(problem)}")
+
+
+@contextmanager
+def errors_as_messages() -> Iterator[None]:
+    """Show what the core says about bad data or a bad request, and stop the page there."""
+    try:
+        yield
+    except ec.WorkshopError as error:
+        st.error(wording.escape(str(error)))
+        st.stop()
+
+
+def desk() -> Desk:
+    """Return the desk of this session; fragments read it, as their arguments would be stale."""
+    current: Desk = st.session_state[_DESK]
+    return current
+
+
+def open_desk() -> Desk:
+    """Let the sidebar choose run, split and slice; return what they leave."""
+    entries = loading.library()
+    if not entries:
+        loading.say_empty()
+        st.stop()
+    keys = [entry.key for entry in entries]
+    view = state.current()
+    if view.run is None:
+        view = state.change(run=keys[0])
+    _choose_run(keys, {entry.key: entry.name for entry in entries})
+    with errors_as_messages():
+        whole = loading.open_handle(str(view.run))
+        run = loading.run_of(whole)
+        view = state.change(**_defaults(run)) if view.rule is None or view.pinned is None else view
+        _choose_part(run)
+        chosen = loading.open_handle(str(view.run), split=view.split, part=view.slice)
+        st.session_state[_DESK] = Desk(handle=chosen)
+        loading.evaluation_of(chosen)
+    return desk()
+
+
+def _defaults(run: ec.EvalRun) -> dict[str, object]:
+    view = state.current().with_defaults(run)
+    return {"rule": view.rule, "pinned": view.pinned, "page": view.page}
+
+
+def _choose_run(keys: list[str], names: dict[str, str]) -> None:
+    chosen = state.current().run
+    st.session_state[Key.RUN] = chosen if chosen in names else None
+
+    def choose() -> None:
+        state.open_run(st.session_state[Key.RUN])
+
+    st.sidebar.selectbox(
+        "Run", keys, format_func=lambda key: names[key], key=Key.RUN, on_change=choose
+    )
+
+
+def _choose_part(run: ec.EvalRun) -> None:
+    view = state.current()
+    if run.folds is not None:
+        splits = [ALL_SPLITS, *run.fold_names]
+        st.session_state[Key.SPLIT] = view.split if view.split in splits else ALL_SPLITS
+        st.sidebar.selectbox("Split", splits, key=Key.SPLIT, on_change=_take_split)
+    pairs = loading.slices(run)
+    if pairs:
+        names = {ALL_INPUTS: None} | {
+            f"{name} = {value or '(empty)'}": (name, value) for name, value in pairs
+        }
+        label = next((text for text, pair in names.items() if pair == view.slice), ALL_INPUTS)
+        st.session_state[Key.SLICE] = label
+        st.sidebar.selectbox(
+            "Slice", list(names), key=Key.SLICE, on_change=_take_slice, args=(names,)
+        )
+
+
+def _take_split() -> None:
+    chosen = st.session_state[Key.SPLIT]
+    state.change(split=None if chosen == ALL_SPLITS else chosen, input=None, page=1)
+
+
+def _take_slice(names: dict[str, tuple[str, str] | None]) -> None:
+    state.change(slice=names[st.session_state[Key.SLICE]], input=None, page=1)

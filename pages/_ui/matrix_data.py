@@ -1,0 +1,244 @@
+"""The matrix as the components draw it: which rows, in which order, how strong each cell."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+import evalcore as ec
+from evalcore import ordering
+from evalcore.arrays import FloatArray, IntArray
+from evalcore.confusion import condense, most_confused
+from evalcore.matrix import NO_LABEL, NOTHING_PREDICTED
+from pages._ui import highlights
+from pages._ui.components.heatmap import HeatmapData
+from pages._ui.components.matrix import MatrixData
+from pages._ui.targets import Corner, Group, Place, Target
+from pages._ui.view import Scope, View
+
+__all__ = ["Sheet", "grid", "heatmap_data", "place_target", "sheet", "table"]
+
+MOST_IN_GRID = 40
+SHOWN = 30
+NOTHING, RIGHT, WRONG, GREY = 0, 1, 2, 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Sheet:
+    """The rows and columns on show and the numbers in them.
+
+    Parameters
+    ----------
+    rows, columns
+        Concepts, "(other)", None for the margin.
+    numbers : ndarray of shape (n_rows, n_columns)
+        Counts (int64) or mean scores (float64, NaN where undefined).
+    also : ndarray of the same shape or None
+        Inputs of a cell that are also labelled with its column (multi-label counts only).
+    totals : ndarray of shape (n_rows,)
+        Inputs that stand in each row.
+    """
+
+    rows: tuple[Place, ...]
+    columns: tuple[Place, ...]
+    numbers: IntArray | FloatArray
+    also: IntArray | None
+    totals: IntArray
+
+
+def scope_of(view: View, run: ec.EvalRun) -> Scope:
+    """Return whether the most confused concepts are shown or all of them."""
+    return view.scope or ("all" if run.n_concepts <= MOST_IN_GRID else "confused")
+
+
+def shown_concepts(evaluation: ec.Evaluation, view: View) -> IntArray:
+    """Return the positions of the concepts to show, in order.
+
+    Choice and order follow the pinned rule, so that nothing jumps while the threshold moves.
+    """
+    run = evaluation.run
+    pinned = evaluation.matrix(highlights.pinned_of(view)).counts
+    if scope_of(view, run) == "confused" and run.n_concepts > SHOWN:
+        chosen = most_confused(pinned, n=SHOWN)
+    else:
+        chosen = np.arange(run.n_concepts)
+    ranks = np.argsort(_order(evaluation, view))
+    return chosen[np.argsort(ranks[chosen], kind="stable")]
+
+
+def _order(evaluation: ec.Evaluation, view: View) -> IntArray:
+    if view.order == "cluster":
+        return ordering.by_cluster(evaluation.mean_scores())
+    if view.order == "diagonal":
+        if view.mode == "probability":
+            return ordering.by_diagonal(np.diagonal(evaluation.mean_scores()))
+        return ordering.by_diagonal(
+            ec.METRICS["recall"](evaluation.counts(highlights.pinned_of(view)))
+        )
+    if view.order == "name":
+        return ordering.by_name(evaluation.run.concepts)
+    return np.arange(evaluation.run.n_concepts)
+
+
+def sheet(evaluation: ec.Evaluation, view: View, *, shown: IntArray) -> Sheet:
+    """Return the numbers of the matrix for the live rule."""
+    names: tuple[Place, ...] = tuple(evaluation.run.concepts[j] for j in shown)
+    totals = evaluation.run.labels.total
+    if view.mode == "probability":
+        means = evaluation.mean_scores()[np.ix_(shown, shown)]
+        return Sheet(rows=names, columns=names, numbers=means, also=None, totals=totals[shown])
+    rule = highlights.rule_of(view)
+    counts = condense(evaluation.matrix(rule).counts, shown=shown)
+    multi = evaluation.run.task == "multi_label"
+    also = condense(evaluation.also_labelled(rule), shown=shown) if multi else None
+    rest: tuple[Place, ...] = (Group.OTHER,) if len(names) < totals.size else ()
+    others = [int(np.delete(totals, shown).sum())] if rest else []
+    margin = int(evaluation.run.labels.unlabelled.size)
+    places = (*names, *rest, None)
+    return Sheet(
+        rows=places,
+        columns=places,
+        numbers=counts,
+        also=also,
+        totals=np.array([*totals[shown].tolist(), *others, margin], dtype=np.int64),
+    )
+
+
+def grid(page: Sheet, *, target: Target | None, height: int) -> MatrixData:
+    """Return the grid component's data."""
+    counts = page.numbers.dtype.kind == "i"
+    tones, strengths = _shades(page)
+    numbers = page.numbers if counts else np.round(page.numbers.astype(float), 4)
+    return {
+        "rows": [_name(place, NO_LABEL) for place in page.rows],
+        "columns": [_name(place, NOTHING_PREDICTED) for place in page.columns],
+        "rowKinds": [_kind(place) for place in page.rows],
+        "columnKinds": [_kind(place) for place in page.columns],
+        "values": [None if v != v else v for v in numbers.ravel().tolist()],  # noqa: PLR0124 - NaN
+        "also": None if page.also is None else page.also.ravel().tolist(),
+        "unknown": None,
+        "tones": tones.ravel().tolist(),
+        "strengths": strengths.ravel().tolist(),
+        "mode": "counts" if counts else "probability",
+        "unit": "inputs",
+        "selected": _selected(page, target),
+        "height": height,
+        "labels": {"corner": "labelled ↓ predicted →"},
+    }
+
+
+def heatmap_data(page: Sheet, *, target: Target | None, height: int) -> HeatmapData:
+    """Return the canvas component's data: non-zero counts, or all means."""
+    data: HeatmapData = {
+        "rows": [_name(place, NO_LABEL) for place in page.rows],
+        "columns": [_name(place, NOTHING_PREDICTED) for place in page.columns],
+        "n_rows": len(page.rows),
+        "n_columns": len(page.columns),
+        "cells": None,
+        "means": None,
+        "totals": page.totals.tolist(),
+        "none_row": page.rows[-1] is None,
+        "none_column": page.columns[-1] is None,
+        "unit": "inputs",
+        "selected": _selected(page, target),
+        "height": height,
+    }
+    flat = page.numbers.ravel()
+    if page.numbers.dtype.kind == "i":
+        filled = np.flatnonzero(flat)
+        pairs = np.column_stack([filled, flat[filled]]).astype("<u4")
+        data["cells"] = base64.b64encode(pairs.tobytes()).decode()
+    else:
+        data["means"] = base64.b64encode(flat.astype("<f4").tobytes()).decode()
+    return data
+
+
+def table(page: Sheet) -> pd.DataFrame:
+    """Return the same numbers as a table for keyboards and screen readers; neutral column names."""
+    frame = pd.DataFrame(page.numbers, columns=[f"c{k}" for k in range(len(page.columns))])
+    frame.insert(0, "labelled", [_name(place, NO_LABEL) for place in page.rows])
+    return frame
+
+
+def column_names(page: Sheet) -> dict[str, str]:
+    """Return the people's name of each column of :func:`table`."""
+    return {f"c{k}": _name(place, NOTHING_PREDICTED) for k, place in enumerate(page.columns)}
+
+
+def place_target(page: Sheet, row: int, column: int) -> Target | None:
+    """Return what a picked cell stands for; -1 is the whole column or row."""
+    if not (-1 <= row < len(page.rows) and -1 <= column < len(page.columns)):
+        return None
+    if row == -1 or column == -1:
+        place = page.columns[column] if row == -1 else page.rows[row]
+        if isinstance(place, Group):
+            return None
+        return ec.Predicted(place) if row == -1 else ec.Labelled(place)
+    actual, predicted = page.rows[row], page.columns[column]
+    if isinstance(actual, Group) or isinstance(predicted, Group):
+        return Corner(actual, predicted)
+    return ec.Cell(actual, predicted)
+
+
+def _shades(page: Sheet) -> tuple[IntArray, IntArray]:
+    """Return tone and strength of each cell: mistakes by their share of the row."""
+    counts = page.numbers.dtype.kind == "i"
+    tones = np.full(page.numbers.shape, WRONG)
+    np.fill_diagonal(tones, RIGHT)
+    if not counts:
+        share = _scaled(page.numbers.astype(float))
+        return tones, np.rint(255 * share).astype(np.int64)
+    tones[:-1, -1] = GREY
+    also = np.zeros_like(page.numbers) if page.also is None else page.also
+    wrong = np.where(tones == WRONG, page.numbers - also, page.numbers)
+    # nothing of the cell is wrong: every input of it is labelled with the column as well
+    tones[(tones == WRONG) & (wrong == 0)] = RIGHT
+    weight = np.where(wrong > 0, wrong, page.numbers)
+    share = np.sqrt(weight / np.maximum(page.totals[:, None], 1)).clip(0, 1)
+    tones[page.numbers == 0] = NOTHING
+    return tones, np.rint(255 * share).astype(np.int64)
+
+
+def _scaled(means: FloatArray) -> FloatArray:
+    filled = np.nan_to_num(means, nan=0.0)
+    low, high = min(0.0, float(filled.min())), max(1.0, float(filled.max()))
+    return np.asarray((filled - low) / (high - low))
+
+
+def _selected(page: Sheet, target: Target | None) -> list[int] | None:
+    match target:
+        case ec.CellPart(cell, _):
+            return _selected(page, cell)
+        case ec.Cell(actual, predicted) | Corner(actual, predicted):
+            return _index(page.rows, actual, page.columns, predicted)
+        case ec.Labelled(concept):
+            return [page.rows.index(concept), -1] if concept in page.rows else None
+        case ec.Predicted(concept):
+            return [-1, page.columns.index(concept)] if concept in page.columns else None
+        case ec.Outcome(concept, "TP"):
+            return _index(page.rows, concept, page.columns, concept)
+    return None
+
+
+def _index(
+    rows: tuple[Place, ...], actual: Place, columns: tuple[Place, ...], predicted: Place
+) -> list[int] | None:
+    if actual not in rows or predicted not in columns:
+        return None
+    return [rows.index(actual), columns.index(predicted)]
+
+
+def _name(place: Place, margin: str) -> str:
+    if place is None:
+        return margin
+    return place.value if isinstance(place, Group) else place
+
+
+def _kind(place: Place) -> Literal["concept", "none", "other"]:
+    if place is None:
+        return "none"
+    return "other" if isinstance(place, Group) else "concept"

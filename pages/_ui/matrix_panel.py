@@ -1,0 +1,143 @@
+"""The concept-by-concept matrix: counts or average probability, grid, canvas or table."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import evalcore as ec
+from evalcore.arrays import IntArray
+from pages._ui import frame, matrix_data, state, wording
+from pages._ui.components.heatmap import heatmap
+from pages._ui.components.matrix import matrix
+from pages._ui.keys import FRAGMENTS, Fragment, Key
+from pages._ui.matrix_data import Sheet
+from pages._ui.view import View
+
+__all__ = ["matrix_panel", "shown"]
+
+HEIGHT = 366
+ROW_HEIGHT = 27
+MODE_WORDS = {"counts": "Counts", "probability": "Average probability"}
+ORDER_WORDS = {
+    "run": "run order",
+    "name": "by name",
+    "diagonal": "weakest first",
+    "cluster": "by cluster",
+}
+
+
+@st.fragment(key=Fragment.MATRIX.value)
+def matrix_panel() -> None:
+    """Draw the matrix and the choices above it."""
+    view, evaluation = state.current(), frame.desk().evaluation
+    scope = matrix_data.scope_of(view, evaluation.run)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        _controls(view, evaluation.run.n_concepts, scope)
+    page = matrix_data.sheet(evaluation, view, shown=shown(evaluation, view))
+    if view.as_table:
+        _as_table(page, view)
+    elif len(page.rows) <= matrix_data.MOST_IN_GRID + 2:
+        data = matrix_data.grid(page, target=view.target, height=HEIGHT)
+        matrix(data, key=Key.MATRIX, on_pick=lambda: _picked(page, Key.MATRIX))
+    else:
+        large = matrix_data.heatmap_data(page, target=view.target, height=HEIGHT)
+        heatmap(large, key=Key.HEATMAP, on_pick=lambda: _picked(page, Key.HEATMAP))
+
+
+def shown(evaluation: ec.Evaluation, view: View) -> IntArray:
+    """Return the positions of the concepts on show, in order; kept while the threshold moves."""
+    what = (view.order, view.mode, matrix_data.scope_of(view, evaluation.run))
+    key = repr((evaluation.run.fingerprint, *what, view.pinned))
+    return _kept(key, evaluation, view)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _kept(key: str, _evaluation: ec.Evaluation, _view: View) -> IntArray:  # noqa: ARG001 - the key
+    return matrix_data.shown_concepts(_evaluation, _view)
+
+
+def _controls(view: View, n_concepts: int, scope: str) -> None:
+    st.session_state[Key.MODE] = view.mode
+    st.session_state[Key.ORDER] = view.order
+    st.session_state[Key.AS_TABLE] = view.as_table
+    st.segmented_control(
+        "Matrix",
+        list(MODE_WORDS),
+        format_func=MODE_WORDS.__getitem__,
+        key=Key.MODE,
+        required=True,
+        label_visibility="collapsed",
+        on_change=_set,
+        args=("mode", Key.MODE),
+    )
+    st.selectbox(
+        "Order",
+        list(ORDER_WORDS),
+        format_func=ORDER_WORDS.__getitem__,
+        key=Key.ORDER,
+        label_visibility="collapsed",
+        width=130,
+        on_change=_set,
+        args=("order", Key.ORDER),
+    )
+    if n_concepts > matrix_data.SHOWN:
+        words = {"confused": f"{matrix_data.SHOWN} most confused", "all": f"all {n_concepts:,}"}
+        st.session_state[Key.SCOPE] = scope
+        st.selectbox(
+            "Concepts",
+            list(words),
+            format_func=words.__getitem__,
+            key=Key.SCOPE,
+            label_visibility="collapsed",
+            width=160,
+            on_change=_set,
+            args=("scope", Key.SCOPE),
+        )
+    st.toggle("Table", key=Key.AS_TABLE, on_change=_set, args=("as_table", Key.AS_TABLE))
+
+
+def _set(field: str, key: Key) -> None:
+    state.change(**{field: st.session_state[key], "page": state.current().page})
+    st.rerun(Fragment.MATRIX.value)
+
+
+def _picked(page: Sheet, key: Key) -> None:
+    pick = st.session_state[key]["pick"]
+    _take(page, int(pick["r"]), int(pick["c"]))
+
+
+def _take(page: Sheet, row: int, column: int) -> None:
+    target = matrix_data.place_target(page, row, column)
+    if target is not None:
+        state.change(target=target)
+    st.rerun(FRAGMENTS)
+
+
+def _as_table(page: Sheet, view: View) -> None:
+    table = matrix_data.table(page)
+
+    def pick() -> None:
+        cells = st.session_state[Key.MATRIX_TABLE].selection.cells
+        if cells:
+            row, column = cells[0]
+            _take(page, int(row), list(table.columns).index(column) - 1)
+        st.rerun(FRAGMENTS)
+
+    st.dataframe(
+        table,
+        key=Key.MATRIX_TABLE,
+        hide_index=True,
+        column_config={
+            name: st.column_config.NumberColumn(
+                label, format="localized" if view.mode == "counts" else "%.3f"
+            )
+            for name, label in matrix_data.column_names(page).items()
+        }
+        | {"labelled": st.column_config.TextColumn("labelled ↓ predicted →", pinned=True)},
+        height=min(HEIGHT, (len(table) + 1) * ROW_HEIGHT + 3),
+        row_height=ROW_HEIGHT,
+        placeholder=wording.UNDEFINED,
+        on_select=pick,
+        selection_mode="single-cell",
+        alt="The matrix as a table: a row per labelled concept, a column per predicted concept",
+    )

@@ -1,0 +1,51 @@
+"""The menu of pages, for the router and for a page that was opened before the router ran."""
+
+from __future__ import annotations
+
+import threading
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+__all__ = ["EVALUATE", "RUNS", "build", "ensure_menu", "run"]
+
+RUNS = "pages/runs.py"
+EVALUATE = "pages/evaluate.py"
+
+_routed = threading.local()
+
+
+def run() -> None:
+    """Draw the menu and run the page that the address names."""
+    page = build()
+    _routed.now = True
+    try:
+        page.run()
+    finally:
+        _routed.now = False
+
+
+def ensure_menu() -> None:
+    """Draw the menu when the page runs without the router.
+
+    A folder ``pages/`` beside the app makes Streamlit run a page by itself when it is the first one
+    opened after the server's start.
+    """
+    if not getattr(_routed, "now", False):
+        build()
+
+
+def build() -> StreamlitPage:
+    """Set up the browser page and its menu; return the page to run."""
+    st.set_page_config(
+        page_title="Threshold Workshop",
+        page_icon="🎚️",
+        layout="wide",
+        initial_sidebar_state=230,
+    )
+    return st.navigation(
+        [
+            st.Page(RUNS, title="Runs", icon="🗂️", default=True),
+            st.Page(EVALUATE, title="Evaluate", icon="🎯", url_path="evaluate"),
+        ]
+    )

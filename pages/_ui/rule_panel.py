@@ -1,0 +1,111 @@
+"""The rule in words, decision and operator, the live threshold, and the highlights."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import streamlit as st
+
+import evalcore as ec
+from pages._ui import frame, highlights, state, wording
+from pages._ui.components.dial import DialData, dial
+from pages._ui.keys import FRAGMENTS, Fragment, Key
+from pages._ui.view import View
+
+__all__ = ["rule_panel"]
+
+OPERATOR_WORDS = {">": "greater than  >", ">=": "at least  ≥"}
+DECISION_WORDS = {"every": "every concept", "top": "top concept only"}
+
+
+@st.fragment(key=Fragment.RULE.value)
+def rule_panel() -> None:
+    """Draw the rule and let people change it."""
+    view, evaluation = state.current(), frame.desk().evaluation
+    rule = highlights.rule_of(view)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(wording.rule_in_words(rule), width="stretch")
+        _choices(rule)
+    dial(_data(evaluation, view), key=Key.DIAL, on_move=_moved, on_press=_pressed)
+
+
+def _choices(rule: ec.Rule) -> None:
+    st.session_state[Key.DECISION] = rule.decision
+    st.session_state[Key.OPERATOR] = rule.operator
+    st.segmented_control(
+        "Decision",
+        list(DECISION_WORDS),
+        format_func=DECISION_WORDS.__getitem__,
+        key=Key.DECISION,
+        required=True,
+        label_visibility="collapsed",
+        on_change=_chosen,
+    )
+    st.segmented_control(
+        "Operator",
+        list(OPERATOR_WORDS),
+        format_func=OPERATOR_WORDS.__getitem__,
+        key=Key.OPERATOR,
+        required=True,
+        label_visibility="collapsed",
+        on_change=_chosen,
+    )
+
+
+def _data(evaluation: ec.Evaluation, view: View) -> DialData:
+    rule, pinned = highlights.rule_of(view), highlights.pinned_of(view)
+    low, high = evaluation.score_range
+    touching = evaluation.n_on_threshold(rule)
+    verb = "lies" if touching == 1 else "lie"
+    return {
+        "value": rule.default,
+        "text": wording.number(rule.default),
+        "low": low,
+        "high": high,
+        "step": 10.0 ** (math.floor(math.log10(high - low)) - 2),
+        "pinned": pinned.default,
+        "pinnedText": f"pinned: {wording.short_rule(pinned, beside=rule)}",
+        "atPin": rule == pinned,
+        "touching": f"{wording.plural(touching, 'input')} {verb} exactly on it",
+        "highlights": highlights.strip(evaluation, rule=rule, pinned=pinned),
+        "count": _answered(),
+    }
+
+
+def _answered() -> int:
+    live = st.session_state.get(Key.DIAL, {}).get("live")
+    return int(live["count"]) if live else 0
+
+
+def _moved() -> None:
+    live = st.session_state[Key.DIAL]["live"]
+    rule = replace(highlights.rule_of(state.current()), threshold=float(live["text"]))
+    if live["done"]:
+        state.change(rule=rule)
+    else:
+        state.drag(rule=rule)
+    st.rerun(FRAGMENTS)
+
+
+def _pressed() -> None:
+    name = st.session_state[Key.DIAL]["press"]["name"]
+    if name == "pin":
+        state.change(pinned=state.current().rule)
+    elif name == "nothing":
+        state.change(target=ec.Predicted(None))
+    elif name == "touching":
+        state.change(target=ec.OnThreshold(None))
+    st.rerun(FRAGMENTS)
+
+
+def _chosen() -> None:
+    rule = highlights.rule_of(state.current())
+    state.change(
+        rule=replace(
+            rule,
+            operator=st.session_state[Key.OPERATOR],
+            decision=st.session_state[Key.DECISION],
+        )
+    )
+    st.rerun(FRAGMENTS)

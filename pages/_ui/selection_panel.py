@@ -1,0 +1,170 @@
+"""Selection details: the inputs behind the clicked number, a page at a time."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import streamlit as st
+
+import evalcore as ec
+from evalcore.reconcile import disagreements
+from pages._ui import cards, frame, highlights, matrix_panel, state, wording
+from pages._ui.components.gallery import gallery
+from pages._ui.keys import Fragment, Key
+from pages._ui.listing import Listing, headline, listing, proposal
+from pages._ui.targets import Target
+from pages._ui.view import View
+
+__all__ = ["selection_panel"]
+
+PER_PAGE = {"images": 16, "texts": 12}
+SORT_WORDS = {
+    "score": "highest score first",
+    "score up": "lowest score first",
+    "doubt": "nearest the threshold",
+    "id": "by id",
+}
+PART_WORDS = {"all": "all", "also": "also labelled", "not": "not labelled"}
+
+
+@st.fragment(key=Fragment.SELECTION.value)
+def selection_panel() -> None:
+    """Draw the list of inputs behind the number that was clicked."""
+    view, evaluation = state.current(), frame.desk().evaluation
+    rule, pinned = highlights.rule_of(view), highlights.pinned_of(view)
+    target = view.target or proposal(evaluation, pinned)
+    try:
+        found = listing(
+            evaluation,
+            target,
+            rule=rule,
+            pinned=pinned,
+            shown=matrix_panel.shown(evaluation, view),
+            sort=view.sort,
+        )
+    except ec.SelectionError as error:
+        _lost(error, evaluation)
+        return
+    _heading(evaluation, found, view)
+    _page(evaluation, found, view)
+    _reconcile(evaluation, found, rule)
+
+
+def _lost(error: ec.SelectionError, evaluation: ec.Evaluation) -> None:
+    names = ", ".join(wording.escape(name) for name in evaluation.run.concepts[:20])
+    st.warning(
+        f"{wording.escape(str(error))} This run has: {names}"
+        f"{' …' if evaluation.run.n_concepts > 20 else ''}. "
+        "Click a number of the table or a cell of the matrix to choose."
+    )
+
+
+def _heading(evaluation: ec.Evaluation, found: Listing, view: View) -> None:
+    hint = (
+        "" if view.target else " · the largest confusion; click any number or cell for its inputs"
+    )
+    per_page = _per_page(evaluation)
+    n_pages = max(1, math.ceil(found.members.size / per_page))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        words = headline(evaluation, found, rule=highlights.rule_of(view))
+        st.markdown(f"{words}:small[:gray[{hint}]]" if hint else words, width="stretch")
+        _part_choice(evaluation, found.target)
+        _sort_choice(view)
+        if n_pages > 1:
+            st.session_state[Key.PAGE] = min(view.page, n_pages)
+            st.pagination(n_pages, key=Key.PAGE, max_visible_pages=5, on_change=_turn)
+
+
+def _part_choice(evaluation: ec.Evaluation, target: Target) -> None:
+    cell = target.cell if isinstance(target, ec.CellPart) else target
+    if evaluation.run.task == "single_label" or not isinstance(cell, ec.Cell):
+        return
+    if cell.predicted is None or cell.actual == cell.predicted:
+        return
+    st.session_state[Key.PART] = target.part if isinstance(target, ec.CellPart) else "all"
+
+    def choose() -> None:
+        part = st.session_state[Key.PART]
+        chosen = cell if part == "all" else ec.CellPart(cell, part)
+        state.change(target=chosen)
+        st.rerun([Fragment.SELECTION.value, Fragment.MATRIX.value])
+
+    st.segmented_control(
+        "Part of the cell",
+        [*PART_WORDS, *(["unknown"] if evaluation.run.labels.known is not None else [])],
+        format_func=lambda part: PART_WORDS.get(part, part),
+        key=Key.PART,
+        required=True,
+        label_visibility="collapsed",
+        on_change=choose,
+    )
+
+
+def _sort_choice(view: View) -> None:
+    st.session_state[Key.SORT] = view.sort
+
+    def choose() -> None:
+        state.change(sort=st.session_state[Key.SORT])
+        st.rerun(Fragment.SELECTION.value)
+
+    st.selectbox(
+        "Sort",
+        list(SORT_WORDS),
+        format_func=SORT_WORDS.__getitem__,
+        key=Key.SORT,
+        label_visibility="collapsed",
+        width=185,
+        on_change=choose,
+    )
+
+
+def _turn() -> None:
+    state.change(page=st.session_state[Key.PAGE])
+    st.rerun(Fragment.SELECTION.value)
+
+
+def _per_page(evaluation: ec.Evaluation) -> int:
+    return PER_PAGE["texts" if evaluation.run.texts is not None else "images"]
+
+
+def _page(evaluation: ec.Evaluation, found: Listing, view: View) -> None:
+    per_page = _per_page(evaluation)
+    n_pages = max(1, math.ceil(found.members.size / per_page))
+    first = (min(view.page, n_pages) - 1) * per_page
+    here = found.members[first : first + per_page]
+    rule = highlights.rule_of(view)
+    data = cards.gallery_data(
+        evaluation.predictions(rule), here, rule=rule, concepts=found.concepts, opened=view.input
+    )
+    gallery(
+        data,
+        key=Key.GALLERY,
+        on_open=_open,
+    )
+
+
+def _open() -> None:
+    position = int(st.session_state[Key.GALLERY]["open"]["key"])
+    ids = frame.desk().evaluation.run.ids
+    if 0 <= position < len(ids):
+        state.change(input=str(ids[position]))
+    st.rerun()
+
+
+def _reconcile(evaluation: ec.Evaluation, found: Listing, rule: ec.Rule) -> None:
+    touching = evaluation.n_on_threshold(rule)
+    wrong = disagreements(
+        evaluation.counts(rule),
+        evaluation.matrix(rule),
+        listed=int(np.size(found.members)),
+        stated=found.stated,
+    )
+    if wrong:
+        st.error(" ".join(wrong))
+        return
+    verb = "lies" if touching == 1 else "lie"
+    st.caption(
+        f"{wording.plural(touching, 'input')} {verb} exactly on {wording.number(rule.default)}; "
+        "table, matrix and gallery agree."
+    )

@@ -1,0 +1,160 @@
+"""Everything a person has set, as one value that can be written into a link and read back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal, get_args
+
+from evalcore import DECISIONS, OPERATORS, EvalRun, Rule
+from evalcore.errors import RuleError
+from evalcore.rules import Decision, Operator, default_decision
+from pages._ui.targets import Target, read_target, write_target
+
+__all__ = ["Mode", "Order", "Panel", "Scope", "Sort", "View", "read_view", "write_view"]
+
+Mode = Literal["counts", "probability"]
+Order = Literal["run", "name", "diagonal", "cluster"]
+Panel = Literal["summary", "flips"]
+Scope = Literal["confused", "all"]
+Sort = Literal["score", "score up", "doubt", "id"]
+Query = Mapping[str, Sequence[str]]
+
+_OPERATOR_CODES: dict[str, Operator] = {"gt": ">", "ge": ">="}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """The state of the Evaluate page.
+
+    ``rule`` and ``pinned`` always name their decision. ``target`` is what the gallery shows; None
+    lets the page propose something. ``problems`` holds what a link asked for in vain.
+    """
+
+    run: str | None = None
+    split: str | None = None
+    slice: tuple[str, str] | None = None
+    rule: Rule | None = None
+    pinned: Rule | None = None
+    mode: Mode = "counts"
+    order: Order = "run"
+    scope: Scope | None = None
+    as_table: bool = False
+    panel: Panel = "summary"
+    every_column: bool = False
+    find: str = ""
+    target: Target | None = None
+    sort: Sort = "score"
+    page: int = 1
+    input: str | None = None
+    problems: tuple[str, ...] = ()
+
+    def with_defaults(self, run: EvalRun) -> View:
+        """Fill in what the run proposes where nothing is set."""
+        operator: Operator = ">=" if run.default_operator == ">=" else ">"
+        proposed = Rule(
+            run.default_threshold, operator=operator, decision=default_decision(run.task)
+        )
+        return replace(self, rule=self.rule or proposed, pinned=self.pinned or proposed)
+
+
+def write_view(view: View) -> dict[str, list[str]]:
+    """Return the query of a link that reopens the view; only what differs from the defaults.
+
+    The run and both rules are always written, since their defaults depend on the library and run.
+    """
+    base = View()
+    query: dict[str, list[str]] = {"run": [view.run]} if view.run is not None else {}
+    for name, rule in (("", view.rule), ("pin_", view.pinned)):
+        query |= _write_rule(name, rule) if rule else {}
+    if view.slice is not None:
+        query["slice"] = list(view.slice)
+    for name in _TEXTS:
+        value = getattr(view, name)
+        if value != getattr(base, name) and value is not None:
+            query[name] = [value]
+    if view.page != 1:
+        query["page"] = [str(view.page)]
+    query |= {name: ["1"] for name in ("as_table", "every_column") if getattr(view, name)}
+    if view.target is not None:
+        query["show"] = write_target(view.target)
+    return query
+
+
+def read_view(query: Query) -> View:
+    """Return the view that a link describes, listing what it asks in vain in ``problems``."""
+    problems: list[str] = []
+    fields: dict[str, Any] = {}
+    for name, allowed in _TEXTS.items():
+        value = _last(query, name)
+        if value is None:
+            continue
+        if allowed and value not in allowed:
+            problems.append(f"{name}={value} is not one of {', '.join(allowed)}.")
+        else:
+            fields[name] = value
+    fields["run"] = _last(query, "run")
+    fields["rule"] = _read_rule(query, "", problems)
+    fields["pinned"] = _read_rule(query, "pin_", problems)
+    fields["as_table"] = _last(query, "as_table") == "1"
+    fields["every_column"] = _last(query, "every_column") == "1"
+    fields["page"] = _read_page(query, problems)
+    pair = tuple(query.get("slice", ()))
+    fields["slice"] = pair if len(pair) == 2 else None
+    if "show" in query:
+        fields["target"] = read_target(list(query["show"]))
+        if fields["target"] is None:
+            problems.append(f"show={'&show='.join(query['show'])} names nothing that can be shown.")
+    return View(**fields, problems=tuple(problems))
+
+
+_TEXTS: dict[str, tuple[str, ...]] = {
+    "split": (),
+    "mode": get_args(Mode),
+    "order": get_args(Order),
+    "scope": get_args(Scope),
+    "panel": get_args(Panel),
+    "find": (),
+    "sort": get_args(Sort),
+    "input": (),
+}
+"""Fields that are one text in the link, and what they may be (empty: anything)."""
+
+
+def _last(query: Query, name: str) -> str | None:
+    values = query.get(name)
+    return values[-1] if values else None
+
+
+def _write_rule(prefix: str, rule: Rule) -> dict[str, list[str]]:
+    codes = {operator: code for code, operator in _OPERATOR_CODES.items()}
+    return {
+        f"{prefix}t": [repr(rule.default)],
+        f"{prefix}op": [codes[rule.operator]],
+        f"{prefix}decision": [rule.decision or DECISIONS[0]],
+    }
+
+
+def _read_rule(query: Query, prefix: str, problems: list[str]) -> Rule | None:
+    threshold = _last(query, f"{prefix}t")
+    if threshold is None:
+        return None
+    operator = _OPERATOR_CODES.get(_last(query, f"{prefix}op") or "gt")
+    decision = _last(query, f"{prefix}decision")
+    if operator not in OPERATORS or (decision is not None and decision not in DECISIONS):
+        problems.append("The operator must be gt or ge, the decision every or top.")
+        return None
+    chosen: Decision | None = "top" if decision == "top" else "every" if decision else None
+    try:
+        return Rule(threshold, operator=operator, decision=chosen)  # type: ignore[arg-type]
+    except RuleError as error:
+        problems.append(str(error))
+        return None
+
+
+def _read_page(query: Query, problems: list[str]) -> int:
+    text = _last(query, "page") or "1"
+    if text.isdecimal() and int(text[:9]) >= 1:
+        return int(text[:9])
+    problems.append(f"page={text} is not a page number.")
+    return 1

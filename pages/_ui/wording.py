@@ -1,0 +1,175 @@
+"""Numbers and sentences as people read them. Sentences come from counts."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from evalcore import (
+    Cell,
+    CellPart,
+    Flip,
+    Labelled,
+    OnThreshold,
+    Outcome,
+    Predicted,
+    Rule,
+)
+from evalcore.matrix import NO_LABEL, NOTHING_PREDICTED
+from pages._ui.targets import Corner, Group, Place, Target
+
+__all__ = [
+    "UNDEFINED",
+    "count",
+    "describe",
+    "difference",
+    "escape",
+    "number",
+    "plural",
+    "rate",
+    "rule_in_words",
+    "short_rule",
+]
+
+UNDEFINED = "–"
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_JOINER = "\u2060"
+_REWRITTEN = re.compile(r"(<-|->|--|\.\.|==|<=|>=|~=|:)")
+
+
+def count(value: int) -> str:
+    """Return a whole number with thousands separators.
+
+    Examples
+    --------
+    >>> count(1234567)
+    '1,234,567'
+    """
+    return f"{value:,}"
+
+
+def plural(value: int, noun: str) -> str:
+    """Return a count with its noun.
+
+    Examples
+    --------
+    >>> plural(1, "input"), plural(2_000, "input")
+    ('1 input', '2,000 inputs')
+    """
+    return f"{value:,} {noun}" if value == 1 else f"{value:,} {noun}s"
+
+
+def rate(value: float) -> str:
+    """Return a rate with three decimals, a dash where it is undefined.
+
+    Examples
+    --------
+    >>> rate(0.5), rate(float("nan"))
+    ('0.500', '–')
+    """
+    return UNDEFINED if math.isnan(value) else f"{value:.3f}"
+
+
+def difference(value: float) -> str:
+    """Return a signed change of a rate; empty when there is none to tell.
+
+    Examples
+    --------
+    >>> difference(0.0412), difference(-0.03), difference(0.0), difference(float("nan"))
+    ('+0.041', '−0.030', '±0', '')
+    """
+    if math.isnan(value):
+        return ""
+    if value == 0:
+        return "±0"
+    return f"{value:+.3f}".replace("-", "−")
+
+
+def number(value: float) -> str:
+    """Return a threshold exactly, with at least two decimals.
+
+    Examples
+    --------
+    >>> number(0.5), number(0.625), number(-3.0), number(1e-7)
+    ('0.50', '0.625', '-3.00', '1e-07')
+    """
+    text = repr(float(value))
+    if "e" in text or "." not in text:
+        return text
+    whole, decimals = text.split(".")
+    return f"{whole}.{decimals.ljust(2, '0')}"
+
+
+def escape(text: str) -> str:
+    """Return Markdown that shows the text as it is, letter by letter.
+
+    Every ASCII punctuation mark gets a backslash, and an invisible joiner splits the pairs that
+    Streamlit rewrites (arrows, dashes, colons before names of icons and colours).
+    """
+    flat = " ".join(text.split())
+    parted = _REWRITTEN.sub(lambda pair: _JOINER.join(pair[0]) + _JOINER, flat)
+    return _PUNCTUATION.sub(r"\\\1", parted)
+
+
+def rule_in_words(rule: Rule) -> str:
+    """Say when an input counts as a concept."""
+    passes = "greater than" if rule.operator == ">" else "at least"
+    threshold = f"**{number(rule.default)}**"
+    if rule.decision == "top":
+        return (
+            "An input counts as its highest-scoring concept, and only as that one, "
+            f"when that score is {passes} {threshold}."
+        )
+    return f"An input counts as a concept when its score for it is {passes} {threshold}."
+
+
+def short_rule(rule: Rule, *, beside: Rule | None = None) -> str:
+    """Name a rule by its threshold, and by what else differs from the rule beside it."""
+    parts = [number(rule.default)]
+    if beside is not None and beside.operator != rule.operator:
+        parts.insert(0, rule.operator)
+    if beside is not None and beside.decision != rule.decision:
+        parts.append(str(rule.decision))
+    return " ".join(parts)
+
+
+def describe(target: Target) -> str:
+    """Name a target in words; concept names stand in it as they are."""
+    match target:
+        case Cell(actual, predicted) | Corner(actual, predicted):
+            return f"{_actual(actual)}, {_predicted(predicted)}"
+        case CellPart(cell, part):
+            words = {"also": "also labelled", "not": "not labelled", "unknown": "unknown for"}
+            return f"{describe(cell)}, {words[part]} {cell.predicted}"
+        case Outcome(concept, outcome):
+            return f"{_OUTCOMES[outcome]} of {concept}"
+        case Labelled(concept):
+            return _actual(concept)
+        case Predicted(concept):
+            return _predicted(concept)
+        case OnThreshold(concept):
+            return "exactly on the threshold" + (f" of {concept}" if concept else "")
+        case Flip(concept, direction, labelled):
+            kind = {True: f"labelled {concept}, ", False: f"not labelled {concept}, ", None: ""}
+            word = "no longer predicted" if direction == "leave" else "newly predicted"
+            return f"{kind[labelled]}{word} {concept}"
+
+
+_OUTCOMES = {
+    "TP": "true positives",
+    "FP": "false positives",
+    "FN": "false negatives",
+    "TN": "true negatives",
+}
+
+
+def _actual(place: Place) -> str:
+    if place is None:
+        return NO_LABEL
+    return f"labelled {place.value if isinstance(place, Group) else place}"
+
+
+def _predicted(place: Place) -> str:
+    if place is None:
+        return NOTHING_PREDICTED
+    return f"predicted {place.value if isinstance(place, Group) else place}"

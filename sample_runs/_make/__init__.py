@@ -1,0 +1,1 @@
+"""What `sample_runs/make.py` is made of: one module or package per run."""

@@ -1,0 +1,1 @@
+"""The kitchen run: drawn pictures, real pixel features, a real cross-validated classifier."""

@@ -1,0 +1,1 @@
+"""The benchmark: ``python -m tests.bench``. Ratios count; milliseconds are the machine's."""

@@ -1,0 +1,51 @@
+"""The command line of the benchmark.
+
+``python -m tests.bench [--large] [--quick]`` prints the core's table;
+``python -m tests.bench drag ...`` hands its arguments to :mod:`tests.bench.drag`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import importlib.util
+import sys
+from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one sub-command, ``core`` when none is named; return the exit status."""
+    name, rest = _split(arguments)
+    if name is None:
+        _parser().print_help()
+        return 0
+    # imported late: a browser is no reason for the core's table to fail, nor the other way round
+    module = f"tests.bench.{name}"
+    if importlib.util.find_spec(module) is None:
+        _parser().error(f"there is no {module}")
+    status: int = importlib.import_module(module).main(rest)
+    return status
+
+
+def _split(arguments: Sequence[str]) -> tuple[str | None, list[str]]:
+    if arguments and arguments[0] in {"-h", "--help"}:
+        return None, []
+    if not arguments or arguments[0].startswith("-"):
+        return "core", list(arguments)
+    named, rest = _parser().parse_known_args(arguments[:1])
+    return named.command, [*rest, *arguments[1:]]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.bench",
+        description="Measure Threshold Workshop. 'COMMAND --help' lists a command's own options.",
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    commands.add_parser("core", help="ours against scikit-learn, and memory (the default)")
+    commands.add_parser("drag", help="dragging the threshold in a browser")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
