@@ -21,7 +21,7 @@ class Ranking:
     Parameters
     ----------
     roc_auc, average_precision : ndarray of shape (n_splits, n_concepts), float64
-        NaN where undefined. Runs without splits have one row.
+        NaN where undefined. A row per split that has inputs; runs without splits have one row.
     """
 
     roc_auc: FloatArray
@@ -34,7 +34,7 @@ class Ranking:
             rows = [rank_quality(every, positives)]
         else:
             rows = []
-            for k in range(len(run.fold_names)):
+            for k in np.unique(run.folds):
                 part = run.subset(np.flatnonzero(run.folds == k), key=f"fold {k}")
                 rows.append(rank_quality(*sorted_scores(part)))
         return cls(

@@ -10,11 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped,unused-ignore]
-
 from _make import digits, tickets
 from _make.kitchen import run as kitchen
 from _make.summary import summarise
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped,unused-ignore]
 
 RUNS: dict[str, Callable[[Path], pd.DataFrame]] = {
     "digits": digits.make,

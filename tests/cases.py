@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import oracle
 
 import evalcore as ec
-import oracle
 
 DTYPES = (np.float16, np.float32, np.float64)
 TASKS = ("single_label", "multi_label")

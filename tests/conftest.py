@@ -6,9 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import settings
-
 from cases import Case, random_case
+from hypothesis import settings
 
 # derandomized and without a database: a failure on one machine is a failure on all of them
 settings.register_profile(

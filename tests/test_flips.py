@@ -6,11 +6,11 @@ from itertools import product
 from typing import Any
 
 import numpy as np
+import oracle
 import pytest
+from cases import Case, random_case, random_rule
 
 import evalcore as ec
-import oracle
-from cases import Case, random_case, random_rule
 
 KINDS = tuple(product(("leave", "enter"), ("right", "wrong")))
 
@@ -22,9 +22,7 @@ def slow_flips(
     result: dict[tuple[int, str, str], list[int]] = {
         (j, direction, kind): [] for j in range(case.n_concepts) for direction, kind in KINDS
     }
-    for n, (old, new) in enumerate(
-        zip(case.predicted(before), case.predicted(after), strict=True)
-    ):
+    for n, (old, new) in enumerate(zip(case.predicted(before), case.predicted(after), strict=True)):
         for j in old ^ new:
             if case.known[n, j]:
                 kind = "right" if case.labelled[n, j] else "wrong"

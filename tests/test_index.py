@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pytest
+from cases import DTYPES, EDGY, Case, all_rules, coarse_scores, random_case, random_rule
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 import evalcore as ec
-from cases import DTYPES, EDGY, Case, all_rules, coarse_scores, random_case, random_rule
 from evalcore import segments
 
 SEEDS = range(40)
@@ -193,13 +194,15 @@ def test_the_four_outcomes_add_up_to_the_inputs_whose_label_is_known(seed: int) 
 @pytest.mark.parametrize("decision", ec.DECISIONS)
 def test_raising_the_threshold_never_adds_predictions(seed: int, decision: Any) -> None:
     case = random_case(np.random.default_rng(seed))
-    # >= is the looser one at the same threshold
-    ladder = [
-        case.evaluation.counts(ec.Rule(threshold, operator=operator, decision=decision))
-        for threshold in sorted(set(EDGY))  # -0.0 and 0.0 are one
+    loose, strict = (
+        [
+            case.evaluation.counts(ec.Rule(threshold, operator=operator, decision=decision))
+            for threshold in sorted(EDGY)
+        ]
         for operator in (">=", ">")
-    ]
-    for lower, higher in zip(ladder, ladder[1:], strict=False):
+    )
+    steps = [*pairwise(loose), *pairwise(strict), *zip(loose, strict, strict=True)]
+    for lower, higher in steps:
         assert (higher.tp <= lower.tp).all()
         assert (higher.fp <= lower.fp).all()
         assert (higher.tn >= lower.tn).all()

@@ -75,7 +75,9 @@ def test_links_that_lead_out_are_passed_over(tmp_path: Path) -> None:
 def test_a_key_is_resolved_or_the_answer_helps(tmp_path: Path) -> None:
     make(tmp_path, "pets/predictions.csv", "bare.csv")
     assert resolve(tmp_path, "pets").path == tmp_path / "pets"
-    with pytest.raises(RunError, match=r"no run 'pet' here. Did you mean 'pets'\?.*'bare.csv', 'pets'"):
+    with pytest.raises(
+        RunError, match=r"no run 'pet' here. Did you mean 'pets'\?.*'bare.csv', 'pets'"
+    ):
         resolve(tmp_path, "pet")
 
 

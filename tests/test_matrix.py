@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import oracle
 import pytest
+from cases import Case, all_rules, random_case, random_rule
 
 import evalcore as ec
-import oracle
-from cases import Case, all_rules, random_case, random_rule
 from evalcore import matrix as matrix_module
 from evalcore.matrix import CellEvents, count_by_pass, event_floor
 
@@ -45,7 +45,8 @@ def slow_also_labelled(case: Case, rule: ec.Rule) -> list[list[int]]:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_every_cell_is_that_of_a_loop(seed: int, spacing: int) -> None:
+@pytest.mark.usefixtures("spacing")
+def test_every_cell_is_that_of_a_loop(seed: int) -> None:
     rng = np.random.default_rng(seed)
     case = random_case(rng)
     for _ in range(4):
@@ -53,10 +54,8 @@ def test_every_cell_is_that_of_a_loop(seed: int, spacing: int) -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.usefixtures("with_floor")
-def test_every_cell_is_that_of_a_loop_above_on_and_below_the_floor(
-    seed: int, spacing: int
-) -> None:
+@pytest.mark.usefixtures("with_floor", "spacing")
+def test_every_cell_is_that_of_a_loop_above_on_and_below_the_floor(seed: int) -> None:
     rng = np.random.default_rng(seed)
     case = random_case(rng, n_inputs=30, task="multi_label", unscored=False)
     floor = case.evaluation._events.floor
@@ -124,9 +123,8 @@ def test_pairs_that_were_not_scored_do_not_spoil_the_floor(rng: np.random.Genera
 
 @pytest.mark.parametrize("floor", [-np.inf, -0.5, 0.05, 0.3, 0.5, 0.95])
 @pytest.mark.parametrize("seed", range(10))
-def test_events_count_as_a_pass_does_at_any_bound_from_the_floor_on(
-    floor: float, seed: int, spacing: int
-) -> None:
+@pytest.mark.usefixtures("spacing")
+def test_from_the_floor_on_events_count_as_a_pass_does(floor: float, seed: int) -> None:
     rng = np.random.default_rng(seed)
     case = random_case(rng, n_inputs=40, unscored=True)
     run, rows = case.run, case.evaluation._rows
@@ -154,9 +152,8 @@ def test_checkpoints_count_the_events_from_their_place_on(spacing: int) -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_inputs_also_labelled_with_the_predicted_concept_are_those_of_a_loop(
-    seed: int, spacing: int
-) -> None:
+@pytest.mark.usefixtures("spacing")
+def test_inputs_also_labelled_with_the_predicted_concept_are_those_of_a_loop(seed: int) -> None:
     rng = np.random.default_rng(seed)
     case = random_case(rng)
     for _ in range(4):

@@ -40,13 +40,23 @@ def halves(mode: str, left: object, right: object) -> Image.Image:
     return picture
 
 
+def outcome(data: bytes) -> str:
+    try:
+        show(data)
+    except ImageError as error:
+        return str(error)
+    return "shown"
+
+
 def huge_png(width: int, height: int) -> bytes:
     def chunk(kind: bytes, body: bytes) -> bytes:
         checksum = struct.pack(">I", zlib.crc32(kind + body))
         return struct.pack(">I", len(body)) + kind + body + checksum
 
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    parts = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 100)) + chunk(b"IEND", b"")
+    parts = (
+        chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 100)) + chunk(b"IEND", b"")
+    )
     return b"\x89PNG\r\n\x1a\n" + parts
 
 
@@ -64,8 +74,21 @@ def test_a_file_inside_the_root_is_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["../out.jpg", "/etc/hostname", "C:/x.jpg", "c:x.jpg", "a\\b.jpg", "a\0b", "", "x/../../out.jpg"]
-    + ["link.jpg", "linked/out.jpg", "pipe", "folder", "loop"],
+    [
+        "../out.jpg",
+        "/etc/hostname",
+        "C:/x.jpg",
+        "c:x.jpg",
+        "a\\b.jpg",
+        "a\0b",
+        "",
+        "x/../../out.jpg",
+        "link.jpg",
+        "linked/out.jpg",
+        "pipe",
+        "folder",
+        "loop",
+    ],
 )
 def test_nothing_but_regular_files_inside_the_root_is_opened(tmp_path: Path, name: str) -> None:
     root = tmp_path / "run"
@@ -75,7 +98,7 @@ def test_nothing_but_regular_files_inside_the_root_is_opened(tmp_path: Path, nam
     (root / "linked").symlink_to(tmp_path)
     (root / "loop").symlink_to(root / "loop")
     os.mkfifo(root / "pipe")
-    with pytest.raises(ImageError, match="not opened|not readable"):
+    with pytest.raises(ImageError, match=r"not opened|not readable"):
         FileImages(root, (name,)).read(0)
 
 
@@ -91,7 +114,9 @@ def test_a_file_above_the_limit_is_not_read(
 
 
 def test_embedded_images_share_their_payloads() -> None:
-    payloads = pa.chunked_array([pa.array([b"a", None], pa.binary()), pa.array([b"c"], pa.binary())])
+    payloads = pa.chunked_array(
+        [pa.array([b"a", None], pa.binary()), pa.array([b"c"], pa.binary())]
+    )
     images = EmbeddedImages(payloads, ["a", "b", "c"])
     chosen = images.take(np.array([2, 1])).take(np.array([1, 0]))
     assert (len(images), len(chosen)) == (3, 2)
@@ -210,13 +235,12 @@ def test_a_damaged_image_never_raises_anything_else(kind: str) -> None:
     whole = encoded(noise, kind)
     with pytest.raises(ImageError, match="not readable"):
         show(whole[: len(whole) // 2])
+    outcomes = []
     for _ in range(60):
         broken = np.frombuffer(whole, dtype=np.uint8).copy()
         broken[rng.integers(8, min(len(broken), 300), 4)] = rng.integers(0, 255, 4)
-        try:
-            assert show(broken.tobytes()).width <= 64
-        except ImageError as error:
-            assert str(error).startswith(("not readable", "too large"))
+        outcomes.append(outcome(broken.tobytes()))
+    assert {text.partition(":")[0] for text in outcomes} <= {"shown", "not readable", "too large"}
 
 
 def test_at_most_two_images_are_decoded_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -250,4 +274,9 @@ def test_a_placeholder_shows_its_reason_as_text() -> None:
     words = " ".join(text for text in drawing.itertext() if text)
     assert "<script>&" in words
     assert (tile.mime, tile.width, tile.height) == ("image/svg+xml", 160, 160)
-    assert {element.tag.rpartition("}")[2] for element in drawing.iter()} == {"svg", "rect", "g", "text"}
+    assert {element.tag.rpartition("}")[2] for element in drawing.iter()} == {
+        "svg",
+        "rect",
+        "g",
+        "text",
+    }

@@ -7,11 +7,11 @@ from itertools import product
 from typing import Any
 
 import numpy as np
+import oracle
 import pytest
+from cases import Case, all_rules, random_case, random_rule
 
 import evalcore as ec
-import oracle
-from cases import Case, all_rules, random_case, random_rule
 
 SEEDS = range(25)
 
@@ -116,9 +116,7 @@ def test_members_on_the_threshold_are_those_that_the_operator_decides(seed: int)
     rule = random_rule(rng, case.concepts)
     strict, loose = (
         case.predicted(
-            ec.Rule(
-                rule.threshold, default=rule.default, operator=operator, decision=rule.decision
-            )
+            ec.Rule(rule.threshold, default=rule.default, operator=operator, decision=rule.decision)
         )
         for operator in ec.OPERATORS
     )
@@ -275,11 +273,9 @@ def _try_to_overwrite(array: np.ndarray) -> None:
     ],
     ids=lambda selection: repr(selection)[:40],
 )
-def test_a_selection_of_a_stranger_is_refused_with_a_hint(
-    selection: Any, small_case: Case
-) -> None:
+def test_a_selection_of_a_stranger_is_refused_with_a_hint(selection: Any, small_case: Case) -> None:
     for rule in all_rules(0.5):
-        with pytest.raises(ec.SelectionError, match="no concept 'dgo'. Did you mean 'dog'"):
+        with pytest.raises(ec.SelectionError, match=r"no concept 'dgo'\. Did you mean 'dog'"):
             small_case.evaluation.members(rule, selection)
 
 

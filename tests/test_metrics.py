@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from fractions import Fraction
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from cases import Case, random_case, random_rule
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn import metrics as sk
 
 import evalcore as ec
-from cases import Case, random_case, random_rule
 from evalcore.metrics import divide
 
-FORMULAS = {
-    "precision": lambda tp, fp, fn, tn: (tp, tp + fp),
-    "recall": lambda tp, fp, fn, tn: (tp, tp + fn),
-    "f1": lambda tp, fp, fn, tn: (2 * tp, 2 * tp + fp + fn),
-    "specificity": lambda tp, fp, fn, tn: (tn, tn + fp),
-    "false_positive_rate": lambda tp, fp, fn, tn: (fp, fp + tn),
-    "accuracy": lambda tp, fp, fn, tn: (tp + tn, tp + fp + fn + tn),
-    "misclassification_rate": lambda tp, fp, fn, tn: (fp + fn, tp + fp + fn + tn),
-    "prevalence": lambda tp, fp, fn, tn: (tp + fn, tp + fp + fn + tn),
+FORMULAS: dict[str, Callable[[SimpleNamespace], tuple[int, int]]] = {
+    "precision": lambda c: (c.tp, c.tp + c.fp),
+    "recall": lambda c: (c.tp, c.tp + c.fn),
+    "f1": lambda c: (2 * c.tp, 2 * c.tp + c.fp + c.fn),
+    "specificity": lambda c: (c.tn, c.tn + c.fp),
+    "false_positive_rate": lambda c: (c.fp, c.fp + c.tn),
+    "accuracy": lambda c: (c.tp + c.tn, c.tp + c.fp + c.fn + c.tn),
+    "misclassification_rate": lambda c: (c.fp + c.fn, c.tp + c.fp + c.fn + c.tn),
+    "prevalence": lambda c: (c.tp + c.fn, c.tp + c.fp + c.fn + c.tn),
 }
 """Numerator and denominator, as section 4 of the design writes them."""
 
@@ -53,7 +55,9 @@ def test_a_metric_is_its_formula_and_nan_where_the_denominator_is_zero(
     assert values.dtype == np.float64
     assert values.shape == (len(rows),)
     for value, row in zip(values.tolist(), rows, strict=True):
-        top, bottom = FORMULAS[name](*row)
+        top, bottom = FORMULAS[name](
+            SimpleNamespace(**dict(zip(("tp", "fp", "fn", "tn"), row, strict=True)))
+        )
         if bottom == 0:
             assert math.isnan(value)
         else:

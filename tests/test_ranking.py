@@ -7,12 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import oracle
 import pytest
+from cases import DTYPES, Case, random_case, random_labels
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 import evalcore as ec
-import oracle
-from cases import DTYPES, Case, random_case, random_labels
 
 SEEDS = range(40)
 
@@ -37,9 +37,7 @@ def slow_roc_auc(labelled: list[bool], scores: list[float]) -> float:
     return float(roc_auc_score(labelled, finite))
 
 
-def per_split(
-    case: Case, measure: Callable[[list[bool], list[float]], float]
-) -> list[list[float]]:
+def per_split(case: Case, measure: Callable[[list[bool], list[float]], float]) -> list[list[float]]:
     """One list per concept, one value per split."""
     return [
         [measure(*known_part(case, inputs, j)) for inputs in case.splits]
@@ -174,9 +172,7 @@ def test_turning_the_scores_round_turns_roc_auc_round(make_case: Any) -> None:
 def test_many_concepts_rank_as_scikit_learn_does(rng: np.random.Generator) -> None:
     labelled = random_labels(rng, (60, 64), task="multi_label")
     scores = rng.integers(0, 11, labelled.shape).astype(np.float32) / np.float32(10)
-    case = Case(
-        scores=scores, labelled=labelled, known=np.ones_like(labelled), task="multi_label"
-    )
+    case = Case(scores=scores, labelled=labelled, known=np.ones_like(labelled), task="multi_label")
 
     np.testing.assert_allclose(
         case.evaluation.roc_auc(), roc_auc_score(labelled, scores, average=None), atol=1e-12

@@ -83,7 +83,10 @@ def test_an_unknown_key_is_pointed_out(tmp_path: Path) -> None:
         ("[" * 200_000, ["nested too deeply"]),
         ("[1]", ["one object"]),
         ('{"name": 3}', ["'name'", "text", "3"]),
-        ('{"task": "multi-label"}', ["multi_label", "'multi-label'", "Did you mean 'multi_label'?"]),
+        (
+            '{"task": "multi-label"}',
+            ["multi_label", "'multi-label'", "Did you mean 'multi_label'?"],
+        ),
         ('{"operator": "<"}', ["'operator'", '">="', "'<'"]),
         ('{"concepts": "dog"}', ["'concepts'", "list"]),
         ('{"concepts": ["dog", 1]}', ["'concepts'", "1"]),

@@ -20,7 +20,9 @@ from evalcore.readers import load_run
 from evalcore.run import EvalRun
 
 
-def load(folder: Path, columns: dict[str, Any], *, metadata: dict[str, str] | None = None) -> EvalRun:
+def load(
+    folder: Path, columns: dict[str, Any], *, metadata: dict[str, str] | None = None
+) -> EvalRun:
     table = pa.table(columns)
     path = folder / "pets.parquet"
     pq.write_table(table.replace_schema_metadata(metadata), path)
@@ -117,8 +119,27 @@ def test_missing_scores_are_refused_with_their_rows(tmp_path: Path) -> None:
     columns = {"label": ["a", "b"], "score:a": [0.5, None], "score:b": [np.nan, 0.5]}
     with pytest.raises(RunError) as caught:
         load(tmp_path, columns)
-    for part in ("pets.parquet: 2 scores", "row 1, column 'score:b': nan", "row 2", "empty", "Hint"):
+    for part in (
+        "pets.parquet: 2 scores",
+        "row 1, column 'score:b': nan",
+        "row 2",
+        "empty",
+        "Hint",
+    ):
         assert part in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", [pa.bool_(), pa.int64(), pa.float16()])
+def test_an_empty_score_is_refused_whatever_its_type(tmp_path: Path, kind: pa.DataType) -> None:
+    scores = pa.array([1, 0]).cast(pa.int8()).cast(pa.float32()).cast(kind)
+    scores = pa.chunked_array([scores, pa.nulls(1, kind)])
+    with pytest.raises(RunError, match=r"1 score .*row 3, column 'score:a': empty"):
+        load(tmp_path, {"label": ["a", "", ""], "score:a": scores})
+
+
+def test_true_and_false_are_one_and_zero(tmp_path: Path) -> None:
+    run = load(tmp_path, {"label": ["a", "a"], "score:a": [True, False]})
+    assert run.scores.tolist() == [[1.0], [0.0]]
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,13 @@ import dataclasses
 import math
 
 import numpy as np
+import oracle
 import pytest
+from cases import DTYPES
 from hypothesis import given
 from hypothesis import strategies as st
 
 import evalcore as ec
-import oracle
-from cases import DTYPES
 
 CONCEPTS = ("dog", "cat", "bird")
 
@@ -240,5 +240,5 @@ def test_a_threshold_for_a_stranger_is_refused_with_a_hint() -> None:
     rule = ec.Rule({"dgo": 0.7})
 
     for ask in (rule.thresholds, lambda names: rule.bounds(names, dtype=np.dtype(np.float32))):
-        with pytest.raises(ec.RuleError, match="'dgo', which is no concept.*Did you mean 'dog'"):
+        with pytest.raises(ec.RuleError, match=r"'dgo', which is no concept.*Did you mean 'dog'"):
             ask(CONCEPTS)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 import numpy as np
 import pytest
+from cases import DTYPES
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases import DTYPES
 from evalcore import segments
 from evalcore.segments import Segments
 
@@ -16,7 +18,7 @@ GRID = st.integers(-3, 3).map(lambda n: n / 2)
 
 def build(groups: list[list[float]], dtype: type = np.float64) -> Segments:
     starts = np.concatenate([[0], np.cumsum([len(group) for group in groups])]).astype(np.int64)
-    return Segments.sort(np.array(sum(groups, []), dtype=dtype), starts=starts)
+    return Segments.sort(np.array(list(chain.from_iterable(groups)), dtype=dtype), starts=starts)
 
 
 def count_above(groups: list[list[float]], bounds: list[float]) -> list[int]:

@@ -48,7 +48,7 @@ def load_run(path: str | os.PathLike[str]) -> EvalRun:
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     table = Path(folder) / "pets.csv"
-    ...     _ = table.write_text("id,label,dog,cat\\n1,dog,0.9,0.1\\n2,cat,0.2,0.8\\n")
+    ...     _ = table.write_text("id,label,dog,cat\n1,dog,0.9,0.1\n2,cat,0.2,0.8\n")
     ...     run = load_run(table)
     >>> run.name, run.concepts, run.task
     ('pets', ('dog', 'cat'), 'single_label')

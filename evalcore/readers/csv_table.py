@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 import math
+import operator
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,7 +20,8 @@ from evalcore.report import Notice
 
 __all__ = ["CsvTable", "open_csv"]
 
-CELLS_PER_BLOCK = 400_000
+CELLS_PER_BLOCK = 32_768
+"""Few enough to stay in the processor's cache."""
 _INFINITE = re.compile(r"'\s*[-+]?(inf|\d[\d.]*e)", re.IGNORECASE)
 _LOOKS_NUMERIC = re.compile(r"\s*[-+]?[.,]?\d")
 
@@ -109,7 +111,8 @@ class _Columns:
     rows: list[int] = field(default_factory=list)
     n_added: int = 0
     cells: dict[str, list[str]] = field(init=False)
-    score_places: list[int] = field(init=False)
+    pick: Callable[[list[str]], Sequence[str]] = field(init=False)
+    """Returns the score cells of a row."""
     blocks: list[FloatArray] = field(default_factory=list)
     bad: Cases = field(default_factory=Cases)
     comma: str = ""
@@ -117,7 +120,10 @@ class _Columns:
 
     def __post_init__(self) -> None:
         self.cells = {name: [] for name in self.texts}
-        self.score_places = [self.layout.header.index(name) for name in self.scores]
+        places = [self.layout.header.index(name) for name in self.scores]
+        # A getter of one place returns the cell itself, so single columns take a slice.
+        slices = [slice(place, place + 1) for place in places]
+        self.pick = operator.itemgetter(*places if len(places) > 1 else slices or [slice(0)])
 
     def add(self, block: list[list[str]]) -> None:
         """Convert the rows of one block."""
@@ -125,9 +131,8 @@ class _Columns:
         for name, column in self.cells.items():
             k = header.index(name)
             column.extend([record[k] for record in block])
-        places = self.score_places
-        numbers = list(itertools.chain.from_iterable([r[k] for k in places] for r in block))
-        self.blocks.append(self._parse(numbers).reshape(len(block), len(places)))
+        numbers = list(itertools.chain.from_iterable(map(self.pick, block)))
+        self.blocks.append(self._parse(numbers).reshape(len(block), len(self.scores)))
         self.n_added += len(block)
 
     def _parse(self, cells: list[str]) -> FloatArray:

@@ -29,7 +29,7 @@ from evalcore.report import Notice
 __all__ = ["PARQUET_ENDINGS", "ParquetTable", "open_parquet"]
 
 PARQUET_ENDINGS = (".parquet", ".pq")
-ROWS_PER_BATCH = 16_384
+COLUMNS_PER_READ = 32
 _FLOATS: dict[int, np.dtype[Any]] = {
     16: np.dtype(np.float16),
     32: np.dtype(np.float32),
@@ -89,21 +89,31 @@ class ParquetTable:
     def _scores(self, file: Any, names: Sequence[str]) -> ScoreArray:  # noqa: ANN401
         types = [self._score_type(name) for name in names]
         matrix = np.empty((self.n_rows, len(names)), dtype=np.result_type(*types, np.float16))
-        bad = Cases()
-        start = 0
-        for batch in file.iter_batches(ROWS_PER_BATCH, columns=list(names)) if names else ():
-            block = matrix[start : start + batch.num_rows]
-            for j, name in enumerate(names):
-                block[:, j] = batch.column(name).to_numpy(zero_copy_only=False)
-            wrong = np.argwhere(~np.isfinite(block))
-            for row, j in wrong[:N_SHOWN].tolist():
-                value = batch.column(names[j])[row].as_py()
-                place = f"row {start + row + 1}, column {shorten(names[j])}"
-                bad.add(f"{place}: {'empty' if value is None else value}")
-            bad.add_more(len(wrong[N_SHOWN:]))
-            start += batch.num_rows
-        raise_bad_scores(self.file, bad, hint=_HINT)
+        is_finite = True
+        # Some columns at a time: decoding all of them takes several times the memory of the scores.
+        for start in range(0, len(names), COLUMNS_PER_READ):
+            group = list(names[start : start + COLUMNS_PER_READ])
+            table = file.read(columns=group)
+            block = np.empty((self.n_rows, len(group)), dtype=matrix.dtype)
+            for j, name in enumerate(group):
+                column = table.column(name)
+                is_boolean = pa.types.is_boolean(column.type)
+                block[:, j] = (column.cast("int8") if is_boolean else column).to_numpy()
+            is_finite = is_finite and bool(np.isfinite(block).all())
+            matrix[:, start : start + len(group)] = block
+        if not is_finite:
+            self._refuse_bad_scores(file, names, matrix)
         return matrix
+
+    def _refuse_bad_scores(self, file: Any, names: Sequence[str], matrix: ScoreArray) -> None:  # noqa: ANN401
+        bad = Cases()
+        wrong = np.argwhere(~np.isfinite(matrix)).tolist()
+        for row, j in wrong[:N_SHOWN]:
+            value = file.read(columns=[names[j]]).column(names[j])[row].as_py()
+            place = f"row {row + 1}, column {shorten(names[j])}"
+            bad.add(f"{place}: {'empty' if value is None else value}")
+        bad.add_more(len(wrong[N_SHOWN:]))
+        raise_bad_scores(self.file, bad, hint=_HINT)
 
     def _score_type(self, name: str) -> np.dtype[Any]:
         kind = self.schema.field(name).type

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -18,6 +18,7 @@ __all__ = ["Desk", "desk", "errors_as_messages", "open_desk", "open_page"]
 _DESK = "desk"
 ALL_SPLITS = "all splits"
 ALL_INPUTS = "all inputs"
+MOST_OFFERED = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,13 +47,34 @@ def open_page() -> None:
 
 
 @contextmanager
-def errors_as_messages() -> Iterator[None]:
-    """Show what the core says about bad data or a bad request, and stop the page there."""
+def errors_as_messages(*, keys: Sequence[str] = (), narrowed: bool = False) -> Iterator[None]:
+    """Show what the core says about bad data or a bad request, offer a way on, and stop the page.
+
+    Parameters
+    ----------
+    keys
+        Runs to offer instead.
+    narrowed
+        Whether to offer all inputs of the run instead of a split or slice.
+    """
     try:
         yield
     except ec.WorkshopError as error:
         st.error(wording.escape(str(error)))
+        with st.container(horizontal=True):
+            for key in keys[:MOST_OFFERED]:
+                st.button(f"Open {wording.escape(key)}", on_click=_open, args=(key,))
+            if narrowed:
+                st.button("Show all inputs", on_click=_widen)
         st.stop()
+
+
+def _open(key: str) -> None:
+    state.open_run(key)
+
+
+def _widen() -> None:
+    state.change(split=None, slice=None, input=None, page=1)
 
 
 def desk() -> Desk:
@@ -72,25 +94,20 @@ def open_desk() -> Desk:
     if view.run is None:
         view = state.change(run=keys[0])
     _choose_run(keys, {entry.key: entry.name for entry in entries})
-    with errors_as_messages():
-        whole = loading.open_handle(str(view.run))
-        run = loading.run_of(whole)
-        view = state.change(**_defaults(run)) if view.rule is None or view.pinned is None else view
-        _choose_part(run)
+    with errors_as_messages(keys=keys):
+        run = loading.run_of(loading.open_handle(str(view.run)))
+        view = state.complete(run)
+    _choose_part(run)
+    with errors_as_messages(narrowed=view.split is not None or view.slice is not None):
         chosen = loading.open_handle(str(view.run), split=view.split, part=view.slice)
         st.session_state[_DESK] = Desk(handle=chosen)
         loading.evaluation_of(chosen)
     return desk()
 
 
-def _defaults(run: ec.EvalRun) -> dict[str, object]:
-    view = state.current().with_defaults(run)
-    return {"rule": view.rule, "pinned": view.pinned, "page": view.page}
-
-
 def _choose_run(keys: list[str], names: dict[str, str]) -> None:
     chosen = state.current().run
-    st.session_state[Key.RUN] = chosen if chosen in names else None
+    state.seed(Key.RUN, chosen if chosen in names else None)
 
     def choose() -> None:
         state.open_run(st.session_state[Key.RUN])
@@ -104,7 +121,7 @@ def _choose_part(run: ec.EvalRun) -> None:
     view = state.current()
     if run.folds is not None:
         splits = [ALL_SPLITS, *run.fold_names]
-        st.session_state[Key.SPLIT] = view.split if view.split in splits else ALL_SPLITS
+        state.seed(Key.SPLIT, view.split if view.split in splits else ALL_SPLITS)
         st.sidebar.selectbox("Split", splits, key=Key.SPLIT, on_change=_take_split)
     pairs = loading.slices(run)
     if pairs:
@@ -112,7 +129,7 @@ def _choose_part(run: ec.EvalRun) -> None:
             f"{name} = {value or '(empty)'}": (name, value) for name, value in pairs
         }
         label = next((text for text, pair in names.items() if pair == view.slice), ALL_INPUTS)
-        st.session_state[Key.SLICE] = label
+        state.seed(Key.SLICE, label)
         st.sidebar.selectbox(
             "Slice", list(names), key=Key.SLICE, on_change=_take_slice, args=(names,)
         )

@@ -11,6 +11,7 @@ class Key(StrEnum):
     """Widget keys."""
 
     LIBRARY = "library"
+    OPEN = "open"
     RUN = "run"
     SPLIT = "split"
     SLICE = "slice"

@@ -45,12 +45,9 @@ def library_panel() -> None:
         _lost(view.run, keys)
     elif view.run is None:
         state.open_run(keys[chosen])
-    st.page_link(
-        navigation.EVALUATE,
-        label=f"Open {wording.escape(entries[chosen].name)} in Evaluate",
-        icon="🎯",
-        query_params=state.link(keys[chosen]),
-    )
+    name = wording.escape(entries[chosen].name)
+    if st.button(f"Evaluate {name}", key=Key.OPEN, type="primary"):
+        st.switch_page(navigation.EVALUATE, query_params=state.link(keys[chosen]))
 
 
 def _table(entries: list[RunEntry], chosen: int) -> None:

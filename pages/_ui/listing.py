@@ -10,11 +10,11 @@ import evalcore as ec
 from evalcore.arrays import IntArray
 from evalcore.confusion import worst_cell
 from evalcore.members import confidence
-from pages._ui import wording
+from evalcore.selections import Part
 from pages._ui.targets import Corner, Group, Place, Target
 from pages._ui.view import Sort
 
-__all__ = ["Listing", "headline", "listing", "proposal"]
+__all__ = ["Listing", "cell_parts", "listing", "proposal"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -100,7 +100,7 @@ def _stated(
         case ec.Flip():
             return _flipped(evaluation, target, rule, pinned)
         case ec.CellPart(cell, part):
-            return _part(evaluation, cell, part, rule)
+            return cell_parts(evaluation, cell, rule=rule).get(part, 0)
         case ec.Cell(actual, predicted) | Corner(actual, predicted):
             rows = _positions(evaluation, actual, shown)
             columns = _positions(evaluation, predicted, shown)
@@ -134,17 +134,21 @@ def _flipped(evaluation: ec.Evaluation, flip: ec.Flip, rule: ec.Rule, pinned: ec
     return {True: right, False: wrong, None: right + wrong}[flip.labelled]
 
 
-def _part(evaluation: ec.Evaluation, cell: ec.Cell, part: str, rule: ec.Rule) -> int:
+def cell_parts(evaluation: ec.Evaluation, cell: ec.Cell, *, rule: ec.Rule) -> dict[Part, int]:
+    """Return how many of a cell's inputs are also labelled with its column, are not, or may be.
+
+    "unknown" is there only in runs with unknown labels.
+    """
     nobody = np.zeros(0, dtype=np.int64)
     row, column = (
         _positions(evaluation, place, nobody)[0] for place in (cell.actual, cell.predicted)
     )
-    also = int(evaluation.also_labelled(rule)[row, column])
-    if part == "also":
-        return also
-    unknown = int(evaluation.members(rule, ec.CellPart(cell, "unknown")).size)
     whole = int(evaluation.matrix(rule).counts[row, column])
-    return unknown if part == "unknown" else whole - also - unknown
+    also = int(evaluation.also_labelled(rule)[row, column])
+    if evaluation.run.labels.known is None:
+        return {"also": also, "not": whole - also}
+    unknown = int(evaluation.members(rule, ec.CellPart(cell, "unknown")).size)
+    return {"also": also, "not": whole - also - unknown, "unknown": unknown}
 
 
 def _positions(evaluation: ec.Evaluation, place: Place, shown: IntArray) -> list[int]:
@@ -180,20 +184,3 @@ def _ordered(
         line = rule.threshold_of(deciding) if deciding is not None else rule.default
         scores = np.abs(scores - line)
     return members[np.argsort(scores, kind="stable")]
-
-
-def headline(evaluation: ec.Evaluation, found: Listing, *, rule: ec.Rule) -> str:
-    """Say in words what is listed, with its number; names stand in it as they are, in Markdown."""
-    text = f"**{wording.escape(wording.describe(found.target))}**: "
-    text += wording.plural(found.stated, "input")
-    cell = found.target
-    if isinstance(cell, Corner):
-        return text + ", an input counted once for each cell it stands in"
-    if not isinstance(cell, ec.Cell) or evaluation.run.task == "single_label":
-        return text
-    if cell.predicted is None or cell.predicted == cell.actual:
-        return text
-    name = wording.escape(cell.predicted)
-    also, unknown = (_part(evaluation, cell, part, rule) for part in ("also", "unknown"))
-    text += f", {also:,} also labelled {name} (right), {found.stated - also - unknown:,} not"
-    return text + (f", {unknown:,} unknown" if unknown else "")

@@ -15,7 +15,7 @@ from pages._ui.view import View
 
 __all__ = ["matrix_panel", "shown"]
 
-HEIGHT = 366
+HEIGHT = 344
 ROW_HEIGHT = 27
 MODE_WORDS = {"counts": "Counts", "probability": "Average probability"}
 ORDER_WORDS = {
@@ -57,9 +57,9 @@ def _kept(key: str, _evaluation: ec.Evaluation, _view: View) -> IntArray:  # noq
 
 
 def _controls(view: View, n_concepts: int, scope: str) -> None:
-    st.session_state[Key.MODE] = view.mode
-    st.session_state[Key.ORDER] = view.order
-    st.session_state[Key.AS_TABLE] = view.as_table
+    state.seed(Key.MODE, view.mode)
+    state.seed(Key.ORDER, view.order)
+    state.seed(Key.AS_TABLE, view.as_table)
     st.segmented_control(
         "Matrix",
         list(MODE_WORDS),
@@ -82,7 +82,7 @@ def _controls(view: View, n_concepts: int, scope: str) -> None:
     )
     if n_concepts > matrix_data.SHOWN:
         words = {"confused": f"{matrix_data.SHOWN} most confused", "all": f"all {n_concepts:,}"}
-        st.session_state[Key.SCOPE] = scope
+        state.seed(Key.SCOPE, scope)
         st.selectbox(
             "Concepts",
             list(words),
@@ -134,7 +134,7 @@ def _as_table(page: Sheet, view: View) -> None:
             for name, label in matrix_data.column_names(page).items()
         }
         | {"labelled": st.column_config.TextColumn("labelled ↓ predicted →", pinned=True)},
-        height=min(HEIGHT, (len(table) + 1) * ROW_HEIGHT + 3),
+        height=min(HEIGHT, (len(table) + 1) * ROW_HEIGHT + 8),
         row_height=ROW_HEIGHT,
         placeholder=wording.UNDEFINED,
         on_select=pick,

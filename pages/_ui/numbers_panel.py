@@ -12,7 +12,7 @@ from pages._ui.view import View
 __all__ = ["numbers_panel"]
 
 PANEL_WORDS = {"summary": "Evaluation summary", "flips": "What flips"}
-HEIGHT = 366
+HEIGHT = 344
 ROW_HEIGHT = 27
 
 
@@ -29,9 +29,9 @@ def numbers_panel() -> None:
 
 
 def _controls(view: View) -> None:
-    st.session_state[Key.PANEL] = view.panel
-    st.session_state[Key.FIND] = view.find
-    st.session_state[Key.COLUMNS] = view.every_column
+    state.seed(Key.PANEL, view.panel)
+    state.seed(Key.FIND, view.find)
+    state.seed(Key.COLUMNS, view.every_column)
     st.segmented_control(
         "Table",
         list(PANEL_WORDS),
@@ -103,7 +103,7 @@ def _show(table: tables.LinkedTable, *, key: Key, alt: str, spare: int = 0) -> N
         key=key,
         hide_index=True,
         column_config=table.config,
-        height=min(HEIGHT - spare, (len(table.frame) + 1) * ROW_HEIGHT + 3),
+        height=min(HEIGHT - spare, (len(table.frame) + 1) * ROW_HEIGHT + 8),
         row_height=ROW_HEIGHT,
         placeholder="–",
         on_select=pick,

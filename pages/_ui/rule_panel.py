@@ -31,8 +31,8 @@ def rule_panel() -> None:
 
 
 def _choices(rule: ec.Rule) -> None:
-    st.session_state[Key.DECISION] = rule.decision
-    st.session_state[Key.OPERATOR] = rule.operator
+    state.seed(Key.DECISION, rule.decision)
+    state.seed(Key.OPERATOR, rule.operator)
     st.segmented_control(
         "Decision",
         list(DECISION_WORDS),

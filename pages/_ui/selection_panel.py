@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 import streamlit as st
 
 import evalcore as ec
 from evalcore.reconcile import disagreements
+from evalcore.selections import Part
 from pages._ui import cards, frame, highlights, matrix_panel, state, wording
 from pages._ui.components.gallery import gallery
 from pages._ui.keys import Fragment, Key
-from pages._ui.listing import Listing, headline, listing, proposal
-from pages._ui.targets import Target
+from pages._ui.listing import Listing, cell_parts, listing, proposal
+from pages._ui.targets import Corner, Target
 from pages._ui.view import View
 
 __all__ = ["selection_panel"]
 
 PER_PAGE = {"images": 16, "texts": 12}
 SORT_WORDS = {
-    "score": "highest score first",
-    "score up": "lowest score first",
-    "doubt": "nearest the threshold",
+    "score": "highest first",
+    "score up": "lowest first",
+    "doubt": "in doubt first",
     "id": "by id",
 }
-PART_WORDS = {"all": "all", "also": "also labelled", "not": "not labelled"}
+PART_WORDS = {"also": "also labelled", "not": "not labelled", "unknown": "unknown"}
 
 
 @st.fragment(key=Fragment.SELECTION.value)
@@ -48,7 +50,7 @@ def selection_panel() -> None:
         return
     _heading(evaluation, found, view)
     _page(evaluation, found, view)
-    _reconcile(evaluation, found, rule)
+    _reconcile(evaluation, found, rule, proposed=view.target is None)
 
 
 def _lost(error: ec.SelectionError, evaluation: ec.Evaluation) -> None:
@@ -61,19 +63,24 @@ def _lost(error: ec.SelectionError, evaluation: ec.Evaluation) -> None:
 
 
 def _heading(evaluation: ec.Evaluation, found: Listing, view: View) -> None:
-    hint = (
-        "" if view.target else " · the largest confusion; click any number or cell for its inputs"
-    )
     per_page = _per_page(evaluation)
     n_pages = max(1, math.ceil(found.members.size / per_page))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        words = headline(evaluation, found, rule=highlights.rule_of(view))
-        st.markdown(f"{words}:small[:gray[{hint}]]" if hint else words, width="stretch")
+        st.markdown(headline(found), width="stretch")
         _part_choice(evaluation, found.target)
         _sort_choice(view)
         if n_pages > 1:
-            st.session_state[Key.PAGE] = min(view.page, n_pages)
+            state.seed(Key.PAGE, min(view.page, n_pages))
             st.pagination(n_pages, key=Key.PAGE, max_visible_pages=5, on_change=_turn)
+
+
+def headline(found: Listing) -> str:
+    """Say in words what is listed, with its number; names stand in it letter by letter."""
+    words = wording.escape(wording.describe(found.target))
+    text = f"**{words}**: {wording.plural(found.stated, 'input')}"
+    if isinstance(found.target, Corner):
+        text += ", counted once for each cell"
+    return text
 
 
 def _part_choice(evaluation: ec.Evaluation, target: Target) -> None:
@@ -82,7 +89,8 @@ def _part_choice(evaluation: ec.Evaluation, target: Target) -> None:
         return
     if cell.predicted is None or cell.actual == cell.predicted:
         return
-    st.session_state[Key.PART] = target.part if isinstance(target, ec.CellPart) else "all"
+    parts = cell_parts(evaluation, cell, rule=highlights.rule_of(state.current()))
+    state.seed(Key.PART, target.part if isinstance(target, ec.CellPart) else "all")
 
     def choose() -> None:
         part = st.session_state[Key.PART]
@@ -92,8 +100,8 @@ def _part_choice(evaluation: ec.Evaluation, target: Target) -> None:
 
     st.segmented_control(
         "Part of the cell",
-        [*PART_WORDS, *(["unknown"] if evaluation.run.labels.known is not None else [])],
-        format_func=lambda part: PART_WORDS.get(part, part),
+        ["all", *parts],
+        format_func=lambda part: _part_words(part, parts),
         key=Key.PART,
         required=True,
         label_visibility="collapsed",
@@ -101,8 +109,15 @@ def _part_choice(evaluation: ec.Evaluation, target: Target) -> None:
     )
 
 
+def _part_words(part: str, parts: Mapping[Part, int]) -> str:
+    for name, number in parts.items():
+        if name == part:
+            return f"{number:,} {PART_WORDS[name]}"
+    return f"all {sum(parts.values()):,}"
+
+
 def _sort_choice(view: View) -> None:
-    st.session_state[Key.SORT] = view.sort
+    state.seed(Key.SORT, view.sort)
 
     def choose() -> None:
         state.change(sort=st.session_state[Key.SORT])
@@ -114,7 +129,7 @@ def _sort_choice(view: View) -> None:
         format_func=SORT_WORDS.__getitem__,
         key=Key.SORT,
         label_visibility="collapsed",
-        width=185,
+        width=140,
         on_change=choose,
     )
 
@@ -152,7 +167,7 @@ def _open() -> None:
     st.rerun()
 
 
-def _reconcile(evaluation: ec.Evaluation, found: Listing, rule: ec.Rule) -> None:
+def _reconcile(evaluation: ec.Evaluation, found: Listing, rule: ec.Rule, *, proposed: bool) -> None:
     touching = evaluation.n_on_threshold(rule)
     wrong = disagreements(
         evaluation.counts(rule),
@@ -164,7 +179,12 @@ def _reconcile(evaluation: ec.Evaluation, found: Listing, rule: ec.Rule) -> None
         st.error(" ".join(wrong))
         return
     verb = "lies" if touching == 1 else "lie"
+    hint = (
+        " Shown is the largest confusion: click any number or cell for its inputs."
+        if proposed
+        else ""
+    )
     st.caption(
         f"{wording.plural(touching, 'input')} {verb} exactly on {wording.number(rule.default)}; "
-        "table, matrix and gallery agree."
+        f"table, matrix and gallery agree.{hint}"
     )

@@ -11,9 +11,10 @@ from typing import Any
 
 import streamlit as st
 
+from evalcore import EvalRun
 from pages._ui.view import View, read_view, write_view
 
-__all__ = ["change", "current", "drag", "link", "open_run", "set_up"]
+__all__ = ["change", "complete", "current", "drag", "link", "open_run", "seed", "set_up"]
 
 _VIEW = "view"
 _MIRROR = "view_in_link"
@@ -45,6 +46,22 @@ def change(**fields: Any) -> View:  # noqa: ANN401 - the fields of View, typed t
     st.session_state[_VIEW] = view
     _write_link(view)
     return view
+
+
+def complete(run: EvalRun) -> View:
+    """Fill in what the run proposes where the view sets nothing."""
+    view = current()
+    whole = view.with_defaults(run)
+    if whole != view:
+        st.session_state[_VIEW] = whole
+        _write_link(whole)
+    return whole
+
+
+def seed(key: str, value: object) -> None:
+    """Give a widget its value from the view; an equal value is not sent again while people type."""
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
 
 
 def open_run(key: str) -> View:

@@ -55,7 +55,12 @@ class View:
         proposed = Rule(
             run.default_threshold, operator=operator, decision=default_decision(run.task)
         )
-        return replace(self, rule=self.rule or proposed, pinned=self.pinned or proposed)
+
+        def whole(rule: Rule | None) -> Rule:
+            chosen = rule or proposed
+            return replace(chosen, decision=chosen.decision_for(run.task))
+
+        return replace(self, rule=whole(self.rule), pinned=whole(self.pinned))
 
 
 def write_view(view: View) -> dict[str, list[str]]:

@@ -129,7 +129,10 @@ AMBIGUOUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "I [paid|was billed] for a {plan} I [ended|cancelled] {ago}, [I want that back|give it back].",
         ("billing", "refund", "cancel"),
     ),
-    ("I [cannot get into|can not open] the box, [it is glued shut|the tape is like steel].", ()),
+    (
+        "I [cannot get into|can not open] the [box|parcel|lid of the {thing}], [it is glued shut|the tape is like steel|are there instructions]?",
+        (),
+    ),
     ("do you [refund|pay back] [shipping|the postage] if [I change my mind|it does not fit]?", ()),
     (
         "what [happens if|do you do when] the {thing} arrives [broken|damaged]? I [have not ordered|am only asking] yet.",
@@ -159,5 +162,34 @@ AMBIGUOUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "[my account|the app] shows [an order|a {thing}] that [is not mine|I never bought].",
         ("billing",),
+    ),
+    (
+        "the {thing} is [great|lovely], but it [came|arrived] [too late for the party|a day after the birthday].",
+        ("delivery", "praise"),
+    ),
+    (
+        "[my sister|a friend|our neighbour] [got|received] [my|the] {thing} [by mistake|], [what now|can you collect it]?",
+        ("delivery",),
+    ),
+    (
+        "I [paid|gave] {amount} for [express|next-day] and [waited a week|got the {thing} on {day}].",
+        ("billing", "delivery"),
+    ),
+    (
+        "the {thing} is [not what I expected|not for me], [how does a return work|where do I send it]?",
+        ("refund",),
+    ),
+    (
+        "[the colour|the size] of the {thing} is [not as shown|wrong], [what are my options|is that normal]?",
+        (),
+    ),
+    ("[could|can] somebody [call|ring] me about [order {number}|my account|the {thing}]?", ()),
+    (
+        "[sorry|my mistake], the {thing} [was not broken|is fine], I [held it wrong|had the switch off].",
+        (),
+    ),
+    (
+        "the [new site|app] is [so much better|lovely] [now|], [I got in at once|no more codes].",
+        ("praise",),
     ),
 )

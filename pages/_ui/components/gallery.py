@@ -46,5 +46,9 @@ _MOUNT = st.components.v2.component(
 
 
 def gallery(data: GalleryData, *, key: str, on_open: Callable[[], None]) -> None:
-    """Draw the cards; an opened one is in ``st.session_state[key]["open"]`` as ``{"key": 17}``."""
+    """Draw the cards.
+
+    A click leaves ``{"key": 17, "nonce": ...}`` in ``st.session_state[key]["open"]``.
+    While fragments rerun quickly Streamlit may deliver one click twice, with the same nonce.
+    """
     _MOUNT(key=key, data=data, on_open_change=on_open)

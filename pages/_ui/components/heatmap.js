@@ -8,7 +8,7 @@ const heats = new WeakMap();
 export default function ({ data, parentElement, setTriggerValue }) {
   if (!heats.has(parentElement)) heats.set(parentElement, mount(parentElement));
   const heat = heats.get(parentElement);
-  heat.pick = (r, c) => setTriggerValue("pick", { r, c });
+  heat.pick = (r, c) => setTriggerValue("pick", { r, c, nonce: Date.now() });
   update(heat, data);
   return () => heat.observer.disconnect();
 }
@@ -116,6 +116,7 @@ function zoomMiddle(heat, factor) {
   const [x, y] = corner(heat, heat.at[0] + 0.5, heat.at[1] + 0.5);
   const inside = x > 0 && x < heat.width && y > 0 && y < heat.height;
   zoom(heat, factor, ...(inside ? [x, y] : [heat.width / 2, heat.height / 2]));
+  if (inside) bringIntoView(heat, heat.at); // the labels take room when they appear
 }
 
 function turn(heat, event) {

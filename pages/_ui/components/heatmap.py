@@ -34,5 +34,9 @@ _MOUNT = st.components.v2.component(
 
 
 def heatmap(data: HeatmapData, *, key: str, on_pick: Callable[[], None]) -> None:
-    """Draw the heat map; a pick is in ``st.session_state[key]["pick"]`` as ``{"r": 0, "c": 2}``."""
+    """Draw the heat map.
+
+    A click leaves ``{"r": 0, "c": 2, "nonce": ...}`` in ``st.session_state[key]["pick"]``.
+    While fragments rerun quickly Streamlit may deliver one click twice, with the same nonce.
+    """
     _MOUNT(key=key, data=data, on_pick_change=on_pick)

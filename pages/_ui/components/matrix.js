@@ -2,13 +2,14 @@
 // It runs again at each step of a dragged threshold, so it touches nothing but what changed.
 
 const TONES = ["", "right", "wrong", "grey"];
-const STRONG = 62; // per cent of the tone from which white text is more legible than dark text
+const LEVELS = 32; // a class each: cells of one class share their computed style, inline ones never
+const STRONG = 20; // the level from which white text is more legible than dark text
 const matrices = new WeakMap();
 
 export default function ({ data, parentElement, setTriggerValue }) {
   if (!matrices.has(parentElement)) matrices.set(parentElement, mount(parentElement));
   const matrix = matrices.get(parentElement);
-  matrix.pick = (r, c) => setTriggerValue("pick", { r, c });
+  matrix.pick = (r, c) => setTriggerValue("pick", { r, c, nonce: Date.now() });
   update(matrix, data);
   return () => matrix.observer.disconnect();
 }
@@ -16,6 +17,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 function mount(parent) {
   const root = parent.querySelector(".root");
   root.replaceChildren();
+  make("style", "", root).textContent = levelRules();
   const box = make("div", "box", root);
   box.setAttribute("role", "grid");
   const matrix = { root, box, at: [0, 0], shown: null, width: 0, longest: 0, picked: [] };
@@ -24,6 +26,11 @@ function mount(parent) {
   matrix.observer.observe(root);
   listen(matrix);
   return matrix;
+}
+
+function levelRules() {
+  const rule = (_, level) => `.level${level} { --strength: ${(100 * level) / LEVELS}; }`;
+  return Array.from({ length: LEVELS + 1 }, rule).join("\n");
 }
 
 function listen(matrix) {
@@ -159,9 +166,7 @@ function paint(matrix, before) {
     const text = written(value, shown.mode);
     // Half a number is a wrong number: what does not fit is dots, and the tooltip has it.
     cells[i].textContent = text.length <= matrix.roomFor || text.length < 2 ? text : "…";
-    const percent = Math.round(shown.strengths[i] / 2.55);
-    cells[i].style.setProperty("--strength", percent);
-    cells[i].className = cellClass(matrix, i, value, percent);
+    cells[i].className = cellClass(matrix, i, value);
     cells[i].setAttribute("aria-label", cellPhrase(shown, i));
   }
 }
@@ -174,11 +179,12 @@ function sameCell(a, b, i) {
   );
 }
 
-function cellClass(matrix, i, value, percent) {
+function cellClass(matrix, i, value) {
+  const level = Math.ceil((matrix.shown.strengths[i] / 255) * LEVELS);
   const apart = matrix.apart[i % matrix.columns.length] ? " apart" : "";
-  const strong = percent >= STRONG ? " strong" : "";
+  const strong = level >= STRONG ? " strong" : "";
   const quiet = value === null || (value > 0 && value < 0.005) ? " quiet" : "";
-  return `cell ${TONES[matrix.shown.tones[i]]}${strong}${quiet}${apart}`;
+  return `cell level${level} ${TONES[matrix.shown.tones[i]]}${strong}${quiet}${apart}`;
 }
 
 function select(matrix) {

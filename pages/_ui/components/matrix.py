@@ -45,5 +45,9 @@ _MOUNT = st.components.v2.component(
 
 
 def matrix(data: MatrixData, *, key: str, on_pick: Callable[[], None]) -> None:
-    """Draw the matrix; a pick is in ``st.session_state[key]["pick"]`` as ``{"r": 0, "c": 2}``."""
+    """Draw the matrix.
+
+    A click leaves ``{"r": 0, "c": 2, "nonce": ...}`` in ``st.session_state[key]["pick"]``.
+    While fragments rerun quickly Streamlit may deliver one click twice, with the same nonce.
+    """
     _MOUNT(key=key, data=data, on_pick_change=on_pick)
