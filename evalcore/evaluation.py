@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from functools import cached_property
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar, cast
 
 import numpy as np
 
@@ -31,6 +32,28 @@ from evalcore.run import EvalRun
 from evalcore.selections import Selection
 
 __all__ = ["Evaluation"]
+
+T = TypeVar("T")
+
+
+class _once(Generic[T]):  # noqa: N801 - reads as the decorator that it is
+    """A property computed once per object, under the object's own lock.
+
+    ``functools.cached_property`` will not do: since Python 3.12 every waiting thread computes
+    again, and before that one lock served all objects of the class.
+    """
+
+    def __init__(self, compute: Callable[[Any], T]) -> None:
+        self.compute, self.name = compute, compute.__name__
+        self.__doc__ = compute.__doc__
+
+    def __get__(self, owner: Any, kind: object = None) -> T:  # noqa: ANN401
+        if owner is None:
+            return self  # type: ignore[return-value]
+        with owner._lock:  # noqa: SLF001
+            if self.name not in vars(owner):
+                vars(owner)[self.name] = self.compute(owner)
+            return cast("T", vars(owner)[self.name])
 
 
 class Evaluation:
@@ -125,7 +148,8 @@ class Evaluation:
         """Return the inputs of a selection: int64 positions, most confident first.
 
         Confident means: the highest score for the predicted concept, else for the labelled one,
-        else the highest score of all. Equal scores keep the order of the run.
+        else the highest score of all. Equal scores keep the order of the run. A block goes cell by
+        cell.
 
         Raises
         ------
@@ -176,7 +200,7 @@ class Evaluation:
         """
         return self._mean_scores
 
-    @cached_property
+    @_once
     def score_range(self) -> tuple[float, float]:
         """Where a threshold makes sense: (0, 1) where the scores fit it, else their own range."""
         scored = self.run.scores[np.isfinite(self.run.scores)]
@@ -185,29 +209,27 @@ class Evaluation:
             return 0.0, 1.0
         return (low, high) if low < high else (low - 0.5, high + 0.5)
 
-    @cached_property
+    @_once
     def ranking(self) -> Ranking:
         """ROC AUC and average precision of every split."""
         index = self._indices["every"]
-        with self._lock:
-            return Ranking.of(self.run, every=index.candidates, positives=index.positives)
+        return Ranking.of(self.run, every=index.candidates, positives=index.positives)
 
-    @cached_property
+    @_once
     def _mean_scores(self) -> FloatArray:
-        with self._lock:
-            return mean_scores(self.run)
+        means = mean_scores(self.run)
+        means.setflags(write=False)
+        return means
 
-    @cached_property
+    @_once
     def _events(self) -> CellEvents:
-        with self._lock:
-            floor = event_floor(self.run, self._rows)
-            rows = self._rows
-            return CellEvents.collect(self.run, inputs=rows.inputs, rows=rows.rows, floor=floor)
+        floor = event_floor(self.run, self._rows)
+        rows = self._rows
+        return CellEvents.collect(self.run, inputs=rows.inputs, rows=rows.rows, floor=floor)
 
-    @cached_property
+    @_once
     def _co_labelled(self) -> CellEvents:
-        with self._lock:
-            return co_labelled(self.run)
+        return co_labelled(self.run)
 
     def _count_every(self, predictions: Predictions) -> IntArray:
         side = self.run.n_concepts + 1

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from evalcore.arrays import IntArray
+from evalcore.errors import SelectionError, shorten
 from evalcore.metrics import Counts
 
 __all__ = ["Direction", "Flip", "Flips"]
@@ -24,6 +25,12 @@ class Flip:
     concept: str
     direction: Direction
     labelled: bool | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a direction that is none."""
+        if self.direction not in {"leave", "enter"}:
+            msg = f"Direction {shorten(self.direction)} is unknown. It must be leave or enter."
+            raise SelectionError(msg)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

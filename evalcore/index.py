@@ -77,7 +77,7 @@ class TopScores:
 
     Parameters
     ----------
-    concept : ndarray of shape (n_inputs,), int32
+    concept : ndarray of shape (n_inputs,), int64
     score : ndarray of shape (n_inputs,), dtype of the scores
     """
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from evalcore.arrays import BoolArray, IntArray
+from evalcore.errors import RunError
 
 __all__ = ["Labels"]
 
@@ -47,11 +48,20 @@ class Labels:
     def __post_init__(self) -> None:
         """Sort the pairs both ways."""
         given = np.asarray(self.pairs, dtype=np.int64).reshape(-1, 2)
+        outside = (given < 0) | (given >= (self.n_inputs, self.n_concepts))
+        if outside.any():
+            first = given[outside.any(axis=1)][0].tolist()
+            shape = (self.n_inputs, self.n_concepts)
+            msg = f"The labelled pair {first} lies outside the run; its shape is {shape}."
+            raise RunError(msg)
         keys = np.unique(given[:, 0] * self.n_concepts + given[:, 1])
         inputs, concepts = np.divmod(keys, self.n_concepts)
         per_input = np.bincount(inputs, minlength=self.n_inputs)
         per_concept = np.bincount(concepts, minlength=self.n_concepts)
         known = self.known
+        if known is not None and not bool(known[inputs, concepts].all()):
+            known = known.copy()
+            known[inputs, concepts] = True
         if known is not None and bool(known.all()):
             known = None
         derived = {
@@ -65,6 +75,9 @@ class Labels:
             "unlabelled": np.flatnonzero(per_input == 0),
         }
         for name, value in derived.items():
+            if value is not None:
+                value = value.view()  # noqa: PLW2901 - freezes our view, not the caller's array
+                value.setflags(write=False)
             object.__setattr__(self, name, value)
 
     @classmethod

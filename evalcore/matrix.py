@@ -16,7 +16,17 @@ from evalcore.index import TopScores
 from evalcore.run import EvalRun
 from evalcore.segments import Segments
 
-__all__ = ["NOTHING_PREDICTED", "NO_LABEL", "CellEvents", "Matrix", "Rows"]
+__all__ = [
+    "NOTHING_PREDICTED",
+    "NO_LABEL",
+    "CellEvents",
+    "Matrix",
+    "Rows",
+    "co_labelled",
+    "count_by_pass",
+    "count_top",
+    "event_floor",
+]
 
 NO_LABEL = "no label"
 NOTHING_PREDICTED = "nothing predicted"
@@ -147,7 +157,9 @@ def event_floor(run: EvalRun, rows: Rows) -> float:
         return -np.inf
     step = max(1, rows.inputs.size // 2_000)
     sample = run.scores[rows.inputs[::step]]
-    return float(np.quantile(sample.astype(np.float64), 1 - budget / n_events))
+    # a score of the sample, never a mean of two: between -inf and -inf that would be NaN
+    place = min(sample.size - 1, int((1 - budget / n_events) * sample.size))
+    return float(np.partition(sample, place, axis=None)[place])
 
 
 def count_by_pass(run: EvalRun, bounds: ScoreArray) -> IntArray:

@@ -6,10 +6,10 @@ from functools import singledispatch
 
 import numpy as np
 
-from evalcore.arrays import IntArray, ScoreArray
+from evalcore.arrays import BoolArray, IntArray, ScoreArray
 from evalcore.flips import Flip
 from evalcore.predictions import Predictions
-from evalcore.run import EvalRun
+from evalcore.run import UNSCORED, EvalRun
 from evalcore.selections import (
     Block,
     Cell,
@@ -109,14 +109,19 @@ def on_threshold(
     """Return the inputs for which ``>`` and ``>=`` differ, ascending."""
     run, top = predictions.run, predictions.top
     if predictions.decision == "top":
-        touching = top.score == exact[top.concept]
+        touching = (top.score == exact[top.concept]) & (top.score > UNSCORED)
         if concept is not None:
             touching &= top.concept == run.position_of(concept)
         return np.flatnonzero(touching)
     if concept is not None:
         j = run.position_of(concept)
-        return np.flatnonzero(run.scores[:, j] == exact[j])
-    return np.flatnonzero((run.scores == exact).any(axis=1))
+        return np.flatnonzero(_on(run.scores[:, j], exact[j]))
+    return np.flatnonzero(_on(run.scores, exact).any(axis=1))
+
+
+def _on(scores: ScoreArray, exact: ScoreArray) -> BoolArray:
+    # a threshold that overflows to -inf meets no pair that was not scored
+    return np.asarray((scores == exact) & (exact > UNSCORED))
 
 
 def flipped(before: Predictions, after: Predictions, flip: Flip) -> IntArray:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from evalcore.arrays import FloatArray, IntArray
 
-__all__ = ["AVERAGES", "METRICS", "Average", "Averaging", "Counts", "average", "divide"]
+__all__ = ["AVERAGES", "METRICS", "Average", "Averaging", "Counts", "average", "divide", "mean_of"]
 
 Averaging = Literal["macro", "micro", "weighted"]
 AVERAGES: tuple[Averaging, ...] = ("macro", "micro", "weighted")
@@ -149,6 +149,9 @@ def average(metric: str, counts: Counts, *, averaging: Averaging = "macro") -> A
     >>> average("precision", c)
     Average(value=0.5, n_defined=1, n_concepts=2)
     """
+    if averaging not in AVERAGES:
+        msg = f"Averaging {averaging!r} is unknown. It must be one of {', '.join(AVERAGES)}."
+        raise ValueError(msg)
     n_concepts = counts.tp.size
     if averaging == "micro":
         value = float(METRICS[metric](counts.pooled())[0])

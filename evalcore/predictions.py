@@ -11,7 +11,7 @@ from evalcore.index import TopScores
 from evalcore.rules import Decision
 from evalcore.run import EvalRun
 
-__all__ = ["Predictions"]
+__all__ = ["Predictions", "decidable"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -56,8 +56,7 @@ class Predictions:
     def exact_matches(self) -> BoolArray:
         """Tell for each input whether the predicted concepts are exactly its labels.
 
-        Inputs with an unknown label that could change the answer are False here and left out by
-        :meth:`decidable`.
+        Unknown labels count as absent here; :func:`decidable` tells where that says nothing.
         """
         labels = self.run.labels
         n_labels = np.diff(labels.input_starts)

@@ -11,7 +11,7 @@ from evalcore.index import sorted_scores
 from evalcore.run import EvalRun
 from evalcore.segments import Segments
 
-__all__ = ["Ranking", "rank_quality"]
+__all__ = ["Ranking", "deviation_over_splits", "mean_over_splits", "rank_quality"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -37,10 +37,10 @@ class Ranking:
             for k in np.unique(run.folds):
                 part = run.subset(np.flatnonzero(run.folds == k), key=f"fold {k}")
                 rows.append(rank_quality(*sorted_scores(part)))
-        return cls(
-            roc_auc=np.array([auc for auc, _ in rows]),
-            average_precision=np.array([precision for _, precision in rows]),
-        )
+        roc_auc, average_precision = (np.array(column) for column in zip(*rows, strict=True))
+        for column in (roc_auc, average_precision):
+            column.setflags(write=False)
+        return cls(roc_auc=roc_auc, average_precision=average_precision)
 
 
 def mean_over_splits(values: FloatArray) -> FloatArray:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Literal
 
 import numpy as np
@@ -68,7 +69,7 @@ class Rule:
         if isinstance(self.threshold, Mapping):
             pairs = tuple(sorted((str(k), _finite(v)) for k, v in self.threshold.items()))
             object.__setattr__(self, "by_concept", pairs)
-            object.__setattr__(self, "threshold", dict(pairs))
+            object.__setattr__(self, "threshold", MappingProxyType(dict(pairs)))
             object.__setattr__(self, "default", _finite(self.default))
         else:
             object.__setattr__(self, "threshold", _finite(self.threshold))
@@ -116,7 +117,8 @@ class Rule:
         exact = self.exact(concepts, dtype=dtype)
         if self.operator == ">":
             return exact
-        lower: ScoreArray = np.nextafter(exact, np.array(-np.inf, dtype=dtype))
+        with np.errstate(over="ignore"):  # below the lowest number comes -inf, as it should
+            lower: ScoreArray = np.nextafter(exact, np.array(-np.inf, dtype=dtype))
         return lower
 
     def decision_for(self, task: str) -> Decision:
@@ -132,7 +134,7 @@ def default_decision(task: str) -> Decision:
 def _finite(value: object) -> float:
     try:
         number = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         number = math.nan
     if not math.isfinite(number):
         msg = f"A threshold must be a finite number, got {shorten(value)}."

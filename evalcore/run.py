@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from evalcore.arrays import IntArray, ScoreArray, TextArray
 from evalcore.errors import RunError, SelectionError, did_you_mean, shorten
+from evalcore.label_forms import parse_labels
 from evalcore.labels import Labels
 from evalcore.media import Images
 from evalcore.report import LoadReport
@@ -118,8 +119,11 @@ class EvalRun:
         (2, 'single_label', [1, 0])
         """
         matrix = as_scores(scores)
-        names = tuple(concepts or (f"concept {j}" for j in range(matrix.shape[1])))
-        parsed = _parse_labels(labels, names, known=known)
+        if np.may_share_memory(matrix, np.asarray(scores)):
+            matrix = matrix.copy()  # the caller may go on writing into theirs
+        given = concepts if concepts is not None else range(matrix.shape[1])
+        names = tuple(str(c) if concepts is not None else f"concept {c}" for c in given)
+        parsed = parse_labels(labels, names, known=known)
         if task is None:
             task = "single_label" if _at_most_one(parsed) and matrix.shape[1] > 1 else "multi_label"
         fold_names, codes = encode_folds(folds)
@@ -161,7 +165,11 @@ class EvalRun:
 
     def subset(self, positions: IntArray, *, key: str) -> EvalRun:
         """Return the run of some inputs only; ``key`` names the choice in the fingerprint."""
-        keep = np.asarray(positions, dtype=np.int64)
+        keep = np.asarray(positions)
+        keep = np.flatnonzero(keep) if keep.dtype == bool else keep.astype(np.int64)
+        if keep.size and not 0 <= int(keep.min()) <= int(keep.max()) < self.n_inputs:
+            msg = f"Positions run from 0 to {self.n_inputs - 1}, got {keep.min()} to {keep.max()}."
+            raise SelectionError(msg)
         return replace(
             self,
             scores=self.scores[keep],
@@ -198,48 +206,21 @@ def as_scores(values: npt.ArrayLike) -> ScoreArray:
 
 
 def encode_folds(folds: Sequence[Any] | None) -> tuple[tuple[str, ...], IntArray | None]:
-    """Return the names of the splits, in natural order, and the position of each input's split."""
+    """Return the names of the splits, numbers in their order, and each input's split."""
     if folds is None:
         return (), None
     texts = [str(fold) for fold in folds]
-    names = tuple(sorted(set(texts), key=lambda text: (len(text), text)))
+    names = tuple(sorted(set(texts), key=_natural))
     code = {name: k for k, name in enumerate(names)}
     return names, np.array([code[text] for text in texts], dtype=np.int64)
 
 
+def _natural(text: str) -> tuple[bool, int, str]:
+    return (not text.isdecimal(), int(text) if text.isdecimal() else 0, text)
+
+
 def _at_most_one(labels: Labels) -> bool:
     return int(np.diff(labels.input_starts).max(initial=0)) <= 1
-
-
-def _parse_labels(labels: Any, concepts: tuple[str, ...], *, known: Any) -> Labels:  # noqa: ANN401
-    array = labels if isinstance(labels, np.ndarray) else None
-    known_matrix = None if known is None else np.asarray(known, dtype=bool)
-    if array is not None and array.ndim == 2:
-        return Labels.from_dense(array.astype(bool), known=known_matrix)
-    position = {name: j for j, name in enumerate(concepts)}
-    lists = [[_position(item, position) for item in _items(entry)] for entry in labels]
-    parsed = Labels.from_lists(lists, n_concepts=len(concepts))
-    return parsed if known_matrix is None else Labels.from_dense(parsed.dense(), known=known_matrix)
-
-
-def _items(entry: Any) -> Iterable[Any]:  # noqa: ANN401
-    if entry is None:
-        return ()
-    if isinstance(entry, (str, int, np.integer)):
-        return (entry,)
-    return tuple(entry)
-
-
-def _position(item: Any, position: Mapping[str, int]) -> int:  # noqa: ANN401
-    if isinstance(item, str):
-        if item not in position:
-            msg = f"Label {shorten(item)} is no concept of this run."
-            raise RunError(msg + did_you_mean(item, position))
-        return position[item]
-    if not 0 <= int(item) < len(position):
-        msg = f"Label {item} is no concept position; there are {len(position)} concepts."
-        raise RunError(msg)
-    return int(item)
 
 
 def _check_shapes(run: EvalRun) -> None:
@@ -287,5 +268,8 @@ def _fingerprint(run: EvalRun) -> str:
     digest.update(run.labels.pairs.tobytes())
     if run.labels.known is not None:
         digest.update(np.packbits(run.labels.known).tobytes())
+    digest.update(repr(run.fold_names).encode("utf-8", "surrogatepass"))
+    if run.folds is not None:
+        digest.update(run.folds.tobytes())
     digest.update("\0".join(run.ids.tolist()).encode("utf-8", "surrogatepass"))
     return digest.hexdigest()

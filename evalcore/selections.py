@@ -24,6 +24,7 @@ __all__ = [
 OutcomeName = Literal["TP", "FP", "FN", "TN"]
 OUTCOMES: tuple[OutcomeName, ...] = ("TP", "FP", "FN", "TN")
 Part = Literal["also", "not", "unknown"]
+PARTS: tuple[Part, ...] = ("also", "not", "unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,12 @@ class CellPart:
 
     cell: Cell
     part: Part
+
+    def __post_init__(self) -> None:
+        """Refuse a part that is none."""
+        if self.part not in PARTS:
+            msg = f"Part {shorten(self.part)} is unknown. It must be also, not or unknown."
+            raise SelectionError(msg)
 
 
 @dataclass(frozen=True, slots=True)

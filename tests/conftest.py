@@ -11,7 +11,7 @@ from hypothesis import settings
 
 # derandomized and without a database: a failure on one machine is a failure on all of them
 settings.register_profile(
-    "workshop", deadline=None, derandomize=True, database=None, max_examples=60
+    "workshop", deadline=None, derandomize=True, database=None, max_examples=40
 )
 settings.load_profile("workshop")
 

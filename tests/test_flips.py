@@ -30,7 +30,7 @@ def slow_flips(
     return result
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(25))
 def test_flips_and_the_inputs_behind_them_are_those_of_a_loop(seed: int) -> None:
     rng = np.random.default_rng(seed)
     case = random_case(rng)
@@ -120,7 +120,6 @@ def test_a_flip_of_a_stranger_is_refused_with_a_hint(small_case: Case) -> None:
         flips.members(ec.Flip("dgo", "leave"))
 
 
-@pytest.mark.xfail(reason="defect: any other word than 'leave' silently means 'enter'")
 def test_a_direction_that_is_none_is_refused() -> None:
     with pytest.raises(ec.SelectionError):
         ec.Flip("dog", "leaves")  # type: ignore[arg-type]

@@ -16,7 +16,7 @@ from hypothesis.extra import numpy as arrays
 import evalcore as ec
 from evalcore import segments
 
-SEEDS = range(40)
+SEEDS = range(25)
 
 
 def slow_counts(case: Case, rule: ec.Rule) -> dict[str, list[int]]:

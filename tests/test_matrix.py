@@ -107,7 +107,6 @@ def test_a_run_of_moderate_size_keeps_every_event(make_case: Any) -> None:
     assert event_floor(evaluation.run, evaluation._rows) == -np.inf
 
 
-@pytest.mark.xfail(reason="defect: event_floor interpolates between -inf and -inf: NaN")
 @pytest.mark.usefixtures("with_floor")
 def test_pairs_that_were_not_scored_do_not_spoil_the_floor(rng: np.random.Generator) -> None:
     case = random_case(
@@ -271,7 +270,6 @@ def test_inputs_on_the_threshold_are_those_that_the_operator_decides(seed: int) 
         assert case.evaluation.n_on_threshold(rule) == expected, rule
 
 
-@pytest.mark.xfail(reason="defect: pairs not scored lie on a threshold that overflows to -inf")
 @pytest.mark.parametrize("decision", ec.DECISIONS)
 @pytest.mark.parametrize("known", [None, np.array([[True, False], [True, True]])])
 def test_pairs_that_were_not_scored_lie_on_no_threshold(

@@ -148,7 +148,6 @@ def test_an_average_over_nothing_is_undefined(averaging: str) -> None:
     assert (result.n_defined, result.n_concepts) == (0, 2)
 
 
-@pytest.mark.xfail(reason="defect: an unknown averaging is silently macro")
 def test_an_unknown_averaging_is_refused() -> None:
     with pytest.raises((ec.WorkshopError, ValueError, KeyError)):
         ec.average("precision", counts_of((1, 1, 0, 0)), averaging="harmonic")  # type: ignore[arg-type]

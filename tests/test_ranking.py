@@ -14,7 +14,7 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 
 import evalcore as ec
 
-SEEDS = range(40)
+SEEDS = range(25)
 
 
 def known_part(case: Case, inputs: list[int], j: int) -> tuple[list[bool], list[float]]:
@@ -209,7 +209,6 @@ def test_means_of_float16_scores_are_summed_in_float64() -> None:
     assert ec.Evaluation(run).mean_scores()[0, 0] == pytest.approx(float(np.float16(0.9)))
 
 
-@pytest.mark.xfail(reason="defect: a split without an input in the subset raises RunError")
 def test_a_subset_that_misses_a_split_ranks_over_the_splits_it_has() -> None:
     scores = [[0.1], [0.2], [0.3], [0.4]]
     run = ec.EvalRun.from_arrays(scores, [[], [0], [], [0]], folds=["a", "a", "b", "b"])

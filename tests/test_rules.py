@@ -83,7 +83,6 @@ def test_a_pair_that_was_not_scored_passes_no_threshold(
     assert not is_predicted(-math.inf, ec.Rule(threshold, operator=operator), dtype)
 
 
-@pytest.mark.xfail(reason="defect: Rule.bounds warns of the overflow to -inf")
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_the_lowest_number_of_a_precision_is_a_threshold_like_any_other(dtype: type) -> None:
     lowest = float(np.finfo(dtype).min)
@@ -184,7 +183,6 @@ def test_a_rule_keeps_its_thresholds_when_the_mapping_it_came_from_changes() -> 
     assert rule == ec.Rule({"dog": 0.7})
 
 
-@pytest.mark.xfail(reason="defect: Rule.threshold hands out a dict that can be written to")
 def test_the_thresholds_of_a_rule_cannot_be_written_to() -> None:
     rule = ec.Rule({"dog": 0.7})
 
@@ -218,7 +216,6 @@ def test_a_threshold_that_is_no_finite_number_is_refused_and_shown(bad: object) 
         ec.Rule({"dog": 0.5}, default=bad)  # type: ignore[arg-type]
 
 
-@pytest.mark.xfail(reason="defect: OverflowError instead of RuleError")
 def test_a_threshold_too_large_for_a_float_is_refused_like_any_other() -> None:
     with pytest.raises(ec.RuleError, match="finite number"):
         ec.Rule(10**400)

@@ -82,7 +82,6 @@ def test_an_empty_subset_is_refused() -> None:
         ec.EvalRun.from_arrays(TWO, [0, 1]).subset(np.array([], dtype=np.int64), key="none")
 
 
-@pytest.mark.xfail(reason="defect: a mask is read as the positions 0 and 1")
 def test_a_mask_is_not_taken_for_positions() -> None:
     run = ec.EvalRun.from_arrays(TWO, [0, 1])
     try:
@@ -92,7 +91,6 @@ def test_a_mask_is_not_taken_for_positions() -> None:
     assert part.ids.tolist() == ["1"]
 
 
-@pytest.mark.xfail(reason="defect: Labels.take shifts the labels of a negative position")
 def test_a_negative_position_does_not_lose_the_labels() -> None:
     run = ec.EvalRun.from_arrays([*TWO, [0.5, 0.5]], [0, 1, 0])
     try:
@@ -158,7 +156,6 @@ def test_the_scores_of_a_run_cannot_be_written_to() -> None:
         run.task = "multi_label"  # type: ignore[misc]
 
 
-@pytest.mark.xfail(reason="defect: from_arrays freezes the caller's own array")
 def test_the_callers_array_stays_the_callers() -> None:
     scores = np.array(TWO)
     run = ec.EvalRun.from_arrays(scores, [0, 1])
@@ -167,7 +164,6 @@ def test_the_callers_array_stays_the_callers() -> None:
     assert run.scores[0, 0] == 0.9
 
 
-@pytest.mark.xfail(reason="defect: a run made from a view follows the array behind it")
 def test_a_run_made_from_a_view_does_not_follow_the_array_behind_it() -> None:
     scores = np.array(TWO)
     run = ec.EvalRun.from_arrays(scores[:1], [0])
@@ -176,7 +172,6 @@ def test_a_run_made_from_a_view_does_not_follow_the_array_behind_it() -> None:
     assert run.scores[0, 0] == 0.9
 
 
-@pytest.mark.xfail(reason="defect: the arrays of Labels can be written to")
 @pytest.mark.parametrize(
     "name", ["inputs", "concepts", "pairs", "by_concept", "unlabelled", "known"]
 )
@@ -214,7 +209,6 @@ def test_labels_of_numpy_arrays_of_names_and_positions_are_taken() -> None:
         assert labelled_names(run) == [{"cat"}, {"dog"}]
 
 
-@pytest.mark.xfail(reason="defect: True and False are read as the positions 1 and 0")
 def test_a_list_of_lists_of_bools_is_not_taken_for_positions() -> None:
     try:
         run = ec.EvalRun.from_arrays(TWO, [[True, False], [False, False]])
@@ -223,7 +217,6 @@ def test_a_list_of_lists_of_bools_is_not_taken_for_positions() -> None:
     assert run.labels.dense().tolist() == [[True, False], [False, False]]
 
 
-@pytest.mark.xfail(reason="defect: a table of names is cast to bool, and all is labelled")
 def test_a_table_of_names_is_not_taken_for_bools() -> None:
     try:
         run = ec.EvalRun.from_arrays(TWO, np.array([["a", "b"], ["a", "a"]]), concepts=["a", "b"])
@@ -232,14 +225,12 @@ def test_a_table_of_names_is_not_taken_for_bools() -> None:
     assert labelled_names(run) == [{"a", "b"}, {"a"}]
 
 
-@pytest.mark.xfail(reason="defect: TypeError, not RunError")
 @pytest.mark.parametrize("bad", [math.nan, 1.0, np.True_], ids=["nan", "float", "bool"])
 def test_a_label_that_is_neither_name_nor_position_is_refused(bad: Any) -> None:
     with pytest.raises(ec.RunError):
         ec.EvalRun.from_arrays(TWO, [0, bad])
 
 
-@pytest.mark.xfail(reason="defect: the truth value of an array is ambiguous")
 def test_concepts_may_be_the_classes_of_a_scikit_learn_model() -> None:
     run = ec.EvalRun.from_arrays(TWO, ["dog", "cat"], concepts=np.array(["dog", "cat"]))
 
@@ -254,14 +245,12 @@ def test_a_label_that_is_no_concept_is_refused_with_a_hint() -> None:
             ec.EvalRun.from_arrays(TWO, [position, None])
 
 
-@pytest.mark.xfail(reason="defect: a concept out of range becomes another input's label")
 def test_a_pair_outside_the_run_is_refused() -> None:
     for pair in ((0, 3), (3, 0), (0, -1), (-1, 0)):
         with pytest.raises(ec.RunError):
             ec.Labels(n_inputs=3, n_concepts=2, pairs=np.array([pair]))
 
 
-@pytest.mark.xfail(reason="defect: only from_dense keeps the promise that labelled pairs are known")
 def test_a_labelled_pair_is_known_whichever_way_labels_are_made() -> None:
     nothing = np.zeros((1, 2), dtype=bool)
     for labels in (
@@ -358,7 +347,6 @@ def test_the_fingerprint_follows_what_is_in_the_run() -> None:
     assert ec.EvalRun.from_arrays(**base, name="another").fingerprint == prints[0]
 
 
-@pytest.mark.xfail(reason="defect: folds are not in the fingerprint, yet ROC AUC follows them")
 def test_the_fingerprint_follows_the_splits() -> None:
     plain = ec.EvalRun.from_arrays(TWO, [0, 1])
     split = ec.EvalRun.from_arrays(TWO, [0, 1], folds=[0, 1])

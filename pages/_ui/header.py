@@ -26,6 +26,4 @@ def header(desk: Desk) -> None:
     if part.n_inputs != desk.run.n_inputs:
         inputs = f"{part.n_inputs:,} of {inputs}"
     right = f"{inputs} · {n_concepts} · {TASKS[part.task]}"
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(left, width="stretch")
-        st.markdown(f":gray[{right}]")
+    st.markdown(f"{left} · :gray[{right}]", width="stretch")

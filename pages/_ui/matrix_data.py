@@ -18,7 +18,7 @@ from pages._ui import highlights
 from pages._ui.components.heatmap import HeatmapData
 from pages._ui.components.matrix import MatrixData
 from pages._ui.targets import Corner, Group, Place, Target
-from pages._ui.view import Scope, View
+from pages._ui.view import Order, Scope, View
 
 __all__ = ["Sheet", "grid", "heatmap_data", "place_target", "sheet", "table"]
 
@@ -55,6 +55,11 @@ def scope_of(view: View, run: ec.EvalRun) -> Scope:
     return view.scope or ("all" if run.n_concepts <= MOST_IN_GRID else "confused")
 
 
+def order_of(view: View, run: ec.EvalRun) -> Order:
+    """Return the order of rows and columns: the worst first where not all are shown."""
+    return view.order or ("confusion" if scope_of(view, run) == "confused" else "run")
+
+
 def shown_concepts(evaluation: ec.Evaluation, view: View) -> IntArray:
     """Return the positions of the concepts to show, in order.
 
@@ -62,24 +67,26 @@ def shown_concepts(evaluation: ec.Evaluation, view: View) -> IntArray:
     """
     run = evaluation.run
     pinned = evaluation.matrix(highlights.pinned_of(view)).counts
-    if scope_of(view, run) == "confused" and run.n_concepts > SHOWN:
-        chosen = most_confused(pinned, n=SHOWN)
-    else:
-        chosen = np.arange(run.n_concepts)
-    ranks = np.argsort(_order(evaluation, view))
+    worst_first = most_confused(pinned, n=run.n_concepts)
+    confused = scope_of(view, run) == "confused"
+    chosen = worst_first[:SHOWN] if confused else worst_first
+    order = order_of(view, run)
+    if order == "confusion":
+        return chosen
+    ranks = np.argsort(_order(evaluation, view, order))
     return chosen[np.argsort(ranks[chosen], kind="stable")]
 
 
-def _order(evaluation: ec.Evaluation, view: View) -> IntArray:
-    if view.order == "cluster":
+def _order(evaluation: ec.Evaluation, view: View, order: Order) -> IntArray:
+    if order == "cluster":
         return ordering.by_cluster(evaluation.mean_scores())
-    if view.order == "diagonal":
+    if order == "diagonal":
         if view.mode == "probability":
             return ordering.by_diagonal(np.diagonal(evaluation.mean_scores()))
         return ordering.by_diagonal(
             ec.METRICS["recall"](evaluation.counts(highlights.pinned_of(view)))
         )
-    if view.order == "name":
+    if order == "name":
         return ordering.by_name(evaluation.run.concepts)
     return np.arange(evaluation.run.n_concepts)
 

@@ -11,28 +11,41 @@ from pages._ui.components.heatmap import heatmap
 from pages._ui.components.matrix import matrix
 from pages._ui.keys import FRAGMENTS, Fragment, Key
 from pages._ui.matrix_data import Sheet
-from pages._ui.view import View
+from pages._ui.view import Scope, View
 
 __all__ = ["matrix_panel", "shown"]
 
-HEIGHT = 344
+HEIGHT = 322
 ROW_HEIGHT = 27
-MODE_WORDS = {"counts": "Counts", "probability": "Average probability"}
+MODE_WORDS = {"counts": "Counts", "probability": "Probability"}
 ORDER_WORDS = {
     "run": "run order",
-    "name": "by name",
-    "diagonal": "weakest first",
+    "confusion": "most confused first",
+    "diagonal": "weakest diagonal first",
     "cluster": "by cluster",
+    "name": "by name",
+}
+NOTES = {
+    "probability": "Average probability: the mean score for the column over the inputs labelled "
+    "with the row; it does not follow the threshold.",
+    "multi_label": "Counts: an input stands in every row it is labelled with and every column "
+    "predicted for it, so a row can sum to more than its total labelled.",
+    "single_label": "Counts: an input stands in the row of its label and the column of its "
+    "prediction.",
 }
 
 
-@st.fragment(key=Fragment.MATRIX.value)
 def matrix_panel() -> None:
     """Draw the matrix and the choices above it."""
-    view, evaluation = state.current(), frame.desk().evaluation
-    scope = matrix_data.scope_of(view, evaluation.run)
+    view, run = state.current(), frame.desk().evaluation.run
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        _controls(view, evaluation.run.n_concepts, scope)
+        _controls(view, run)
+    _live_matrix()
+
+
+@st.fragment(key=Fragment.MATRIX.value)
+def _live_matrix() -> None:
+    view, evaluation = state.current(), frame.desk().evaluation
     page = matrix_data.sheet(evaluation, view, shown=shown(evaluation, view))
     if view.as_table:
         _as_table(page, view)
@@ -42,11 +55,16 @@ def matrix_panel() -> None:
     else:
         large = matrix_data.heatmap_data(page, target=view.target, height=HEIGHT)
         heatmap(large, key=Key.HEATMAP, on_pick=lambda: _picked(page, Key.HEATMAP))
+    st.caption(NOTES["probability" if view.mode == "probability" else evaluation.run.task])
 
 
 def shown(evaluation: ec.Evaluation, view: View) -> IntArray:
     """Return the positions of the concepts on show, in order; kept while the threshold moves."""
-    what = (view.order, view.mode, matrix_data.scope_of(view, evaluation.run))
+    what = (
+        matrix_data.order_of(view, evaluation.run),
+        view.mode,
+        matrix_data.scope_of(view, evaluation.run),
+    )
     key = repr((evaluation.run.fingerprint, *what, view.pinned))
     return _kept(key, evaluation, view)
 
@@ -56,10 +74,14 @@ def _kept(key: str, _evaluation: ec.Evaluation, _view: View) -> IntArray:  # noq
     return matrix_data.shown_concepts(_evaluation, _view)
 
 
-def _controls(view: View, n_concepts: int, scope: str) -> None:
+def _controls(view: View, run: ec.EvalRun) -> None:
+    forms = _forms(run)
+    scope = matrix_data.scope_of(view, run)
     state.seed(Key.MODE, view.mode)
-    state.seed(Key.ORDER, view.order)
-    state.seed(Key.AS_TABLE, view.as_table)
+    state.seed(Key.ORDER, matrix_data.order_of(view, run))
+    state.seed(
+        Key.FORM, next(name for name, form in forms.items() if form == (scope, view.as_table))
+    )
     st.segmented_control(
         "Matrix",
         list(MODE_WORDS),
@@ -67,8 +89,7 @@ def _controls(view: View, n_concepts: int, scope: str) -> None:
         key=Key.MODE,
         required=True,
         label_visibility="collapsed",
-        on_change=_set,
-        args=("mode", Key.MODE),
+        on_change=lambda: state.look(mode=st.session_state[Key.MODE]),
     )
     st.selectbox(
         "Order",
@@ -76,29 +97,34 @@ def _controls(view: View, n_concepts: int, scope: str) -> None:
         format_func=ORDER_WORDS.__getitem__,
         key=Key.ORDER,
         label_visibility="collapsed",
-        width=130,
-        on_change=_set,
-        args=("order", Key.ORDER),
+        width=150,
+        on_change=lambda: state.look(order=st.session_state[Key.ORDER]),
     )
-    if n_concepts > matrix_data.SHOWN:
-        words = {"confused": f"{matrix_data.SHOWN} most confused", "all": f"all {n_concepts:,}"}
-        state.seed(Key.SCOPE, scope)
-        st.selectbox(
-            "Concepts",
-            list(words),
-            format_func=words.__getitem__,
-            key=Key.SCOPE,
-            label_visibility="collapsed",
-            width=160,
-            on_change=_set,
-            args=("scope", Key.SCOPE),
-        )
-    st.toggle("Table", key=Key.AS_TABLE, on_change=_set, args=("as_table", Key.AS_TABLE))
+    st.selectbox(
+        "Form",
+        list(forms),
+        key=Key.FORM,
+        label_visibility="collapsed",
+        width=150,
+        on_change=lambda: _choose_form(forms[st.session_state[Key.FORM]]),
+    )
 
 
-def _set(field: str, key: Key) -> None:
-    state.change(**{field: st.session_state[key], "page": state.current().page})
-    st.rerun(Fragment.MATRIX.value)
+def _forms(run: ec.EvalRun) -> dict[str, tuple[Scope, bool]]:
+    """Return the ways to show the matrix: which concepts, and whether as a table."""
+    if run.n_concepts <= matrix_data.MOST_IN_GRID:
+        return {"grid": ("all", False), "table": ("all", True)}
+    few = f"{matrix_data.SHOWN} most confused"
+    return {
+        few: ("confused", False),
+        f"{few}, table": ("confused", True),
+        f"all {run.n_concepts:,}": ("all", False),
+        f"all {run.n_concepts:,}, table": ("all", True),
+    }
+
+
+def _choose_form(form: tuple[Scope, bool]) -> None:
+    state.look(scope=form[0], as_table=form[1])
 
 
 def _picked(page: Sheet, key: Key) -> None:

@@ -12,16 +12,20 @@ from pages._ui.view import View
 __all__ = ["numbers_panel"]
 
 PANEL_WORDS = {"summary": "Evaluation summary", "flips": "What flips"}
-HEIGHT = 344
+HEIGHT = 346
 ROW_HEIGHT = 27
 
 
-@st.fragment(key=Fragment.NUMBERS.value)
 def numbers_panel() -> None:
-    """Draw one of the two tables."""
-    view, evaluation = state.current(), frame.desk().evaluation
+    """Draw one of the two tables and the choices above it."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        _controls(view)
+        _controls(state.current())
+    _live_numbers()
+
+
+@st.fragment(key=Fragment.NUMBERS.value)
+def _live_numbers() -> None:
+    view, evaluation = state.current(), frame.desk().evaluation
     if view.panel == "summary":
         _summary(evaluation, view)
     else:
@@ -39,8 +43,7 @@ def _controls(view: View) -> None:
         key=Key.PANEL,
         required=True,
         label_visibility="collapsed",
-        on_change=_set,
-        args=("panel", Key.PANEL),
+        on_change=lambda: state.look(panel=st.session_state[Key.PANEL]),
     )
     st.text_input(
         "Find a concept",
@@ -50,20 +53,18 @@ def _controls(view: View) -> None:
         live=True,
         label_visibility="collapsed",
         width=150,
-        on_change=_set,
-        args=("find", Key.FIND),
+        on_change=_find,
     )
     if view.panel == "summary":
         st.toggle(
             "All columns",
             key=Key.COLUMNS,
-            on_change=_set,
-            args=("every_column", Key.COLUMNS),
+            on_change=lambda: state.look(every_column=st.session_state[Key.COLUMNS]),
         )
 
 
-def _set(field: str, key: Key) -> None:
-    state.change(**{field: st.session_state[key], "page": state.current().page})
+def _find() -> None:
+    state.look(find=st.session_state[Key.FIND])
     st.rerun(Fragment.NUMBERS.value)
 
 

@@ -13,7 +13,7 @@ from pages._ui.components.dial import DialData, dial
 from pages._ui.keys import FRAGMENTS, Fragment, Key
 from pages._ui.view import View
 
-__all__ = ["rule_panel"]
+__all__ = ["rule_choices", "rule_panel"]
 
 OPERATOR_WORDS = {">": "greater than  >", ">=": "at least  ≥"}
 DECISION_WORDS = {"every": "every concept", "top": "top concept only"}
@@ -21,36 +21,30 @@ DECISION_WORDS = {"every": "every concept", "top": "top concept only"}
 
 @st.fragment(key=Fragment.RULE.value)
 def rule_panel() -> None:
-    """Draw the rule and let people change it."""
+    """Say the rule, and let people move its threshold."""
     view, evaluation = state.current(), frame.desk().evaluation
-    rule = highlights.rule_of(view)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(wording.rule_in_words(rule), width="stretch")
-        _choices(rule)
+    st.markdown(wording.rule_in_words(highlights.rule_of(view)))
     dial(_data(evaluation, view), key=Key.DIAL, on_move=_moved, on_press=_pressed)
 
 
-def _choices(rule: ec.Rule) -> None:
+def rule_choices() -> None:
+    """Let people choose decision and operator."""
+    rule = highlights.rule_of(state.current())
     state.seed(Key.DECISION, rule.decision)
     state.seed(Key.OPERATOR, rule.operator)
-    st.segmented_control(
-        "Decision",
-        list(DECISION_WORDS),
-        format_func=DECISION_WORDS.__getitem__,
-        key=Key.DECISION,
-        required=True,
-        label_visibility="collapsed",
-        on_change=_chosen,
-    )
-    st.segmented_control(
-        "Operator",
-        list(OPERATOR_WORDS),
-        format_func=OPERATOR_WORDS.__getitem__,
-        key=Key.OPERATOR,
-        required=True,
-        label_visibility="collapsed",
-        on_change=_chosen,
-    )
+    for label, key, words in (
+        ("Decision", Key.DECISION, DECISION_WORDS),
+        ("Operator", Key.OPERATOR, OPERATOR_WORDS),
+    ):
+        st.segmented_control(
+            label,
+            list(words),
+            format_func=words.__getitem__,
+            key=key,
+            required=True,
+            label_visibility="collapsed",
+            on_change=_chosen,
+        )
 
 
 def _data(evaluation: ec.Evaluation, view: View) -> DialData:
@@ -108,4 +102,3 @@ def _chosen() -> None:
             decision=st.session_state[Key.DECISION],
         )
     )
-    st.rerun(FRAGMENTS)

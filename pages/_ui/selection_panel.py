@@ -20,6 +20,7 @@ from pages._ui.view import View
 
 __all__ = ["selection_panel"]
 
+PAGER_WIDTH = 250
 PER_PAGE = {"images": 16, "texts": 12}
 SORT_WORDS = {
     "score": "highest first",
@@ -71,7 +72,9 @@ def _heading(evaluation: ec.Evaluation, found: Listing, view: View) -> None:
         _sort_choice(view)
         if n_pages > 1:
             state.seed(Key.PAGE, min(view.page, n_pages))
-            st.pagination(n_pages, key=Key.PAGE, max_visible_pages=5, on_change=_turn)
+            st.pagination(
+                n_pages, key=Key.PAGE, max_visible_pages=5, width=PAGER_WIDTH, on_change=_turn
+            )
 
 
 def headline(found: Listing) -> str:

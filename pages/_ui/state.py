@@ -14,7 +14,7 @@ import streamlit as st
 from evalcore import EvalRun
 from pages._ui.view import View, read_view, write_view
 
-__all__ = ["change", "complete", "current", "drag", "link", "open_run", "seed", "set_up"]
+__all__ = ["change", "complete", "current", "drag", "link", "look", "open_run", "seed", "set_up"]
 
 _VIEW = "view"
 _MIRROR = "view_in_link"
@@ -46,6 +46,11 @@ def change(**fields: Any) -> View:  # noqa: ANN401 - the fields of View, typed t
     st.session_state[_VIEW] = view
     _write_link(view)
     return view
+
+
+def look(**fields: Any) -> None:  # noqa: ANN401
+    """Change how things are shown; the list stays on its page."""
+    change(**fields, page=current().page)
 
 
 def complete(run: EvalRun) -> View:

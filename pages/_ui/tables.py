@@ -134,6 +134,9 @@ def flips(evaluation: ec.Evaluation, changes: ec.Flips, *, find: str) -> LinkedT
         "enter, right": changes.enter_right,
         "enter, wrong": changes.enter_wrong,
     }
+    for side in ("leave", "enter"):
+        if not np.asarray(columns[side])[shown].any():
+            columns = {name: values for name, values in columns.items() if side not in name}
     frame = pd.DataFrame({name: np.asarray(values)[shown] for name, values in columns.items()})
     return LinkedTable(frame=frame, config=_config(frame), links=_FLIP_LINKS)
 
@@ -143,25 +146,30 @@ def flips_in_words(
 ) -> str:
     """Say what changes from the pinned rule to this one: in all, and for the concept hit most."""
     step = f"{wording.short_rule(pinned, beside=rule)} to {wording.number(rule.default)}"
-    whole = "; ".join(_sides(changes, slice(None))) or "no prediction changes"
+    whole = "; ".join(_sides(changes, slice(None), noun="prediction")) or "no prediction changes"
     text = f"**{step}**: {whole}."
     if changes.total.size > 1 and changes.total.max() > 0:
         most = int(changes.total.argmax())
         name = wording.escape(evaluation.run.concepts[most])
-        text += f" Most of them for *{name}*: {'; '.join(_sides(changes, slice(most, most + 1)))}."
+        here = slice(most, most + 1)
+        text += f" Most: {'; '.join(_sides(changes, here, noun='input', name=f' *{name}*'))}."
     return text
 
 
-def _sides(changes: ec.Flips, part: slice) -> list[str]:
+def _sides(changes: ec.Flips, part: slice, *, noun: str, name: str = "") -> list[str]:
     leave_wrong, leave_right = _total(changes.leave_wrong, part), _total(changes.leave_right, part)
     enter_wrong, enter_right = _total(changes.enter_wrong, part), _total(changes.enter_right, part)
     sides = []
     if leave_wrong + leave_right:
-        n = wording.plural(leave_wrong + leave_right, "prediction")
-        sides.append(f"{n} leave, {leave_wrong:,} of them wrong, {leave_right:,} right")
+        n = leave_wrong + leave_right
+        verb = "leaves" if n == 1 else "leave"
+        who = wording.plural(n, noun)
+        sides.append(f"{who} {verb}{name}, {leave_wrong:,} of them wrong, {leave_right:,} right")
     if enter_wrong + enter_right:
-        n = wording.plural(enter_wrong + enter_right, "prediction")
-        sides.append(f"{n} enter, {enter_right:,} of them right, {enter_wrong:,} wrong")
+        n = enter_wrong + enter_right
+        verb = "enters" if n == 1 else "enter"
+        who = wording.plural(n, noun)
+        sides.append(f"{who} {verb}{name}, {enter_right:,} of them right, {enter_wrong:,} wrong")
     return sides
 
 

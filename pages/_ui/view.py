@@ -14,7 +14,7 @@ from pages._ui.targets import Target, read_target, write_target
 __all__ = ["Mode", "Order", "Panel", "Scope", "Sort", "View", "read_view", "write_view"]
 
 Mode = Literal["counts", "probability"]
-Order = Literal["run", "name", "diagonal", "cluster"]
+Order = Literal["run", "name", "diagonal", "cluster", "confusion"]
 Panel = Literal["summary", "flips"]
 Scope = Literal["confused", "all"]
 Sort = Literal["score", "score up", "doubt", "id"]
@@ -37,7 +37,7 @@ class View:
     rule: Rule | None = None
     pinned: Rule | None = None
     mode: Mode = "counts"
-    order: Order = "run"
+    order: Order | None = None
     scope: Scope | None = None
     as_table: bool = False
     panel: Panel = "summary"

@@ -25,12 +25,17 @@ function setAttribute(node, name, value) {
   if (node.getAttribute(name) !== value) node.setAttribute(name, value);
 }
 
+/** Write a count with thousands separators; Intl is slow, and most counts need none. */
+function grouped(count) {
+  return count < 1000 ? String(count) : WITH_SEPARATORS.format(count);
+}
+
 function clamp(low, value, high) {
   return Math.max(low, Math.min(value, high));
 }
 
 function counted(count, unit) {
-  return `${WITH_SEPARATORS.format(count)} ${count === 1 ? unit.replace(/s$/, "") : unit}`;
+  return `${grouped(count)} ${count === 1 ? unit.replace(/s$/, "") : unit}`;
 }
 
 function sameList(a, b) {

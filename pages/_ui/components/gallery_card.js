@@ -16,7 +16,7 @@ function fillCard(card, content) {
   card.content = content;
   if (!card.picture || card.src !== content.src || !content.src) {
     card.src = content.src;
-    card.picture = content.src ? makeImage(content) : makeWords(content.text ?? "");
+    card.picture = content.src ? makeImage(content) : makeWords(content.text);
   }
   const lines = content.scores.slice(0, 3).map(makeLine);
   card.button.replaceChildren(card.picture, ...lines, makeId(content));
@@ -36,6 +36,7 @@ function makeImage(content) {
 }
 
 function makeWords(text) {
+  if (text === null) return document.createDocumentFragment(); // neither picture nor text
   const words = make("span", "words");
   words.dir = "auto";
   setText(words, text);

@@ -1,7 +1,8 @@
 // The whole confusion matrix on one canvas: wheel, drag and keys to look around, click to pick.
 
 const STEP = 1.5;
-const HINT = "Point at a cell, or use the arrow keys. Scroll or press + and - to zoom, drag to move.";
+const HINT =
+  "Point at a cell, or use the arrow keys. Scroll or press + and - to zoom; drag to move.";
 const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 const heats = new WeakMap();
 
@@ -70,7 +71,7 @@ function update(heat, data) {
   }
   dress(heat);
   if (reshaped) [heat.at, heat.view] = [[0, 0], null];
-  const size = [data.n_rows, data.n_columns].map((n) => WITH_SEPARATORS.format(n)).join(" by ");
+  const size = [data.n_rows, data.n_columns].map((n) => grouped(n)).join(" by ");
   const keys = "Arrow keys move, Enter picks, plus and minus zoom, 0 shows the whole.";
   setAttribute(heat.canvas, "aria-label", `Confusion matrix, ${size}. ${keys}`);
   heat.canvas.style.height = `${data.height}px`;

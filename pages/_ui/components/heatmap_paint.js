@@ -83,7 +83,7 @@ function drawNumbers(heat, rows, columns) {
 }
 
 function numberIn(data, value) {
-  if (data.cells !== null) return WITH_SEPARATORS.format(value);
+  if (data.cells !== null) return grouped(value);
   if (value < 0 || value > 1) return value.toFixed(1);
   return value >= 0.995 ? "1.0" : value.toFixed(2).slice(1);
 }
@@ -93,7 +93,8 @@ function drawRowLabels(heat, rows) {
   pen.textAlign = "right";
   for (const r of rows) {
     const y = corner(heat, r, 0)[1] + view.scale / 2;
-    if (y > GUTTER.top) pen.fillText(shortened(heat, data.rows[r], GUTTER.left - 8), GUTTER.left - 6, y);
+    if (y <= GUTTER.top) continue;
+    pen.fillText(shortened(heat, data.rows[r], GUTTER.left - 8), GUTTER.left - 6, y);
   }
 }
 

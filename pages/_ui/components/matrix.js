@@ -1,4 +1,4 @@
-// The confusion matrix as a grid of DOM cells. Python sends every number; this file only shows them.
+// The confusion matrix as a grid of DOM cells. Python sends the numbers, this file shows them.
 // It runs again at each step of a dragged threshold, so it touches nothing but what changed.
 
 const TONES = ["", "right", "wrong", "grey"];

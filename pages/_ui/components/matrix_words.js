@@ -9,7 +9,7 @@ function headPhrase(isColumn, text, kind) {
 
 function written(value, mode) {
   if (value === null) return "–";
-  if (mode === "counts") return value === 0 ? "" : WITH_SEPARATORS.format(value);
+  if (mode === "counts") return value === 0 ? "" : grouped(value);
   if (value === 0) return "";
   if (value < 0 || value > 1) return value.toFixed(1);
   return value >= 0.995 ? "1.0" : value.toFixed(2).slice(1);
@@ -21,7 +21,8 @@ function cellPhrase(shown, i) {
   const noColumn = shown.columnKinds[c] === "none";
   const value = shown.values[i];
   if (shown.mode !== "counts") return meanPhrase(shown.rows[r], noRow, shown.columns[c], value);
-  const who = `${actualPhrase(shown.rows[r], noRow)}, ${predictedPhrase(shown.columns[c], noColumn)}`;
+  const column = predictedPhrase(shown.columns[c], noColumn);
+  const who = `${actualPhrase(shown.rows[r], noRow)}, ${column}`;
   const count = value === null ? "undefined (–)" : counted(value, shown.unit);
   return `${who}: ${count}${noColumn || !value ? "" : alsoPhrase(shown, i, shown.columns[c])}`;
 }
@@ -32,8 +33,8 @@ function alsoPhrase(shown, i, column) {
   const unknown = shown.unknown?.[i] ?? 0;
   const wrong = shown.values[i] - also - unknown;
   const name = isolated(column);
-  const rest = unknown > 0 ? `, ${WITH_SEPARATORS.format(unknown)} unknown for ${name}` : "";
-  const [right, not] = [also, wrong].map((count) => WITH_SEPARATORS.format(count));
+  const rest = unknown > 0 ? `, ${grouped(unknown)} unknown for ${name}` : "";
+  const [right, not] = [also, wrong].map((count) => grouped(count));
   return ` — ${right} also labelled ${name} (right), ${not} not labelled ${name}${rest}`;
 }
 
