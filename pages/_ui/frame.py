@@ -7,13 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 import evalcore as ec
 from pages._ui import loading, navigation, state, wording
 from pages._ui.keys import Key
 from pages._ui.loading import Handle
 
-__all__ = ["Desk", "desk", "errors_as_messages", "open_desk", "open_page"]
+__all__ = ["Desk", "desk", "errors_as_messages", "open_desk", "open_page", "row"]
 
 _DESK = "desk"
 ALL_SPLITS = "all splits"
@@ -44,6 +45,11 @@ def open_page() -> None:
     view = state.set_up()
     for problem in view.problems:
         st.warning(f"This link could not be followed in full. {wording.escape(problem)}")
+
+
+def row() -> DeltaGenerator:
+    """Return a row for text and controls."""
+    return st.container(horizontal=True, vertical_alignment="center", gap="small")
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["FRAGMENTS", "Fragment", "Key"]
+__all__ = ["LIVE", "SELECTION", "Key"]
 
 
 class Key(StrEnum):
@@ -37,13 +37,7 @@ class Key(StrEnum):
     ALL_SCORES = "all_scores"
 
 
-class Fragment(StrEnum):
-    """Parts of the Evaluate page that follow the live threshold."""
-
-    RULE = "rule_fragment"
-    NUMBERS = "numbers_fragment"
-    MATRIX = "matrix_fragment"
-    SELECTION = "selection_fragment"
-
-
-FRAGMENTS: list[str] = [fragment.value for fragment in Fragment]
+LIVE = "live"
+"""The fragment of all numbers that follow the threshold while it is dragged."""
+SELECTION = "selection"
+"""The fragment of the images, which follow as soon as the threshold rests."""

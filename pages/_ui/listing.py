@@ -14,7 +14,7 @@ from evalcore.selections import Part
 from pages._ui.targets import Corner, Group, Place, Target
 from pages._ui.view import Sort
 
-__all__ = ["Listing", "cell_parts", "listing", "proposal"]
+__all__ = ["Listing", "cell_parts", "listing", "proposal", "stated"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -66,7 +66,7 @@ def listing(
     return Listing(
         target=target,
         members=_ordered(evaluation, members, rule=rule, target=target, sort=sort),
-        stated=_stated(evaluation, target, rule, pinned, shown),
+        stated=stated(evaluation, target, rule=rule, pinned=pinned, shown=shown),
         concepts=_concepts(target),
     )
 
@@ -93,9 +93,21 @@ def _expand(evaluation: ec.Evaluation, place: Place, shown: IntArray) -> tuple[s
     return tuple(evaluation.run.concepts[j] for j in rest)
 
 
-def _stated(
-    evaluation: ec.Evaluation, target: Target, rule: ec.Rule, pinned: ec.Rule, shown: IntArray
+def stated(
+    evaluation: ec.Evaluation,
+    target: Target,
+    *,
+    rule: ec.Rule,
+    pinned: ec.Rule,
+    shown: IntArray,
 ) -> int:
+    """Return the number itself, looked up in the table or the matrix without its list.
+
+    Raises
+    ------
+    SelectionError
+        When the target names a concept that the run has not.
+    """
     match target:
         case ec.Flip():
             return _flipped(evaluation, target, rule, pinned)

@@ -6,14 +6,14 @@ import streamlit as st
 
 import evalcore as ec
 from evalcore.arrays import IntArray
-from pages._ui import frame, matrix_data, state, wording
+from pages._ui import matrix_data, state, wording
 from pages._ui.components.heatmap import heatmap
 from pages._ui.components.matrix import matrix
-from pages._ui.keys import FRAGMENTS, Fragment, Key
+from pages._ui.keys import Key
 from pages._ui.matrix_data import Sheet
 from pages._ui.view import Scope, View
 
-__all__ = ["matrix_panel", "shown"]
+__all__ = ["matrix_choices", "matrix_panel", "shown"]
 
 HEIGHT = 322
 ROW_HEIGHT = 27
@@ -35,17 +35,8 @@ NOTES = {
 }
 
 
-def matrix_panel() -> None:
-    """Draw the matrix and the choices above it."""
-    view, run = state.current(), frame.desk().evaluation.run
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        _controls(view, run)
-    _live_matrix()
-
-
-@st.fragment(key=Fragment.MATRIX.value)
-def _live_matrix() -> None:
-    view, evaluation = state.current(), frame.desk().evaluation
+def matrix_panel(evaluation: ec.Evaluation, view: View) -> None:
+    """Draw the matrix for the live rule."""
     page = matrix_data.sheet(evaluation, view, shown=shown(evaluation, view))
     if view.as_table:
         _as_table(page, view)
@@ -74,7 +65,8 @@ def _kept(key: str, _evaluation: ec.Evaluation, _view: View) -> IntArray:  # noq
     return matrix_data.shown_concepts(_evaluation, _view)
 
 
-def _controls(view: View, run: ec.EvalRun) -> None:
+def matrix_choices(view: View, run: ec.EvalRun) -> None:
+    """Let people choose what the matrix holds, its order and its form."""
     forms = _forms(run)
     scope = matrix_data.scope_of(view, run)
     state.seed(Key.MODE, view.mode)
@@ -135,8 +127,7 @@ def _picked(page: Sheet, key: Key) -> None:
 def _take(page: Sheet, row: int, column: int) -> None:
     target = matrix_data.place_target(page, row, column)
     if target is not None:
-        state.change(target=target)
-    st.rerun(FRAGMENTS)
+        state.show(target)
 
 
 def _as_table(page: Sheet, view: View) -> None:
@@ -147,7 +138,6 @@ def _as_table(page: Sheet, view: View) -> None:
         if cells:
             row, column = cells[0]
             _take(page, int(row), list(table.columns).index(column) - 1)
-        st.rerun(FRAGMENTS)
 
     st.dataframe(
         table,

@@ -5,36 +5,31 @@ from __future__ import annotations
 import streamlit as st
 
 import evalcore as ec
-from pages._ui import frame, highlights, state, tables
-from pages._ui.keys import FRAGMENTS, Fragment, Key
+from pages._ui import highlights, state, tables
+from pages._ui.keys import Key
 from pages._ui.view import View
 
-__all__ = ["numbers_panel"]
+__all__ = ["numbers_choices", "numbers_panel"]
 
 PANEL_WORDS = {"summary": "Evaluation summary", "flips": "What flips"}
 HEIGHT = 346
 ROW_HEIGHT = 27
 
 
-def numbers_panel() -> None:
-    """Draw one of the two tables and the choices above it."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        _controls(state.current())
-    _live_numbers()
-
-
-@st.fragment(key=Fragment.NUMBERS.value)
-def _live_numbers() -> None:
-    view, evaluation = state.current(), frame.desk().evaluation
+def numbers_panel(evaluation: ec.Evaluation, view: View) -> None:
+    """Draw one of the two tables for the live rule."""
     if view.panel == "summary":
         _summary(evaluation, view)
     else:
         _flips(evaluation, view)
 
 
-def _controls(view: View) -> None:
+def numbers_choices(view: View) -> None:
+    """Let people choose the table, search it, and ask for every column."""
     state.seed(Key.PANEL, view.panel)
-    state.seed(Key.FIND, view.find)
+    # sent again while somebody types, an equal text would take back the newest letters
+    if st.session_state.get(Key.FIND) != view.find:
+        state.seed(Key.FIND, view.find)
     state.seed(Key.COLUMNS, view.every_column)
     st.segmented_control(
         "Table",
@@ -53,7 +48,7 @@ def _controls(view: View) -> None:
         live=True,
         label_visibility="collapsed",
         width=150,
-        on_change=_find,
+        on_change=lambda: state.look(find=st.session_state[Key.FIND]),
     )
     if view.panel == "summary":
         st.toggle(
@@ -61,11 +56,6 @@ def _controls(view: View) -> None:
             key=Key.COLUMNS,
             on_change=lambda: state.look(every_column=st.session_state[Key.COLUMNS]),
         )
-
-
-def _find() -> None:
-    state.look(find=st.session_state[Key.FIND])
-    st.rerun(Fragment.NUMBERS.value)
 
 
 def _summary(evaluation: ec.Evaluation, view: View) -> None:
@@ -94,8 +84,7 @@ def _show(table: tables.LinkedTable, *, key: Key, alt: str, spare: int = 0) -> N
         cells = st.session_state[key].selection.cells
         target = table.target(cells[0]) if cells else None
         if target is not None:
-            state.change(target=target)
-        st.rerun(FRAGMENTS)
+            state.show(target)
 
     cell = table.cell_of(state.current().target)
     st.session_state[key] = {"selection": {"cells": [cell] if cell else []}}

@@ -8,9 +8,9 @@ from dataclasses import replace
 import streamlit as st
 
 import evalcore as ec
-from pages._ui import frame, highlights, state, wording
+from pages._ui import highlights, state, wording
 from pages._ui.components.dial import DialData, dial
-from pages._ui.keys import FRAGMENTS, Fragment, Key
+from pages._ui.keys import Key
 from pages._ui.view import View
 
 __all__ = ["rule_choices", "rule_panel"]
@@ -19,17 +19,15 @@ OPERATOR_WORDS = {">": "greater than  >", ">=": "at least  ≥"}
 DECISION_WORDS = {"every": "every concept", "top": "top concept only"}
 
 
-@st.fragment(key=Fragment.RULE.value)
-def rule_panel() -> None:
+def rule_panel(evaluation: ec.Evaluation, view: View) -> None:
     """Say the rule, and let people move its threshold."""
-    view, evaluation = state.current(), frame.desk().evaluation
     st.markdown(wording.rule_in_words(highlights.rule_of(view)))
     dial(_data(evaluation, view), key=Key.DIAL, on_move=_moved, on_press=_pressed)
 
 
-def rule_choices() -> None:
+def rule_choices(view: View) -> None:
     """Let people choose decision and operator."""
-    rule = highlights.rule_of(state.current())
+    rule = highlights.rule_of(view)
     state.seed(Key.DECISION, rule.decision)
     state.seed(Key.OPERATOR, rule.operator)
     for label, key, words in (
@@ -79,18 +77,19 @@ def _moved() -> None:
         state.change(rule=rule)
     else:
         state.drag(rule=rule)
-    st.rerun(FRAGMENTS)
+    if live["rests"]:
+        state.refresh()
 
 
 def _pressed() -> None:
     name = st.session_state[Key.DIAL]["press"]["name"]
     if name == "pin":
         state.change(pinned=state.current().rule)
+        state.refresh()
     elif name == "nothing":
-        state.change(target=ec.Predicted(None))
+        state.show(ec.Predicted(None))
     elif name == "touching":
-        state.change(target=ec.OnThreshold(None))
-    st.rerun(FRAGMENTS)
+        state.show(ec.OnThreshold(None))
 
 
 def _chosen() -> None:

@@ -7,18 +7,19 @@ from collections.abc import Mapping
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 import evalcore as ec
 from evalcore.reconcile import disagreements
 from evalcore.selections import Part
 from pages._ui import cards, frame, highlights, matrix_panel, state, wording
 from pages._ui.components.gallery import gallery
-from pages._ui.keys import Fragment, Key
-from pages._ui.listing import Listing, cell_parts, listing, proposal
+from pages._ui.keys import Key
+from pages._ui.listing import Listing, cell_parts, listing, proposal, stated
 from pages._ui.targets import Corner, Target
-from pages._ui.view import View
+from pages._ui.view import Sort, View
 
-__all__ = ["selection_panel"]
+__all__ = ["selection_headline", "selection_panel"]
 
 PAGER_WIDTH = 250
 PER_PAGE = {"images": 16, "texts": 12}
@@ -31,12 +32,31 @@ SORT_WORDS = {
 PART_WORDS = {"also": "also labelled", "not": "not labelled", "unknown": "unknown"}
 
 
-@st.fragment(key=Fragment.SELECTION.value)
-def selection_panel() -> None:
-    """Draw the list of inputs behind the number that was clicked."""
-    view, evaluation = state.current(), frame.desk().evaluation
+def selection_headline(evaluation: ec.Evaluation, view: View) -> None:
+    """Say in words what is listed, with its number under the live rule."""
+    target = _target(evaluation, view)
+    try:
+        number = stated(
+            evaluation,
+            target,
+            rule=highlights.rule_of(view),
+            pinned=highlights.pinned_of(view),
+            shown=matrix_panel.shown(evaluation, view),
+        )
+    except ec.SelectionError:
+        return  # the list itself says what is missing
+    text = f"**{wording.escape(wording.describe(target))}**: {wording.plural(number, 'input')}"
+    st.markdown(text + (", counted once for each cell" if isinstance(target, Corner) else ""))
+
+
+def _target(evaluation: ec.Evaluation, view: View) -> Target:
+    return view.target or proposal(evaluation, highlights.pinned_of(view))
+
+
+def selection_panel(evaluation: ec.Evaluation, view: View, *, choices: DeltaGenerator) -> None:
+    """Draw the list of inputs behind the number that was clicked; its controls in ``choices``."""
     rule, pinned = highlights.rule_of(view), highlights.pinned_of(view)
-    target = view.target or proposal(evaluation, pinned)
+    target = _target(evaluation, view)
     try:
         found = listing(
             evaluation,
@@ -49,7 +69,8 @@ def selection_panel() -> None:
     except ec.SelectionError as error:
         _lost(error, evaluation)
         return
-    _heading(evaluation, found, view)
+    with choices:
+        _choices(evaluation, found, view)
     _page(evaluation, found, view)
     _reconcile(evaluation, found, rule, proposed=view.target is None)
 
@@ -63,27 +84,20 @@ def _lost(error: ec.SelectionError, evaluation: ec.Evaluation) -> None:
     )
 
 
-def _heading(evaluation: ec.Evaluation, found: Listing, view: View) -> None:
+def _choices(evaluation: ec.Evaluation, found: Listing, view: View) -> None:
     per_page = _per_page(evaluation)
     n_pages = max(1, math.ceil(found.members.size / per_page))
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(headline(found), width="stretch")
-        _part_choice(evaluation, found.target)
-        _sort_choice(view)
-        if n_pages > 1:
-            state.seed(Key.PAGE, min(view.page, n_pages))
-            st.pagination(
-                n_pages, key=Key.PAGE, max_visible_pages=5, width=PAGER_WIDTH, on_change=_turn
-            )
-
-
-def headline(found: Listing) -> str:
-    """Say in words what is listed, with its number; names stand in it letter by letter."""
-    words = wording.escape(wording.describe(found.target))
-    text = f"**{words}**: {wording.plural(found.stated, 'input')}"
-    if isinstance(found.target, Corner):
-        text += ", counted once for each cell"
-    return text
+    _part_choice(evaluation, found.target)
+    _sort_choice(view)
+    if n_pages > 1:
+        state.seed(Key.PAGE, min(view.page, n_pages))
+        st.pagination(
+            n_pages,
+            key=Key.PAGE,
+            max_visible_pages=5,
+            width=PAGER_WIDTH,
+            on_change=lambda: _change(page=st.session_state[Key.PAGE]),
+        )
 
 
 def _part_choice(evaluation: ec.Evaluation, target: Target) -> None:
@@ -98,8 +112,7 @@ def _part_choice(evaluation: ec.Evaluation, target: Target) -> None:
     def choose() -> None:
         part = st.session_state[Key.PART]
         chosen = cell if part == "all" else ec.CellPart(cell, part)
-        state.change(target=chosen)
-        st.rerun([Fragment.SELECTION.value, Fragment.MATRIX.value])
+        state.show(chosen)
 
     st.segmented_control(
         "Part of the cell",
@@ -122,10 +135,6 @@ def _part_words(part: str, parts: Mapping[Part, int]) -> str:
 def _sort_choice(view: View) -> None:
     state.seed(Key.SORT, view.sort)
 
-    def choose() -> None:
-        state.change(sort=st.session_state[Key.SORT])
-        st.rerun(Fragment.SELECTION.value)
-
     st.selectbox(
         "Sort",
         list(SORT_WORDS),
@@ -133,13 +142,12 @@ def _sort_choice(view: View) -> None:
         key=Key.SORT,
         label_visibility="collapsed",
         width=140,
-        on_change=choose,
+        on_change=lambda: _change(sort=st.session_state[Key.SORT]),
     )
 
 
-def _turn() -> None:
-    state.change(page=st.session_state[Key.PAGE])
-    st.rerun(Fragment.SELECTION.value)
+def _change(**fields: Sort | int) -> None:
+    state.change(**fields)
 
 
 def _per_page(evaluation: ec.Evaluation) -> int:

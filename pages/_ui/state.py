@@ -7,14 +7,28 @@ last was opened, edited or gone back to by a person, and then the view is read f
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, NoReturn
 
 import streamlit as st
 
 from evalcore import EvalRun
+from pages._ui.keys import LIVE, SELECTION
+from pages._ui.targets import Target
 from pages._ui.view import View, read_view, write_view
 
-__all__ = ["change", "complete", "current", "drag", "link", "look", "open_run", "seed", "set_up"]
+__all__ = [
+    "change",
+    "complete",
+    "current",
+    "drag",
+    "link",
+    "look",
+    "open_run",
+    "refresh",
+    "seed",
+    "set_up",
+    "show",
+]
 
 _VIEW = "view"
 _MIRROR = "view_in_link"
@@ -48,6 +62,17 @@ def change(**fields: Any) -> View:  # noqa: ANN401 - the fields of View, typed t
     return view
 
 
+def show(target: Target) -> NoReturn:
+    """Show the inputs behind a number; for callbacks of the two fragments."""
+    change(target=target)
+    refresh()
+
+
+def refresh() -> NoReturn:
+    """Draw numbers and images anew, and nothing else; for callbacks."""
+    st.rerun([LIVE, SELECTION])
+
+
 def look(**fields: Any) -> None:  # noqa: ANN401
     """Change how things are shown; the list stays on its page."""
     change(**fields, page=current().page)
@@ -64,9 +89,8 @@ def complete(run: EvalRun) -> View:
 
 
 def seed(key: str, value: object) -> None:
-    """Give a widget its value from the view; an equal value is not sent again while people type."""
-    if key not in st.session_state or st.session_state[key] != value:
-        st.session_state[key] = value
+    """Give a widget its value from the view, before it is drawn."""
+    st.session_state[key] = value
 
 
 def open_run(key: str) -> View:

@@ -2,6 +2,7 @@
 // While dragging one message is under way at a time, always the newest; the release comes last.
 
 const PATIENCE = 1000 // ms to wait for an answer before sending anyway
+const REST = 150 // ms without a move after which the images follow
 const dials = new WeakMap()
 
 const CONTROLS = {
@@ -29,7 +30,7 @@ function build(parent) {
   const strip = node("dl", { className: "strip" })
   parent.querySelector(".root").append(setting, strip)
   return { range, box, pin, pinned, pinHere, touching, problem, strip, items: [],
-    waiting: false, next: null, sent: 0, moving: false, timer: 0 }
+    waiting: false, next: null, sent: 0, moving: false, timer: 0, resting: 0 }
 }
 
 // decimals of the step, so that 0.1 + 0.2 is written 0.3 and Python reads the number shown
@@ -40,8 +41,9 @@ function snapped(value, data, step) {
   return number.toFixed(decimals)
 }
 
-function send(dial, text, done) {
-  dial.next = { text, done }
+function send(dial, text, { done = true, rests = true } = {}) {
+  clearTimeout(dial.resting)
+  dial.next = { text, done, rests }
   if (!dial.waiting) flush(dial)
 }
 
@@ -77,7 +79,7 @@ function enter(dial) {
   const text = dial.box.value.trim().replace(",", ".")
   const fits = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text) && Number.isFinite(Number(text))
   complain(dial, fits ? "" : "A threshold is a number, such as 0.62.")
-  if (fits) send(dial, text, true)
+  if (fits) send(dial, text)
 }
 
 function step(dial, event) {
@@ -92,7 +94,7 @@ function step(dial, event) {
   event.preventDefault()
   const text = snapped(value, data, size)
   show(dial, text)
-  send(dial, text, true)
+  send(dial, text)
 }
 
 function listen(dial) {
@@ -103,12 +105,13 @@ function listen(dial) {
     const text = snapped(Number(dial.range.value), data, data.step)
     complain(dial, "")
     show(dial, text)
-    send(dial, text, false)
+    send(dial, text, { done: false, rests: false })
+    dial.resting = setTimeout(() => send(dial, text, { done: false }), REST)
   }
   dial.range.onchange = () => {
     dial.moving = false
     const { data } = dial.component
-    send(dial, snapped(Number(dial.range.value), data, data.step), true)
+    send(dial, snapped(Number(dial.range.value), data, data.step))
   }
   dial.range.onkeydown = (event) => step(dial, event)
   dial.box.onkeydown = (event) => { if (event.key === "Enter") enter(dial) }
@@ -180,5 +183,8 @@ export default function (component) {
   dial.component = component
   if (dial.waiting && data.count >= dial.start + dial.sent) answered(dial)
   paint(dial, data)
-  return () => clearTimeout(dial.timer)
+  return () => {
+    clearTimeout(dial.timer)
+    clearTimeout(dial.resting)
+  }
 }

@@ -41,7 +41,8 @@ class Move(TypedDict):
     """What the dial sends while it is moved."""
 
     text: str
-    done: bool
+    done: bool  # released, or entered by keyboard: the link follows
+    rests: bool  # held still for a moment: the images follow
     count: int
 
 
