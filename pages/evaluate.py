@@ -45,7 +45,9 @@ with matrix_place, frame.row():
     matrix_choices(view, desk.run)
 with frame.row():
     headline_place = st.container()
-    choices_place = st.container(horizontal=True, width="content", gap="small")
+    choices_place = st.container(
+        horizontal=True, width="content", gap="small", vertical_alignment="center"
+    )
 gallery_place = st.container()
 
 # one fragment writes all the numbers: a move of the threshold then costs a single run

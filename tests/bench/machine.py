@@ -17,6 +17,9 @@ def describe() -> str:
     """Return processor, cores, memory, load, system and versions, in two lines."""
     load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
     versions = ", ".join(f"{name} {metadata.version(name)}" for name in PACKAGES)
+    # numpy sorts several times slower with AVX-512 than without on some processors (Zen 4)
+    disabled = os.environ.get("NPY_DISABLE_CPU_FEATURES")
+    versions += f", numpy without {disabled}" if disabled else ""
     return (
         f"{_processor()}, {os.cpu_count()} cores, {_memory()} memory, load {load}\n"
         f"{platform.system()} {platform.release()}, Python {platform.python_version()}, {versions}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -72,7 +73,7 @@ def _parts(item: object) -> Iterator[object]:
 
 
 def _status(name: str) -> int | None:
-    if not (STATUS.exists() and RESET.exists()):
+    if not (STATUS.exists() and os.access(RESET, os.W_OK)):
         return None
     found = re.search(rf"{name}:\s+(\d+) kB", STATUS.read_text(encoding="ascii"))
     return int(found.group(1)) * 1024 if found else None
