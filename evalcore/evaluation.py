@@ -15,17 +15,15 @@ from evalcore.index import CountIndex, TopScores
 from evalcore.matrix import (
     NO_LABEL,
     NOTHING_PREDICTED,
-    CellEvents,
+    CellIndex,
     Matrix,
     Rows,
-    co_labelled,
     count_by_pass,
-    count_top,
-    event_floor,
 )
 from evalcore.means import mean_scores
 from evalcore.metrics import Average, Counts, mean_of
 from evalcore.predictions import Predictions, decidable
+from evalcore.ranked import RankedInputs
 from evalcore.ranking import Ranking, deviation_over_splits, mean_over_splits
 from evalcore.rules import Decision, Rule
 from evalcore.run import EvalRun
@@ -80,6 +78,8 @@ class Evaluation:
             "top": CountIndex.of_top(run, self._top),
         }
         self._rows = Rows.of(run)
+        self._ranked: dict[Decision, RankedInputs] = {}
+        self._cells: dict[Decision, CellIndex] = {}
 
     # ------------------------------------------------------------------ numbers that follow a rule
 
@@ -91,10 +91,12 @@ class Evaluation:
     def matrix(self, rule: Rule) -> Matrix:
         """Count the inputs labelled i and predicted j, with "no label" and "nothing predicted"."""
         predictions = self.predictions(rule)
-        if predictions.decision == "top":
-            counts = count_top(self.run, self._rows, self._top, predictions.bounds)
+        if predictions.ranked.covers(predictions.bounds):
+            counts = self._cells_under(predictions.decision).count(predictions.bounds)
         else:
-            counts = self._count_every(predictions)
+            counts = count_by_pass(self.run, predictions.bounds)
+        rows, _ = self._rows.of_inputs(np.flatnonzero(predictions.nothing()))
+        counts[:, -1] = np.bincount(rows, minlength=self._rows.sizes.size)
         return Matrix(
             counts=counts,
             actual=(*self.run.concepts, NO_LABEL),
@@ -107,17 +109,15 @@ class Evaluation:
         In a single-label run that is the diagonal.
         """
         predictions = self.predictions(rule)
-        side = self.run.n_concepts + 1
-        counts = np.zeros((side, side), dtype=np.int64)
         if predictions.decision == "every":
-            counts[:, :-1] = self._co_labelled.count(predictions.bounds)
-            return counts
+            return self._co_labelled.count(predictions.bounds)
+        side = self.run.n_concepts + 1
         hits = predictions.hits()
         labels = self.run.labels
         column = np.full(self.run.n_inputs, side - 1)
         column[labels.inputs[hits]] = labels.concepts[hits]
         cells = labels.concepts * side + column[labels.inputs]
-        counts += np.bincount(cells, minlength=side * side).reshape(side, side)
+        counts = np.bincount(cells, minlength=side * side).reshape(side, side)
         counts[:, -1] = 0
         return counts
 
@@ -172,10 +172,12 @@ class Evaluation:
 
     def predictions(self, rule: Rule) -> Predictions:
         """Return the rule applied to this run."""
+        decision = rule.decision_for(self.run.task)
         return Predictions(
             run=self.run,
             top=self._top,
-            decision=rule.decision_for(self.run.task),
+            ranked=self._ranked_under(decision),
+            decision=decision,
             bounds=rule.bounds(self.run.concepts, dtype=self.run.scores.dtype),
         )
 
@@ -222,25 +224,23 @@ class Evaluation:
         return means
 
     @_once
-    def _events(self) -> CellEvents:
-        floor = event_floor(self.run, self._rows)
-        rows = self._rows
-        return CellEvents.collect(self.run, inputs=rows.inputs, rows=rows.rows, floor=floor)
+    def _co_labelled(self) -> CellIndex:
+        positives = self._indices["every"].positives
+        return CellIndex.of(RankedInputs.of_labelled(positives, run=self.run), self._rows)
 
-    @_once
-    def _co_labelled(self) -> CellEvents:
-        return co_labelled(self.run)
+    def _ranked_under(self, decision: Decision) -> RankedInputs:
+        with self._lock:
+            if decision not in self._ranked:
+                top = self._top if decision == "top" else None
+                candidates = self._indices[decision].candidates
+                self._ranked[decision] = RankedInputs.of(candidates, run=self.run, top=top)
+            return self._ranked[decision]
 
-    def _count_every(self, predictions: Predictions) -> IntArray:
-        side = self.run.n_concepts + 1
-        counts = np.zeros((side, side), dtype=np.int64)
-        if (predictions.bounds >= predictions.bounds.dtype.type(self._events.floor)).all():
-            counts[:, :-1] = self._events.count(predictions.bounds)
-        else:
-            counts[:, :-1] = count_by_pass(self.run, predictions.bounds)
-        empty = predictions.nothing()[self._rows.inputs]
-        counts[:, -1] = np.bincount(self._rows.rows[empty], minlength=side)
-        return counts
+    def _cells_under(self, decision: Decision) -> CellIndex:
+        with self._lock:
+            if decision not in self._cells:
+                self._cells[decision] = CellIndex.of(self._ranked_under(decision), self._rows)
+            return self._cells[decision]
 
     def _touches(self, rule: Rule) -> bool:
         strict = Rule(rule.threshold, default=rule.default, operator=">", decision=rule.decision)

@@ -87,7 +87,7 @@ class TopScores:
     @classmethod
     def of(cls, run: EvalRun) -> TopScores:
         """Find them in one pass."""
-        concept = run.scores.argmax(axis=1)
+        concept = run.scores.argmax(axis=1).astype(np.int32)
         return cls(concept=concept, score=run.scores[np.arange(run.n_inputs), concept])
 
     def passes(self, bounds: ScoreArray) -> BoolArray:
@@ -101,17 +101,25 @@ def sorted_scores(run: EvalRun) -> tuple[Segments, Segments]:
     """Return the sorted scores of all known pairs and of the labelled pairs, per concept."""
     labels = run.labels
     if labels.known is None:
-        values = np.ascontiguousarray(run.scores.T).reshape(-1)
+        values = _transposed(run.scores).reshape(-1)
         starts = np.arange(run.n_concepts + 1, dtype=np.int64) * run.n_inputs
     else:
-        values = run.scores.T[labels.known.T]
+        values = _transposed(run.scores)[labels.known.T]
         starts = np.concatenate([[0], np.cumsum(labels.n_known)])
     concept = np.repeat(np.arange(run.n_concepts), labels.total)
     positives = run.scores[labels.by_concept, concept]
     return (
-        Segments.sort(values if values.flags.writeable else values.copy(), starts=starts),
+        Segments.sort(values, starts=starts),
         Segments.sort(positives, starts=labels.concept_starts),
     )
+
+
+def _transposed(scores: ScoreArray) -> ScoreArray:
+    """Return a transposed copy; block by block numpy is several times faster than in one go."""
+    result = np.empty(scores.shape[::-1], dtype=scores.dtype)
+    for start in range(0, scores.shape[0], 4_096):
+        result[:, start : start + 4_096] = scores[start : start + 4_096].T
+    return result
 
 
 def _group(top: TopScores, positions: IntArray, *, n_segments: int) -> Segments:

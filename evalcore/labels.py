@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from evalcore.arrays import BoolArray, IntArray
 from evalcore.errors import RunError
@@ -30,24 +31,24 @@ class Labels:
 
     n_inputs: int
     n_concepts: int
-    pairs: IntArray
+    pairs: InitVar[IntArray]
     known: BoolArray | None = None
     inputs: IntArray = field(init=False)
     """Input position of each labelled pair, ascending."""
     concepts: IntArray = field(init=False)
     """Concept position of each labelled pair, in the order of ``inputs``."""
     input_starts: IntArray = field(init=False)
-    """Pairs of input i stand at ``input_starts[i]:input_starts[i + 1]``; shape (n_inputs + 1,)."""
+    """Pairs of input i stand at ``input_starts[i]:input_starts[i + 1]``; (n_inputs + 1,), int32."""
     concept_starts: IntArray = field(init=False)
     """Inputs of concept j: ``by_concept[concept_starts[j]:concept_starts[j + 1]]``."""
-    by_concept: IntArray = field(init=False)
-    """Input positions grouped by concept, ascending within each."""
+    by_concept: npt.NDArray[np.int32] = field(init=False)
+    """Input positions grouped by concept, ascending within each; int32."""
     unlabelled: IntArray = field(init=False)
     """Positions of the inputs without any label, ascending."""
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, pairs: IntArray) -> None:
         """Sort the pairs both ways."""
-        given = np.asarray(self.pairs, dtype=np.int64).reshape(-1, 2)
+        given = np.asarray(pairs, dtype=np.int64).reshape(-1, 2)
         outside = (given < 0) | (given >= (self.n_inputs, self.n_concepts))
         if outside.any():
             first = given[outside.any(axis=1)][0].tolist()
@@ -65,13 +66,12 @@ class Labels:
         if known is not None and bool(known.all()):
             known = None
         derived = {
-            "pairs": np.column_stack([inputs, concepts]),
             "known": known,
             "inputs": inputs,
             "concepts": concepts,
-            "input_starts": np.concatenate([[0], np.cumsum(per_input)]),
+            "input_starts": np.concatenate([[0], np.cumsum(per_input)]).astype(np.int32),
             "concept_starts": np.concatenate([[0], np.cumsum(per_concept)]),
-            "by_concept": inputs[np.argsort(concepts, kind="stable")],
+            "by_concept": inputs[np.argsort(concepts, kind="stable")].astype(np.int32),
             "unlabelled": np.flatnonzero(per_input == 0),
         }
         for name, value in derived.items():
@@ -129,7 +129,8 @@ class Labels:
 
     def inputs_of(self, concept: int) -> IntArray:
         """Return the positions of the inputs labelled with a concept, ascending."""
-        return self.by_concept[self.concept_starts[concept] : self.concept_starts[concept + 1]]
+        start, stop = self.concept_starts[concept : concept + 2]
+        return self.by_concept[start:stop].astype(np.int64)
 
     def has(self, positions: IntArray, concept: int) -> BoolArray:
         """Tell for each of the positions whether it is labelled with the concept."""

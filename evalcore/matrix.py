@@ -1,42 +1,23 @@
-"""The concept-by-concept matrix at any rule, from the events of an index.
-
-An *event* is (row, concept, score): an input that stands in the row (labelled so, or without any
-label) has this score for the concept. A cell counts the events above the concept's bound.
-"""
+"""The concept-by-concept matrix at any rule, from ranked inputs and a few partial matrices."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from evalcore.arrays import IntArray, ScoreArray
-from evalcore.index import TopScores
+from evalcore.ranked import RankedInputs
 from evalcore.run import EvalRun
-from evalcore.segments import Segments
 
-__all__ = [
-    "NOTHING_PREDICTED",
-    "NO_LABEL",
-    "CellEvents",
-    "Matrix",
-    "Rows",
-    "co_labelled",
-    "count_by_pass",
-    "count_top",
-    "event_floor",
-]
+__all__ = ["NOTHING_PREDICTED", "NO_LABEL", "CellIndex", "Matrix", "Rows", "count_by_pass"]
 
 NO_LABEL = "no label"
 NOTHING_PREDICTED = "nothing predicted"
-EVENT_SHARE = 0.08
-"""Events may take this share of the memory of the scores; the lowest ones are left to a pass."""
-EVENT_BYTES = 8
-SMALL = 1_000_000
-"""Up to this many events are kept whatever the share."""
-SPACING = 1_024
-"""Events between two checkpoints of a concept's partial column."""
+SPACING = 256
+"""Ranked inputs between two checkpoints of a concept's partial column."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -58,164 +39,110 @@ class Matrix:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Rows:
-    """Which inputs stand in which row of the matrix.
+    """Which rows of the matrix each input stands in: one for each label, or the last one.
 
     Parameters
     ----------
-    inputs, rows : ndarray of shape (n_entries,), int64
-        An input has an entry for each of its labels, or one in the last row.
+    rows : ndarray of shape (n_entries,), int64
+        Rows of input i are ``rows[starts[i]:starts[i + 1]]``.
+    starts : ndarray of shape (n_inputs + 1,), int64
+    sizes : ndarray of shape (n_concepts + 1,), int64
+        Inputs in each row.
     """
 
-    inputs: IntArray
     rows: IntArray
+    starts: IntArray
+    sizes: IntArray
 
     @classmethod
     def of(cls, run: EvalRun) -> Rows:
-        """Take the labelled pairs, then the inputs without a label."""
-        free = run.labels.unlabelled
+        """Take the labels, and the last row for the inputs without any."""
+        labels, free = run.labels, run.labels.unlabelled
+        places = labels.input_starts[free]
+        rows = np.insert(labels.concepts, places, run.n_concepts) if free.size else labels.concepts
+        lengths = np.maximum(np.diff(labels.input_starts), 1)
         return cls(
-            inputs=np.concatenate([run.labels.inputs, free]),
-            rows=np.concatenate([run.labels.concepts, np.full(free.size, run.n_concepts)]),
+            rows=rows,
+            starts=np.concatenate([[0], np.cumsum(lengths)]) if free.size else labels.input_starts,
+            sizes=np.append(labels.total, free.size),
         )
+
+    def of_inputs(self, inputs: npt.NDArray[np.integer[Any]]) -> tuple[IntArray, IntArray]:
+        """Return the rows of all the inputs, one after another, and where each input's rows end."""
+        # numpy looks up positions of its own width much faster than others
+        inputs = inputs.astype(np.intp, copy=False)
+        if self.rows.size == self.starts.size - 1 or not inputs.size:
+            return self.rows.take(inputs), np.arange(1, inputs.size + 1)
+        first, stop = self.starts.take(inputs), self.starts.take(inputs + 1)
+        ends = np.cumsum(stop - first)
+        # np.repeat is slow on many short runs: go through them step by step, with leaps between
+        steps = np.ones(int(ends[-1]), dtype=np.intp)
+        steps[0] = first[0]
+        steps[ends[:-1]] = first[1:] - stop[:-1] + 1
+        return self.rows.take(np.cumsum(steps, out=steps)), ends
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class CellEvents:
-    """Events above a floor, ordered by concept and score.
+class CellIndex:
+    """Counts every cell under one decision.
 
     Parameters
     ----------
-    scores
-        Segment j holds the scores of the events of concept j, ascending.
-    cells : ndarray of shape (n_events,), int32
-        ``row * n_concepts + concept`` of each event.
-    floor
-        Events at or below it are missing, so bounds below it must be counted by a pass.
-    checkpoints : ndarray of shape (n_checkpoints, n_rows), int32
-        Checkpoint k of concept j (at ``checkpoint_starts[j] + k``) counts, per row, the events of
-        the concept from place ``k * SPACING`` to the end of its segment.
+    checkpoints : ndarray of shape (n_checkpoints, n_rows), unsigned
+        Checkpoint k >= 1 of concept j, at ``before[j] + k``, counts per row the ``k * SPACING``
+        most confident inputs of the concept.
+    before : ndarray of shape (n_concepts,), int64
     """
 
-    scores: Segments
-    cells: npt.NDArray[np.int32]
-    floor: float
-    shape: tuple[int, int]
-    checkpoints: npt.NDArray[np.int32]
-    checkpoint_starts: IntArray
+    ranked: RankedInputs
+    rows: Rows
+    checkpoints: IntArray
+    before: IntArray
 
     @classmethod
-    def collect(
-        cls, run: EvalRun, *, inputs: IntArray, rows: IntArray, floor: float = -np.inf
-    ) -> CellEvents:
-        """Collect the events of every concept for the given (input, row) entries."""
-        parts = [_above_floor(run, inputs, rows, block, floor=floor) for block in _blocks(inputs)]
-        row, concept, score = (np.concatenate(column) for column in zip(*parts, strict=True))
-        return cls.arrange(run, rows=row, concepts=concept, scores=score, floor=floor)
-
-    @classmethod
-    def arrange(
-        cls, run: EvalRun, *, rows: IntArray, concepts: IntArray, scores: ScoreArray, floor: float
-    ) -> CellEvents:
-        """Order events by concept and score, and count partial columns at the checkpoints."""
-        order = np.argsort(scores, kind="stable")
-        order = order[np.argsort(concepts[order].astype(np.int32), kind="stable")]
-        starts = np.concatenate([[0], np.cumsum(np.bincount(concepts, minlength=run.n_concepts))])
-        ordered = scores[order]
-        ordered.setflags(write=False)
-        cells = (rows[order] * run.n_concepts + concepts[order]).astype(np.int32)
-        checkpoints, checkpoint_starts = _checkpoints(
-            rows[order], starts, n_rows=run.n_concepts + 1
-        )
-        return cls(
-            scores=Segments(values=ordered, starts=starts),
-            cells=cells,
-            floor=floor,
-            shape=(run.n_concepts + 1, run.n_concepts),
-            checkpoints=checkpoints,
-            checkpoint_starts=checkpoint_starts,
-        )
+    def of(cls, ranked: RankedInputs, rows: Rows) -> CellIndex:
+        """Count the partial columns."""
+        n_rows = rows.sizes.size
+        whole = np.diff(ranked.starts) // SPACING
+        before = np.concatenate([[0], np.cumsum(whole)])
+        dtype = np.min_scalar_type(int(rows.sizes.max()))
+        table = np.zeros((int(before[-1]), n_rows), dtype=dtype)
+        for j in np.flatnonzero(whole).tolist():
+            stop, n = int(ranked.starts[j + 1]), int(whole[j])
+            row, ends = rows.of_inputs(ranked.inputs[stop - n * SPACING : stop][::-1])
+            parts = _count_groups(row, ends[SPACING - 1 :: SPACING], n_columns=n_rows)
+            table[before[j] : before[j + 1]] = parts.cumsum(axis=0)
+        return cls(ranked=ranked, rows=rows, checkpoints=table, before=before[:-1] - 1)
 
     def count(self, bounds: ScoreArray) -> IntArray:
-        """Count the events above each concept's bound; int64 of shape (n_rows, n_concepts)."""
-        first = self.scores.first_above(bounds)
-        offset = first - self.scores.starts[:-1]
-        whole = -(-offset // SPACING)
-        base = self.checkpoints[self.checkpoint_starts[:-1] + whole].T
-        # between the first event and the next checkpoint the events are counted one by one
-        upto = np.minimum(self.scores.starts[:-1] + whole * SPACING, self.scores.starts[1:])
-        spans = zip(first.tolist(), upto.tolist(), strict=True)
-        cells = np.concatenate([self.cells[a:b] for a, b in spans])
-        loose = np.bincount(cells, minlength=self.shape[0] * self.shape[1]).reshape(self.shape)
-        return np.asarray(loose + base, dtype=np.int64)
+        """Count every cell above each concept's bound; int64 of shape (n_rows, n_rows).
+
+        The last column, "nothing predicted", is left 0.
+        """
+        whole, loose = np.divmod(self.ranked.scores.above(bounds), SPACING)
+        # beyond the last whole checkpoint the inputs are counted one by one
+        stop = self.ranked.starts[1:] - whole * SPACING
+        row, ends = self.rows.of_inputs(self.ranked.take(stop - loose, stop))
+        ends = np.concatenate([[0], ends])[np.append(np.cumsum(loose), loose.sum())]
+        # concept by concept, as the inputs come, so that neighbours are neighbours in memory
+        by_column = _count_groups(row, ends, n_columns=self.rows.sizes.size)
+        begun = np.flatnonzero(whole)
+        by_column[begun] += self.checkpoints[self.before[begun] + whole[begun]]
+        return by_column.T
 
 
-def event_floor(run: EvalRun, rows: Rows) -> float:
-    """Return the score below which events are not kept, so that they fit their share of memory."""
-    n_events = rows.inputs.size * run.n_concepts
-    budget = max(SMALL, int(run.scores.nbytes * EVENT_SHARE) // EVENT_BYTES)
-    if n_events <= budget:
-        return -np.inf
-    step = max(1, rows.inputs.size // 2_000)
-    sample = run.scores[rows.inputs[::step]]
-    # a score of the sample, never a mean of two: between -inf and -inf that would be NaN
-    place = min(sample.size - 1, int((1 - budget / n_events) * sample.size))
-    return float(np.partition(sample, place, axis=None)[place])
+def _count_groups(values: IntArray, ends: IntArray, *, n_columns: int) -> IntArray:
+    """Count each value in each group; group g ends at ``ends[g]``; (n_groups, n_columns)."""
+    size = ends.size * n_columns
+    group = np.repeat(np.arange(0, size, n_columns), np.diff(ends, prepend=0))
+    return np.bincount(group + values, minlength=size).reshape(ends.size, n_columns)
 
 
 def count_by_pass(run: EvalRun, bounds: ScoreArray) -> IntArray:
-    """Count every cell by comparing the scores themselves; int64 of shape (n_rows, n_concepts)."""
-    result = np.zeros((run.n_concepts + 1, run.n_concepts), dtype=np.int64)
+    """Count as :meth:`CellIndex.count` does, by comparing the scores themselves."""
+    counts = np.zeros((run.n_concepts + 1, run.n_concepts + 1), dtype=np.int64)
     for i in range(run.n_concepts):
-        result[i] = np.count_nonzero(run.scores[run.labels.inputs_of(i)] > bounds, axis=0)
-    result[-1] = np.count_nonzero(run.scores[run.labels.unlabelled] > bounds, axis=0)
-    return result
-
-
-def count_top(run: EvalRun, rows: Rows, top: TopScores, bounds: ScoreArray) -> IntArray:
-    """Count every cell when only the top concept is predicted; shape (n_rows, n_rows)."""
-    side = run.n_concepts + 1
-    column = np.where(top.passes(bounds), top.concept, run.n_concepts)
-    cells = rows.rows * side + column[rows.inputs]
-    return np.bincount(cells, minlength=side * side).reshape(side, side)
-
-
-def co_labelled(run: EvalRun) -> CellEvents:
-    """Collect the events whose input is labelled with the concept as well as with the row."""
-    labels = run.labels
-    per_input = np.diff(labels.input_starts)
-    repeats = per_input[labels.inputs]
-    rows = np.repeat(labels.concepts, repeats)
-    inputs = np.repeat(labels.inputs, repeats)
-    within = np.arange(inputs.size) - np.repeat(np.cumsum(repeats) - repeats, repeats)
-    concepts = labels.concepts[labels.input_starts[inputs] + within]
-    return CellEvents.arrange(
-        run, rows=rows, concepts=concepts, scores=run.scores[inputs, concepts], floor=-np.inf
-    )
-
-
-def _blocks(inputs: IntArray) -> list[slice]:
-    return [slice(a, a + 8_192) for a in range(0, max(inputs.size, 1), 8_192)]
-
-
-def _above_floor(
-    run: EvalRun, inputs: IntArray, rows: IntArray, block: slice, *, floor: float
-) -> tuple[IntArray, IntArray, ScoreArray]:
-    scores = run.scores[inputs[block]]
-    entry, concept = np.nonzero(scores > np.array(floor, dtype=scores.dtype))
-    return rows[block][entry], concept, scores[entry, concept]
-
-
-def _checkpoints(
-    rows: IntArray, starts: IntArray, *, n_rows: int
-) -> tuple[npt.NDArray[np.int32], IntArray]:
-    sizes = np.diff(starts)
-    per_concept = -(-sizes // SPACING) + 1
-    first: IntArray = np.concatenate([[0], np.cumsum(per_concept)])
-    table = np.zeros((int(first[-1]), n_rows), dtype=np.int32)
-    segment = np.repeat(np.arange(sizes.size), sizes)
-    slot = first[segment] + (np.arange(rows.size) - starts[segment]) // SPACING
-    table += np.bincount(slot * n_rows + rows, minlength=table.size).reshape(table.shape)
-    for a, b in zip(first[:-1].tolist(), first[1:].tolist(), strict=True):
-        # counted from the end: checkpoint k holds its own stretch and all that follow
-        table[a:b] = np.cumsum(table[a:b][::-1], axis=0, dtype=np.int32)[::-1]
-    return table, first
+        inputs = run.labels.inputs_of(i)
+        counts[i, :-1] = np.count_nonzero(run.scores[inputs] > bounds, axis=0)
+    counts[-1, :-1] = np.count_nonzero(run.scores[run.labels.unlabelled] > bounds, axis=0)
+    return counts

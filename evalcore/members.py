@@ -116,6 +116,9 @@ def on_threshold(
     if concept is not None:
         j = run.position_of(concept)
         return np.flatnonzero(_on(run.scores[:, j], exact[j]))
+    below = np.nextafter(exact, np.array(-np.inf, dtype=exact.dtype))
+    if predictions.ranked.covers(below):
+        return np.unique(predictions.ranked.between(below, exact)).astype(np.int64)
     return np.flatnonzero(_on(run.scores, exact).any(axis=1))
 
 

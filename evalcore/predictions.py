@@ -8,6 +8,7 @@ import numpy as np
 
 from evalcore.arrays import BoolArray, IntArray, ScoreArray
 from evalcore.index import TopScores
+from evalcore.ranked import RankedInputs
 from evalcore.rules import Decision
 from evalcore.run import EvalRun
 
@@ -26,6 +27,7 @@ class Predictions:
 
     run: EvalRun
     top: TopScores
+    ranked: RankedInputs
     decision: Decision
     bounds: ScoreArray
 
@@ -38,15 +40,17 @@ class Predictions:
 
     def inputs_of(self, concept: int) -> IntArray:
         """Return the positions of all inputs predicted as the concept, ascending."""
-        if self.decision == "top":
-            candidates = np.flatnonzero(self.top.concept == concept)
-            return candidates[self.top.score[candidates] > self.bounds[concept]]
+        if self.ranked.covers(self.bounds[concept : concept + 1]):
+            return np.sort(self.ranked.best_first(concept, self.bounds[concept]))
         return np.flatnonzero(self.run.scores[:, concept] > self.bounds[concept])
 
     def nothing(self) -> BoolArray:
         """Tell for each input whether no concept is predicted; shape (n_inputs,)."""
         passes = self.top.passes(self.bounds)
         if self.decision == "top" or self.is_common:
+            return ~passes
+        if self.ranked.covers(self.bounds):
+            passes[self.ranked.above(self.bounds)] = True
             return ~passes
         # another concept with a lower threshold may pass where the top one does not
         unsure = np.flatnonzero(~passes & (self.top.score > self.bounds.min()))
@@ -65,6 +69,9 @@ class Predictions:
         complete = n_found == n_labels
         if self.decision == "top":
             return complete & (n_labels == self.top.passes(self.bounds))
+        if self.ranked.covers(self.bounds):
+            predicted = self.ranked.above(self.bounds)
+            return complete & (np.bincount(predicted, minlength=self.run.n_inputs) == n_labels)
         # only inputs whose labels are all predicted can match: count what else they are given
         candidates = np.flatnonzero(complete)
         for block in np.array_split(candidates, max(1, candidates.size // 65_536)):

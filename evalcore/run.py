@@ -265,7 +265,7 @@ def _fingerprint(run: EvalRun) -> str:
     digest = hashlib.blake2b(digest_size=16)
     digest.update(repr((run.concepts, run.scores.dtype.str, run.scores.shape, run.task)).encode())
     digest.update(np.ascontiguousarray(run.scores).data)
-    digest.update(run.labels.pairs.tobytes())
+    digest.update(np.column_stack([run.labels.inputs, run.labels.concepts]).tobytes())
     if run.labels.known is not None:
         digest.update(np.packbits(run.labels.known).tobytes())
     digest.update(repr(run.fold_names).encode("utf-8", "surrogatepass"))

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from evalcore.arrays import IntArray, ScoreArray
 
-__all__ = ["Segments"]
+__all__ = ["Segments", "for_each_segment"]
 
 FEW = 48
 """Up to this many segments a loop over ``searchsorted`` beats the search in lockstep."""
+
+
+def for_each_segment(starts: IntArray, call: Callable[[slice], None]) -> None:
+    """Call with the slice of every segment, several at a time: sorting releases the GIL."""
+    spans = [slice(a, b) for a, b in pairwise(starts.tolist())]
+    with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
+        list(pool.map(call, spans))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -35,9 +44,7 @@ class Segments:
     def sort(cls, values: ScoreArray, *, starts: IntArray) -> Segments:
         """Sort each segment in place (several at a time: sorting releases the GIL)."""
         # -0.0 and 0.0 are one score, and sort as one
-        bounds = list(zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True))
-        with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
-            list(pool.map(lambda span: values[span[0] : span[1]].sort(), bounds))
+        for_each_segment(starts, lambda span: values[span].sort())
         values.setflags(write=False)
         return cls(values=values, starts=starts)
 

@@ -12,7 +12,9 @@ from cases import Case, all_rules, random_case, random_rule
 
 import evalcore as ec
 from evalcore import matrix as matrix_module
-from evalcore.matrix import CellEvents, count_by_pass, event_floor
+from evalcore import ranked as ranked_module
+from evalcore.matrix import CellIndex, count_by_pass
+from evalcore.ranked import RankedInputs
 
 SEEDS = range(25)
 
@@ -27,8 +29,8 @@ def spacing(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.fixture
 def with_floor(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep so few events that the floor lies amid the scores."""
-    monkeypatch.setattr(matrix_module, "SMALL", 0)
-    monkeypatch.setattr(matrix_module, "EVENT_SHARE", 0.5)
+    monkeypatch.setattr(ranked_module, "SMALL", 0)
+    monkeypatch.setattr(ranked_module, "SHARE", 0.5)
 
 
 def assert_matrix_is_slow_matrix(case: Case, rule: ec.Rule) -> None:
@@ -58,7 +60,7 @@ def test_every_cell_is_that_of_a_loop(seed: int) -> None:
 def test_every_cell_is_that_of_a_loop_above_on_and_below_the_floor(seed: int) -> None:
     rng = np.random.default_rng(seed)
     case = random_case(rng, n_inputs=30, task="multi_label", unscored=False)
-    floor = case.evaluation._events.floor
+    floor = case.evaluation._ranked_under("every").floor
     assert np.isfinite(floor)
     thresholds = (floor - 0.1, floor, floor + 0.1, {case.concepts[0]: floor - 0.1})
     for threshold in thresholds:
@@ -71,7 +73,7 @@ def test_below_the_floor_the_scores_themselves_are_counted(
     rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = random_case(rng, n_inputs=30, n_concepts=4, task="multi_label", unscored=False)
-    floor = case.evaluation._events.floor
+    floor = case.evaluation._ranked_under("every").floor
     calls = list(_recorded_passes(monkeypatch))
 
     case.evaluation.matrix(ec.Rule(floor + 0.2))
@@ -95,16 +97,17 @@ def _recorded_passes(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
 def test_events_at_or_below_the_floor_are_not_kept(rng: np.random.Generator) -> None:
     case = random_case(rng, n_inputs=200, n_concepts=5, task="multi_label", unscored=False)
 
-    events = case.evaluation._events
+    ranked = case.evaluation._ranked_under("every")
+    concepts = np.repeat(np.arange(5), np.diff(ranked.starts))
 
-    assert (events.scores.values > events.floor).all()
-    assert 0 < events.cells.size < case.n_inputs * case.n_concepts
+    assert (case.run.scores[ranked.inputs, concepts] > ranked.floor).all()
+    assert 0 < ranked.inputs.size < case.n_inputs * case.n_concepts
 
 
 def test_a_run_of_moderate_size_keeps_every_event(make_case: Any) -> None:
     evaluation = make_case(n_inputs=50).evaluation
 
-    assert event_floor(evaluation.run, evaluation._rows) == -np.inf
+    assert evaluation._ranked_under("every").floor == -np.inf
 
 
 @pytest.mark.usefixtures("with_floor")
@@ -114,7 +117,7 @@ def test_pairs_that_were_not_scored_do_not_spoil_the_floor(rng: np.random.Genera
     )
     case.scores[rng.random(case.scores.shape) < 0.99] = -np.inf
 
-    floor = case.evaluation._events.floor
+    floor = case.evaluation._ranked_under("every").floor
 
     assert not np.isnan(floor)
     assert_matrix_is_slow_matrix(case, ec.Rule(0.5))
@@ -127,27 +130,34 @@ def test_from_the_floor_on_events_count_as_a_pass_does(floor: float, seed: int) 
     rng = np.random.default_rng(seed)
     case = random_case(rng, n_inputs=40, unscored=True)
     run, rows = case.run, case.evaluation._rows
-    events = CellEvents.collect(run, inputs=rows.inputs, rows=rows.rows, floor=floor)
+    place = np.nonzero(run.scores > np.array(floor, dtype=run.scores.dtype))
+    ranked = RankedInputs.arrange(
+        None,
+        inputs=place[0],
+        concepts=place[1],
+        values=run.scores[place],
+        n_concepts=run.n_concepts,
+        floor=floor,
+    )
+    cells = CellIndex.of(ranked, rows)
     lowest = max(floor, -1.0)
     for _ in range(6):
         bounds = rng.choice([lowest, lowest + 0.05, 0.5, 0.7, 1.0, 3.0], run.n_concepts)
         bounds = np.maximum(bounds, lowest).astype(run.scores.dtype)
-        assert events.count(bounds).tolist() == count_by_pass(run, bounds).tolist()
+        assert cells.count(bounds).tolist() == count_by_pass(run, bounds).tolist()
 
 
-def test_checkpoints_count_the_events_from_their_place_on(spacing: int) -> None:
+def test_checkpoints_count_the_most_confident_inputs(spacing: int) -> None:
     rng = np.random.default_rng(5)
     case = random_case(rng, n_inputs=40, n_concepts=3, task="multi_label", unscored=False)
-    events = case.evaluation._events
-    rows = events.cells // case.n_concepts
+    ranked, cells = case.evaluation._ranked_under("every"), case.evaluation._cells_under("every")
+    labelled = case.run.labels.dense()
     for j in range(case.n_concepts):
-        start, stop = events.scores.starts[j : j + 2].tolist()
-        first, last = events.checkpoint_starts[j : j + 2].tolist()
-        assert last - first == -(-(stop - start) // spacing) + 1
-        for k in range(last - first):
-            behind = rows[min(start + k * spacing, stop) : stop].tolist()
-            expected = [behind.count(row) for row in range(case.n_concepts + 1)]
-            assert events.checkpoints[first + k].tolist() == expected
+        best_first = ranked.inputs[ranked.starts[j] : ranked.starts[j + 1]][::-1]
+        for k in range(1, best_first.size // spacing + 1):
+            chosen = labelled[best_first[: k * spacing]]
+            expected = [*chosen.sum(axis=0), (~chosen.any(axis=1)).sum()]
+            assert cells.checkpoints[cells.before[j] + k].tolist() == expected
 
 
 @pytest.mark.parametrize("seed", SEEDS)

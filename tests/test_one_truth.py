@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 import evalcore as ec
 from evalcore import matrix as matrix_module
+from evalcore import ranked as ranked_module
 
 SEEDS = range(25)
 OUTCOMES: tuple[Any, ...] = ("TP", "FP", "FN", "TN")
@@ -29,8 +30,8 @@ OUTCOMES: tuple[Any, ...] = ("TP", "FP", "FN", "TN")
 def path(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Agree on the path of small runs and on that of large ones."""
     if request.param == "floored":
-        monkeypatch.setattr(matrix_module, "SMALL", 0)
-        monkeypatch.setattr(matrix_module, "EVENT_SHARE", 0.5)
+        monkeypatch.setattr(ranked_module, "SMALL", 0)
+        monkeypatch.setattr(ranked_module, "SHARE", 0.5)
         monkeypatch.setattr(matrix_module, "SPACING", 3)
     return str(request.param)
 

@@ -172,9 +172,7 @@ def test_a_run_made_from_a_view_does_not_follow_the_array_behind_it() -> None:
     assert run.scores[0, 0] == 0.9
 
 
-@pytest.mark.parametrize(
-    "name", ["inputs", "concepts", "pairs", "by_concept", "unlabelled", "known"]
-)
+@pytest.mark.parametrize("name", ["inputs", "concepts", "by_concept", "unlabelled", "known"])
 def test_the_labels_of_a_run_cannot_be_written_to(name: str) -> None:
     run = ec.EvalRun.from_arrays(TWO, [0, None], known=np.array([[1, 1], [1, 0]]))
 
