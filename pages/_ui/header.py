@@ -16,8 +16,8 @@ def header(desk: Desk) -> None:
     """Draw the line."""
     part = desk.evaluation.run
     left = f"**{wording.escape(part.name)}**"
-    model = " ".join(filter(None, (part.model, part.model_version)))
-    data = " ".join(filter(None, (part.dataset, part.dataset_version)))
+    model = wording.named(part.model, part.model_version)
+    data = wording.named(part.dataset, part.dataset_version)
     about = " on ".join(filter(None, (model, data)))
     if about:
         left += f" · {wording.escape(about)}"

@@ -14,7 +14,7 @@ import streamlit as st
 
 import evalcore as ec
 from evalcore.library import RunEntry, find_runs, resolve, source_stamp
-from pages._ui import thumbs
+from pages._ui import thumbs, wording
 
 __all__ = [
     "Handle",
@@ -153,8 +153,8 @@ def _summarise(path: str, stamp: str) -> Summary:
     run = evaluation.run
     return Summary(
         name=run.name,
-        model=" ".join(filter(None, (run.model, run.model_version))),
-        dataset=" ".join(filter(None, (run.dataset, run.dataset_version))),
+        model=wording.named(run.model, run.model_version),
+        dataset=wording.named(run.dataset, run.dataset_version),
         n_inputs=run.n_inputs,
         n_concepts=run.n_concepts,
         task=run.task,

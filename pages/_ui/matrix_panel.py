@@ -17,6 +17,7 @@ __all__ = ["matrix_choices", "matrix_panel", "shown"]
 
 HEIGHT = 322
 ROW_HEIGHT = 27
+CHOICE_WIDTH = 138
 MODE_WORDS = {"counts": "Counts", "probability": "Probability"}
 ORDER_WORDS = {
     "run": "run order",
@@ -89,7 +90,7 @@ def matrix_choices(view: View, run: ec.EvalRun) -> None:
         format_func=ORDER_WORDS.__getitem__,
         key=Key.ORDER,
         label_visibility="collapsed",
-        width=150,
+        width=CHOICE_WIDTH,
         on_change=lambda: state.look(order=st.session_state[Key.ORDER]),
     )
     st.selectbox(
@@ -97,7 +98,7 @@ def matrix_choices(view: View, run: ec.EvalRun) -> None:
         list(forms),
         key=Key.FORM,
         label_visibility="collapsed",
-        width=150,
+        width=CHOICE_WIDTH,
         on_change=lambda: _choose_form(forms[st.session_state[Key.FORM]]),
     )
 

@@ -24,6 +24,7 @@ __all__ = [
     "describe",
     "difference",
     "escape",
+    "named",
     "number",
     "plural",
     "rate",
@@ -109,6 +110,18 @@ def escape(text: str) -> str:
     flat = " ".join(text.split())
     parted = _REWRITTEN.sub(lambda pair: _JOINER.join(pair[0]) + _JOINER, flat)
     return _PUNCTUATION.sub(r"\\\1", parted)
+
+
+def named(name: str, version: str) -> str:
+    """Return a name with its version.
+
+    Examples
+    --------
+    >>> named("tagger", "3"), named("shelf-test", "autumn"), named("tagger", "")
+    ('tagger v3', 'shelf-test autumn', 'tagger')
+    """
+    marked = f"v{version}" if version[:1].isdecimal() else version
+    return " ".join(filter(None, (name, marked)))
 
 
 def rule_in_words(rule: Rule) -> str:
