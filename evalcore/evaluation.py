@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from typing import Any, Generic, TypeVar, cast
 
 import numpy as np
 
@@ -22,6 +20,7 @@ from evalcore.matrix import (
 )
 from evalcore.means import mean_scores
 from evalcore.metrics import Average, Counts, mean_of
+from evalcore.once import once
 from evalcore.predictions import Predictions, decidable
 from evalcore.ranked import RankedInputs
 from evalcore.ranking import Ranking, deviation_over_splits, mean_over_splits
@@ -30,28 +29,6 @@ from evalcore.run import EvalRun
 from evalcore.selections import Selection
 
 __all__ = ["Evaluation"]
-
-T = TypeVar("T")
-
-
-class _once(Generic[T]):  # noqa: N801 - reads as the decorator that it is
-    """A property computed once per object, under the object's own lock.
-
-    ``functools.cached_property`` will not do: since Python 3.12 every waiting thread computes
-    again, and before that one lock served all objects of the class.
-    """
-
-    def __init__(self, compute: Callable[[Any], T]) -> None:
-        self.compute, self.name = compute, compute.__name__
-        self.__doc__ = compute.__doc__
-
-    def __get__(self, owner: Any, kind: object = None) -> T:  # noqa: ANN401
-        if owner is None:
-            return self  # type: ignore[return-value]
-        with owner._lock:  # noqa: SLF001
-            if self.name not in vars(owner):
-                vars(owner)[self.name] = self.compute(owner)
-            return cast("T", vars(owner)[self.name])
 
 
 class Evaluation:
@@ -119,6 +96,19 @@ class Evaluation:
         cells = labels.concepts * side + column[labels.inputs]
         counts = np.bincount(cells, minlength=side * side).reshape(side, side)
         counts[:, -1] = 0
+        return counts
+
+    def unknown_labels(self, rule: Rule) -> IntArray:
+        """Count per cell the inputs whose label for j is unknown; shape of the matrix."""
+        labels, predictions = self.run.labels, self.predictions(rule)
+        side = self.run.n_concepts + 1
+        counts = np.zeros((side, side), dtype=np.int64)
+        if labels.known is None:
+            return counts
+        for j in range(self.run.n_concepts):
+            inputs = predictions.inputs_of(j)
+            rows, _ = self._rows.of_inputs(inputs[~labels.knows(inputs, j)])
+            counts[:, j] = np.bincount(rows, minlength=side)
         return counts
 
     def accuracy(self, rule: Rule) -> Average:
@@ -202,7 +192,7 @@ class Evaluation:
         """
         return self._mean_scores
 
-    @_once
+    @once
     def score_range(self) -> tuple[float, float]:
         """Where a threshold makes sense: (0, 1) where the scores fit it, else their own range."""
         scored = self.run.scores[np.isfinite(self.run.scores)]
@@ -211,19 +201,19 @@ class Evaluation:
             return 0.0, 1.0
         return (low, high) if low < high else (low - 0.5, high + 0.5)
 
-    @_once
+    @once
     def ranking(self) -> Ranking:
         """ROC AUC and average precision of every split."""
         index = self._indices["every"]
         return Ranking.of(self.run, every=index.candidates, positives=index.positives)
 
-    @_once
+    @once
     def _mean_scores(self) -> FloatArray:
         means = mean_scores(self.run)
         means.setflags(write=False)
         return means
 
-    @_once
+    @once
     def _co_labelled(self) -> CellIndex:
         positives = self._indices["every"].positives
         return CellIndex.of(RankedInputs.of_labelled(positives, run=self.run), self._rows)

@@ -293,3 +293,12 @@ def test_pairs_that_were_not_scored_lie_on_no_threshold(
 
     assert evaluation.n_on_threshold(rule) == 0
     assert evaluation.members(rule, ec.OnThreshold()).tolist() == []
+
+
+def test_unknown_labels_are_counted_apart_in_every_cell() -> None:
+    scores = np.array([[0.9, 0.8], [0.9, 0.7], [0.2, 0.9]])
+    labels = np.array([[True, False], [True, False], [False, False]])
+    known = np.array([[True, False], [True, True], [True, False]])
+    run = ec.EvalRun.from_arrays(scores, labels, known=known, task="multi_label")
+    unknown = ec.Evaluation(run).unknown_labels(ec.Rule(0.5))
+    assert unknown.tolist() == [[0, 1, 0], [0, 0, 0], [0, 1, 0]]

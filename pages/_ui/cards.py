@@ -6,12 +6,14 @@ import math
 
 import numpy as np
 
+import evalcore as ec
 from evalcore.arrays import IntArray
 from evalcore.predictions import Predictions
 from evalcore.rules import Rule
 from pages._ui import thumbs, wording
 from pages._ui.components.dots import DotRow
 from pages._ui.components.gallery import Card, GalleryData
+from pages._ui.targets import Target
 
 __all__ = ["gallery_data", "score_rows", "score_text"]
 
@@ -25,13 +27,19 @@ def gallery_data(
     positions: IntArray,
     *,
     rule: Rule,
+    target: Target,
     concepts: tuple[str, ...],
     opened: str | None,
 ) -> GalleryData:
     """Return the gallery component's data for one page of inputs."""
     run = predictions.run
     asked = [run.position_of(name) for name in concepts]
-    items = [_card(predictions, int(position), asked, rule=rule) for position in positions]
+    exact = rule.exact(run.concepts, dtype=run.scores.dtype)
+    items = []
+    for position in positions.tolist():
+        if isinstance(target, ec.OnThreshold):
+            asked = np.flatnonzero(run.scores[position] == exact).tolist()
+        items.append(_card(predictions, position, asked, rule=rule))
     chosen = [item["key"] for item in items if item["id"] == opened]
     return {
         "items": items,

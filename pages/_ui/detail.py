@@ -27,6 +27,7 @@ def detail() -> None:
     found = np.flatnonzero(evaluation.run.ids == wanted)
     if found.size == 0:
         st.warning(f"The inputs chosen here hold no id {wording.escape(repr(wanted))}.")
+        _close()
         return
     _dialog(evaluation, int(found[0]), highlights.rule_of(state.current()))
 

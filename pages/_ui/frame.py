@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 import evalcore as ec
+from evalcore.library import RunEntry
 from pages._ui import loading, navigation, state, wording
 from pages._ui.keys import Key
 from pages._ui.loading import Handle
@@ -69,7 +70,8 @@ def errors_as_messages(*, keys: Sequence[str] = (), narrowed: bool = False) -> I
         st.error(wording.escape(str(error)))
         with st.container(horizontal=True):
             for key in keys[:MOST_OFFERED]:
-                st.button(f"Open {wording.escape(key)}", on_click=_open, args=(key,))
+                label = f"Open {wording.escape(key)}"
+                st.button(label, key=f"open {key}", on_click=_open, args=(key,))
             if narrowed:
                 st.button("Show all inputs", on_click=_widen)
         st.stop()
@@ -99,7 +101,7 @@ def open_desk() -> Desk:
     view = state.current()
     if view.run is None:
         view = state.change(run=keys[0])
-    _choose_run(keys, {entry.key: entry.name for entry in entries})
+    _choose_run(keys, _names(entries))
     with errors_as_messages(keys=keys):
         run = loading.run_of(loading.open_handle(str(view.run)))
         view = state.complete(run)
@@ -109,6 +111,12 @@ def open_desk() -> Desk:
         st.session_state[_DESK] = Desk(handle=chosen)
         loading.evaluation_of(chosen)
     return desk()
+
+
+def _names(entries: Sequence[RunEntry]) -> dict[str, str]:
+    """Return what each run is called; the whole key where two have one name."""
+    names = [entry.name for entry in entries]
+    return {e.key: e.name if names.count(e.name) == 1 else e.key for e in entries}
 
 
 def _choose_run(keys: list[str], names: dict[str, str]) -> None:
@@ -131,14 +139,16 @@ def _choose_part(run: ec.EvalRun) -> None:
         st.sidebar.selectbox("Split", splits, key=Key.SPLIT, on_change=_take_split)
     pairs = loading.slices(run)
     if pairs:
-        names = {ALL_INPUTS: None} | {
-            f"{name} = {value or '(empty)'}": (name, value) for name, value in pairs
-        }
+        names = {ALL_INPUTS: None} | {_slice_label(*pair): pair for pair in pairs}
         label = next((text for text, pair in names.items() if pair == view.slice), ALL_INPUTS)
         state.seed(Key.SLICE, label)
         st.sidebar.selectbox(
             "Slice", list(names), key=Key.SLICE, on_change=_take_slice, args=(names,)
         )
+
+
+def _slice_label(column: str, value: str) -> str:
+    return f"{column} = {value}" if value else f"{column} is empty"
 
 
 def _take_split() -> None:

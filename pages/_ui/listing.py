@@ -151,6 +151,8 @@ def cell_parts(evaluation: ec.Evaluation, cell: ec.Cell, *, rule: ec.Rule) -> di
 
     "unknown" is there only in runs with unknown labels.
     """
+    if cell.predicted is None:
+        return {"also": 0, "not": 0}  # nothing is predicted that they could be labelled with
     nobody = np.zeros(0, dtype=np.int64)
     row, column = (
         _positions(evaluation, place, nobody)[0] for place in (cell.actual, cell.predicted)
@@ -159,7 +161,7 @@ def cell_parts(evaluation: ec.Evaluation, cell: ec.Cell, *, rule: ec.Rule) -> di
     also = int(evaluation.also_labelled(rule)[row, column])
     if evaluation.run.labels.known is None:
         return {"also": also, "not": whole - also}
-    unknown = int(evaluation.members(rule, ec.CellPart(cell, "unknown")).size)
+    unknown = int(evaluation.unknown_labels(rule)[row, column])
     return {"also": also, "not": whole - also - unknown, "unknown": unknown}
 
 

@@ -62,8 +62,8 @@ class Handle:
 
 def library_root() -> Path:
     """Return the folder of runs: ``-- --runs DIR``, an environment variable, or the samples."""
-    parser = argparse.ArgumentParser(add_help=False)
-    parser.add_argument("--runs")
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--runs", nargs="?")
     given = parser.parse_known_args(sys.argv[1:])[0].runs or os.environ.get(RUNS_VARIABLE)
     return Path(given) if given else Path(__file__).parents[2] / "sample_runs"
 

@@ -37,22 +37,28 @@ class Sheet:
         Concepts, "(other)", None for the margin.
     numbers : ndarray of shape (n_rows, n_columns)
         Counts (int64) or mean scores (float64, NaN where undefined).
-    also : ndarray of the same shape or None
-        Inputs of a cell that are also labelled with its column (multi-label counts only).
+    also, unknown : ndarray of the same shape, int64
+        Inputs of a cell that are labelled with its column too, and that may be (counts only).
     totals : ndarray of shape (n_rows,)
         Inputs that stand in each row.
+    multi_label
+        Whether cells hold right inputs beside wrong ones, and have to tell them apart.
     """
 
     rows: tuple[Place, ...]
     columns: tuple[Place, ...]
     numbers: IntArray | FloatArray
-    also: IntArray | None
+    also: IntArray
+    unknown: IntArray
     totals: IntArray
+    multi_label: bool
 
 
 def scope_of(view: View, run: ec.EvalRun) -> Scope:
     """Return whether the most confused concepts are shown or all of them."""
-    return view.scope or ("all" if run.n_concepts <= MOST_IN_GRID else "confused")
+    if run.n_concepts <= MOST_IN_GRID:
+        return "all"
+    return view.scope or "confused"
 
 
 def order_of(view: View, run: ec.EvalRun) -> Order:
@@ -97,11 +103,18 @@ def sheet(evaluation: ec.Evaluation, view: View, *, shown: IntArray) -> Sheet:
     totals = evaluation.run.labels.total
     if view.mode == "probability":
         means = evaluation.mean_scores()[np.ix_(shown, shown)]
-        return Sheet(rows=names, columns=names, numbers=means, also=None, totals=totals[shown])
+        none = np.zeros(means.shape, dtype=np.int64)
+        return Sheet(
+            rows=names,
+            columns=names,
+            numbers=means,
+            also=none,
+            unknown=none,
+            multi_label=False,
+            totals=totals[shown],
+        )
     rule = highlights.rule_of(view)
     counts = condense(evaluation.matrix(rule).counts, shown=shown)
-    multi = evaluation.run.task == "multi_label"
-    also = condense(evaluation.also_labelled(rule), shown=shown) if multi else None
     rest: tuple[Place, ...] = (Group.OTHER,) if len(names) < totals.size else ()
     others = [int(np.delete(totals, shown).sum())] if rest else []
     margin = int(evaluation.run.labels.unlabelled.size)
@@ -110,7 +123,9 @@ def sheet(evaluation: ec.Evaluation, view: View, *, shown: IntArray) -> Sheet:
         rows=places,
         columns=places,
         numbers=counts,
-        also=also,
+        also=condense(evaluation.also_labelled(rule), shown=shown),
+        unknown=condense(evaluation.unknown_labels(rule), shown=shown),
+        multi_label=evaluation.run.task == "multi_label",
         totals=np.array([*totals[shown].tolist(), *others, margin], dtype=np.int64),
     )
 
@@ -126,8 +141,8 @@ def grid(page: Sheet, *, target: Target | None, height: int) -> MatrixData:
         "rowKinds": [_kind(place) for place in page.rows],
         "columnKinds": [_kind(place) for place in page.columns],
         "values": [None if v != v else v for v in numbers.ravel().tolist()],  # noqa: PLR0124 - NaN
-        "also": None if page.also is None else page.also.ravel().tolist(),
-        "unknown": None,
+        "also": page.also.ravel().tolist() if page.multi_label else None,
+        "unknown": page.unknown.ravel().tolist() if page.multi_label else None,
         "tones": tones.ravel().tolist(),
         "strengths": strengths.ravel().tolist(),
         "mode": "counts" if counts else "probability",
@@ -180,6 +195,8 @@ def place_target(page: Sheet, row: int, column: int) -> Target | None:
     """Return what a picked cell stands for; -1 is the whole column or row."""
     if not (-1 <= row < len(page.rows) and -1 <= column < len(page.columns)):
         return None
+    if row == column == -1:
+        return None
     if row == -1 or column == -1:
         place = page.columns[column] if row == -1 else page.rows[row]
         if isinstance(place, Group):
@@ -200,9 +217,9 @@ def _shades(page: Sheet) -> tuple[IntArray, IntArray]:
         share = _scaled(page.numbers.astype(float))
         return tones, np.rint(255 * share).astype(np.int64)
     tones[:-1, -1] = GREY
-    also = np.zeros_like(page.numbers) if page.also is None else page.also
-    wrong = np.where(tones == WRONG, page.numbers - also, page.numbers)
-    # nothing of the cell is wrong: every input of it is labelled with the column as well
+    tones[:-1, :-1] = WRONG
+    wrong = np.where(tones == WRONG, page.numbers - page.also - page.unknown, page.numbers)
+    # nothing of the cell is wrong: no input of it is known not to show the column
     tones[(tones == WRONG) & (wrong == 0)] = RIGHT
     weight = np.where(wrong > 0, wrong, page.numbers)
     share = np.sqrt(weight / np.maximum(page.totals[:, None], 1)).clip(0, 1)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 __all__ = ["EVALUATE", "RUNS", "build", "ensure_menu", "run"]
 
-RUNS = "pages/runs.py"
-EVALUATE = "pages/evaluate.py"
+# absolute: a page that is run by itself is looked up relative to its own folder
+_PAGES = Path(__file__).resolve().parents[1]
+RUNS = str(_PAGES / "runs.py")
+EVALUATE = str(_PAGES / "evaluate.py")
 
 _routed = threading.local()
 

@@ -69,7 +69,7 @@ def _flips(evaluation: ec.Evaluation, view: View) -> None:
     flips = evaluation.flips(pinned, rule)
     st.markdown(tables.flips_in_words(evaluation, flips, pinned=pinned, rule=rule))
     table = tables.flips(evaluation, flips, find=view.find)
-    if table.frame.empty:
+    if not flips.total.any():
         st.caption("No prediction differs between the two rules. Move the threshold off the pin.")
         return
     _show(table, key=Key.FLIPS, alt="Inputs that leave or enter each concept", spare=54)

@@ -72,7 +72,10 @@ def _answered() -> int:
 
 def _moved() -> None:
     live = st.session_state[Key.DIAL]["live"]
-    rule = replace(highlights.rule_of(state.current()), threshold=float(live["text"]))
+    try:
+        rule = replace(highlights.rule_of(state.current()), threshold=live["text"])
+    except ec.RuleError:
+        return  # the browser checks what is typed; this is no message of our dial
     if live["done"]:
         state.change(rule=rule)
     else:

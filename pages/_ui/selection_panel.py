@@ -44,7 +44,9 @@ def selection_headline(evaluation: ec.Evaluation, view: View) -> None:
             shown=matrix_panel.shown(evaluation, view),
         )
     except ec.SelectionError:
-        return  # the list itself says what is missing
+        # the list itself says what is missing; a fragment may write later only where it wrote now
+        st.empty()
+        return
     text = f"**{wording.escape(wording.describe(target))}**: {wording.plural(number, 'input')}"
     st.markdown(text + (", counted once for each cell" if isinstance(target, Corner) else ""))
 
@@ -67,6 +69,8 @@ def selection_panel(evaluation: ec.Evaluation, view: View, *, choices: DeltaGene
             sort=view.sort,
         )
     except ec.SelectionError as error:
+        with choices:
+            st.empty()
         _lost(error, evaluation)
         return
     with choices:
@@ -161,7 +165,12 @@ def _page(evaluation: ec.Evaluation, found: Listing, view: View) -> None:
     here = found.members[first : first + per_page]
     rule = highlights.rule_of(view)
     data = cards.gallery_data(
-        evaluation.predictions(rule), here, rule=rule, concepts=found.concepts, opened=view.input
+        evaluation.predictions(rule),
+        here,
+        rule=rule,
+        target=found.target,
+        concepts=found.concepts,
+        opened=view.input,
     )
     gallery(
         data,

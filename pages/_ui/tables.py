@@ -74,7 +74,8 @@ class LinkedTable:
         rows = np.flatnonzero((self.frame[CONCEPT] == concept).to_numpy())
         if concept is None or rows.size == 0:
             return None
-        found = (name for name, link in self.links.items() if link(concept) == target)
+        shown = (name for name in self.links if name in self.frame)
+        found = (name for name in shown if self.links[name](concept) == target)
         column = next(found, None)
         return (int(rows[0]), column) if column else None
 

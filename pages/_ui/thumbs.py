@@ -1,7 +1,7 @@
 """Pictures of inputs at addresses of their own, which browsers may keep.
 
-An address holds a secret of this process, so that only pages which this app has drawn know it, and
-the fingerprint of the run, so that it always means the same picture.
+An address cannot be guessed, so that only pages which this app has drawn know it, and it always
+means the same pictures: those of a run that was read anew have another one.
 """
 
 from __future__ import annotations
@@ -24,18 +24,21 @@ __all__ = ["ROUTES", "picture", "publish", "url"]
 SIZE = 160
 KEPT_RUNS = 32
 
-_secret = secrets.token_urlsafe(16)
 _published: OrderedDict[str, Images] = OrderedDict()
+_addresses: dict[str, str] = {}
 _lock = threading.Lock()
 
 
 def publish(run: ec.EvalRun) -> None:
-    """Let the pictures of a run be asked for."""
+    """Let the pictures of a run be asked for, at a new address when they were read anew."""
     if run.images is None:
         return
     with _lock:
-        _published[run.fingerprint] = run.images
-        _published.move_to_end(run.fingerprint)
+        if run.fingerprint in _addresses and _published[_addresses[run.fingerprint]] is run.images:
+            return
+        address = secrets.token_urlsafe(12)
+        _addresses[run.fingerprint] = address
+        _published[address] = run.images
         while len(_published) > KEPT_RUNS:
             _published.popitem(last=False)
 
@@ -44,7 +47,9 @@ def url(run: ec.EvalRun, position: int) -> str | None:
     """Return the address of an input's thumbnail, relative to the page; None without pictures."""
     if run.images is None:
         return None
-    return f"thumbs/{_secret}/{run.fingerprint}/{int(position)}"
+    if _addresses.get(run.fingerprint) not in _published:
+        publish(run)
+    return f"thumbs/{_addresses[run.fingerprint]}/{int(position)}"
 
 
 def picture(run: ec.EvalRun, position: int, *, size: int) -> Thumbnail:
@@ -62,9 +67,9 @@ def _drawn(images: Images, position: int, size: int) -> Thumbnail:
 
 
 @lru_cache(maxsize=4_096)
-def _kept(fingerprint: str, position: int) -> Thumbnail:
+def _kept(address: str, position: int) -> Thumbnail:
     with _lock:
-        images = _published[fingerprint]
+        images = _published[address]
     if not 0 <= position < len(images):
         raise KeyError(position)
     return _drawn(images, position, SIZE)
@@ -72,12 +77,10 @@ def _kept(fingerprint: str, position: int) -> Thumbnail:
 
 def _answer(request: Request) -> Response:
     path = request.path_params
-    if not secrets.compare_digest(path["secret"].encode(), _secret.encode()):
-        return _nothing()
     try:
-        thumb = _kept(path["fingerprint"], path["position"])
+        thumb = _kept(path["address"], path["position"])
     except KeyError:
-        return _nothing()
+        return Response("There is no such picture.", status_code=404, media_type="text/plain")
     headers = {
         "Cache-Control": "private, max-age=86400, immutable",
         "X-Content-Type-Options": "nosniff",
@@ -86,8 +89,4 @@ def _answer(request: Request) -> Response:
     return Response(thumb.data, media_type=thumb.mime, headers=headers)
 
 
-def _nothing() -> Response:
-    return Response("There is no such picture.", status_code=404, media_type="text/plain")
-
-
-ROUTES = [Route("/thumbs/{secret}/{fingerprint}/{position:int}", _answer)]
+ROUTES = [Route("/thumbs/{address}/{position:int}", _answer)]

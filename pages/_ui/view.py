@@ -106,6 +106,8 @@ def read_view(query: Query) -> View:
     fields["page"] = _read_page(query, problems)
     pair = tuple(query.get("slice", ()))
     fields["slice"] = pair if len(pair) == 2 else None
+    if pair and len(pair) != 2:
+        problems.append("slice needs a column and a value: slice=column&slice=value.")
     if "show" in query:
         fields["target"] = read_target(list(query["show"]))
         if fields["target"] is None:
@@ -143,6 +145,8 @@ def _write_rule(prefix: str, rule: Rule) -> dict[str, list[str]]:
 def _read_rule(query: Query, prefix: str, problems: list[str]) -> Rule | None:
     threshold = _last(query, f"{prefix}t")
     if threshold is None:
+        if any(f"{prefix}{name}" in query for name in ("op", "decision")):
+            problems.append(f"{prefix}op and {prefix}decision need a {prefix}t beside them.")
         return None
     operator = _OPERATOR_CODES.get(_last(query, f"{prefix}op") or "gt")
     decision = _last(query, f"{prefix}decision")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 
 from evalcore import (
     Cell,
@@ -33,9 +34,11 @@ __all__ = [
 ]
 
 UNDEFINED = "–"
+BLANK = "(blank)"
+_TURNING = {"R", "AL", "AN", "RLE", "RLO", "LRE", "LRO", "PDF", "RLI", "LRI", "FSI", "PDI"}
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _JOINER = "\u2060"
-_REWRITTEN = re.compile(r"(<-|->|--|\.\.|==|<=|>=|~=|:)")
+_REWRITTEN = re.compile(r"(<-|->|--|\.\.|==|<=|>=|~=|:|@|w(?=ww\.))", re.IGNORECASE)
 
 
 def count(value: int) -> str:
@@ -81,7 +84,7 @@ def difference(value: float) -> str:
     """
     if math.isnan(value):
         return ""
-    if value == 0:
+    if abs(value) < 0.0005:
         return "±0"
     return f"{value:+.3f}".replace("-", "−")
 
@@ -107,9 +110,13 @@ def escape(text: str) -> str:
     Every ASCII punctuation mark gets a backslash, and an invisible joiner splits the pairs that
     Streamlit rewrites (arrows, dashes, colons before names of icons and colours).
     """
-    flat = " ".join(text.split())
+    flat = " ".join(text.split()) or BLANK
     parted = _REWRITTEN.sub(lambda pair: _JOINER.join(pair[0]) + _JOINER, flat)
-    return _PUNCTUATION.sub(r"\\\1", parted)
+    escaped = _PUNCTUATION.sub(r"\\\1", parted)
+    if any(unicodedata.bidirectional(letter) in _TURNING for letter in flat):
+        # a name that runs from right to left must not turn the sentence around it
+        return f"\u2068{escaped}\u2069"
+    return escaped
 
 
 def named(name: str, version: str) -> str:

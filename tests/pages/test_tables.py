@@ -1,0 +1,241 @@
+"""Tables whose cells are links, and the strip of highlights."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+from cases import Case, random_case, random_rule
+
+import evalcore as ec
+from pages._ui import highlights, tables
+from pages._ui.listing import listing
+
+SEEDS = range(6)
+
+
+def random_tables(seed: int) -> tuple[Case, ec.Rule, ec.Rule, list[tables.LinkedTable]]:
+    rng = np.random.default_rng(seed)
+    case = random_case(rng)
+    rule, pinned = (random_rule(rng, case.concepts) for _ in range(2))
+    summary = tables.summary(case.evaluation, rule, find="", every_column=True)
+    flips = tables.flips(case.evaluation, case.evaluation.flips(pinned, rule), find="")
+    return case, rule, pinned, [summary, flips]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_count_links_to_a_list_of_that_length(seed: int) -> None:
+    case, rule, pinned, both = random_tables(seed)
+    for table in both:
+        for row, column in product(range(len(table.frame)), table.frame.columns):
+            target = table.target((row, column))
+            number = table.frame[column].iloc[row]
+            if target is None or not isinstance(number, np.integer):
+                continue
+            found = listing(
+                case.evaluation,
+                target,
+                rule=rule,
+                pinned=pinned,
+                shown=np.arange(case.n_concepts),
+                sort="score",
+            )
+            assert len(found.members) == found.stated == number, (column, target)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_count_is_a_link(seed: int) -> None:
+    for table in random_tables(seed)[-1]:
+        for name in table.frame.columns:
+            if table.frame[name].dtype.kind in "iu":
+                assert name in table.links
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_chosen_cell_is_one_that_links_to_the_target(seed: int) -> None:
+    for table in random_tables(seed)[-1]:
+        for row, column in product(range(len(table.frame)), table.frame.columns):
+            target = table.target((row, column))
+            if target is not None:
+                cell = table.cell_of(target)
+                assert cell is not None
+                assert table.target(cell) == target
+                assert cell[1] in table.frame.columns, "a column that is not shown can't be chosen"
+
+
+def test_a_target_of_a_column_that_is_not_shown_is_not_chosen(small_case: Case) -> None:
+    """A link to TN opened while the column TN is folded away must not break the table."""
+    table = tables.summary(small_case.evaluation, ec.Rule(0.5), find="", every_column=False)
+    assert table.cell_of(ec.Outcome("dog", "TN")) is None
+    one_sided = small_case.evaluation.flips(ec.Rule(0.5), ec.Rule(0.2))
+    flips = tables.flips(small_case.evaluation, one_sided, find="")
+    for labelled in (None, True, False):
+        cell = flips.cell_of(ec.Flip("dog", "leave", labelled))
+        assert cell is None or cell[1] in flips.frame.columns
+
+
+@pytest.mark.parametrize(
+    "target",
+    [None, ec.Labelled(None), ec.Predicted(None), ec.Cell("dog", "cat"), ec.Labelled("dragon")],
+)
+def test_what_no_cell_links_to_is_not_chosen(target: object, small_case: Case) -> None:
+    table = tables.summary(small_case.evaluation, ec.Rule(0.5), find="", every_column=True)
+    assert table.cell_of(target) is None
+
+
+@pytest.mark.parametrize("cell", [(-1, "TP"), (3, "TP"), (0, "F1"), (0, "nonsense")])
+def test_a_cell_that_is_no_link_has_no_target(cell: tuple[int, str], small_case: Case) -> None:
+    table = tables.summary(small_case.evaluation, ec.Rule(0.5), find="", every_column=True)
+    assert table.target(cell) is None
+
+
+@pytest.mark.parametrize(
+    ("find", "found"),
+    [("", 3), ("DO", 1), ("  cat ", 1), ("d", 2), ("zebra", 0)],
+)
+def test_the_search_ignores_case_and_spaces_around(find: str, found: int, small_case: Case) -> None:
+    table = tables.summary(small_case.evaluation, ec.Rule(0.5), find=find, every_column=False)
+    assert len(table.frame) == found
+
+
+def test_the_search_finds_capitals_by_small_letters() -> None:
+    run = ec.EvalRun.from_arrays([[0.1, 0.2]], [[0]], concepts=["DOG", "straße"])
+    evaluation = ec.Evaluation(run)
+    for find in ("dog", "Dog", "STRASSE"):
+        table = tables.summary(evaluation, ec.Rule(0.5), find=find, every_column=False)
+        assert len(table.frame) == 1, find
+
+
+def test_counts_are_whole_and_rates_have_three_decimals(small_case: Case) -> None:
+    table = tables.summary(small_case.evaluation, ec.Rule(0.5), find="", every_column=True)
+    for name, kind in table.frame.dtypes.items():
+        config = table.config[name]
+        if kind.kind in "iu":
+            assert config["type_config"]["format"] == "localized"
+        elif kind.kind == "f":
+            assert config["type_config"]["format"] == "%.3f"
+
+
+def test_undefined_rates_are_missing_and_not_zero(small_case: Case) -> None:
+    table = tables.summary(small_case.evaluation, ec.Rule(0.9), find="", every_column=False)
+    assert table.frame["precision"].isna().all()
+    assert (table.frame["recall"] == 0).all()
+
+
+@pytest.fixture
+def moved() -> tuple[ec.Evaluation, ec.Rule, ec.Rule]:
+    scores = [[0.9, 0.1], [0.6, 0.2], [0.55, 0.3], [0.2, 0.45]]
+    run = ec.EvalRun.from_arrays(
+        scores, [[0], [0], [], [1]], concepts=["dog*", "cat"], task="multi_label"
+    )
+    return ec.Evaluation(run), ec.Rule(0.5), ec.Rule(0.4)
+
+
+def test_flips_are_told_in_words_with_their_counts(
+    moved: tuple[ec.Evaluation, ec.Rule, ec.Rule],
+) -> None:
+    evaluation, low, _ = moved
+    high = ec.Rule(0.62)
+    text = tables.flips_in_words(evaluation, evaluation.flips(low, high), pinned=low, rule=high)
+    assert text.startswith("**0.50 to 0.62**: 2 predictions leave, 1 of them wrong, 1 right.")
+    assert "*dog\\**" in text, "names stand in it letter by letter"
+
+
+def test_one_flip_is_told_in_the_singular(moved: tuple[ec.Evaluation, ec.Rule, ec.Rule]) -> None:
+    evaluation, before, after = moved
+    changes = evaluation.flips(before, after)
+    text = tables.flips_in_words(evaluation, changes, pinned=before, rule=after)
+    assert "1 prediction enters, 1 of them right, 0 wrong" in text
+    assert "1 predictions" not in text
+    back = tables.flips_in_words(
+        evaluation, evaluation.flips(after, before), pinned=after, rule=before
+    )
+    assert "1 prediction leaves, 0 of them wrong, 1 right" in back
+
+
+def test_no_flip_is_told(moved: tuple[ec.Evaluation, ec.Rule, ec.Rule]) -> None:
+    evaluation, rule, _ = moved
+    text = tables.flips_in_words(evaluation, evaluation.flips(rule, rule), pinned=rule, rule=rule)
+    assert text == "**0.50 to 0.50**: no prediction changes."
+
+
+def test_concepts_that_change_most_come_first() -> None:
+    rng = np.random.default_rng(2)
+    case = random_case(rng, n_inputs=60, n_concepts=6)
+    table = tables.flips(
+        case.evaluation, case.evaluation.flips(ec.Rule(0.2), ec.Rule(0.7)), find=""
+    )
+    sides = [side for side in ("leave", "enter") if side in table.frame]
+    totals = table.frame[sides].sum(axis=1).tolist()
+    assert totals == sorted(totals, reverse=True)
+    assert min(totals) > 0
+
+
+# -------------------------------------------------------------------------------- the highlights
+
+
+def strip(evaluation: ec.Evaluation, rule: ec.Rule, pinned: ec.Rule) -> dict[str, dict[str, str]]:
+    return {
+        item["label"]: dict(item) for item in highlights.strip(evaluation, rule=rule, pinned=pinned)
+    }
+
+
+def test_undefined_highlights_are_dashes(small_case: Case) -> None:
+    shown = strip(small_case.evaluation, ec.Rule(0.9), ec.Rule(0.5))
+    assert shown["macro precision"]["value"] == shown["micro precision"]["value"] == "–"
+    assert shown["macro precision"]["delta"] == ""
+    assert shown["macro precision"]["tone"] == "same"
+    assert "Over 0 of 3 concepts" in shown["macro precision"]["hint"]
+    assert shown["macro recall"]["value"] == "0.000"
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_an_average_says_over_how_many_concepts_it_was_taken(seed: int) -> None:
+    case, rule, pinned, _ = random_tables(seed)
+    counts = case.evaluation.counts(rule)
+    for metric, name in (("precision", "precision"), ("recall", "recall"), ("f1", "F1")):
+        values = ec.METRICS[metric](counts)
+        defined = int((~np.isnan(values)).sum())
+        item = strip(case.evaluation, rule, pinned)[f"macro {name}"]
+        assert f"Over {defined} of {case.n_concepts} concepts" in item["hint"]
+        if defined:
+            assert item["value"] == f"{np.nanmean(values):.3f}"
+
+
+def test_a_change_has_the_tone_of_its_sign(small_case: Case) -> None:
+    better = strip(small_case.evaluation, ec.Rule(0.2), ec.Rule(0.6))
+    assert better["micro recall"]["tone"] == "better"
+    assert better["micro recall"]["delta"].startswith("+")
+    assert (
+        strip(small_case.evaluation, ec.Rule(0.6), ec.Rule(0.2))["micro recall"]["tone"] == "worse"
+    )
+    still = strip(small_case.evaluation, ec.Rule(0.5), ec.Rule(0.5))
+    assert {item["tone"] for item in still.values()} == {"same"}
+
+
+def test_the_run_roc_auc_does_not_follow_the_threshold(small_case: Case) -> None:
+    values = {
+        strip(small_case.evaluation, ec.Rule(t), ec.Rule(0.5))["run ROC AUC"]["value"]
+        for t in (0.1, 0.5, 0.9)
+    }
+    assert len(values) == 1
+
+
+@pytest.mark.parametrize(
+    ("task", "name"), [("single_label", "accuracy"), ("multi_label", "exact match")]
+)
+def test_the_share_of_right_inputs_is_named_by_the_task(task: str, name: str) -> None:
+    case = random_case(np.random.default_rng(0), task=task)
+    names = set(strip(case.evaluation, ec.Rule(0.5), ec.Rule(0.5)))
+    assert name in names
+    assert len(names & {"accuracy", "exact match"}) == 1
+
+
+def test_only_what_can_be_pressed_is_a_link(small_case: Case) -> None:
+    pressed = {
+        label: item["press"]
+        for label, item in strip(small_case.evaluation, ec.Rule(0.5), ec.Rule(0.5)).items()
+        if item["press"] is not None
+    }
+    assert pressed == {"nothing predicted": "nothing"}
