@@ -15,7 +15,7 @@ from pages._ui.selection_panel import selection_headline, selection_panel
 def follow_threshold() -> None:
     view, evaluation = state.current(), frame.desk().evaluation
     with rule_place:
-        rule_panel(evaluation, view)
+        rule_panel(evaluation, view, words=words_place)
     with numbers_place:
         numbers_panel(evaluation, view)
     with matrix_place:
@@ -34,8 +34,9 @@ frame.open_page()
 desk = frame.open_desk()
 view = state.current()
 
+header.header(desk)
 with frame.row():
-    header.header(desk)
+    words_place = st.container()
     rule_choices(view)
 rule_place = st.container()
 numbers_place, matrix_place = st.columns([11, 10], gap="medium")

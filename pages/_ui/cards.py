@@ -64,7 +64,8 @@ def score_text(value: float) -> str:
 def _card(predictions: Predictions, position: int, asked: list[int], *, rule: Rule) -> Card:
     run = predictions.run
     text = None if run.texts is None else str(run.texts[position])[:LONGEST_TEXT]
-    shown = list(dict.fromkeys([*asked, int(predictions.top.concept[position])]))
+    best_first = np.argsort(-run.scores[position], kind="stable")[:MOST_SCORES].tolist()
+    shown = list(dict.fromkeys([*asked, *best_first]))
     scores = [_score(predictions, position, j, rule=rule) for j in shown[:MOST_SCORES]]
     return {
         "key": position,

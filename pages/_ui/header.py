@@ -26,4 +26,6 @@ def header(desk: Desk) -> None:
     if part.n_inputs != desk.run.n_inputs:
         inputs = f"{part.n_inputs:,} of {inputs}"
     right = f"{inputs} · {n_concepts} · {TASKS[part.task]}"
-    st.markdown(f"{left} · :gray[{right}]", width="stretch")
+    st.markdown(
+        f"{left} · :gray[{right}]",
+    )

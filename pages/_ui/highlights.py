@@ -77,7 +77,7 @@ def _nothing(evaluation: ec.Evaluation, rule: ec.Rule, pinned: ec.Rule) -> Highl
     return {
         "label": "nothing predicted",
         "value": wording.count(now),
-        "delta": f"{change:+,}".replace("-", "−") if change else "±0",
+        "delta": f"{change:+,}".replace("-", "−") if change else wording.NO_CHANGE,
         "tone": "same",
         "hint": "Inputs for which no concept is predicted.",
         "press": "nothing",
@@ -85,6 +85,6 @@ def _nothing(evaluation: ec.Evaluation, rule: ec.Rule, pinned: ec.Rule) -> Highl
 
 
 def _tone(change: float) -> Tone:
-    if math.isnan(change) or change == 0:
+    if wording.difference(change) in {"", wording.NO_CHANGE}:
         return "same"
     return "better" if change > 0 else "worse"

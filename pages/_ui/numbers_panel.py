@@ -11,7 +11,7 @@ from pages._ui.view import View
 
 __all__ = ["numbers_choices", "numbers_panel"]
 
-PANEL_WORDS = {"summary": "Evaluation summary", "flips": "What flips"}
+PANEL_WORDS = {"summary": "Summary", "flips": "What flips"}
 HEIGHT = 346
 ROW_HEIGHT = 27
 
@@ -40,22 +40,22 @@ def numbers_choices(view: View) -> None:
         label_visibility="collapsed",
         on_change=lambda: state.look(panel=st.session_state[Key.PANEL]),
     )
-    st.text_input(
-        "Find a concept",
-        key=Key.FIND,
-        placeholder="Find a concept",
-        type="search",
-        live=True,
-        label_visibility="collapsed",
-        width=150,
-        on_change=lambda: state.look(find=st.session_state[Key.FIND]),
-    )
     if view.panel == "summary":
         st.toggle(
             "All columns",
             key=Key.COLUMNS,
             on_change=lambda: state.look(every_column=st.session_state[Key.COLUMNS]),
         )
+    st.text_input(
+        "Find a concept",
+        key=Key.FIND,
+        placeholder="Find",
+        type="search",
+        live=True,
+        label_visibility="collapsed",
+        width=120,
+        on_change=lambda: state.look(find=st.session_state[Key.FIND]),
+    )
 
 
 def _summary(evaluation: ec.Evaluation, view: View) -> None:

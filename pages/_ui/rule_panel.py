@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 import evalcore as ec
 from pages._ui import highlights, state, wording
@@ -19,9 +20,9 @@ OPERATOR_WORDS = {">": "greater than  >", ">=": "at least  ≥"}
 DECISION_WORDS = {"every": "every concept", "top": "top concept only"}
 
 
-def rule_panel(evaluation: ec.Evaluation, view: View) -> None:
-    """Say the rule, and let people move its threshold."""
-    st.markdown(wording.rule_in_words(highlights.rule_of(view)))
+def rule_panel(evaluation: ec.Evaluation, view: View, *, words: DeltaGenerator) -> None:
+    """Say the rule in ``words``, and let people move its threshold."""
+    words.markdown(wording.rule_in_words(highlights.rule_of(view)))
     dial(_data(evaluation, view), key=Key.DIAL, on_move=_moved, on_press=_pressed)
 
 

@@ -35,6 +35,7 @@ __all__ = [
 
 UNDEFINED = "–"
 BLANK = "(blank)"
+NO_CHANGE = "±0"
 _TURNING = {"R", "AL", "AN", "RLE", "RLO", "LRE", "LRO", "PDF", "RLI", "LRI", "FSI", "PDI"}
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _JOINER = "\u2060"
@@ -85,7 +86,7 @@ def difference(value: float) -> str:
     if math.isnan(value):
         return ""
     if abs(value) < 0.0005:
-        return "±0"
+        return NO_CHANGE
     return f"{value:+.3f}".replace("-", "−")
 
 
