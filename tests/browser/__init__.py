@@ -1,0 +1,1 @@
+"""The app in headless Chromium: what people see, click, type and link to."""

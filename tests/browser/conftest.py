@@ -1,0 +1,147 @@
+"""A server on a folder of runs, a browser, and pages that report what they should not have done."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from tests.browser.desk import PATIENCE, Desk
+from tests.browser.made_up_runs import write_broken_pictures, write_hostile, write_large
+from tests.browser.serving import ROOT, Server, serving
+from tests.browser.truth import Truth
+
+SAMPLES = ("digits", "kitchen", "tickets")
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+VIEWPORT = {"width": 1440, "height": 900}
+# Streamlit looks for its server below every part of a deep link before it finds it
+STREAMLITS_OWN_SEARCH = re.compile(r"/_stcore/(health|host-config)$")
+
+MakeDesk = Callable[..., Desk]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test of this folder."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the sample runs and the made-up ones."""
+    folder = tmp_path_factory.mktemp("library")
+    for name in SAMPLES:
+        shutil.copytree(ROOT / "sample_runs" / name, folder / name)
+    write_hostile(folder / "hostile", name="<img src=x onerror=alert('run')>")
+    write_broken_pictures(folder / "pictures")
+    write_large(folder / "large", n_inputs=5_000, n_concepts=1_000)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def server(library: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Serve the library for the whole session."""
+    with serving(library, log=tmp_path_factory.mktemp("server") / "log.txt") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def truth(library: Path) -> Callable[[str], Truth]:
+    """Return the core's numbers of a run of the library."""
+    return cache(lambda name: Truth.of(library / name))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start one headless Chromium; where it is required, its absence is a failure."""
+    found = _chromium()
+    if found is None:
+        reason = (
+            "No Chromium found: the browser tests did not run. Install the package chromium, or "
+            "name a binary in the environment variable CHROMIUM."
+        )
+        if _is_required():
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def tabs(browser: Browser) -> Iterator[BrowserContext]:
+    """Return a window whose tabs share one cache; each tab is a session of the app's own."""
+    context = browser.new_context(viewport=VIEWPORT, locale="en-US")  # type: ignore[arg-type]
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def open_desk(tabs: BrowserContext, server: Server) -> Iterator[MakeDesk]:
+    """Return a maker of watched tabs; at the end none of them may have misbehaved."""
+    watched: list[tuple[Page, list[str]]] = []
+
+    def make(*, context: BrowserContext | None = None, at: Server | None = None) -> Desk:
+        page = (context or tabs).new_page()
+        page.set_default_timeout(PATIENCE)
+        watched.append((page, _watch(page, (at or server).origin)))
+        return Desk(page=page, server=at or server)
+
+    yield make
+    for page, _ in watched:
+        page.close()
+    assert [line for _, misdeeds in watched for line in misdeeds] == []
+
+
+@pytest.fixture
+def desk(open_desk: MakeDesk) -> Desk:
+    """Return one watched tab."""
+    return open_desk()
+
+
+@pytest.fixture
+def page(desk: Desk) -> Page:
+    """Return the watched tab's page."""
+    return desk.page
+
+
+def _watch(page: Page, origin: str) -> list[str]:
+    misdeeds: list[str] = []
+
+    def console(message: ConsoleMessage) -> None:
+        own = STREAMLITS_OWN_SEARCH.search(message.location.get("url", ""))
+        if message.type == "error" and not own:
+            misdeeds.append(f"console: {message.text} ({message.location.get('url')})")
+
+    def request(address: str) -> None:
+        kept_inside = ("data:", "blob:", f"{origin}/", f"{origin}?", origin.replace("http", "ws"))
+        if not address.startswith(kept_inside):
+            misdeeds.append(f"request to another origin: {address}")
+
+    page.on("console", console)
+    page.on("pageerror", lambda error: misdeeds.append(f"page error: {error}"))
+    page.on("request", lambda asked: request(asked.url))
+    page.on("websocket", lambda opened: request(opened.url))
+    page.on("dialog", lambda shown: (misdeeds.append(f"dialog: {shown.message}"), shown.dismiss()))
+    return misdeeds
+
+
+def _chromium() -> str | None:
+    named = os.environ.get("CHROMIUM")
+    if named:
+        return shutil.which(named)
+    return next(filter(None, map(shutil.which, CHROMIUM)), None)
+
+
+def _is_required() -> bool:
+    required = os.environ.get("THRESHOLD_WORKSHOP_BROWSER", "").casefold() == "required"
+    return required or os.environ.get("CI", "").casefold() == "true"

@@ -1,0 +1,29 @@
+"""The first request after the server's start, to a page that is not the first one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.browser.conftest import MakeDesk
+from tests.browser.desk import eventually
+from tests.browser.serving import serving
+
+
+def test_a_cold_deep_link_shows_the_right_menu_and_page(
+    library: Path, tmp_path: Path, open_desk: MakeDesk
+) -> None:
+    with serving(library, log=tmp_path / "log.txt") as cold:
+        desk = open_desk(at=cold)
+        desk.open("kitchen")
+        menu = desk.page.get_by_test_id("stSidebarNav").get_by_role("link")
+        eventually(
+            desk.page,
+            lambda: [text.split("\n")[-1] for text in menu.all_inner_texts()],
+            ["Runs", "Evaluate"],
+        )
+        assert desk.page.title() == "Threshold Workshop"
+        assert desk.threshold() == "0.50"
+        assert len(desk.matrix()) == 12 * 12
+        log = (tmp_path / "log.txt").read_text(errors="replace")
+        assert "Traceback" not in log
+        desk.page.goto("about:blank")

@@ -1,0 +1,84 @@
+"""What the core says, written as the screen writes it: the oracle of the browser tests."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+import evalcore as ec
+
+__all__ = ["Truth"]
+
+DASH = "–"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Truth:
+    """One run's numbers, straight from the core."""
+
+    evaluation: ec.Evaluation
+
+    @classmethod
+    def of(cls, path: Path) -> Truth:
+        """Load a run."""
+        return cls(evaluation=ec.Evaluation(ec.load_run(path)))
+
+    def rule(self, threshold: str, *, operator: str = ">", decision: str | None = None) -> ec.Rule:
+        """Return the rule at a threshold as text."""
+        return ec.Rule(float(threshold), operator=operator, decision=decision)  # type: ignore[arg-type]
+
+    def strip(self, rule: ec.Rule) -> dict[str, str]:
+        """Return the highlights."""
+        counts = self.evaluation.counts(rule)
+        numbers = {"run ROC AUC": ec.mean_of(self.evaluation.roc_auc()).value}
+        for averaging in ("macro", "micro"):
+            for metric, name in (("precision", "precision"), ("recall", "recall"), ("f1", "F1")):
+                average = ec.average(metric, counts, averaging=averaging)
+                numbers[f"{averaging} {name}"] = average.value
+        single = self.evaluation.run.task == "single_label"
+        numbers["accuracy" if single else "exact match"] = self.evaluation.accuracy(rule).value
+        written = {name: _rate(value) for name, value in numbers.items()}
+        return written | {"nothing predicted": f"{self.evaluation.n_nothing_predicted(rule):,}"}
+
+    def summary(self, rule: ec.Rule) -> dict[str, list[int]]:
+        """Return the counts of the summary table: column to numbers."""
+        counts = self.evaluation.counts(rule)
+        columns = {
+            "labelled": counts.labelled,
+            "predicted": counts.predicted,
+            "TP": counts.tp,
+            "FN": counts.fn,
+            "FP": counts.fp,
+        }
+        return {name: column.tolist() for name, column in columns.items()}
+
+    def cells(self, rule: ec.Rule) -> list[str]:
+        """Return the sentence of every cell of the matrix, up to its number."""
+        counts = self.evaluation.matrix(rule).counts
+        names = self.evaluation.run.concepts
+        rows = [*(f"labelled {name}" for name in names), "no label"]
+        columns = [*(f"predicted {name}" for name in names), "nothing predicted"]
+        return [
+            f"{row}, {column}: {_inputs(int(counts[i, j]))}"
+            for i, row in enumerate(rows)
+            for j, column in enumerate(columns)
+        ]
+
+    def fullest(self, rule: ec.Rule) -> tuple[str, str, int]:
+        """Return the largest cell off the diagonal: labelled, predicted, count."""
+        counts = self.evaluation.matrix(rule).counts[:-1, :-1].copy()
+        np.fill_diagonal(counts, -1)
+        i, j = np.unravel_index(int(counts.argmax()), counts.shape)
+        names = self.evaluation.run.concepts
+        return names[int(i)], names[int(j)], int(counts[i, j])
+
+
+def _rate(value: float) -> str:
+    return DASH if math.isnan(value) else f"{value:.3f}"
+
+
+def _inputs(count: int) -> str:
+    return f"{count:,} input" if count == 1 else f"{count:,} inputs"
