@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from pages._ui import navigation, thumbs
+from pages._ui import live, navigation, thumbs
 
 if __name__ == "__main__":
     navigation.run()
 else:
-    app = st.App(__file__, routes=thumbs.ROUTES)
+    app = st.App(__file__, routes=[*live.ROUTES, *thumbs.ROUTES])

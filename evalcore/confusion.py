@@ -6,7 +6,7 @@ import numpy as np
 
 from evalcore.arrays import IntArray
 
-__all__ = ["condense", "most_confused", "worst_cell"]
+__all__ = ["condense", "condense_diagonal", "most_confused", "worst_cell"]
 
 
 def condense(counts: IntArray, *, shown: IntArray) -> IntArray:
@@ -28,9 +28,19 @@ def condense(counts: IntArray, *, shown: IntArray) -> IntArray:
     if shown.size == n_concepts:
         order = np.append(shown, n_concepts)
         return np.asarray(counts[np.ix_(order, order)])
-    rest = np.setdiff1d(np.arange(n_concepts), shown)
-    rows = _with_sum(counts, shown, rest)
-    return _with_sum(rows.T, shown, rest).T
+    return _with_other(_with_other(counts, shown).T, shown).T
+
+
+def condense_diagonal(counts: IntArray, *, shown: IntArray) -> IntArray:
+    """Condense the diagonal of a matrix alone, everything else being 0.
+
+    In a single-label run these are the inputs that are labelled with the column of their cell.
+    """
+    diagonal = np.diagonal(counts)[:-1]
+    kept = diagonal[shown]
+    if shown.size < diagonal.size:
+        kept = np.append(kept, diagonal.sum() - kept.sum())
+    return np.diag(np.append(kept, 0))
 
 
 def most_confused(counts: IntArray, *, n: int) -> IntArray:
@@ -54,5 +64,7 @@ def worst_cell(counts: IntArray, also: IntArray | None = None) -> tuple[int, int
     return int(row), int(column)
 
 
-def _with_sum(counts: IntArray, shown: IntArray, rest: IntArray) -> IntArray:
-    return np.vstack([counts[shown], counts[rest].sum(axis=0), counts[-1:]])
+def _with_other(counts: IntArray, shown: IntArray) -> IntArray:
+    kept, margin = counts[shown], counts[-1:]
+    other = counts.sum(axis=0, keepdims=True) - kept.sum(axis=0) - margin
+    return np.vstack([kept, other, margin])

@@ -1,27 +1,37 @@
 """Evaluate: move the threshold, see every number follow, look at the inputs behind a number."""
 
+from dataclasses import replace
+
 import streamlit as st
 
-from pages._ui import frame, header, state
+from pages._ui import frame, header, live, matrix_panel, state
+from pages._ui.board import board
+from pages._ui.components.words import words
 from pages._ui.detail import detail
-from pages._ui.keys import LIVE, SELECTION
-from pages._ui.matrix_panel import matrix_choices, matrix_panel
+from pages._ui.keys import LIVE, SELECTION, Key
+from pages._ui.listing import target_of
 from pages._ui.numbers_panel import numbers_choices, numbers_panel
 from pages._ui.rule_panel import rule_choices, rule_panel
-from pages._ui.selection_panel import selection_headline, selection_panel
+from pages._ui.selection_panel import selection_panel
 
 
 @st.fragment(key=LIVE)
 def follow_threshold() -> None:
     view, evaluation = state.current(), frame.desk().evaluation
+    shown = matrix_panel.shown(evaluation, view)
+    view = replace(view, target=target_of(evaluation, view))
+    parts = board(evaluation, view, shown=shown)
+    with rule_words_place:
+        words({"field": "rule", "words": parts["rule"]}, key=Key.RULE_WORDS)
     with rule_place:
-        rule_panel(evaluation, view, words=words_place)
+        address = live.publish(evaluation, view, shown=shown)
+        rule_panel(evaluation, view, numbers=parts["dial"], address=address)
     with numbers_place:
-        numbers_panel(evaluation, view)
+        numbers_panel(parts)
     with matrix_place:
-        matrix_panel(evaluation, view)
+        matrix_panel.matrix_panel(evaluation, view, parts=parts)
     with headline_place:
-        selection_headline(evaluation, view)
+        words({"field": "headline", "words": parts["headline"]}, key=Key.HEADLINE)
 
 
 @st.fragment(key=SELECTION)
@@ -36,14 +46,14 @@ view = state.current()
 
 header.header(desk)
 with frame.row():
-    words_place = st.container()
+    rule_words_place = st.container()
     rule_choices(view)
 rule_place = st.container()
 numbers_place, matrix_place = st.columns([11, 10], gap="medium")
 with numbers_place, frame.row():
     numbers_choices(view)
 with matrix_place, frame.row():
-    matrix_choices(view, desk.run)
+    matrix_panel.matrix_choices(view, desk.run)
 with frame.row():
     headline_place = st.container()
     choices_place = st.container(

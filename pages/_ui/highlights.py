@@ -6,10 +6,10 @@ import math
 
 import evalcore as ec
 from pages._ui import wording
-from pages._ui.components.dial import Highlight, Tone
+from pages._ui.components.dial import DialNumbers, Highlight, Tone
 from pages._ui.view import View
 
-__all__ = ["pinned_of", "rule_of", "strip"]
+__all__ = ["dial_numbers", "pinned_of", "rule_of", "strip"]
 
 
 def rule_of(view: View) -> ec.Rule:
@@ -22,6 +22,20 @@ def pinned_of(view: View) -> ec.Rule:
     """Return the pinned rule of a view whose defaults are filled in."""
     assert view.pinned is not None, "open_desk fills in the defaults"  # noqa: S101
     return view.pinned
+
+
+def dial_numbers(evaluation: ec.Evaluation, *, rule: ec.Rule, pinned: ec.Rule) -> DialNumbers:
+    """Return what the dial shows beside its handle."""
+    touching = evaluation.n_on_threshold(rule)
+    verb = "lies" if touching == 1 else "lie"
+    return {
+        "value": rule.default,
+        "text": wording.number(rule.default),
+        "atPin": rule == pinned,
+        "pinnedText": f"pinned: {wording.short_rule(pinned, beside=rule)}",
+        "touching": f"{wording.plural(touching, 'input')} {verb} exactly on it",
+        "highlights": strip(evaluation, rule=rule, pinned=pinned),
+    }
 
 
 def strip(evaluation: ec.Evaluation, *, rule: ec.Rule, pinned: ec.Rule) -> list[Highlight]:

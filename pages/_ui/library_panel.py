@@ -76,9 +76,10 @@ def _row(entry: RunEntry) -> dict[str, object]:
     try:
         summary = loading.summary_of(loading.open_handle(entry.key))
     except ec.RunError as error:
-        return {"run": entry.name, "note": f"Cannot be read: {error}"}
+        return {"run": entry.name, "folder": entry.key, "note": f"Cannot be read: {error}"}
     return {
         "run": summary.name,
+        "folder": entry.key,
         "model": summary.model,
         "data set": summary.dataset,
         "inputs": summary.n_inputs,

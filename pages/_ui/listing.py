@@ -11,10 +11,11 @@ from evalcore.arrays import IntArray
 from evalcore.confusion import worst_cell
 from evalcore.members import confidence
 from evalcore.selections import Part
+from pages._ui import highlights
 from pages._ui.targets import Corner, Group, Place, Target
-from pages._ui.view import Sort
+from pages._ui.view import Sort, View
 
-__all__ = ["Listing", "cell_parts", "listing", "proposal", "stated"]
+__all__ = ["Listing", "cell_parts", "listing", "proposal", "stated", "target_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -44,6 +45,11 @@ def proposal(evaluation: ec.Evaluation, rule: ec.Rule) -> Target:
         return ec.Predicted(None)
     row, column = cell
     return ec.Cell(evaluation.run.concepts[row], evaluation.run.concepts[column])
+
+
+def target_of(evaluation: ec.Evaluation, view: View) -> Target:
+    """Return what the list shows: what was clicked, or what is worth a first look."""
+    return view.target or proposal(evaluation, highlights.pinned_of(view))
 
 
 def listing(

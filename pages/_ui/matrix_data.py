@@ -7,20 +7,29 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import pandas as pd
 
 import evalcore as ec
 from evalcore import ordering
 from evalcore.arrays import FloatArray, IntArray
-from evalcore.confusion import condense, most_confused
+from evalcore.confusion import condense, condense_diagonal, most_confused
 from evalcore.matrix import NO_LABEL, NOTHING_PREDICTED
 from pages._ui import highlights
 from pages._ui.components.heatmap import HeatmapData
 from pages._ui.components.matrix import MatrixData
+from pages._ui.components.table import TableColumn
 from pages._ui.targets import Corner, Group, Place, Target
 from pages._ui.view import Order, Scope, View
 
-__all__ = ["Sheet", "grid", "heatmap_data", "place_target", "sheet", "table"]
+__all__ = [
+    "Sheet",
+    "grid",
+    "heatmap_data",
+    "place_target",
+    "sheet",
+    "table_columns",
+    "table_rows",
+    "table_selected",
+]
 
 MOST_IN_GRID = 40
 SHOWN = 30
@@ -114,7 +123,9 @@ def sheet(evaluation: ec.Evaluation, view: View, *, shown: IntArray) -> Sheet:
             totals=totals[shown],
         )
     rule = highlights.rule_of(view)
-    counts = condense(evaluation.matrix(rule).counts, shown=shown)
+    whole = evaluation.matrix(rule).counts
+    counts = condense(whole, shown=shown)
+    also, unknown = _beside_labels(evaluation, rule, whole, shown=shown)
     rest: tuple[Place, ...] = (Group.OTHER,) if len(names) < totals.size else ()
     others = [int(np.delete(totals, shown).sum())] if rest else []
     margin = int(evaluation.run.labels.unlabelled.size)
@@ -123,11 +134,24 @@ def sheet(evaluation: ec.Evaluation, view: View, *, shown: IntArray) -> Sheet:
         rows=places,
         columns=places,
         numbers=counts,
-        also=condense(evaluation.also_labelled(rule), shown=shown),
-        unknown=condense(evaluation.unknown_labels(rule), shown=shown),
+        also=also,
+        unknown=np.zeros_like(counts) if unknown is None else unknown,
         multi_label=evaluation.run.task == "multi_label",
         totals=np.array([*totals[shown].tolist(), *others, margin], dtype=np.int64),
     )
+
+
+def _beside_labels(
+    evaluation: ec.Evaluation, rule: ec.Rule, counts: IntArray, *, shown: IntArray
+) -> tuple[IntArray, IntArray | None]:
+    """Return the inputs of each cell that are labelled with its column too, and that may be."""
+    if evaluation.run.task == "single_label":
+        also = condense_diagonal(counts, shown=shown)
+    else:
+        also = condense(evaluation.also_labelled(rule), shown=shown)
+    if evaluation.run.labels.known is None:
+        return also, None
+    return also, condense(evaluation.unknown_labels(rule), shown=shown)
 
 
 def grid(page: Sheet, *, target: Target | None, height: int) -> MatrixData:
@@ -141,7 +165,7 @@ def grid(page: Sheet, *, target: Target | None, height: int) -> MatrixData:
         "rowKinds": [_kind(place) for place in page.rows],
         "columnKinds": [_kind(place) for place in page.columns],
         "values": [None if v != v else v for v in numbers.ravel().tolist()],  # noqa: PLR0124 - NaN
-        "also": page.also.ravel().tolist() if page.multi_label else None,
+        "also": _beside(page) if page.multi_label else None,
         "unknown": page.unknown.ravel().tolist() if page.multi_label else None,
         "tones": tones.ravel().tolist(),
         "strengths": strengths.ravel().tolist(),
@@ -151,6 +175,13 @@ def grid(page: Sheet, *, target: Target | None, height: int) -> MatrixData:
         "height": height,
         "labels": {"corner": "labelled ↓ predicted →"},
     }
+
+
+def _beside(page: Sheet) -> list[int | None]:
+    """Return the inputs labelled with the column as well; on the diagonal that says nothing."""
+    side = len(page.columns)
+    flat = page.also.ravel().tolist()
+    return [None if place % (side + 1) == 0 else count for place, count in enumerate(flat)]
 
 
 def heatmap_data(page: Sheet, *, target: Target | None, height: int) -> HeatmapData:
@@ -179,16 +210,31 @@ def heatmap_data(page: Sheet, *, target: Target | None, height: int) -> HeatmapD
     return data
 
 
-def table(page: Sheet) -> pd.DataFrame:
-    """Return the same numbers as a table for keyboards and screen readers; neutral column names."""
-    frame = pd.DataFrame(page.numbers, columns=[f"c{k}" for k in range(len(page.columns))])
-    frame.insert(0, "labelled", [_name(place, NO_LABEL) for place in page.rows])
-    return frame
+def table_columns(page: Sheet) -> list[TableColumn]:
+    """Return the columns of the matrix as a table, for keyboards and screen readers."""
+    kind: Literal["count", "rate"] = "count" if page.numbers.dtype.kind == "i" else "rate"
+    head: TableColumn = {"name": "labelled ↓ predicted →", "kind": "text", "help": "", "link": True}
+    heads: list[TableColumn] = [
+        {"name": _name(place, NOTHING_PREDICTED), "kind": kind, "help": "", "link": True}
+        for place in page.columns
+    ]
+    return [head, *heads]
 
 
-def column_names(page: Sheet) -> dict[str, str]:
-    """Return the people's name of each column of :func:`table`."""
-    return {f"c{k}": _name(place, NOTHING_PREDICTED) for k, place in enumerate(page.columns)}
+def table_rows(page: Sheet) -> list[list[str | float | None]]:
+    """Return the rows of that table."""
+    return [
+        [_name(place, NO_LABEL), *(None if v != v else v for v in values)]  # noqa: PLR0124 - NaN
+        for place, values in zip(page.rows, page.numbers.tolist(), strict=True)
+    ]
+
+
+def table_selected(page: Sheet, target: Target | None) -> tuple[int, int] | None:
+    """Return the chosen cell of that table; its first column stands for whole rows."""
+    chosen = _selected(page, target)
+    if chosen is None or chosen[0] == -1:
+        return None
+    return chosen[0], chosen[1] + 1
 
 
 def place_target(page: Sheet, row: int, column: int) -> Target | None:

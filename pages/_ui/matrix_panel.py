@@ -6,17 +6,16 @@ import streamlit as st
 
 import evalcore as ec
 from evalcore.arrays import IntArray
-from pages._ui import matrix_data, state, wording
+from pages._ui import frame, matrix_data, state
+from pages._ui.board import Board
 from pages._ui.components.heatmap import heatmap
 from pages._ui.components.matrix import matrix
+from pages._ui.components.table import table
 from pages._ui.keys import Key
-from pages._ui.matrix_data import Sheet
 from pages._ui.view import Scope, View
 
 __all__ = ["matrix_choices", "matrix_panel", "shown"]
 
-HEIGHT = 322
-ROW_HEIGHT = 27
 CHOICE_WIDTH = 138
 MODE_WORDS = {"counts": "Counts", "probability": "Probability"}
 ORDER_WORDS = {
@@ -36,17 +35,19 @@ NOTES = {
 }
 
 
-def matrix_panel(evaluation: ec.Evaluation, view: View) -> None:
-    """Draw the matrix for the live rule."""
-    page = matrix_data.sheet(evaluation, view, shown=shown(evaluation, view))
-    if view.as_table:
-        _as_table(page, view)
-    elif len(page.rows) <= matrix_data.MOST_IN_GRID + 2:
-        data = matrix_data.grid(page, target=view.target, height=HEIGHT)
-        matrix(data, key=Key.MATRIX, on_pick=lambda: _picked(page, Key.MATRIX))
-    else:
-        large = matrix_data.heatmap_data(page, target=view.target, height=HEIGHT)
-        heatmap(large, key=Key.HEATMAP, on_pick=lambda: _picked(page, Key.HEATMAP))
+def matrix_panel(evaluation: ec.Evaluation, view: View, *, parts: Board) -> None:
+    """Draw the matrix in the form that was chosen, and say what it counts."""
+    if parts["matrixTable"] is not None:
+        table(
+            parts["matrixTable"],
+            key=Key.MATRIX_TABLE,
+            on_pick=_picked_in_table,
+            on_sort=lambda: None,
+        )
+    elif parts["matrix"] is not None:
+        matrix(parts["matrix"], key=Key.MATRIX, on_pick=lambda: _picked(Key.MATRIX))
+    elif parts["heatmap"] is not None:
+        heatmap(parts["heatmap"], key=Key.HEATMAP, on_pick=lambda: _picked(Key.HEATMAP))
     st.caption(NOTES["probability" if view.mode == "probability" else evaluation.run.task])
 
 
@@ -120,41 +121,19 @@ def _choose_form(form: tuple[Scope, bool]) -> None:
     state.look(scope=form[0], as_table=form[1])
 
 
-def _picked(page: Sheet, key: Key) -> None:
+def _picked(key: Key) -> None:
     pick = st.session_state[key]["pick"]
-    _take(page, int(pick["r"]), int(pick["c"]))
+    _take(int(pick["r"]), int(pick["c"]))
 
 
-def _take(page: Sheet, row: int, column: int) -> None:
+def _picked_in_table() -> None:
+    pick = st.session_state[Key.MATRIX_TABLE]["pick"]
+    _take(int(pick["row"]), int(pick["column"]) - 1)
+
+
+def _take(row: int, column: int) -> None:
+    view, evaluation = state.current(), frame.desk().evaluation
+    page = matrix_data.sheet(evaluation, view, shown=shown(evaluation, view))
     target = matrix_data.place_target(page, row, column)
     if target is not None:
         state.show(target)
-
-
-def _as_table(page: Sheet, view: View) -> None:
-    table = matrix_data.table(page)
-
-    def pick() -> None:
-        cells = st.session_state[Key.MATRIX_TABLE].selection.cells
-        if cells:
-            row, column = cells[0]
-            _take(page, int(row), list(table.columns).index(column) - 1)
-
-    st.dataframe(
-        table,
-        key=Key.MATRIX_TABLE,
-        hide_index=True,
-        column_config={
-            name: st.column_config.NumberColumn(
-                label, format="localized" if view.mode == "counts" else "%.3f"
-            )
-            for name, label in matrix_data.column_names(page).items()
-        }
-        | {"labelled": st.column_config.TextColumn("labelled ↓ predicted →", pinned=True)},
-        height=min(HEIGHT, (len(table) + 1) * ROW_HEIGHT + 8),
-        row_height=ROW_HEIGHT,
-        placeholder=wording.UNDEFINED,
-        on_select=pick,
-        selection_mode="single-cell",
-        alt="The matrix as a table: a row per labelled concept, a column per predicted concept",
-    )

@@ -4,24 +4,38 @@ from __future__ import annotations
 
 import streamlit as st
 
-import evalcore as ec
-from pages._ui import highlights, state, tables
+from pages._ui import frame, state
+from pages._ui.board import Board, numbers_table
+from pages._ui.components.table import table
+from pages._ui.components.words import words
 from pages._ui.keys import Key
 from pages._ui.view import View
 
 __all__ = ["numbers_choices", "numbers_panel"]
 
 PANEL_WORDS = {"summary": "Summary", "flips": "What flips"}
-HEIGHT = 346
-ROW_HEIGHT = 27
 
 
-def numbers_panel(evaluation: ec.Evaluation, view: View) -> None:
-    """Draw one of the two tables for the live rule."""
-    if view.panel == "summary":
-        _summary(evaluation, view)
-    else:
-        _flips(evaluation, view)
+def numbers_panel(parts: Board) -> None:
+    """Draw the summary, or what flips with its sentence."""
+    if parts["flips"] is not None:
+        words({"field": "flips", "words": parts["flips"]}, key=Key.FLIPS_WORDS)
+    table(parts["table"], key=Key.SUMMARY, on_pick=_picked, on_sort=_sorted)
+
+
+def _picked() -> None:
+    pick = st.session_state[Key.SUMMARY]["pick"]
+    shown = numbers_table(frame.desk().evaluation, state.current())
+    target = shown.target(int(pick["row"]), int(pick["column"]))
+    if target is not None:
+        state.show(target)
+
+
+def _sorted() -> None:
+    asked = st.session_state[Key.SUMMARY]["sort"]
+    column = asked["column"]
+    direction = "up" if asked["direction"] == "up" else "down"
+    state.look(order_by=None if column is None else (int(column), direction))
 
 
 def numbers_choices(view: View) -> None:
@@ -55,48 +69,4 @@ def numbers_choices(view: View) -> None:
         label_visibility="collapsed",
         width=120,
         on_change=lambda: state.look(find=st.session_state[Key.FIND]),
-    )
-
-
-def _summary(evaluation: ec.Evaluation, view: View) -> None:
-    rule = highlights.rule_of(view)
-    table = tables.summary(evaluation, rule, find=view.find, every_column=view.every_column)
-    _show(table, key=Key.SUMMARY, alt="Evaluation summary: metrics and outcome counts per concept")
-
-
-def _flips(evaluation: ec.Evaluation, view: View) -> None:
-    rule, pinned = highlights.rule_of(view), highlights.pinned_of(view)
-    flips = evaluation.flips(pinned, rule)
-    st.markdown(tables.flips_in_words(evaluation, flips, pinned=pinned, rule=rule))
-    table = tables.flips(evaluation, flips, find=view.find)
-    if not flips.total.any():
-        st.caption("No prediction differs between the two rules. Move the threshold off the pin.")
-        return
-    _show(table, key=Key.FLIPS, alt="Inputs that leave or enter each concept", spare=54)
-
-
-def _show(table: tables.LinkedTable, *, key: Key, alt: str, spare: int = 0) -> None:
-    if table.frame.empty:
-        st.caption("No concept matches. Clear the search to see all of them.")
-        return
-
-    def pick() -> None:
-        cells = st.session_state[key].selection.cells
-        target = table.target(cells[0]) if cells else None
-        if target is not None:
-            state.show(target)
-
-    cell = table.cell_of(state.current().target)
-    st.session_state[key] = {"selection": {"cells": [cell] if cell else []}}
-    st.dataframe(
-        table.frame,
-        key=key,
-        hide_index=True,
-        column_config=table.config,
-        height=min(HEIGHT - spare, (len(table.frame) + 1) * ROW_HEIGHT + 8),
-        row_height=ROW_HEIGHT,
-        placeholder="–",
-        on_select=pick,
-        selection_mode="single-cell",
-        alt=alt,
     )

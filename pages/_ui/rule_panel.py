@@ -6,11 +6,10 @@ import math
 from dataclasses import replace
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 import evalcore as ec
-from pages._ui import highlights, state, wording
-from pages._ui.components.dial import DialData, dial
+from pages._ui import highlights, state
+from pages._ui.components.dial import DialData, DialNumbers, dial
 from pages._ui.keys import Key
 from pages._ui.view import View
 
@@ -20,10 +19,20 @@ OPERATOR_WORDS = {">": "greater than  >", ">=": "at least  ≥"}
 DECISION_WORDS = {"every": "every concept", "top": "top concept only"}
 
 
-def rule_panel(evaluation: ec.Evaluation, view: View, *, words: DeltaGenerator) -> None:
-    """Say the rule in ``words``, and let people move its threshold."""
-    words.markdown(wording.rule_in_words(highlights.rule_of(view)))
-    dial(_data(evaluation, view), key=Key.DIAL, on_move=_moved, on_press=_pressed)
+def rule_panel(
+    evaluation: ec.Evaluation, view: View, *, numbers: DialNumbers, address: str
+) -> None:
+    """Let people move the threshold; ``address`` answers while they drag."""
+    low, high = evaluation.score_range
+    data: DialData = {
+        "numbers": numbers,
+        "low": low,
+        "high": high,
+        "step": 10.0 ** (math.floor(math.log10(high - low)) - 2),
+        "pinned": highlights.pinned_of(view).default,
+        "live": address,
+    }
+    dial(data, key=Key.DIAL, on_move=_moved, on_press=_pressed)
 
 
 def rule_choices(view: View) -> None:
@@ -46,31 +55,6 @@ def rule_choices(view: View) -> None:
         )
 
 
-def _data(evaluation: ec.Evaluation, view: View) -> DialData:
-    rule, pinned = highlights.rule_of(view), highlights.pinned_of(view)
-    low, high = evaluation.score_range
-    touching = evaluation.n_on_threshold(rule)
-    verb = "lies" if touching == 1 else "lie"
-    return {
-        "value": rule.default,
-        "text": wording.number(rule.default),
-        "low": low,
-        "high": high,
-        "step": 10.0 ** (math.floor(math.log10(high - low)) - 2),
-        "pinned": pinned.default,
-        "pinnedText": f"pinned: {wording.short_rule(pinned, beside=rule)}",
-        "atPin": rule == pinned,
-        "touching": f"{wording.plural(touching, 'input')} {verb} exactly on it",
-        "highlights": highlights.strip(evaluation, rule=rule, pinned=pinned),
-        "count": _answered(),
-    }
-
-
-def _answered() -> int:
-    live = st.session_state.get(Key.DIAL, {}).get("live")
-    return int(live["count"]) if live else 0
-
-
 def _moved() -> None:
     live = st.session_state[Key.DIAL]["live"]
     try:
@@ -81,8 +65,7 @@ def _moved() -> None:
         state.change(rule=rule)
     else:
         state.drag(rule=rule)
-    if live["rests"]:
-        state.refresh()
+    state.refresh()
 
 
 def _pressed() -> None:

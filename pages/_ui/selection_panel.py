@@ -15,11 +15,11 @@ from evalcore.selections import Part
 from pages._ui import cards, frame, highlights, matrix_panel, state, wording
 from pages._ui.components.gallery import gallery
 from pages._ui.keys import Key
-from pages._ui.listing import Listing, cell_parts, listing, proposal, stated
-from pages._ui.targets import Corner, Target
+from pages._ui.listing import Listing, cell_parts, listing, target_of
+from pages._ui.targets import Target
 from pages._ui.view import Sort, View
 
-__all__ = ["selection_headline", "selection_panel"]
+__all__ = ["selection_panel"]
 
 PAGER_WIDTH = 250
 PER_PAGE = {"images": 16, "texts": 12}
@@ -32,33 +32,10 @@ SORT_WORDS = {
 PART_WORDS = {"also": "also labelled", "not": "not labelled", "unknown": "unknown"}
 
 
-def selection_headline(evaluation: ec.Evaluation, view: View) -> None:
-    """Say in words what is listed, with its number under the live rule."""
-    target = _target(evaluation, view)
-    try:
-        number = stated(
-            evaluation,
-            target,
-            rule=highlights.rule_of(view),
-            pinned=highlights.pinned_of(view),
-            shown=matrix_panel.shown(evaluation, view),
-        )
-    except ec.SelectionError:
-        # the list itself says what is missing; a fragment may write later only where it wrote now
-        st.empty()
-        return
-    text = f"**{wording.escape(wording.describe(target))}**: {wording.plural(number, 'input')}"
-    st.markdown(text + (", counted once for each cell" if isinstance(target, Corner) else ""))
-
-
-def _target(evaluation: ec.Evaluation, view: View) -> Target:
-    return view.target or proposal(evaluation, highlights.pinned_of(view))
-
-
 def selection_panel(evaluation: ec.Evaluation, view: View, *, choices: DeltaGenerator) -> None:
     """Draw the list of inputs behind the number that was clicked; its controls in ``choices``."""
     rule, pinned = highlights.rule_of(view), highlights.pinned_of(view)
-    target = _target(evaluation, view)
+    target = target_of(evaluation, view)
     try:
         found = listing(
             evaluation,

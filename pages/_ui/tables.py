@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
-import streamlit as st
 
 import evalcore as ec
 from evalcore.arrays import IntArray
 from pages._ui import wording
+from pages._ui.components.table import TableColumn
 from pages._ui.targets import Target
+from pages._ui.wording import Words
 
 __all__ = ["LinkedTable", "flips", "flips_in_words", "summary"]
 
@@ -53,31 +53,60 @@ _HELP = {
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LinkedTable:
-    """A frame to show, and what a click on each of its cells means."""
+    """Columns to show, and what a click on each of their cells means.
 
-    frame: pd.DataFrame
-    config: Mapping[str, Any]
+    Parameters
+    ----------
+    columns
+        Name to one value per row; the first column names the concepts.
+    links
+        Name of a column to what its cell of a concept stands for.
+    """
+
+    columns: Mapping[str, Any]
     links: Mapping[str, Link]
 
-    def target(self, cell: Sequence[Any]) -> Target | None:
-        """Return what a clicked (row, column) stands for; None where it is no link."""
-        row, column = cell
-        if not 0 <= int(row) < len(self.frame):
-            return None
-        concept = str(self.frame[CONCEPT].iloc[int(row)])
-        link = self.links.get(column)
-        return link(concept) if link else None
+    @property
+    def heads(self) -> list[TableColumn]:
+        """The columns as the table component wants them."""
+        return [
+            {
+                "name": name,
+                "kind": _kind(values),
+                "help": _HELP.get(name, ""),
+                "link": name in self.links,
+            }
+            for name, values in self.columns.items()
+        ]
 
-    def cell_of(self, target: Target | None) -> tuple[int, str] | None:
-        """Return the cell that links to a target, so that it can be shown as chosen."""
-        concept = getattr(target, "concept", None)
-        rows = np.flatnonzero((self.frame[CONCEPT] == concept).to_numpy())
-        if concept is None or rows.size == 0:
+    @property
+    def rows(self) -> list[list[str | float | None]]:
+        """The values row by row; None where undefined."""
+        lists = [np.asarray(values).tolist() for values in self.columns.values()]
+        # NaN alone differs from itself
+        return [
+            [None if value != value else value for value in row]  # noqa: PLR0124
+            for row in zip(*lists, strict=True)
+        ]
+
+    def target(self, row: int, column: int) -> Target | None:
+        """Return what a clicked cell stands for; None where it is no link."""
+        concepts = self.columns[CONCEPT]
+        if not (0 <= row < len(concepts) and 0 <= column < len(self.columns)):
             return None
-        shown = (name for name in self.links if name in self.frame)
-        found = (name for name in shown if self.links[name](concept) == target)
-        column = next(found, None)
-        return (int(rows[0]), column) if column else None
+        link = self.links.get(list(self.columns)[column])
+        return link(str(concepts[row])) if link else None
+
+    def cell_of(self, target: Target | None) -> tuple[int, int] | None:
+        """Return the (row, column) that links to a target, so that it can be shown as chosen."""
+        concept = getattr(target, "concept", None)
+        concepts = list(self.columns[CONCEPT])
+        if concept is None or concept not in concepts:
+            return None
+        for column, name in enumerate(self.columns):
+            if name in self.links and self.links[name](concept) == target:
+                return concepts.index(concept), column
+        return None
 
 
 def summary(
@@ -85,9 +114,8 @@ def summary(
 ) -> LinkedTable:
     """Return one row per concept with its metrics and counts."""
     counts = evaluation.counts(rule)
-    shown = _matching(evaluation.run.concepts, find)
     columns: dict[str, Any] = {
-        CONCEPT: evaluation.run.concepts,
+        CONCEPT: np.array([*evaluation.run.concepts, None], dtype=object)[:-1],
         "ROC AUC": evaluation.roc_auc(),
         "labelled": counts.labelled,
         "predicted": counts.predicted,
@@ -98,12 +126,14 @@ def summary(
         "precision": ec.METRICS["precision"](counts),
         "F1": ec.METRICS["f1"](counts),
     }
-    links = _COUNT_LINKS | _RATE_LINKS | {CONCEPT: ec.Labelled}
+    links = _COUNT_LINKS | _RATE_LINKS
     if every_column:
         columns |= _more_columns(evaluation, counts)
         links |= {"TN": lambda concept: ec.Outcome(concept, "TN")}
-    frame = pd.DataFrame({name: np.asarray(values)[shown] for name, values in columns.items()})
-    return LinkedTable(frame=frame, config=_config(frame), links=links)
+    shown = _matching(evaluation.run.concepts, find)
+    return LinkedTable(
+        columns={name: values[shown] for name, values in columns.items()}, links=links
+    )
 
 
 def _more_columns(evaluation: ec.Evaluation, counts: ec.Counts) -> dict[str, Any]:
@@ -127,7 +157,7 @@ def flips(evaluation: ec.Evaluation, changes: ec.Flips, *, find: str) -> LinkedT
     shown = matching[np.argsort(-changes.total[matching], kind="stable")]
     shown = shown[changes.total[shown] > 0]
     columns: dict[str, Any] = {
-        CONCEPT: evaluation.run.concepts,
+        CONCEPT: np.array([*evaluation.run.concepts, None], dtype=object)[:-1],
         "leave": changes.leave_right + changes.leave_wrong,
         "leave, wrong": changes.leave_wrong,
         "leave, right": changes.leave_right,
@@ -136,38 +166,37 @@ def flips(evaluation: ec.Evaluation, changes: ec.Flips, *, find: str) -> LinkedT
         "enter, wrong": changes.enter_wrong,
     }
     for side in ("leave", "enter"):
-        if not np.asarray(columns[side])[shown].any():
+        if not columns[side][shown].any():
             columns = {name: values for name, values in columns.items() if side not in name}
-    frame = pd.DataFrame({name: np.asarray(values)[shown] for name, values in columns.items()})
-    return LinkedTable(frame=frame, config=_config(frame), links=_FLIP_LINKS)
+    return LinkedTable(
+        columns={name: values[shown] for name, values in columns.items()}, links=_FLIP_LINKS
+    )
 
 
 def flips_in_words(
     evaluation: ec.Evaluation, changes: ec.Flips, *, pinned: ec.Rule, rule: ec.Rule
-) -> str:
+) -> Words:
     """Say what changes from the pinned rule to this one: in all, and for the concept hit most."""
     step = f"{wording.short_rule(pinned, beside=rule)} to {wording.number(rule.default)}"
     whole = "; ".join(_sides(changes, slice(None), noun="prediction")) or "no prediction changes"
-    text = f"**{step}**: {whole}."
+    text = f": {whole}."
     if changes.total.size > 1 and changes.total.max() > 0:
         most = int(changes.total.argmax())
-        name = wording.escape(evaluation.run.concepts[most])
+        name = f" {evaluation.run.concepts[most]}"
         here = slice(most, most + 1)
-        text += f" Most: {'; '.join(_sides(changes, here, noun='input', name=f' *{name}*'))}."
-    return text
+        text += f" Most: {'; '.join(_sides(changes, here, noun='input', name=name))}."
+    return [{"text": step, "strong": True}, {"text": text, "strong": False}]
 
 
 def _sides(changes: ec.Flips, part: slice, *, noun: str, name: str = "") -> list[str]:
     leave_wrong, leave_right = _total(changes.leave_wrong, part), _total(changes.leave_right, part)
     enter_wrong, enter_right = _total(changes.enter_wrong, part), _total(changes.enter_right, part)
     sides = []
-    if leave_wrong + leave_right:
-        n = leave_wrong + leave_right
+    if n := leave_wrong + leave_right:
         verb = "leaves" if n == 1 else "leave"
         who = wording.plural(n, noun)
         sides.append(f"{who} {verb}{name}, {leave_wrong:,} of them wrong, {leave_right:,} right")
-    if enter_wrong + enter_right:
-        n = enter_wrong + enter_right
+    if n := enter_wrong + enter_right:
         verb = "enters" if n == 1 else "enter"
         who = wording.plural(n, noun)
         sides.append(f"{who} {verb}{name}, {enter_right:,} of them right, {enter_wrong:,} wrong")
@@ -183,11 +212,5 @@ def _matching(concepts: tuple[str, ...], find: str) -> IntArray:
     return np.array([j for j, name in enumerate(concepts) if wanted in name.casefold()], dtype=int)
 
 
-def _config(frame: pd.DataFrame) -> dict[str, Any]:
-    config: dict[str, Any] = {CONCEPT: st.column_config.TextColumn(CONCEPT, pinned=True)}
-    for name in frame.columns[1:]:
-        whole = frame[name].dtype.kind in "iu"
-        config[name] = st.column_config.NumberColumn(
-            name, format="localized" if whole else "%.3f", help=_HELP.get(name)
-        )
-    return config
+def _kind(values: Any) -> Any:  # noqa: ANN401 - one of the component's literals
+    return {"i": "count", "u": "count", "f": "rate"}.get(np.asarray(values).dtype.kind, "text")

@@ -17,6 +17,7 @@ Mode = Literal["counts", "probability"]
 Order = Literal["run", "name", "diagonal", "cluster", "confusion"]
 Panel = Literal["summary", "flips"]
 Scope = Literal["confused", "all"]
+Direction = Literal["up", "down"]
 Sort = Literal["score", "score up", "doubt", "id"]
 Query = Mapping[str, Sequence[str]]
 
@@ -27,7 +28,8 @@ _OPERATOR_CODES: dict[str, Operator] = {"gt": ">", "ge": ">="}
 class View:
     """The state of the Evaluate page.
 
-    ``rule`` and ``pinned`` always name their decision. ``target`` is what the gallery shows; None
+    ``rule`` and ``pinned`` always name their decision. ``order_by`` sorts the table: the number of
+    a column, then ``up`` or ``down``. ``target`` is what the gallery shows; None
     lets the page propose something. ``problems`` holds what a link asked for in vain.
     """
 
@@ -43,6 +45,7 @@ class View:
     panel: Panel = "summary"
     every_column: bool = False
     find: str = ""
+    order_by: tuple[int, Direction] | None = None
     target: Target | None = None
     sort: Sort = "score"
     page: int = 1
@@ -78,6 +81,8 @@ def write_view(view: View) -> dict[str, list[str]]:
         value = getattr(view, name)
         if value != getattr(base, name) and value is not None:
             query[name] = [value]
+    if view.order_by is not None:
+        query["order_by"] = [str(view.order_by[0]), view.order_by[1]]
     if view.page != 1:
         query["page"] = [str(view.page)]
     query |= {name: ["1"] for name in ("as_table", "every_column") if getattr(view, name)}
@@ -106,6 +111,7 @@ def read_view(query: Query) -> View:
     fields["page"] = _read_page(query, problems)
     pair = tuple(query.get("slice", ()))
     fields["slice"] = pair if len(pair) == 2 else None
+    fields["order_by"] = _read_order(query, problems)
     if pair and len(pair) != 2:
         problems.append("slice needs a column and a value: slice=column&slice=value.")
     if "show" in query:
@@ -150,15 +156,27 @@ def _read_rule(query: Query, prefix: str, problems: list[str]) -> Rule | None:
         return None
     operator = _OPERATOR_CODES.get(_last(query, f"{prefix}op") or "gt")
     decision = _last(query, f"{prefix}decision")
-    if operator not in OPERATORS or (decision is not None and decision not in DECISIONS):
+    known = operator in OPERATORS and (decision is None or decision in DECISIONS)
+    if not known:
         problems.append("The operator must be gt or ge, the decision every or top.")
-        return None
     chosen: Decision | None = "top" if decision == "top" else "every" if decision else None
     try:
-        return Rule(threshold, operator=operator, decision=chosen)  # type: ignore[arg-type]
+        rule = Rule(threshold, operator=operator or ">", decision=chosen)  # type: ignore[arg-type]
     except RuleError as error:
         problems.append(str(error))
         return None
+    return rule if known else None
+
+
+def _read_order(query: Query, problems: list[str]) -> tuple[int, Direction] | None:
+    words = list(query.get("order_by", ()))
+    if not words:
+        return None
+    for direction in get_args(Direction):
+        if len(words) == 2 and words[0].isdecimal() and words[1] == direction:
+            return int(words[0][:9]), direction
+    problems.append("order_by needs the number of a column, then up or down.")
+    return None
 
 
 def _read_page(query: Query, problems: list[str]) -> int:

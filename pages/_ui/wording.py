@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from typing import TypedDict
 
 from evalcore import (
     Cell,
@@ -21,6 +22,8 @@ from pages._ui.targets import Corner, Group, Place, Target
 
 __all__ = [
     "UNDEFINED",
+    "Span",
+    "Words",
     "count",
     "describe",
     "difference",
@@ -132,16 +135,32 @@ def named(name: str, version: str) -> str:
     return " ".join(filter(None, (name, marked)))
 
 
-def rule_in_words(rule: Rule) -> str:
+class Span(TypedDict):
+    """A piece of a sentence."""
+
+    text: str
+    strong: bool
+
+
+Words = list[Span]
+"""A sentence in pieces, shown letter by letter."""
+
+
+def rule_in_words(rule: Rule) -> Words:
     """Say when an input counts as a concept."""
     passes = "greater than" if rule.operator == ">" else "at least"
-    threshold = f"**{number(rule.default)}**"
     if rule.decision == "top":
-        return (
+        start = (
             "An input counts as its highest-scoring concept, and only as that one, "
-            f"when that score is {passes} {threshold}."
+            f"when that score is {passes} "
         )
-    return f"An input counts as a concept when its score for it is {passes} {threshold}."
+    else:
+        start = f"An input counts as a concept when its score for it is {passes} "
+    return [
+        {"text": start, "strong": False},
+        {"text": number(rule.default), "strong": True},
+        {"text": ".", "strong": False},
+    ]
 
 
 def short_rule(rule: Rule, *, beside: Rule | None = None) -> str:

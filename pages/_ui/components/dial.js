@@ -1,190 +1,197 @@
 // The live threshold: a range, an exact box, the pinned rule, and the strip of highlights.
-// While dragging one message is under way at a time, always the newest; the release comes last.
+//
+// While it is dragged, the numbers at the threshold under the pointer are fetched and told to every
+// component of the page. Held still for a moment, or let go, Streamlit draws the page at the value.
 
-const PATIENCE = 1000 // ms to wait for an answer before sending anyway
-const REST = 150 // ms without a move after which the images follow
-const dials = new WeakMap()
-
-const CONTROLS = {
-  range: { type: "range", className: "range", ariaLabel: "Threshold", step: "any" },
-  box: { type: "text", className: "box", ariaLabel: "Exact threshold", inputMode: "decimal" },
-}
+const REST = 150; // ms without a move after which Streamlit follows
+const MOST_FLYING = 2; // questions under way at a time; of those waiting only the newest is asked
+const dials = new WeakMap();
 
 function node(tag, properties, ...children) {
-  const element = Object.assign(document.createElement(tag), properties)
-  element.append(...children)
-  return element
-}
-
-function build(parent) {
-  const range = node("input", CONTROLS.range)
-  const box = node("input", { ...CONTROLS.box, autocomplete: "off", spellcheck: false })
-  const pin = node("span", { className: "pin" })
-  const pinned = node("span", { className: "quiet pinned" })
-  const pinHere = node("button", { type: "button", className: "pin-here", textContent: "Pin here" })
-  const touching = node("button", { type: "button", className: "link touching" })
-  const problem = node("span", { className: "problem" })
-  problem.setAttribute("role", "alert")
-  const setting = node("div", { className: "setting" },
-    node("span", { className: "track" }, range, pin), box, pinned, pinHere, touching, problem)
-  const strip = node("dl", { className: "strip" })
-  parent.querySelector(".root").append(setting, strip)
-  return { range, box, pin, pinned, pinHere, touching, problem, strip, items: [],
-    waiting: false, next: null, sent: 0, moving: false, timer: 0, resting: 0 }
-}
-
-// decimals of the step, so that 0.1 + 0.2 is written 0.3 and Python reads the number shown
-function snapped(value, data, step) {
-  const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9))
-  const low = Math.min(data.low, data.value), high = Math.max(data.high, data.value)
-  const number = Math.min(high, Math.max(low, Math.round(value / step) * step))
-  return number.toFixed(decimals)
-}
-
-function send(dial, text, { done = true, rests = true } = {}) {
-  clearTimeout(dial.resting)
-  dial.next = { text, done, rests }
-  if (!dial.waiting) flush(dial)
-}
-
-function flush(dial) {
-  const message = dial.next
-  if (!message) return
-  dial.next = null
-  dial.waiting = true
-  dial.sent += 1
-  clearTimeout(dial.timer)
-  dial.timer = setTimeout(() => answered(dial), PATIENCE)
-  dial.component.setStateValue("live", { ...message, count: dial.start + dial.sent })
-}
-
-function answered(dial) {
-  clearTimeout(dial.timer)
-  dial.waiting = false
-  flush(dial)
-}
-
-function show(dial, text) {
-  dial.box.value = text
-  dial.range.value = text
-  dial.range.setAttribute("aria-valuetext", text)
-}
-
-function complain(dial, text) {
-  dial.problem.textContent = text
-  dial.box.setAttribute("aria-invalid", text ? "true" : "false")
-}
-
-function enter(dial) {
-  const text = dial.box.value.trim().replace(",", ".")
-  const fits = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text) && Number.isFinite(Number(text))
-  complain(dial, fits ? "" : "A threshold is a number, such as 0.62.")
-  if (fits) send(dial, text)
-}
-
-function step(dial, event) {
-  const { data } = dial.component
-  const size = event.shiftKey ? data.step / 10 : data.step
-  const jumps = { ArrowRight: size, ArrowUp: size, ArrowLeft: -size, ArrowDown: -size,
-    PageUp: data.step * 10, PageDown: -data.step * 10 }
-  let value = Number(dial.range.value) + (jumps[event.key] ?? 0)
-  if (event.key === "Home") value = data.low
-  else if (event.key === "End") value = data.high
-  else if (!(event.key in jumps)) return
-  event.preventDefault()
-  const text = snapped(value, data, size)
-  show(dial, text)
-  send(dial, text)
-}
-
-function listen(dial) {
-  const emit = (name) => dial.component.setTriggerValue("press", { name, at: Date.now() })
-  dial.range.oninput = () => {
-    dial.moving = true
-    const { data } = dial.component
-    const text = snapped(Number(dial.range.value), data, data.step)
-    complain(dial, "")
-    show(dial, text)
-    send(dial, text, { done: false, rests: false })
-    dial.resting = setTimeout(() => send(dial, text, { done: false }), REST)
-  }
-  dial.range.onchange = () => {
-    dial.moving = false
-    const { data } = dial.component
-    send(dial, snapped(Number(dial.range.value), data, data.step))
-  }
-  dial.range.onkeydown = (event) => step(dial, event)
-  dial.box.onkeydown = (event) => { if (event.key === "Enter") enter(dial) }
-  dial.box.onblur = () => { if (dial.box.value !== dial.component.data.text) enter(dial) }
-  dial.pinHere.onclick = () => emit("pin")
-  dial.touching.onclick = () => emit("touching")
-  dial.strip.onclick = (event) => {
-    const link = event.target.closest("button[data-name]")
-    if (link) emit(link.dataset.name)
-  }
-}
-
-function item(data) {
-  const value = node(data.press ? "button" : "span", { className: "value" })
-  if (data.press) {
-    value.type = "button"
-    value.classList.add("link")
-    value.dataset.name = data.press
-  }
-  const nodes = { label: node("dt"), value, delta: node("span", { className: "delta" }) }
-  nodes.root = node("div", { className: "item" }, nodes.label,
-    node("dd", {}, nodes.value, nodes.delta))
-  return nodes
-}
-
-function paintStrip(dial, highlights) {
-  const layout = highlights.map((one) => one.press ?? "").join()
-  if (dial.layout !== layout) {
-    dial.layout = layout
-    dial.items = highlights.map(item)
-    dial.strip.replaceChildren(...dial.items.map((nodes) => nodes.root))
-  }
-  highlights.forEach((one, k) => {
-    const nodes = dial.items[k]
-    setText(nodes.label, one.label)
-    setText(nodes.value, one.value)
-    setText(nodes.delta, one.delta)
-    nodes.delta.className = `delta ${one.tone}`
-    nodes.root.title = one.hint
-  })
-}
-
-function paint(dial, data) {
-  dial.range.min = Math.min(data.low, data.value)
-  dial.range.max = Math.max(data.high, data.value)
-  const busy = dial.moving || dial.waiting
-  if (!busy && dial.box.getRootNode().activeElement !== dial.box) show(dial, data.text)
-  else if (!busy && Number(dial.box.value) === data.value) show(dial, data.text)
-  const share = (data.pinned - dial.range.min) / (dial.range.max - dial.range.min || 1)
-  // the thumb's middle travels from half a thumb (8 px) to the width less half a thumb
-  dial.pin.style.left = `calc(8px + ${share} * (100% - 16px) - 1px)`
-  dial.pin.hidden = share < 0 || share > 1
-  setText(dial.pinned, data.pinnedText)
-  dial.pinHere.hidden = data.atPin
-  setText(dial.touching, data.touching)
-  paintStrip(dial, data.highlights)
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children);
+  return element;
 }
 
 export default function (component) {
-  const { data, parentElement } = component
-  let dial = dials.get(parentElement)
-  if (!dial) {
-    dial = build(parentElement)
-    dial.start = data.count
-    dials.set(parentElement, dial)
-    dial.component = component
-    listen(dial)
+  const { data, parentElement } = component;
+  if (!dials.has(parentElement)) dials.set(parentElement, mount(parentElement));
+  const dial = dials.get(parentElement);
+  dial.component = component;
+  // what Streamlit draws is newer than any question still under way
+  if (!dial.moving) dial.shown = dial.asked;
+  dial.range.min = Math.min(data.low, data.numbers.value);
+  dial.range.max = Math.max(data.high, data.numbers.value);
+  placePin(dial, data);
+  const typing = dial.box.getRootNode().activeElement === dial.box && dial.typed;
+  if (!dial.moving && !typing) show(dial, data.numbers.text);
+  if (!dial.moving || Number(dial.range.value) === data.numbers.value) paint(dial, data.numbers);
+  return () => clearTimeout(dial.resting);
+}
+
+function mount(parent) {
+  const range = node("input", { type: "range", step: "any" });
+  range.setAttribute("aria-label", "Threshold");
+  const box = node("input", { type: "text", className: "box", inputMode: "decimal" });
+  box.setAttribute("aria-label", "Exact threshold");
+  box.autocomplete = "off";
+  const pin = node("span", { className: "pin" });
+  const pinned = node("span", { className: "quiet pinned" });
+  const pinHere = node("button", { type: "button", className: "pin-here", textContent: "Pin here" });
+  const touching = node("button", { type: "button", className: "link touching" });
+  const problem = node("span", { className: "problem" });
+  problem.setAttribute("role", "alert");
+  const track = node("span", { className: "track" }, range, pin);
+  const strip = node("dl", { className: "strip" });
+  const row = node("div", { className: "setting" }, track, box, pinned, pinHere, touching, problem);
+  parent.querySelector(".root").replaceChildren(row, strip);
+  const dial = { range, box, pin, pinned, pinHere, touching, problem, strip, items: [], layout: null,
+    moving: false, typed: false, wanted: null, flying: 0, asked: 0, shown: 0, resting: 0, count: 0 };
+  listen(dial);
+  return dial;
+}
+
+function listen(dial) {
+  const press = (name) => dial.component.setTriggerValue("press", { name, at: Date.now() });
+  dial.range.oninput = () => drag(dial);
+  dial.range.onchange = () => settle(dial, snapped(dial, Number(dial.range.value)));
+  dial.range.onkeydown = (event) => step(dial, event);
+  dial.box.oninput = () => { dial.typed = true; };
+  dial.box.onkeydown = (event) => { if (event.key === "Enter") enter(dial); };
+  dial.box.onblur = () => { if (dial.typed) enter(dial); };
+  dial.pinHere.onclick = () => press("pin");
+  dial.touching.onclick = () => press("touching");
+  dial.strip.onclick = (event) => {
+    const link = event.target.closest("button[data-name]");
+    if (link) press(link.dataset.name);
+  };
+}
+
+function drag(dial) {
+  dial.moving = true;
+  complain(dial, "");
+  const text = snapped(dial, Number(dial.range.value));
+  show(dial, text);
+  dial.wanted = text;
+  ask(dial);
+  clearTimeout(dial.resting);
+  dial.resting = setTimeout(() => send(dial, text, false), REST);
+}
+
+function settle(dial, text) {
+  clearTimeout(dial.resting);
+  dial.moving = false;
+  dial.typed = false;
+  dial.shown = dial.asked; // answers under way are of the past
+  dial.wanted = text;
+  ask(dial); // the numbers at once, and the page with its link when Streamlit has drawn it
+  show(dial, text);
+  send(dial, text, true);
+}
+
+function send(dial, text, done) {
+  dial.count += 1;
+  dial.component.setStateValue("live", { text, done, count: `${Date.now()} ${dial.count}` });
+}
+
+async function ask(dial) {
+  if (dial.wanted === null || dial.flying >= MOST_FLYING) return;
+  const text = dial.wanted;
+  dial.wanted = null;
+  dial.flying += 1;
+  dial.asked += 1;
+  const turn = dial.asked;
+  try {
+    const answer = await fetch(`${dial.component.data.live}?t=${encodeURIComponent(text)}`);
+    if (!answer.ok) throw new Error(answer.statusText);
+    const board = await answer.json();
+    if (turn > dial.shown) {
+      dial.shown = turn;
+      paint(dial, board.dial);
+      announceLive(board);
+    }
+  } catch {
+    // the address is gone with a restarted server: Streamlit itself answers, if more slowly
+    if (turn > dial.shown) send(dial, text, false);
   }
-  dial.component = component
-  if (dial.waiting && data.count >= dial.start + dial.sent) answered(dial)
-  paint(dial, data)
-  return () => {
-    clearTimeout(dial.timer)
-    clearTimeout(dial.resting)
+  dial.flying -= 1;
+  ask(dial);
+}
+
+// decimals of the step, so that 0.1 + 0.2 is written 0.3 and Python reads the number shown
+function snapped(dial, value, size = dial.component.data.step) {
+  const decimals = Math.max(0, -Math.floor(Math.log10(size) + 1e-9));
+  const number = clamp(Number(dial.range.min), Math.round(value / size) * size, Number(dial.range.max));
+  return number.toFixed(decimals);
+}
+
+function step(dial, event) {
+  const { data } = dial.component;
+  const size = event.shiftKey ? data.step / 10 : data.step;
+  const jumps = { ArrowRight: size, ArrowUp: size, ArrowLeft: -size, ArrowDown: -size,
+    PageUp: data.step * 10, PageDown: -data.step * 10 };
+  const ends = { Home: data.low, End: data.high };
+  if (!(event.key in jumps) && !(event.key in ends)) return;
+  event.preventDefault();
+  const value = ends[event.key] ?? Number(dial.range.value) + jumps[event.key];
+  settle(dial, snapped(dial, value, size));
+}
+
+function enter(dial) {
+  const text = dial.box.value.trim().replace(",", ".");
+  const fits = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text) && Number.isFinite(Number(text));
+  complain(dial, fits ? "" : "A threshold is a number, such as 0.62.");
+  if (fits) settle(dial, text);
+}
+
+function complain(dial, text) {
+  setText(dial.problem, text);
+  dial.box.setAttribute("aria-invalid", text ? "true" : "false");
+}
+
+function show(dial, text) {
+  dial.box.value = text;
+  dial.range.value = text;
+  dial.range.setAttribute("aria-valuetext", text);
+}
+
+function placePin(dial, data) {
+  const { min, max } = dial.range;
+  const share = (data.pinned - min) / (max - min || 1);
+  // the thumb's middle travels from half a thumb (8 px) to the width less half a thumb
+  dial.pin.style.left = `calc(8px + ${share} * (100% - 16px) - 1px)`;
+  dial.pin.hidden = share < 0 || share > 1;
+}
+
+function paint(dial, numbers) {
+  setText(dial.pinned, numbers.pinnedText);
+  dial.pinHere.style.visibility = numbers.atPin ? "hidden" : "visible";
+  setText(dial.touching, numbers.touching);
+  const layout = numbers.highlights.map((one) => one.press ?? "").join();
+  if (dial.layout !== layout) {
+    dial.layout = layout;
+    dial.items = numbers.highlights.map(item);
+    dial.strip.replaceChildren(...dial.items.map((nodes) => nodes.root));
   }
+  numbers.highlights.forEach((one, k) => fill(dial.items[k], one));
+}
+
+function item({ press }) {
+  const value = node(press ? "button" : "span", { className: press ? "value link" : "value" });
+  if (press) {
+    value.type = "button";
+    value.dataset.name = press;
+  }
+  const nodes = { label: node("dt"), value, delta: node("span") };
+  const words = node("dd", {}, nodes.value, nodes.delta);
+  nodes.root = node("div", { className: "item" }, nodes.label, words);
+  return nodes;
+}
+
+function fill(nodes, one) {
+  setText(nodes.label, one.label);
+  setText(nodes.value, one.value);
+  setText(nodes.delta, one.delta);
+  nodes.delta.className = `delta ${one.tone}`;
+  nodes.root.title = one.hint;
 }

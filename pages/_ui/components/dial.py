@@ -21,29 +21,34 @@ class Highlight(TypedDict):
     press: str | None  # the name sent when the number is pressed; None: not a link
 
 
-class DialData(TypedDict):
-    """What the dial shows."""
+class DialNumbers(TypedDict):
+    """What follows the threshold."""
 
     value: float
     text: str  # the value as people read it
+    atPin: bool
+    pinnedText: str
+    touching: str
+    highlights: Sequence[Highlight]
+
+
+class DialData(TypedDict):
+    """What the dial shows."""
+
+    numbers: DialNumbers
     low: float
     high: float
     step: float
     pinned: float
-    pinnedText: str
-    atPin: bool
-    touching: str
-    highlights: Sequence[Highlight]
-    count: int  # of messages answered: the next one may come
+    live: str  # the address that answers with the numbers at other thresholds
 
 
 class Move(TypedDict):
-    """What the dial sends while it is moved."""
+    """What the dial sends when it is held still, or let go."""
 
     text: str
     done: bool  # released, or entered by keyboard: the link follows
-    rests: bool  # held still for a moment: the images follow
-    count: int
+    count: str  # tells one message from the next
 
 
 _MOUNT = st.components.v2.component(

@@ -87,3 +87,17 @@ function truthPhrase(labelled) {
   return labelled ? "labelled" : "not labelled";
 }
 
+
+const LIVE = "threshold-workshop:live";
+
+/** Tell every component the numbers at the threshold under the pointer. */
+function announceLive(answer) {
+  window.dispatchEvent(new CustomEvent(LIVE, { detail: answer }));
+}
+
+/** Call `follow` with each live answer; returns the way to stop. */
+function followLive(follow) {
+  const listen = (event) => follow(event.detail);
+  window.addEventListener(LIVE, listen);
+  return () => window.removeEventListener(LIVE, listen);
+}

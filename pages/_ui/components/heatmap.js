@@ -11,7 +11,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const heat = heats.get(parentElement);
   heat.pick = (r, c) => setTriggerValue("pick", { r, c, nonce: Date.now() });
   update(heat, data);
-  return () => heat.observer.disconnect();
+  return () => {
+    heat.observer.disconnect();
+    heat.leave();
+  };
 }
 
 function mount(parent) {
@@ -36,6 +39,7 @@ function mount(parent) {
   heat.observer = new ResizeObserver(() => resize(heat));
   heat.observer.observe(root);
   listen(heat);
+  heat.leave = followLive((answer) => answer.heatmap && update(heat, answer.heatmap));
   return heat;
 }
 

@@ -11,7 +11,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const matrix = matrices.get(parentElement);
   matrix.pick = (r, c) => setTriggerValue("pick", { r, c, nonce: Date.now() });
   update(matrix, data);
-  return () => matrix.observer.disconnect();
+  return () => {
+    matrix.observer.disconnect();
+    matrix.leave();
+  };
 }
 
 function mount(parent) {
@@ -25,6 +28,7 @@ function mount(parent) {
   matrix.observer = new ResizeObserver(() => root.clientWidth !== matrix.width && resize(matrix));
   matrix.observer.observe(root);
   listen(matrix);
+  matrix.leave = followLive((answer) => answer.matrix && update(matrix, answer.matrix));
   return matrix;
 }
 
@@ -38,7 +42,10 @@ function listen(matrix) {
   box.onclick = (event) => choose(matrix, spot(event));
   box.onpointerover = (event) => point(matrix, spot(event));
   box.onpointerleave = () => point(matrix, null);
-  box.onscroll = () => matrix.tip.hide();
+  box.onscroll = () => {
+    matrix.tip.hide();
+    box.style.setProperty("--scrolled", `${box.scrollLeft}px`);
+  };
   box.onkeydown = (event) => press(matrix, event);
   box.addEventListener("focusin", (event) => {
     const node = spot(event);

@@ -1,0 +1,96 @@
+// The widths of the table's columns, and how its values are written.
+
+const NAME = { min: 90, max: 220 };
+const GAP = { min: 10, usual: 16, max: 48 }; // between the texts of two columns
+const ARROW = 11; // that the head of a sorted column needs beside the gap
+const textWidths = new Map();
+
+function isMissing(value) {
+  return value === null || value === undefined || Number.isNaN(value);
+}
+
+function written(value, kind) {
+  if (isMissing(value)) return "–";
+  if (kind === "text") return String(value);
+  return kind === "count" ? grouped(value) : value.toFixed(3);
+}
+
+/** Widen columns whose texts grew; they never shrink, so that nothing shakes while values move. */
+function grow(table) {
+  const { columns, rows } = table.shown;
+  const renamed = !sameNames(table.names, rows);
+  if (renamed) table.names = rows.map((row) => row[0]);
+  let grown = false;
+  columns.forEach(({ kind }, c) => {
+    if (kind === "text" && !renamed) return;
+    const need = kind === "text" ? widestText(table, c) : widestNumber(table, c, kind);
+    if (need <= table.needs[c]) return;
+    table.needs[c] = need;
+    grown = true;
+  });
+  return grown;
+}
+
+function sameNames(names, rows) {
+  return names.length === rows.length && rows.every((row, r) => row[0] === names[r]);
+}
+
+function widestText(table, c) {
+  let widest = 0;
+  for (const row of table.shown.rows) {
+    widest = Math.max(widest, textWidth(table, written(row[c], "text")));
+  }
+  return widest;
+}
+
+function widestNumber(table, c, kind) {
+  let [low, high] = [0, 0];
+  for (const row of table.shown.rows) {
+    if (row[c] > high) high = row[c];
+    else if (row[c] < low) low = row[c];
+  }
+  const longest = Math.max(written(low, kind).length, written(high, kind).length);
+  return textWidth(table, "0".repeat(longest));
+}
+
+function textWidth(table, text) {
+  const part = text.slice(0, 60);
+  if (textWidths.size > 5000) textWidths.clear();
+  if (!textWidths.has(part)) {
+    const pen = (textWidth.pen ??= document.createElement("canvas").getContext("2d"));
+    table.font ??= getComputedStyle(table.box).fontFamily;
+    pen.font = `13px ${table.font}`;
+    textWidths.set(part, Math.ceil(pen.measureText(part).width) + 1);
+  }
+  return textWidths.get(part);
+}
+
+// Texts were measured before the page had its font: measure once more.
+function measureAgain(table) {
+  textWidths.clear();
+  if (!table.shown) return;
+  table.names = [];
+  table.needs = headNeeds(table);
+  grow(table);
+  layout(table);
+}
+
+function headNeeds(table) {
+  return table.shown.columns.map(({ name }) => Math.min(160, textWidth(table, name) + ARROW));
+}
+
+function layout(table) {
+  const { box, needs } = table;
+  const width = box.clientWidth;
+  if (!width) return; // in a closed tab or expander: the observer calls again when it opens
+  const numbers = needs.slice(1).reduce((sum, need) => sum + need, 0);
+  const fitting = width - numbers - needs.length * GAP.min;
+  const name = Math.min(needs[0], clamp(NAME.min, fitting, Math.max(NAME.max, width / 4)));
+  const spare = Math.floor((width - numbers - name) / needs.length);
+  const gap = spare < GAP.min ? GAP.usual : Math.min(spare, GAP.max);
+  const widths = needs.map((need, c) => (c ? need : name) + gap);
+  const total = widths.reduce((sum, each) => sum + each, 0);
+  const rules = widths.map((each, c) => `.c${c} { width: ${each}px; }`);
+  setText(table.widths, `.line { width: ${total}px; }\n${rules.join("\n")}`);
+  box.style.scrollPaddingLeft = `${widths[0]}px`; // the fixed column must not cover the focus
+}

@@ -1,0 +1,31 @@
+// A sentence in pieces; the live answers bring its next wording.
+
+const sentences = new WeakMap();
+
+export default function ({ data, parentElement }) {
+  if (!sentences.has(parentElement)) sentences.set(parentElement, mount(parentElement));
+  const sentence = sentences.get(parentElement);
+  sentence.field = data.field;
+  say(sentence, data.words);
+  return () => sentence.leave();
+}
+
+function mount(parent) {
+  const sentence = { root: parent.querySelector(".root"), said: "" };
+  sentence.leave = followLive((answer) => {
+    if (answer[sentence.field]) say(sentence, answer[sentence.field]);
+  });
+  return sentence;
+}
+
+function say(sentence, spans) {
+  const said = JSON.stringify(spans);
+  if (sentence.said === said) return;
+  sentence.said = said;
+  const pieces = spans.map((span) => {
+    const piece = make("bdi", span.strong ? "strong" : "");
+    setText(piece, span.text);
+    return piece;
+  });
+  sentence.root.replaceChildren(...pieces);
+}
