@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from pages._ui import live, navigation, thumbs
+from pages._ui import live, navigation, security, thumbs
 
 if __name__ == "__main__":
     navigation.run()
 else:
-    app = st.App(__file__, routes=[*live.ROUTES, *thumbs.ROUTES])
+    app = st.App(__file__, routes=[*live.ROUTES, *thumbs.ROUTES], middleware=security.MIDDLEWARE)

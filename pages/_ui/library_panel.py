@@ -52,6 +52,8 @@ def library_panel() -> None:
 
 def _table(entries: list[RunEntry], chosen: int) -> None:
     rows = pd.DataFrame([_row(entry) for entry in entries])
+    if (rows["run"] == rows["folder"]).all():
+        rows = rows.drop(columns="folder")
 
     def choose() -> None:
         picked = st.session_state[Key.LIBRARY].selection.rows

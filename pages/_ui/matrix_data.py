@@ -213,7 +213,7 @@ def heatmap_data(page: Sheet, *, target: Target | None, height: int) -> HeatmapD
 def table_columns(page: Sheet) -> list[TableColumn]:
     """Return the columns of the matrix as a table, for keyboards and screen readers."""
     kind: Literal["count", "rate"] = "count" if page.numbers.dtype.kind == "i" else "rate"
-    head: TableColumn = {"name": "labelled ↓ predicted →", "kind": "text", "help": "", "link": True}
+    head: TableColumn = {"name": "labelled", "kind": "text", "help": "", "link": True}
     heads: list[TableColumn] = [
         {"name": _name(place, NOTHING_PREDICTED), "kind": kind, "help": "", "link": True}
         for place in page.columns

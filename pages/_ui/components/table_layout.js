@@ -1,7 +1,7 @@
 // The widths of the table's columns, and how its values are written.
 
 const NAME = { min: 90, max: 220 };
-const GAP = { min: 10, usual: 16, max: 48 }; // between the texts of two columns
+const GAP = { min: 10, max: 48 }; // between the texts of two columns
 const ARROW = 11; // that the head of a sorted column needs beside the gap
 const textWidths = new Map();
 
@@ -87,7 +87,7 @@ function layout(table) {
   const fitting = width - numbers - needs.length * GAP.min;
   const name = Math.min(needs[0], clamp(NAME.min, fitting, Math.max(NAME.max, width / 4)));
   const spare = Math.floor((width - numbers - name) / needs.length);
-  const gap = spare < GAP.min ? GAP.usual : Math.min(spare, GAP.max);
+  const gap = clamp(GAP.min, spare, GAP.max);
   const widths = needs.map((need, c) => (c ? need : name) + gap);
   const total = widths.reduce((sum, each) => sum + each, 0);
   const rules = widths.map((each, c) => `.c${c} { width: ${each}px; }`);
