@@ -1,7 +1,7 @@
 // The widths of the table's columns, and how its values are written.
 
 const NAME = { min: 90, max: 220 };
-const GAP = { min: 10, max: 48 }; // between the texts of two columns
+const GAP = { min: 7, max: 48 }; // between the texts of two columns
 const ARROW = 11; // that the head of a sorted column needs beside the gap
 const textWidths = new Map();
 
