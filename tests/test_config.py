@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import streamlit
 from streamlit import config
 
 CONFIG = Path(__file__).resolve().parents[1] / ".streamlit" / "config.toml"
@@ -59,6 +60,31 @@ def test_the_server_listens_on_this_machine_only() -> None:
 def test_nothing_is_told_to_anybody() -> None:
     assert GIVEN["browser.gatherUsageStats"] is False
     assert GIVEN["client.showErrorDetails"] not in {True, "full"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("global.minCachedMessageSize", 1e12),
+        ("server.fileWatcherType", "none"),
+        ("client.disableDataExport", True),
+    ],
+)
+def test_what_the_product_relies_on_is_set_and_known(name: str, value: object) -> None:
+    assert name in config._config_options_template
+    assert GIVEN[name] == value
+
+
+@pytest.mark.parametrize(
+    ("name", "reader"),
+    [
+        ("global.minCachedMessageSize", "runtime/forward_msg_cache.py"),
+        ("server.fileWatcherType", "watcher/path_watcher.py"),
+    ],
+)
+def test_streamlit_still_reads_what_the_product_relies_on(name: str, reader: str) -> None:
+    source = (Path(str(streamlit.__file__)).parent / reader).read_text(encoding="utf-8")
+    assert name in source
 
 
 def test_both_themes_set_the_same_colours() -> None:

@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from evalcore.confusion import condense, most_confused, worst_cell
+from evalcore.confusion import condense, condense_diagonal, most_confused, worst_cell
 
 SEEDS = range(12)
 
@@ -50,6 +50,31 @@ def test_condensing_leaves_the_matrix_as_it_was() -> None:
     counts = np.arange(9).reshape(3, 3)
     condense(counts, shown=np.array([1]))
     assert counts.tolist() == np.arange(9).reshape(3, 3).tolist()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_condensed_diagonal_sums_the_diagonal_alone(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    counts = random_counts(rng)
+    n_concepts = len(counts) - 1
+    before = counts.copy()
+    for n_shown in range(n_concepts + 1):
+        shown = rng.permutation(n_concepts)[:n_shown]
+        rest = [j for j in range(n_concepts) if j not in shown]
+        groups = [[int(j)] for j in shown] + ([rest] if rest else [])
+        expected = np.zeros((len(groups) + 1, len(groups) + 1), dtype=int)
+        for r, group in enumerate(groups):
+            for j in group:
+                expected[r, r] += counts[j, j]
+
+        condensed = condense_diagonal(counts, shown=shown)
+
+        assert condensed.dtype.kind == "i"
+        assert condensed.tolist() == expected.tolist()
+        assert condensed.shape == condense(counts, shown=shown).shape
+        alone = np.diag([*counts.diagonal()[:-1], 0])
+        assert condensed.tolist() == condense(alone, shown=shown).tolist()
+    assert counts.tolist() == before.tolist(), "the matrix stays as it was"
 
 
 @pytest.mark.parametrize("seed", SEEDS)

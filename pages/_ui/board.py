@@ -6,13 +6,13 @@ from typing import TypedDict
 
 import evalcore as ec
 from evalcore.arrays import IntArray
-from pages._ui import highlights, matrix_data, tables, wording
+from pages._ui import highlights, matrix_data, matrix_sheet, tables, wording
 from pages._ui.components.dial import DialNumbers
 from pages._ui.components.heatmap import HeatmapData
 from pages._ui.components.matrix import MatrixData
 from pages._ui.components.table import TableData
 from pages._ui.listing import stated, target_of
-from pages._ui.matrix_data import Sheet
+from pages._ui.matrix_sheet import Sheet
 from pages._ui.tables import LinkedTable
 from pages._ui.targets import Corner
 from pages._ui.view import View
@@ -47,8 +47,8 @@ def board(evaluation: ec.Evaluation, view: View, *, shown: IntArray) -> Board:
         Positions of the concepts on show in the matrix.
     """
     rule, pinned = highlights.rule_of(view), highlights.pinned_of(view)
-    page = matrix_data.sheet(evaluation, view, shown=shown)
-    large = len(page.rows) > matrix_data.MOST_IN_GRID + 2
+    page = matrix_sheet.sheet(evaluation, view, shown=shown)
+    large = len(page.rows) > matrix_sheet.MOST_IN_GRID + 2
     data: Board = {
         "rule": wording.rule_in_words(rule),
         "dial": highlights.dial_numbers(evaluation, rule=rule, pinned=pinned),

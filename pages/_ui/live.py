@@ -52,7 +52,10 @@ def publish(evaluation: ec.Evaluation, view: View, *, shown: IntArray) -> str:
 
 def _answer(request: Request) -> Response:
     with _lock:
-        page = _pages.get(request.path_params["address"])
+        address = request.path_params["address"]
+        page = _pages.get(address)
+        if page is not None:
+            _pages.move_to_end(address)
     evaluation = page.evaluation() if page else None
     if page is None or evaluation is None:
         return Response("There is no such page.", status_code=404, media_type="text/plain")

@@ -52,7 +52,7 @@ def numbers_choices(view: View) -> None:
         key=Key.PANEL,
         required=True,
         label_visibility="collapsed",
-        on_change=lambda: state.look(panel=st.session_state[Key.PANEL]),
+        on_change=lambda: state.look(panel=st.session_state[Key.PANEL], order_by=None),
     )
     if view.panel == "summary":
         st.toggle(

@@ -103,9 +103,10 @@ class LinkedTable:
         concepts = list(self.columns[CONCEPT])
         if concept is None or concept not in concepts:
             return None
-        for column, name in enumerate(self.columns):
-            if name in self.links and self.links[name](concept) == target:
-                return concepts.index(concept), column
+        names = list(self.columns)
+        for name, link in self.links.items():
+            if name in names and link(concept) == target:
+                return concepts.index(concept), names.index(name)
         return None
 
 
@@ -126,7 +127,8 @@ def summary(
         "precision": ec.METRICS["precision"](counts),
         "F1": ec.METRICS["f1"](counts),
     }
-    links = _COUNT_LINKS | _RATE_LINKS
+    # of several cells with one target the count is marked as chosen: it comes before the name
+    links = _COUNT_LINKS | _RATE_LINKS | {CONCEPT: ec.Labelled}
     if every_column:
         columns |= _more_columns(evaluation, counts)
         links |= {"TN": lambda concept: ec.Outcome(concept, "TN")}
@@ -182,7 +184,7 @@ def flips_in_words(
     text = f": {whole}."
     if changes.total.size > 1 and changes.total.max() > 0:
         most = int(changes.total.argmax())
-        name = f" {evaluation.run.concepts[most]}"
+        name = f" {wording.isolated(evaluation.run.concepts[most])}"
         here = slice(most, most + 1)
         text += f" Most: {'; '.join(_sides(changes, here, noun='input', name=name))}."
     return [{"text": step, "strong": True}, {"text": text, "strong": False}]

@@ -28,6 +28,7 @@ __all__ = [
     "describe",
     "difference",
     "escape",
+    "isolated",
     "named",
     "number",
     "plural",
@@ -116,11 +117,14 @@ def escape(text: str) -> str:
     """
     flat = " ".join(text.split()) or BLANK
     parted = _REWRITTEN.sub(lambda pair: _JOINER.join(pair[0]) + _JOINER, flat)
-    escaped = _PUNCTUATION.sub(r"\\\1", parted)
-    if any(unicodedata.bidirectional(letter) in _TURNING for letter in flat):
-        # a name that runs from right to left must not turn the sentence around it
-        return f"\u2068{escaped}\u2069"
-    return escaped
+    return isolated(_PUNCTUATION.sub(r"\\\1", parted))
+
+
+def isolated(text: str) -> str:
+    """Return a name so that it cannot turn the sentence around it, should it run right to left."""
+    if any(unicodedata.bidirectional(letter) in _TURNING for letter in text):
+        return f"\u2068{text}\u2069"
+    return text
 
 
 def named(name: str, version: str) -> str:

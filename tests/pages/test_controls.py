@@ -12,7 +12,14 @@ import evalcore as ec
 from pages._ui.keys import Key
 from pages._ui.view import View, read_view
 
-FOLLOW_THE_RULE = {Key.DIAL, Key.MATRIX, Key.SUMMARY, Key.GALLERY}
+FOLLOW_THE_RULE = {
+    Key.RULE_WORDS,
+    Key.DIAL,
+    Key.MATRIX,
+    Key.SUMMARY,
+    Key.HEADLINE,
+    Key.GALLERY,
+}
 """One element of each part that the rule changes."""
 
 
@@ -95,10 +102,10 @@ def test_the_form_of_the_matrix_changes_view_and_link(pets: Visitor) -> None:
 
 
 def test_the_operator_changes_every_number_and_its_words(pets: Visitor) -> None:
-    assert "greater than **0.50**" in pets.text
+    assert "greater than **0.50**" in pets.sentence(Key.RULE_WORDS)
     assert pets.table(Key.SUMMARY)["predicted"].tolist() == [2, 1, 0]
     pets.set(Key.OPERATOR, ">=")
-    assert "at least **0.50**" in pets.text
+    assert "at least **0.50**" in pets.sentence(Key.RULE_WORDS)
     assert pets.query["op"] == ["ge"]
     assert pets.table(Key.SUMMARY)["predicted"].tolist() == [3, 3, 0]
     assert pets.redrawn >= FOLLOW_THE_RULE
@@ -107,7 +114,7 @@ def test_the_operator_changes_every_number_and_its_words(pets: Visitor) -> None:
 
 def test_the_decision_changes_every_number_and_its_words(pets: Visitor) -> None:
     pets.set(Key.DECISION, "top")
-    assert "highest-scoring concept, and only as that one" in pets.text
+    assert "highest-scoring concept, and only as that one" in pets.sentence(Key.RULE_WORDS)
     assert pets.query["decision"] == ["top"]
     assert pets.query["pin_decision"] == ["every"]
     assert pets.redrawn >= FOLLOW_THE_RULE
@@ -122,30 +129,33 @@ def test_moving_the_dial_changes_every_number_at_once_and_the_link_at_the_end(
     assert pets.query["t"] == ["0.5"], "browsers refuse many changes of the address a second"
     assert pets.redrawn >= FOLLOW_THE_RULE
     assert pets.table(Key.SUMMARY)["predicted"].tolist() == [4, 4, 0]
-    assert pets.data(Key.DIAL)["count"] == 1
-    pets.move_dial("0.45", count=2)
+    assert pets.data(Key.DIAL)["numbers"]["text"] == "0.35"
+    pets.move_dial("0.45", done=False)
+    assert pets.query["t"] == ["0.5"]
+    assert pets.data(Key.DIAL)["numbers"]["text"] == "0.45"
+    pets.move_dial("0.45")
     assert pets.query["t"] == ["0.45"]
-    assert pets.data(Key.DIAL)["text"] == "0.45"
-    assert pets.data(Key.DIAL)["count"] == 2
+    assert pets.data(Key.DIAL)["numbers"]["text"] == "0.45"
+    assert pets.redrawn >= FOLLOW_THE_RULE
     assert_link_reopens_the_view(pets)
 
 
 def test_a_threshold_that_was_typed_is_kept_to_the_last_digit(pets: Visitor) -> None:
     text = "0.1234567890123456"
     pets.move_dial(text)
-    assert pets.data(Key.DIAL)["text"] == text
+    assert pets.data(Key.DIAL)["numbers"]["text"] == text
     assert pets.query["t"] == [text]
     assert_link_reopens_the_view(pets)
 
 
 def test_pinning_takes_the_live_rule(pets: Visitor) -> None:
     pets.set(Key.OPERATOR, ">=").move_dial("0.4")
-    assert not pets.data(Key.DIAL)["atPin"]
+    assert not pets.data(Key.DIAL)["numbers"]["atPin"]
     pets.trigger(Key.DIAL, "press", {"name": "pin"})
     assert pets.view.pinned == pets.rule
-    assert pets.data(Key.DIAL)["atPin"]
+    assert pets.data(Key.DIAL)["numbers"]["atPin"]
     assert (pets.query["pin_t"], pets.query["pin_op"]) == (["0.4"], ["ge"])
-    deltas = {item["delta"] for item in pets.data(Key.DIAL)["highlights"]}
+    deltas = {item["delta"] for item in pets.data(Key.DIAL)["numbers"]["highlights"]}
     assert deltas <= {"", "±0"}
     assert_link_reopens_the_view(pets)
 
@@ -183,15 +193,38 @@ def test_a_cell_of_the_summary_is_a_link(column: str, target: object, pets: Visi
 
 def test_a_cell_without_a_link_changes_nothing(pets: Visitor) -> None:
     pets.pick_cell(Key.SUMMARY, 1, "FP")
-    pets.pick_cell(Key.SUMMARY, 0, "F1").pick_cell(Key.SUMMARY, 0, "ROC AUC").unpick(Key.SUMMARY)
+    pets.pick_cell(Key.SUMMARY, 0, "F1").pick_cell(Key.SUMMARY, 0, "ROC AUC")
     assert pets.view.target == ec.Outcome("cat", "FP")
+    pets.pick_cell(Key.SUMMARY, 1, "FP")
+    assert pets.view.target == ec.Outcome("cat", "FP"), "the same cell once more"
+
+
+@pytest.mark.parametrize(
+    ("key", "row", "column"),
+    [
+        (Key.SUMMARY, -1, 4),
+        (Key.SUMMARY, 3, 4),
+        (Key.SUMMARY, 0, -1),
+        (Key.SUMMARY, 0, 10),
+        (Key.MATRIX_TABLE, -2, 1),
+        (Key.MATRIX_TABLE, 4, 1),
+        (Key.MATRIX_TABLE, 0, -1),
+        (Key.MATRIX_TABLE, 0, 5),
+    ],
+)
+def test_a_pick_outside_a_table_changes_nothing(
+    key: Key, row: int, column: int, pets: Visitor
+) -> None:
+    pets.set(Key.FORM, "table")
+    pets.trigger(key, "pick", {"row": row, "column": column, "nonce": 1})
+    assert pets.view.target is None
 
 
 def test_the_linked_cell_is_shown_as_chosen(pets: Visitor) -> None:
     pets.trigger(Key.MATRIX, "pick", {"r": 0, "c": -1})
-    assert pets.app.session_state[Key.SUMMARY]["selection"]["cells"] == [(0, "labelled")]
+    assert pets.chosen(Key.SUMMARY) == (0, "labelled")
     pets.trigger(Key.MATRIX, "pick", {"r": 0, "c": 1})
-    assert pets.app.session_state[Key.SUMMARY]["selection"]["cells"] == []
+    assert pets.chosen(Key.SUMMARY) is None
     assert pets.data(Key.MATRIX)["selected"] == [0, 1]
 
 
@@ -201,8 +234,8 @@ def test_a_searched_table_links_to_the_concepts_that_are_left(pets: Visitor) -> 
     pets.pick_cell(Key.SUMMARY, 0, "FN")
     assert pets.view.target == ec.Outcome("bird", "FN")
     pets.set(Key.FIND, "zebra")
-    assert not pets.shows(Key.SUMMARY)
-    assert "No concept matches" in pets.caption
+    assert pets.table(Key.SUMMARY).empty
+    assert "No concept matches" in pets.instead(Key.SUMMARY)
 
 
 def test_all_columns_adds_the_rest_of_the_metrics(pets: Visitor) -> None:
@@ -244,29 +277,34 @@ def test_a_pick_outside_the_matrix_changes_nothing(pick: tuple[int, int], pets: 
 
 @pytest.mark.parametrize(
     ("column", "target"),
-    [("c1", ec.Cell("dog", "cat")), ("c3", ec.Cell("dog", None)), ("labelled", ec.Labelled("dog"))],
+    [
+        ("cat", ec.Cell("dog", "cat")),
+        ("nothing predicted", ec.Cell("dog", None)),
+        ("labelled", ec.Labelled("dog")),
+    ],
 )
 def test_the_matrix_as_a_table_links_alike(column: str, target: object, pets: Visitor) -> None:
     pets.set(Key.FORM, "table")
     pets.pick_cell(Key.MATRIX_TABLE, 0, column)
     assert pets.view.target == target
+    assert pets.chosen(Key.MATRIX_TABLE) == (0, column)
     assert_link_reopens_the_view(pets)
 
 
 def test_a_cell_of_the_flips_is_a_link(pets: Visitor) -> None:
     pets.move_dial("0.35").set(Key.PANEL, "flips")
-    flips = pets.table(Key.FLIPS).set_index("concept")
+    flips = pets.table(Key.SUMMARY).set_index("concept")
     assert flips.loc["cat", "enter"] == 3
     row = flips.index.get_loc("cat")
     for column, labelled in (("enter", None), ("enter, right", True), ("enter, wrong", False)):
-        pets.pick_cell(Key.FLIPS, row, column)
+        pets.pick_cell(Key.SUMMARY, row, column)
         assert pets.view.target == ec.Flip("cat", "enter", labelled)
         assert f": {flips.loc['cat', column]} input" in pets.headline
     assert_link_reopens_the_view(pets)
 
 
 def test_a_flip_stays_chosen_when_the_threshold_moves_to_the_other_side(pets: Visitor) -> None:
-    pets.move_dial("0.35").set(Key.PANEL, "flips").pick_cell(Key.FLIPS, 0, "enter")
+    pets.move_dial("0.35").set(Key.PANEL, "flips").pick_cell(Key.SUMMARY, 0, "enter")
     target = pets.view.target
     pets.move_dial("0.65")
     assert pets.view.target == target
@@ -421,6 +459,10 @@ def test_a_page_beyond_the_last_is_the_last(many: Visitor) -> None:
         ({"scope": "few"}, "scope"),
         ({"panel": "graph"}, "panel"),
         ({"sort": "up"}, "sort"),
+        ({"order_by": ["2"]}, "order_by"),
+        ({"order_by": ["2", "sideways"]}, "order_by"),
+        ({"order_by": ["-1", "up"]}, "order_by"),
+        ({"order_by": ["²", "up"]}, "order_by"),
         ({"page": "0"}, "page number"),
         ({"page": "-3"}, "page number"),
         ({"page": "two"}, "page number"),
@@ -453,11 +495,47 @@ def test_a_dial_that_sends_nonsense_does_not_break_the_page(text: str, pets: Vis
 
 def test_a_search_that_hides_every_flip_does_not_deny_them(pets: Visitor) -> None:
     pets.move_dial("0.35").set(Key.PANEL, "flips").set(Key.FIND, "zebra")
-    assert "No prediction differs" not in pets.caption
-    assert "No concept matches" in pets.caption
+    assert pets.table(Key.SUMMARY).empty
+    assert "No prediction differs" not in pets.instead(Key.SUMMARY)
+    assert "No concept matches" in pets.instead(Key.SUMMARY)
 
 
 def test_without_a_flip_the_panel_says_so(pets: Visitor) -> None:
     pets.set(Key.PANEL, "flips")
-    assert "No prediction differs" in pets.caption
-    assert "no prediction changes" in pets.text
+    assert pets.table(Key.SUMMARY).empty
+    assert "No prediction differs" in pets.instead(Key.SUMMARY)
+    assert "no prediction changes" in pets.sentence(Key.FLIPS_WORDS)
+
+
+def test_a_sort_changes_view_and_link_and_stays_when_the_threshold_moves(pets: Visitor) -> None:
+    order = pets.table(Key.SUMMARY)["concept"].tolist()
+    pets.sort_by(Key.SUMMARY, "predicted", "down")
+    assert pets.view.order_by == (3, "down")
+    assert pets.query["order_by"] == ["3", "down"]
+    assert pets.data(Key.SUMMARY)["sort"] == [3, "down"]
+    assert pets.table(Key.SUMMARY)["concept"].tolist() == order, "the browser sorts"
+    pets.move_dial("0.35")
+    assert pets.data(Key.SUMMARY)["sort"] == [3, "down"]
+    assert_link_reopens_the_view(pets)
+    pets.sort_by(Key.SUMMARY, "concept", "up")
+    assert pets.query["order_by"] == ["0", "up"]
+    pets.sort_by(Key.SUMMARY, None, "up")
+    assert pets.view.order_by is None
+    assert "order_by" not in pets.query
+    assert pets.data(Key.SUMMARY)["sort"] is None
+
+
+def test_a_sort_does_not_go_over_to_the_other_table(pets: Visitor) -> None:
+    """A column is known by its number, and means another one there."""
+    pets.move_dial("0.35").sort_by(Key.SUMMARY, "predicted", "down").set(Key.PANEL, "flips")
+    assert pets.view.order_by is None
+    assert pets.data(Key.SUMMARY)["sort"] is None
+    assert "order_by" not in pets.query
+
+
+def test_a_sort_keeps_the_page_and_the_cell_that_is_chosen(many: Visitor) -> None:
+    many.pick_cell(Key.SUMMARY, 0, "labelled").set(Key.PAGE, 2)
+    many.sort_by(Key.SUMMARY, "TP", "up")
+    assert many.view.page == 2
+    assert many.chosen(Key.SUMMARY) == (0, "labelled")
+    assert many.view.target == ec.Labelled("dog")

@@ -70,6 +70,7 @@ views = st.builds(
     panel=st.sampled_from(get_args(Panel)),
     every_column=st.booleans(),
     find=names,
+    order_by=st.none() | st.tuples(st.integers(0, 999_999_999), st.sampled_from(["up", "down"])),
     target=st.none() | targets,
     sort=st.sampled_from(get_args(Sort)),
     page=st.integers(1, 999_999_999),
@@ -120,7 +121,7 @@ def test_nonsense_for_a_target_never_raises_and_is_stable(words: list[str]) -> N
 PARAMETERS = [
     "run", "split", "slice", "t", "op", "decision", "pin_t", "pin_op", "pin_decision", "mode",
     "order", "scope", "as_table", "panel", "every_column", "find", "show", "sort", "page", "input",
-    "problems", "rule",
+    "problems", "rule", "order_by",
 ]  # fmt: skip
 values = st.lists(
     st.sampled_from(
@@ -136,6 +137,9 @@ values = st.lists(
 @example(query={"page": ["9" * 5000]})
 @example(query={"t": ["9" * 5000]})
 @example(query={"show": []})
+@example(query={"order_by": ["²", "up"]})
+@example(query={"order_by": ["9" * 5000, "down"]})
+@example(query={"order_by": []})
 def test_nonsense_in_a_link_never_raises(query: dict[str, list[str]]) -> None:
     view = read_view(query)
     assert view.page >= 1
@@ -153,6 +157,38 @@ def test_a_fresh_view_has_an_empty_link() -> None:
 
 def test_the_last_of_repeated_parameters_counts() -> None:
     assert read_view({"mode": ["counts", "probability"]}).mode == "probability"
+
+
+@pytest.mark.parametrize("direction", ["up", "down"])
+@pytest.mark.parametrize("column", [0, 2, 17])
+def test_the_sort_of_the_table_is_written_and_read_back(column: int, direction: Any) -> None:
+    link = write_view(View(order_by=(column, direction)))
+    assert link == {"order_by": [str(column), direction]}
+    assert read_view(link) == View(order_by=(column, direction))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["2"],
+        ["up"],
+        ["2", "sideways"],
+        ["up", "2"],
+        ["2", "up", "down"],
+        ["-1", "up"],
+        ["1.5", "up"],
+        ["²", "up"],
+        ["", "up"],
+        ["2", ""],
+        ["2", "UP"],
+    ],
+)
+def test_a_sort_that_makes_no_sense_is_said_and_left_out(words: list[str]) -> None:
+    view = read_view({"order_by": words})
+    assert view.order_by is None
+    assert len(view.problems) == 1
+    assert "order_by" in view.problems[0]
+    assert write_view(view) == {}
 
 
 def test_problems_are_never_written() -> None:

@@ -109,7 +109,7 @@ def test_table_matrix_dial_and_caption_show_what_the_scores_say(name: str) -> No
         assert np.array_equal(values, truth.cells), rule
         assert np.diag(values)[:-1].tolist() == table["TP"].tolist()
 
-        dial = visitor.data(Key.DIAL)
+        dial = visitor.data(Key.DIAL)["numbers"]
         assert float(dial["text"]) == dial["value"] == rule.default
         assert dial["touching"].split(" input")[0] == f"{truth.touching.size:,}"
         highlights = {item["label"]: item["value"] for item in dial["highlights"]}
@@ -120,7 +120,7 @@ def test_table_matrix_dial_and_caption_show_what_the_scores_say(name: str) -> No
 
         assert "table, matrix and gallery agree" in visitor.caption
         assert f"on {wording.number(rule.default)};" in visitor.caption
-        assert f"**{wording.number(rule.default)}**" in visitor.text
+        assert f"**{wording.number(rule.default)}**" in visitor.sentence(Key.RULE_WORDS)
         assert visitor.query["t"] == [repr(rule.default)]
 
 
@@ -149,7 +149,9 @@ def test_rates_on_screen_are_those_of_the_counts_beside_them(name: str) -> None:
                 else:
                     assert row[column] == top / bottom, (rule, column)
         defined = table["precision"].dropna()
-        highlights = {item["label"]: item for item in visitor.data(Key.DIAL)["highlights"]}
+        highlights = {
+            item["label"]: item for item in visitor.data(Key.DIAL)["numbers"]["highlights"]
+        }
         macro = highlights["macro precision"]
         assert macro["value"] == (wording.rate(defined.mean()) if len(defined) else "–")
         assert f"Over {len(defined)} of {run.n_concepts} concepts" in macro["hint"]
@@ -220,9 +222,10 @@ def test_flips_are_what_the_two_tables_differ_by(name: str) -> None:
         enter = (after.predicted & ~before.predicted).sum(axis=0)
         changed = np.flatnonzero(leave + enter)
         if changed.size == 0:
-            assert "no prediction changes" in visitor.text
+            assert "no prediction changes" in visitor.sentence(Key.FLIPS_WORDS)
+            assert visitor.table(Key.SUMMARY).empty
             continue
-        table = visitor.table(Key.FLIPS).set_index("concept")
+        table = visitor.table(Key.SUMMARY).set_index("concept")
         assert set(table.index) == {run.concepts[j] for j in changed}
         for j in changed:
             row = table.loc[run.concepts[j]]
@@ -231,7 +234,7 @@ def test_flips_are_what_the_two_tables_differ_by(name: str) -> None:
         for side, numbers in (("leave", leave), ("enter", enter)):
             total = int(numbers.sum())
             words = rf"(?<![\d,]){total:,} predictions? {side}s?, "
-            assert bool(re.search(words, visitor.text)) == (total > 0), side
+            assert bool(re.search(words, visitor.sentence(Key.FLIPS_WORDS))) == (total > 0), side
         j = int(changed[0])
         for direction, numbers in (("leave", leave), ("enter", enter)):
             target = ec.Flip(run.concepts[j], direction)

@@ -271,6 +271,7 @@ def test_hostile_names_open_every_part_of_the_page(library: Library) -> None:
         visitor.trigger(Key.MATRIX, "pick", {"r": k, "c": k})
         assert visitor.view.target == ec.Cell(name, name)
         assert "https://" not in visitor.text
+        assert f"labelled {name}, predicted {name}" in visitor.headline, "letter by letter"
         reread = read_view(visitor.query)
         assert reread.target == visitor.view.target
     again = Visitor.at_evaluate(**visitor.query)

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from itertools import product
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from cases import Case, random_case, random_rule
+from visitor import frame_of, joined
 
 import evalcore as ec
 from pages._ui import highlights, tables
 from pages._ui.listing import listing
 
 SEEDS = range(6)
+COMPONENTS = Path(tables.__file__).parent / "components"
+
+
+def frame(table: tables.LinkedTable) -> pd.DataFrame:
+    return frame_of(table.heads, table.rows)
 
 
 def random_tables(seed: int) -> tuple[Case, ec.Rule, ec.Rule, list[tables.LinkedTable]]:
@@ -28,9 +37,10 @@ def random_tables(seed: int) -> tuple[Case, ec.Rule, ec.Rule, list[tables.Linked
 def test_every_count_links_to_a_list_of_that_length(seed: int) -> None:
     case, rule, pinned, both = random_tables(seed)
     for table in both:
-        for row, column in product(range(len(table.frame)), table.frame.columns):
-            target = table.target((row, column))
-            number = table.frame[column].iloc[row]
+        shown = frame(table)
+        for row, column in product(range(len(shown)), range(len(shown.columns))):
+            target = table.target(row, column)
+            number = shown.iloc[row, column]
             if target is None or not isinstance(number, np.integer):
                 continue
             found = listing(
@@ -47,21 +57,23 @@ def test_every_count_links_to_a_list_of_that_length(seed: int) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_every_count_is_a_link(seed: int) -> None:
     for table in random_tables(seed)[-1]:
-        for name in table.frame.columns:
-            if table.frame[name].dtype.kind in "iu":
-                assert name in table.links
+        for head in table.heads:
+            assert head["link"] == (head["name"] in table.links)
+            assert head["link"] or head["kind"] != "count"
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_chosen_cell_is_one_that_links_to_the_target(seed: int) -> None:
     for table in random_tables(seed)[-1]:
-        for row, column in product(range(len(table.frame)), table.frame.columns):
-            target = table.target((row, column))
+        shown = frame(table)
+        for row, column in product(range(len(shown)), range(len(shown.columns))):
+            target = table.target(row, column)
+            assert (target is not None) == table.heads[column]["link"]
             if target is not None:
                 cell = table.cell_of(target)
                 assert cell is not None
-                assert table.target(cell) == target
-                assert cell[1] in table.frame.columns, "a column that is not shown can't be chosen"
+                assert table.target(*cell) == target
+                assert 0 <= cell[1] < len(shown.columns), "what is not shown can't be chosen"
 
 
 def test_a_target_of_a_column_that_is_not_shown_is_not_chosen(small_case: Case) -> None:
@@ -72,7 +84,7 @@ def test_a_target_of_a_column_that_is_not_shown_is_not_chosen(small_case: Case) 
     flips = tables.flips(small_case.evaluation, one_sided, find="")
     for labelled in (None, True, False):
         cell = flips.cell_of(ec.Flip("dog", "leave", labelled))
-        assert cell is None or cell[1] in flips.frame.columns
+        assert cell is None or 0 <= cell[1] < len(flips.heads)
 
 
 @pytest.mark.parametrize(
@@ -84,10 +96,16 @@ def test_what_no_cell_links_to_is_not_chosen(target: object, small_case: Case) -
     assert table.cell_of(target) is None
 
 
-@pytest.mark.parametrize("cell", [(-1, "TP"), (3, "TP"), (0, "F1"), (0, "nonsense")])
-def test_a_cell_that_is_no_link_has_no_target(cell: tuple[int, str], small_case: Case) -> None:
+@pytest.mark.parametrize(("row", "column"), [(-1, "TP"), (3, "TP"), (0, "F1"), (0, "AUC sd")])
+def test_a_cell_that_is_no_link_has_no_target(row: int, column: str, small_case: Case) -> None:
     table = tables.summary(small_case.evaluation, ec.Rule(0.5), find="", every_column=True)
-    assert table.target(cell) is None
+    assert table.target(row, list(table.columns).index(column)) is None
+
+
+@pytest.mark.parametrize("column", [-1, 99, 10**9])
+def test_a_cell_of_no_column_has_no_target(column: int, small_case: Case) -> None:
+    table = tables.summary(small_case.evaluation, ec.Rule(0.5), find="", every_column=True)
+    assert table.target(0, column) is None
 
 
 @pytest.mark.parametrize(
@@ -96,7 +114,7 @@ def test_a_cell_that_is_no_link_has_no_target(cell: tuple[int, str], small_case:
 )
 def test_the_search_ignores_case_and_spaces_around(find: str, found: int, small_case: Case) -> None:
     table = tables.summary(small_case.evaluation, ec.Rule(0.5), find=find, every_column=False)
-    assert len(table.frame) == found
+    assert len(table.rows) == found
 
 
 def test_the_search_finds_capitals_by_small_letters() -> None:
@@ -104,23 +122,44 @@ def test_the_search_finds_capitals_by_small_letters() -> None:
     evaluation = ec.Evaluation(run)
     for find in ("dog", "Dog", "STRASSE"):
         table = tables.summary(evaluation, ec.Rule(0.5), find=find, every_column=False)
-        assert len(table.frame) == 1, find
+        assert len(table.rows) == 1, find
 
 
 def test_counts_are_whole_and_rates_have_three_decimals(small_case: Case) -> None:
     table = tables.summary(small_case.evaluation, ec.Rule(0.5), find="", every_column=True)
-    for name, kind in table.frame.dtypes.items():
-        config = table.config[name]
-        if kind.kind in "iu":
-            assert config["type_config"]["format"] == "localized"
-        elif kind.kind == "f":
-            assert config["type_config"]["format"] == "%.3f"
+    for column, head in enumerate(table.heads):
+        kind = np.asarray(table.columns[head["name"]]).dtype.kind
+        values = [row[column] for row in table.rows]
+        if kind in "iu":
+            assert head["kind"] == "count", "drawn whole, with separators"
+            assert {type(value) for value in values} == {int}
+        elif kind == "f":
+            assert head["kind"] == "rate", "drawn with three decimals"
+            assert {type(value) for value in values} <= {float, type(None)}
+        else:
+            assert (column, head["kind"]) == (0, "text")
+    assert {head["kind"] for head in table.heads} == {"text", "count", "rate"}
+    drawing = (COMPONENTS / "table_layout.js").read_text(encoding="utf-8")
+    assert 'kind === "count" ? grouped(value) : value.toFixed(3)' in drawing
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_tables_are_plain_json_without_nan(seed: int) -> None:
+    for table in random_tables(seed)[-1]:
+        json.dumps([table.heads, table.rows], allow_nan=False)
+        for row, concept in enumerate(table.columns["concept"]):
+            assert table.rows[row][0] == concept
+        for column, values in enumerate(table.columns.values()):
+            shown = [row[column] for row in table.rows]
+            for value, given in zip(shown, list(values), strict=True):
+                assert (value is None) == (given != given)  # noqa: PLR0124 - NaN
+                assert value is None or value == given
 
 
 def test_undefined_rates_are_missing_and_not_zero(small_case: Case) -> None:
     table = tables.summary(small_case.evaluation, ec.Rule(0.9), find="", every_column=False)
-    assert table.frame["precision"].isna().all()
-    assert (table.frame["recall"] == 0).all()
+    assert frame(table)["precision"].isna().all()
+    assert (frame(table)["recall"] == 0).all()
 
 
 @pytest.fixture
@@ -137,26 +176,30 @@ def test_flips_are_told_in_words_with_their_counts(
 ) -> None:
     evaluation, low, _ = moved
     high = ec.Rule(0.62)
-    text = tables.flips_in_words(evaluation, evaluation.flips(low, high), pinned=low, rule=high)
+    changes = evaluation.flips(low, high)
+    text = joined(tables.flips_in_words(evaluation, changes, pinned=low, rule=high))
     assert text.startswith("**0.50 to 0.62**: 2 predictions leave, 1 of them wrong, 1 right.")
-    assert "*dog\\**" in text, "names stand in it letter by letter"
+    assert "leave dog*, 1 of them wrong" in text, "names stand in it letter by letter"
 
 
 def test_one_flip_is_told_in_the_singular(moved: tuple[ec.Evaluation, ec.Rule, ec.Rule]) -> None:
     evaluation, before, after = moved
     changes = evaluation.flips(before, after)
-    text = tables.flips_in_words(evaluation, changes, pinned=before, rule=after)
+    text = joined(tables.flips_in_words(evaluation, changes, pinned=before, rule=after))
     assert "1 prediction enters, 1 of them right, 0 wrong" in text
     assert "1 predictions" not in text
-    back = tables.flips_in_words(
-        evaluation, evaluation.flips(after, before), pinned=after, rule=before
+    back = joined(
+        tables.flips_in_words(
+            evaluation, evaluation.flips(after, before), pinned=after, rule=before
+        )
     )
     assert "1 prediction leaves, 0 of them wrong, 1 right" in back
 
 
 def test_no_flip_is_told(moved: tuple[ec.Evaluation, ec.Rule, ec.Rule]) -> None:
     evaluation, rule, _ = moved
-    text = tables.flips_in_words(evaluation, evaluation.flips(rule, rule), pinned=rule, rule=rule)
+    changes = evaluation.flips(rule, rule)
+    text = joined(tables.flips_in_words(evaluation, changes, pinned=rule, rule=rule))
     assert text == "**0.50 to 0.50**: no prediction changes."
 
 
@@ -166,8 +209,9 @@ def test_concepts_that_change_most_come_first() -> None:
     table = tables.flips(
         case.evaluation, case.evaluation.flips(ec.Rule(0.2), ec.Rule(0.7)), find=""
     )
-    sides = [side for side in ("leave", "enter") if side in table.frame]
-    totals = table.frame[sides].sum(axis=1).tolist()
+    shown = frame(table)
+    sides = [side for side in ("leave", "enter") if side in shown]
+    totals = shown[sides].sum(axis=1).tolist()
     assert totals == sorted(totals, reverse=True)
     assert min(totals) > 0
 

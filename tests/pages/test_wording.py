@@ -11,6 +11,7 @@ import pytest
 import streamlit
 from hypothesis import example, given
 from hypothesis import strategies as st
+from visitor import joined
 
 import evalcore as ec
 from pages._ui import wording
@@ -141,7 +142,7 @@ def test_a_difference_too_small_to_show_is_not_shown_as_a_change_of_zero(value: 
     ],
 )
 def test_the_rule_is_said_in_words(rule: ec.Rule, words: str) -> None:
-    assert words in wording.rule_in_words(rule)
+    assert words in joined(wording.rule_in_words(rule))
 
 
 def test_a_short_rule_names_what_differs() -> None:

@@ -7,6 +7,8 @@ component of our own) is sent as the message that the browser would send.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,26 @@ from pages._ui.view import View
 
 ROOT = Path(__file__).resolve().parents[2]
 TIMEOUT = 60
+DTYPES = {"text": object, "count": "int64", "rate": "float64"}
+
+
+def frame_of(columns: Sequence[Mapping[str, Any]], rows: Sequence[Sequence[Any]]) -> pd.DataFrame:
+    """A table of our own as a frame: what is undefined is NaN, a count is never undefined."""
+    assert all(len(row) == len(columns) for row in rows)
+    names = pd.Index([column["name"] for column in columns], dtype=object)
+    assert names.is_unique
+    return pd.DataFrame(
+        {
+            column["name"]: pd.Series([row[c] for row in rows], dtype=DTYPES[column["kind"]])
+            for c, column in enumerate(columns)
+        },
+        columns=names,
+    )
+
+
+def joined(words: Sequence[Mapping[str, Any]]) -> str:
+    """A sentence of spans in one piece, what is strong between asterisks."""
+    return "".join(f"**{span['text']}**" if span["strong"] else span["text"] for span in words)
 
 
 class Visitor:
@@ -28,6 +50,7 @@ class Visitor:
     def __init__(self, script: str = "app.py", **query: str | list[str]) -> None:
         self.app = AppTest.from_file(str(ROOT / script), default_timeout=TIMEOUT)
         self.app.query_params = dict(query)
+        self._numbers = count(1)
         self.redrawn: set[str] = set()
         """Keys of the elements that the last action drew again, before the page was drawn whole."""
 
@@ -74,20 +97,25 @@ class Visitor:
         return self._act(self.app._tree.get_widget_states())
 
     def pick_cell(self, key: Key, row: int, column: str) -> Visitor:
-        """Click a cell of a table."""
-        return self._select(key, rows=[], cells=[[row, column]])
+        """Click a cell of a table of our own."""
+        pick = {"row": row, "column": self._column(key, column), "nonce": next(self._numbers)}
+        return self.trigger(key, "pick", pick)
+
+    def sort_by(self, key: Key, column: str | None, direction: str) -> Visitor:
+        """Click the head of a column of a table of our own; None goes back to the order given."""
+        place = None if column is None else self._column(key, column)
+        sort = {"column": place, "direction": direction, "nonce": next(self._numbers)}
+        return self.trigger(key, "sort", sort)
 
     def pick_row(self, key: Key, row: int) -> Visitor:
-        """Click a row of a table."""
-        return self._select(key, rows=[row], cells=[])
+        """Click a row of a table of Streamlit's."""
+        selection = {"selection": {"rows": [row], "columns": [], "cells": []}}
+        identity = self.node(key).proto.id
+        return self._send(WidgetState(id=identity, string_value=json.dumps(selection)))
 
-    def unpick(self, key: Key) -> Visitor:
-        """Click the chosen cell of a table once more."""
-        return self._select(key, rows=[], cells=[])
-
-    def move_dial(self, text: str, *, done: bool = True, count: int = 1) -> Visitor:
-        """Move the threshold; it is let go of when ``done``."""
-        move = {"live": {"text": text, "done": done, "rests": done, "count": count}}
+    def move_dial(self, text: str, *, done: bool = True) -> Visitor:
+        """Hold the threshold still; it is let go of when ``done``."""
+        move = {"live": {"text": text, "done": done, "count": str(next(self._numbers))}}
         return self._send(WidgetState(id=self.node(Key.DIAL).proto.id, json_value=json.dumps(move)))
 
     def trigger(self, key: Key, event: str, value: object) -> Visitor:
@@ -96,10 +124,8 @@ class Visitor:
         payload = json.dumps([{"event": event, "value": value}])
         return self._send(WidgetState(id=name, json_trigger_value=payload))
 
-    def _select(self, key: Key, *, rows: list[int], cells: list[list[object]]) -> Visitor:
-        selection = {"selection": {"rows": rows, "columns": [], "cells": cells}}
-        identity = self.node(key).proto.id
-        return self._send(WidgetState(id=identity, string_value=json.dumps(selection)))
+    def _column(self, key: Key, name: str) -> int:
+        return [column["name"] for column in self.data(key)["columns"]].index(name)
 
     def _send(self, state: WidgetState) -> Visitor:
         states = self.app._tree.get_widget_states()
@@ -129,7 +155,28 @@ class Visitor:
         return json.loads(self.node(key).proto.json)
 
     def table(self, key: Key) -> pd.DataFrame:
+        """A table of our own or of Streamlit's, in the order that Python gave."""
+        if hasattr(self.node(key).proto, "json"):
+            return frame_of(self.data(key)["columns"], self.data(key)["rows"])
         return self.node(key).value
+
+    def chosen(self, key: Key) -> tuple[int, str] | None:
+        """The row and the column's name of the cell that a table of our own shows as chosen."""
+        data = self.data(key)
+        if data["selected"] is None:
+            return None
+        row, column = data["selected"]
+        assert 0 <= row < len(data["rows"])
+        return row, data["columns"][column]["name"]
+
+    def instead(self, key: Key) -> str:
+        """What a table of our own says in place of its rows."""
+        data = self.data(key)
+        return "" if data["rows"] else data["empty"]
+
+    def sentence(self, key: Key) -> str:
+        """A sentence that follows the threshold, what is strong between asterisks."""
+        return joined(self.data(key)["words"])
 
     @property
     def view(self) -> View:
@@ -158,9 +205,8 @@ class Visitor:
 
     @property
     def headline(self) -> str:
-        """What the gallery says it lists; the last bold line that gives a number."""
-        lines = (line.value for line in self.app.markdown)
-        return [line for line in lines if line.startswith("**") and "**:" in line][-1]
+        """What the gallery says it lists, with its number."""
+        return self.sentence(Key.HEADLINE)
 
     @property
     def caption(self) -> str:
