@@ -138,11 +138,11 @@ def _splits(
 ) -> tuple[IntArray, list[tuple[IntArray, IntArray]]]:
     from sklearn.model_selection import KFold, StratifiedKFold, check_cv  # noqa: PLC0415
 
-    splitter = check_cv(cv, truth, classifier=True)
-    if rng is not None and isinstance(cv, (int, np.integer)):
-        kind = KFold if truth.ndim == 2 else StratifiedKFold
-        splitter = kind(int(cv), shuffle=True, random_state=int(rng.integers(2**31)))
     try:
+        splitter = check_cv(cv, truth, classifier=True)
+        if rng is not None and isinstance(cv, (int, np.integer)):
+            kind = KFold if truth.ndim == 2 else StratifiedKFold
+            splitter = kind(int(cv), shuffle=True, random_state=int(rng.integers(2**31)))
         found: Iterable[Any] = splitter.split(data, truth, groups)
         splits = [tuple(np.arange(len(truth))[part] for part in pair) for pair in found]
     except (ValueError, IndexError) as error:

@@ -124,9 +124,7 @@ def test_the_content_counts_and_not_the_name(tmp_path: Path) -> None:
         (GOOD + GOOD, ["'a' in rows 1 and 2", "Hint"]),
     ],
 )
-def test_a_bad_line_is_refused_with_its_number(
-    tmp_path: Path, text: str, parts: list[str]
-) -> None:
+def test_a_bad_line_is_refused_with_its_number(tmp_path: Path, text: str, parts: list[str]) -> None:
     with pytest.raises(ec.RunError) as caught:
         load(tmp_path, text)
     message = str(caught.value)

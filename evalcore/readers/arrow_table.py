@@ -60,9 +60,9 @@ def open_arrow(path: Path) -> ColumnarTable:
             n_rows, n_bytes = measure(source, start=8 if is_file else 0)
         with _opened(path, is_file=is_file, fields=[]) as reader:
             schema = reader.schema
+        check_columns(path.name, schema, n_rows)  # decodes the names
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise damaged(path, "Arrow", error) from None
-    check_columns(path.name, schema, n_rows)
     check_expansion(path, n_bytes=n_bytes)
     text = f"{path.name}: this is an Arrow file and was read as one, whatever its name."
     is_named_so = path.suffix.lower() in ARROW_ENDINGS

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from evalcore.errors import RunError
 
-__all__ = ["bad_byte", "encoding_of", "is_parquet", "read_head", "refuse_non_text", "what_is"]
+__all__ = ["bad_byte", "encoding_of", "is_parquet", "read_head", "refuse_non_text"]
 
 _SAVE_AS_CSV = 'Hint: open it and save it as "CSV UTF-8".'
 _MAGIC = (
@@ -93,17 +93,6 @@ def refuse_non_text(file: str, head: bytes) -> None:
             "or not a table). Hint: save it as UTF-8."
         )
         raise RunError(msg)
-
-
-def what_is(head: bytes) -> str:
-    """Return what a file is by its first bytes, ``""`` when it may be a table of text.
-
-    Examples
-    --------
-    >>> what_is(b"%PDF-1.7"), what_is(b"id,label")
-    ('a PDF document', '')
-    """
-    return _what(head)[0]
 
 
 def encoding_of(head: bytes) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from evalcore.errors import RunError
 from evalcore.readers.build import build_run
-from evalcore.readers.content import read_head, what_is
+from evalcore.readers.content import read_head, refuse_non_text
 from evalcore.readers.files import find_files, is_run_folder
 from evalcore.readers.formats import is_table
 from evalcore.run import EvalRun
@@ -25,10 +25,11 @@ class FolderReader:
             if path.is_dir():
                 return is_run_folder(path)
             head = read_head(path)
+            if not is_table(path, head):
+                refuse_non_text(path.name, head)
         except (RunError, OSError, ValueError):
             return False
-        is_text = bool(head.strip()) and not what_is(head)
-        return is_table(path, head) or is_text
+        return True
 
     def read(self, path: Path) -> EvalRun:
         """Read the run, whole.

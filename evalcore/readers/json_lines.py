@@ -83,7 +83,7 @@ def _parse(file: str, row: int, line: str) -> dict[str, Any]:
         whole = line.endswith(("\n", "\r"))
         if not whole and len(line) >= MAX_LINE:
             what = f"is longer than {MAX_LINE // 2**20} MB. {_EACH_LINE}"
-        elif not whole and error.pos >= len(line.rstrip()) - 1:
+        elif not whole and not line.rstrip().endswith("}"):
             end = shorten(line[-30:])
             what = f"is cut off in the middle, it ends with {end}. Hint: copy the file again."
         else:

@@ -41,9 +41,9 @@ def open_parquet(path: Path) -> ColumnarTable:
         with pq.ParquetFile(path) as file:
             schema, n_rows = file.schema_arrow, file.metadata.num_rows
             n_bytes = _decoded_bytes(file.metadata)
+        check_columns(path.name, schema, n_rows)  # decodes the names
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise damaged(path, "Parquet", error) from None
-    check_columns(path.name, schema, n_rows)
     check_expansion(path, n_bytes=n_bytes)
     notices = []
     if path.suffix.lower() not in PARQUET_ENDINGS:
