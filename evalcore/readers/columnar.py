@@ -27,7 +27,7 @@ from evalcore.report import Notice
 
 __all__ = ["ColumnSource", "ColumnarTable", "check_columns", "damaged"]
 
-COLUMNS_PER_READ = 32
+COLUMNS_PER_READ = 8
 _FLOATS: dict[int, np.dtype[Any]] = {
     16: np.dtype(np.float16),
     32: np.dtype(np.float32),
