@@ -9,7 +9,8 @@ from pathlib import Path
 from evalcore.readers.arrow_table import ARROW_ENDINGS, is_arrow, open_arrow
 from evalcore.readers.content import is_parquet, read_head
 from evalcore.readers.csv_table import open_csv
-from evalcore.readers.jsonl_table import JSONL_ENDINGS, is_jsonl, open_jsonl
+from evalcore.readers.json_lines import is_jsonl
+from evalcore.readers.jsonl_table import JSONL_ENDINGS, open_jsonl
 from evalcore.readers.parquet_table import PARQUET_ENDINGS, open_parquet
 from evalcore.readers.table import Table
 

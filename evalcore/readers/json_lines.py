@@ -12,7 +12,7 @@ from evalcore.errors import RunError, shorten
 from evalcore.readers.content import encoding_of, read_head
 from evalcore.readers.csv_layout import undecodable
 
-__all__ = ["Letters", "json_lines", "parse_object"]
+__all__ = ["Letters", "is_jsonl", "json_lines", "parse_object"]
 
 MAX_LINE = 16 * 2**20
 MAX_DEPTH = 3
@@ -76,6 +76,18 @@ def parse_object(line: str) -> dict[str, Any]:
     return found
 
 
+def is_jsonl(head: bytes) -> bool:
+    """Tell whether a file starts with a line that is a JSON object of its own."""
+    text = head.decode(encoding_of(head), "ignore").lstrip()
+    first, ending, _ = text.partition("\n")
+    if not first.startswith("{"):
+        return False
+    if not ending:
+        # The line is longer than the look; a document spread over lines starts with a short one.
+        return len(head) >= 4096 or _is_object(first)
+    return _is_object(first)
+
+
 def _parse(file: str, row: int, line: str) -> dict[str, Any]:
     try:
         return parse_object(line)
@@ -115,8 +127,9 @@ def _depth(value: Any, *, at: int = 1) -> int:  # noqa: ANN401
     if at > MAX_DEPTH:
         return at
     parts = value.values() if isinstance(value, dict) else value
-    nested = (part for part in parts if isinstance(part, (dict, list)))
-    return max((_depth(part, at=at + 1) for part in nested), default=at)
+    if {dict, list}.isdisjoint(map(type, parts)):
+        return at
+    return max(_depth(part, at=at + 1) for part in parts)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -134,6 +147,15 @@ def _refuse_constant(text: str) -> NoReturn:
         "form (inputs.jsonl and scores.jsonl) leaves pairs out."
     )
     raise _BadLineError(msg)
+
+
+def _is_object(text: str) -> bool:
+    try:
+        parse_object(text)
+    except ValueError as error:
+        # NaN, a repeated key: an object all the same, whose fault the reader will name.
+        return not isinstance(error, json.JSONDecodeError)
+    return True
 
 
 _DECODER = json.JSONDecoder(

@@ -13,8 +13,7 @@ import numpy as np
 
 from evalcore.arrays import FloatArray
 from evalcore.errors import RunError, did_you_mean, shorten
-from evalcore.readers.content import encoding_of
-from evalcore.readers.json_lines import Letters, json_lines, parse_object
+from evalcore.readers.json_lines import Letters, json_lines
 from evalcore.readers.table import (
     N_SHOWN,
     SCORE_PREFIX,
@@ -26,7 +25,7 @@ from evalcore.readers.table import (
 )
 from evalcore.report import Notice
 
-__all__ = ["JSONL_ENDINGS", "JsonlTable", "is_jsonl", "open_jsonl"]
+__all__ = ["JSONL_ENDINGS", "JsonlTable", "open_jsonl"]
 
 JSONL_ENDINGS = (".jsonl", ".ndjson")
 SCORES = "scores"
@@ -102,18 +101,6 @@ class JsonlTable:
         )
 
 
-def is_jsonl(head: bytes) -> bool:
-    """Tell whether a file starts with a line that is a JSON object of its own."""
-    text = head.decode(encoding_of(head), "ignore").lstrip()
-    first, ending, _ = text.partition("\n")
-    if not first.startswith("{"):
-        return False
-    if not ending:
-        # The line is longer than the look; a document spread over lines starts with a short one.
-        return len(head) >= 4096 or _is_object(first)
-    return _is_object(first)
-
-
 def open_jsonl(path: Path) -> JsonlTable:
     """Open a JSON Lines file and read its first lines.
 
@@ -167,7 +154,9 @@ class _Columns:
 
     def _convert(self) -> None:
         width = max(len(self.scores), 1)
-        values = np.fromiter(map(_number, self.pending), np.float64, len(self.pending))
+        are_numbers = set(map(type, self.pending)) <= {Letters, bool}
+        convert = float if are_numbers else _number  # the type is four times as fast
+        values = np.fromiter(map(convert, self.pending), np.float64, len(self.pending))
         wrong = np.flatnonzero(~np.isfinite(values)).tolist()
         for at in wrong[:N_SHOWN]:
             row, column = divmod(at, width)
@@ -244,12 +233,3 @@ def _shown(value: Any) -> str:  # noqa: ANN401
     if value is None:
         return "null"
     return str(value) if isinstance(value, Letters) else shorten(value)
-
-
-def _is_object(text: str) -> bool:
-    try:
-        parse_object(text)
-    except ValueError as error:
-        # NaN, a repeated key: an object all the same, whose fault the reader will name.
-        return not isinstance(error, json.JSONDecodeError)
-    return True
