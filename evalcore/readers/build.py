@@ -16,7 +16,7 @@ from evalcore.readers.inputs import identify, open_images
 from evalcore.readers.manifest import Manifest, read_manifest
 from evalcore.readers.roles import Roles, find_roles
 from evalcore.readers.sparse import COLUMNS, spread
-from evalcore.readers.table import Cases, Content, Table, as_texts, shown_texts
+from evalcore.readers.table import METADATA_PREFIX, Cases, Content, Table, as_texts, shown_texts
 from evalcore.readers.truth import Truth, read_truth, refuse_contradicting_images
 from evalcore.report import ColumnRole, LoadReport, Notice
 from evalcore.run import EvalRun, Task, encode_folds
@@ -110,9 +110,9 @@ def _assemble(parts: _Parts) -> EvalRun:
     task = _task(parts, truth)
     _refuse_two_labels(parts, truth, task)
     images, image_notices = open_images(file, parts.files.root, content, roles)
-    folds, fold_names, fold_notices = _folds(file, content, roles)
+    folds, fold_names, fold_notices = _folds(file, content, roles, manifest.folds)
     shown = {name: as_texts(shown_texts(cells)) for name, cells in content.cells.items()}
-    metadata = {name: shown[name] for name in roles.metadata}
+    metadata = {name.removeprefix(METADATA_PREFIX): shown[name] for name in roles.metadata}
     notices = (
         *parts.notices,
         *truth.notices,
@@ -160,12 +160,13 @@ def _check_images(file: str, content: Content, roles: Roles, manifest: Manifest)
 
 def _truth(parts: _Parts) -> Truth:
     named, cells = parts.roles.named, parts.content.cells
-    absent = named.get("not labelled")
+    absent, unknown = named.get("not labelled"), named.get("unknown")
     return read_truth(
         parts.table.file,
         rows=parts.content.rows,
         cells=cells[named["labels"]],
         absent=None if absent is None else cells[absent],
+        unknown=None if unknown is None else cells[unknown],
         concepts=parts.concepts,
         separator=parts.manifest.label_separator,
     )
@@ -196,17 +197,36 @@ def _refuse_two_labels(parts: _Parts, truth: Truth, task: Task) -> None:
 
 
 def _folds(
-    file: str, content: Content, roles: Roles
+    file: str, content: Content, roles: Roles, order: tuple[str, ...] | None
 ) -> tuple[IntArray | None, tuple[str, ...], list[Notice]]:
     if "split" not in roles.named:
         return None, (), []
     texts = shown_texts(content.cells[roles.named["split"]])
+    if order is not None:
+        return _ordered_folds(file, content, texts, order), order, []
     blank = sum(not text for text in texts)
     names, folds = encode_folds([text or NO_FOLD for text in texts])
     if not blank:
         return folds, names, []
     text = f"{file}: {blank:,} inputs are in no split; they form one named {NO_FOLD!r}."
     return folds, names, [Notice(level="warning", text=text, count=blank)]
+
+
+def _ordered_folds(
+    file: str, content: Content, texts: Sequence[str], order: tuple[str, ...]
+) -> IntArray:
+    code = {name: k for k, name in enumerate(order)}
+    strange = Cases()
+    for row, text in zip(content.rows.tolist(), texts, strict=True):
+        if text not in code:
+            strange.add(f"{shorten(text)} in row {row}")
+    if strange.count:
+        msg = (
+            f"{file}: {strange.count:,} row(s) name a split that run.json does not: {strange}. "
+            "Hint: correct 'folds' in run.json, or delete it."
+        )
+        raise RunError(msg)
+    return np.array([code[text] for text in texts], dtype=np.int64)
 
 
 def _report(parts: _Parts, notices: Sequence[Notice]) -> LoadReport:

@@ -81,6 +81,7 @@ def read_truth(
     rows: IntArray,
     cells: Sequence[Cell],
     absent: Sequence[Cell] | None,
+    unknown: Sequence[Cell] | None = None,
     concepts: tuple[str, ...],
     separator: str,
 ) -> Truth:
@@ -92,6 +93,8 @@ def read_truth(
         Row numbers for messages.
     absent
         The cells of ``not_labels``. When given, a concept in neither list is unknown.
+    unknown
+        The cells of ``unknown_labels``: concepts of which nobody knows, besides those.
 
     Raises
     ------
@@ -113,6 +116,9 @@ def read_truth(
         known = np.ones((len(cells), len(concepts)), dtype=bool)
         # A label that the model has no score for is no proof that another concept is absent.
         known[unlisted] = False
+    if unknown is not None:
+        known = np.ones((len(cells), len(concepts)), dtype=bool) if known is None else known
+        known[tuple(_pairs([names.of(cell)[0] for cell in unknown]).T)] = False
     if known is not None:
         known[tuple(pairs.T)] = True
     labels = Labels(n_inputs=len(cells), n_concepts=len(concepts), pairs=pairs, known=known)

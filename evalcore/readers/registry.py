@@ -1,0 +1,105 @@
+"""The formats that can be read; each is one small module with a :class:`Reader`.
+
+To add a format::
+
+    class MyReader:
+        name = "my tool (JSON)"
+
+        def recognises(self, path: Path) -> bool:
+            return b'"my_tool_version"' in read_head(path)
+
+        def read(self, path: Path) -> EvalRun:
+            ...
+            return EvalRun.from_arrays(scores, labels, concepts=concepts)
+
+    register(MyReader())
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from evalcore.errors import RunError
+from evalcore.readers.content import read_head, refuse_non_text
+from evalcore.readers.files import find_files, require_path
+from evalcore.readers.folder import FolderReader
+from evalcore.readers.npz import NpzReader
+from evalcore.run import EvalRun
+
+__all__ = ["READERS", "Reader", "is_foreign_run", "read_run", "register"]
+
+
+class Reader(Protocol):
+    """One format of evaluation runs."""
+
+    @property
+    def name(self) -> str:
+        """Name of the format, shown in the load report: ``Clarifai evaluation (JSON)``."""
+
+    def recognises(self, path: Path) -> bool:
+        """Tell by a look at the content, a few kB, whether the path is of this format.
+
+        Never by the name alone; never raises.
+        """
+
+    def read(self, path: Path) -> EvalRun:
+        """Read the run, whole.
+
+        Raises
+        ------
+        RunError
+            When it cannot be read; the text names the file, the place, the value, the rule and
+            the fix.
+        """
+
+
+READERS: list[Reader] = [
+    NpzReader(),
+    FolderReader(),
+]
+"""Asked in order. The folder format stands last, for it takes any text for a table."""
+
+
+def register(reader: Reader) -> None:
+    """Add a format; it is asked before the folder format and after those already there."""
+    READERS.insert(len(READERS) - 1, reader)
+
+
+def read_run(path: Path) -> EvalRun:
+    """Read a run with the first reader that recognises it.
+
+    Raises
+    ------
+    RunError
+        When there is nothing at the path, no reader recognises it, or the run is malformed.
+    """
+    require_path(path)
+    reader = next((reader for reader in READERS if reader.recognises(path)), None)
+    if reader is None:
+        raise _unrecognised(path)
+    try:
+        return reader.read(path)
+    except MemoryError:
+        msg = (
+            f"{path.name}: this run needs more memory than this machine has to offer. "
+            "Hint: evaluate a sample, or store the scores as float16 or float32."
+        )
+        raise RunError(msg) from None
+
+
+def is_foreign_run(path: Path) -> bool:
+    """Tell whether a reader other than the folder format's recognises a path."""
+    return any(reader.recognises(path) for reader in READERS[:-1])
+
+
+def _unrecognised(path: Path) -> RunError:
+    known = "Formats: " + "; ".join(reader.name for reader in READERS) + "."
+    try:
+        if path.is_dir():
+            find_files(path)
+        else:
+            refuse_non_text(path.name, read_head(path))
+    except RunError as error:
+        return RunError(f"{error} {known}")
+    return RunError(f"{path.name}: this is no evaluation run that can be read. {known}")
