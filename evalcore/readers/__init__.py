@@ -7,6 +7,10 @@ module each::
              run.json    csv_table
                          parquet_table
 
+Exports of other tools (Clarifai, Hugging Face, FiftyOne, Vertex AI, Open Images) have a module
+each; :mod:`evalcore.readers.exports` registers them, and all of them end in the last two steps.
+To add one, write a class with the methods of :class:`evalcore.readers.registry.Reader`.
+
 To add a table format, write a class with the methods of :class:`evalcore.readers.table.Table`
 and list it in :data:`evalcore.readers.formats.TABLE_READERS`.
 """
@@ -17,7 +21,9 @@ import os
 from pathlib import Path
 
 from evalcore.readers.build import build_run
+from evalcore.readers.exports import register_exports
 from evalcore.readers.files import find_files
+from evalcore.readers.registry import READERS
 from evalcore.run import EvalRun
 
 __all__ = ["load_run"]
@@ -30,7 +36,7 @@ def load_run(path: str | os.PathLike[str]) -> EvalRun:
     ----------
     path
         A folder with ``predictions.*`` or with ``inputs.*`` and ``scores.*``, optionally a
-        ``run.json`` and images; or one bare CSV or Parquet file.
+        ``run.json`` and images; or one bare CSV or Parquet file; or the export of another tool.
 
     Returns
     -------
@@ -53,4 +59,9 @@ def load_run(path: str | os.PathLike[str]) -> EvalRun:
     >>> run.name, run.concepts, run.task
     ('pets', ('dog', 'cat'), 'single_label')
     """
-    return build_run(find_files(Path(path)))
+    place = Path(path)
+    reader = next((reader for reader in READERS if reader.recognises(place)), None)
+    return reader.read(place) if reader else build_run(find_files(place))
+
+
+register_exports()

@@ -75,7 +75,8 @@ class ClarifaiReader:
         """
         files = _pages(path)
         if not files:
-            raise RunError(f"{path.name}: there is no JSON file. Hint: export the evaluation.")
+            msg = f"{path.name}: there is no JSON file. Hint: export the evaluation."
+            raise RunError(msg)
         sources = [(file.name, walk(file, whole=_is_entry)) for file in files]
         return _read(path, sources)
 
@@ -187,7 +188,8 @@ class _TestSet:
             column = self.names.column(key, name)
             if column in found:
                 rule = "every concept is predicted once per input"
-                raise EntryError(f"{name or key!r} is predicted twice", rule=rule)
+                msg = f"{name or key!r} is predicted twice"
+                raise EntryError(msg, rule=rule)
             found[column] = value
         return list(found), list(found.values())
 
@@ -288,7 +290,10 @@ def _concepts(entry: Mapping[str, Any], kind: str) -> Iterable[object]:
 
 
 def _identity(concept: Mapping[str, Any]) -> tuple[str, str]:
-    key, name = text_of(concept.get("id"), "concept.id"), text_of(concept.get("name"), "concept.name")
+    key, name = (
+        text_of(concept.get("id"), "concept.id"),
+        text_of(concept.get("name"), "concept.name"),
+    )
     if not key and not name:
         raise EntryError("a concept has neither id nor name", rule="every concept has one")
     return key, name
@@ -298,7 +303,8 @@ def _refuse_regions(annotation: Mapping[str, Any], key: str) -> None:
     data = object_of(annotation.get("data"), f"{key}.data")
     if data.get("regions") or data.get("frames"):
         rule = "an entry is about a whole input; detectors are not read"
-        raise EntryError(f"{key} has regions", rule=rule, hint="export a classifier's evaluation.")
+        msg = f"{key} has regions"
+        raise EntryError(msg, rule=rule, hint="export a classifier's evaluation.")
 
 
 def _media(data: Mapping[str, Any]) -> tuple[str, dict[str, str]]:

@@ -1,4 +1,4 @@
-"""What the pages of a Clarifai evaluation say about themselves, and whether they belong together."""
+"""What the pages of a Clarifai evaluation say of themselves, and whether they fit together."""
 
 from __future__ import annotations
 
@@ -44,7 +44,9 @@ class Pages:
     def add_entry(self, place: Page, columns: Sequence[int]) -> None:
         """Take note of the concepts of one test-set entry."""
         page = self.pages.setdefault(place, _Page())
-        if page.n_entries and (len(columns) != len(page.columns) or not page.columns.issuperset(columns)):
+        if page.n_entries and (
+            len(columns) != len(page.columns) or not page.columns.issuperset(columns)
+        ):
             page.is_dense = False
         page.columns.update(columns)
         page.n_entries += 1
@@ -117,7 +119,11 @@ def _difference(one: _Page, other: _Page) -> str:
     for fact, value in one.facts.items():
         if other.facts.get(fact, value) != value:
             return f"the {fact} is {shorten(value)} and {shorten(other.facts[fact])}"
-    if one.declared and other.declared and set(one.declared.values()) != set(other.declared.values()):
+    if (
+        one.declared
+        and other.declared
+        and set(one.declared.values()) != set(other.declared.values())
+    ):
         return "their models have different concepts"
     if one.columns and other.columns and not one.columns & other.columns:
         return "they have no predicted concept in common"
@@ -139,4 +145,6 @@ def _declare(page: _Page, keys: Sequence[str | int], value: Any) -> None:  # noq
 
 def _shown(place: Page) -> str:
     file, *numbers = place
-    return f"{file}, evaluation {'.'.join(str(int(n) + 1) for n in numbers)}" if numbers else str(file)
+    return (
+        f"{file}, evaluation {'.'.join(str(int(n) + 1) for n in numbers)}" if numbers else str(file)
+    )

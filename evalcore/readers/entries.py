@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -65,7 +65,8 @@ class Export:
         """
         if not inputs.rows or not concepts:
             what = "entries" if not inputs.rows else "scores of any concept"
-            raise RunError(f"{self.file}: there are no {what}. Hint: export it again.")
+            msg = f"{self.file}: there are no {what}. Hint: export it again."
+            raise RunError(msg)
         export, content, roles = self._checked(inputs, concepts, scores)
         is_folder = self.path.is_dir()
         parts = Parts(
@@ -98,14 +99,14 @@ class Export:
                     several.add(f"{self.unit} {row} has {listing(cell, limit=3)}")
             if several.count:
                 export = self._as_multi_label(several)
-        named = {role: role for role in content.cells if role in inputs.roles}
-        roles = Roles(
-            named=named,
-            scores=tuple((name, name) for name in concepts),
-            metadata=tuple(name for name in content.cells if name not in named),
-            ignored=(),
-        )
+        roles = replace(self.roles(content), scores=tuple((name, name) for name in concepts))
         return export, content, roles
+
+    def roles(self, content: Content) -> Roles:
+        """Return what each column of the gathered inputs is."""
+        named = {role: role for role in content.cells if role in Inputs.roles}
+        rest = tuple(name for name in content.cells if name not in named)
+        return Roles(named=named, scores=(), metadata=rest, ignored=())
 
     def _as_multi_label(self, several: Cases) -> Export:
         text = (
@@ -129,11 +130,13 @@ class Inputs:
     absent: list[tuple[str, ...]] = field(default_factory=list)
     metadata: dict[str, list[str]] = field(default_factory=dict)
     payloads: Mapping[str, Any] = field(default_factory=dict)
+    is_partial: bool = False
+    """Only verified pairs are known, even where nothing was verified to be absent."""
     dropped: set[str] = field(default_factory=set)
     cells: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
     """Each combination of labels once: most of them occur many times."""
 
-    roles = frozenset({"id", "image", "text", "labels", "not labelled"})
+    roles: ClassVar = frozenset({"id", "image", "text", "labels", "not labelled"})
 
     def add(
         self,
@@ -168,7 +171,7 @@ class Inputs:
     def content(self, scores: ScoreArray, *, unit: str) -> Content:
         """Return the inputs as columns, named by their role."""
         columns: dict[str, Sequence[Cell]] = {"id": self.ids, "labels": self.labels}
-        if any(self.absent):
+        if self.is_partial or any(self.absent):
             columns["not labelled"] = self.absent
         if any(self.images) or self.payloads:
             columns["image"] = self.images

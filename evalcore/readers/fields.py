@@ -80,7 +80,8 @@ def object_of(value: object, what: str) -> Mapping[str, Any]:
     if value is None:
         return {}
     if not isinstance(value, dict):
-        raise EntryError(f"{what} is {shorten(value)}", rule=f"{what} is an object {{...}}")
+        msg = f"{what} is {shorten(value)}"
+        raise EntryError(msg, rule=f"{what} is an object {{...}}")
     return value
 
 
@@ -95,7 +96,8 @@ def list_of(value: object, what: str) -> Sequence[Any]:
     if value is None:
         return []
     if not isinstance(value, list):
-        raise EntryError(f"{what} is {shorten(value)}", rule=f"{what} is a list [...]")
+        msg = f"{what} is {shorten(value)}"
+        raise EntryError(msg, rule=f"{what} is a list [...]")
     return value
 
 
@@ -110,17 +112,21 @@ def text_of(value: object, what: str, *, empty: bool = True) -> str:
     if value is None:
         value = ""
     if not isinstance(value, str):
-        raise EntryError(f"{what} is {shorten(value)}", rule=f'{what} is a text in quotes ("...")')
+        msg = f"{what} is {shorten(value)}"
+        raise EntryError(msg, rule=f'{what} is a text in quotes ("...")')
     if not value and not empty:
-        raise EntryError(f"{what} is missing", rule=f"every entry has {what}")
+        msg = f"{what} is missing"
+        raise EntryError(msg, rule=f"every entry has {what}")
     if len(value) > MAX_TEXT:
-        raise EntryError(f"{what} has {len(value):,} letters", rule=f"{MAX_TEXT:,} are the most")
+        msg = f"{what} has {len(value):,} letters"
+        raise EntryError(msg, rule=f"{MAX_TEXT:,} are the most")
     if not value.isascii():
         try:
             value.encode()
         except UnicodeEncodeError:
             rule = "texts are Unicode without lone surrogates"
-            raise EntryError(f"{what} is {ascii(value)[:60]}", rule=rule) from None
+            msg = f"{what} is {ascii(value)[:60]}"
+            raise EntryError(msg, rule=rule) from None
     return value
 
 
@@ -135,13 +141,15 @@ def number_of(value: object, what: str, *, largest: float = math.inf) -> float:
     hint = "export finite scores such as 0.25."
     rule = f"{what} is a finite number"
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise EntryError(f"{what} is {shorten(value)}", rule=rule, hint=hint)
+        msg = f"{what} is {shorten(value)}"
+        raise EntryError(msg, rule=rule, hint=hint)
     try:
         number = float(value)
     except OverflowError:
         number = math.inf
     if not math.isfinite(number) or abs(number) > largest:
-        raise EntryError(f"{what} is {shorten(value)}", rule=rule, hint=hint)
+        msg = f"{what} is {shorten(value)}"
+        raise EntryError(msg, rule=rule, hint=hint)
     return number
 
 

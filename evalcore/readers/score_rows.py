@@ -14,7 +14,8 @@ from evalcore.run import UNSCORED
 
 __all__ = ["ScoreRows"]
 
-CELLS_PER_BLOCK = 2**18
+CELLS_PER_BLOCK = 2**13
+"""Few, because a number in a list takes eight times the memory of one in an array."""
 
 
 class ScoreRows:
@@ -97,7 +98,7 @@ class ScoreRows:
             here = inputs[start : start + len(block)]
             start += len(block)
             keep = here >= 0
-            matrix[here[keep][:, None], positions[: block.shape[1]]] = block[keep]
+            matrix[np.ix_(here[keep], positions[: block.shape[1]])] = block[keep]
         return matrix
 
     def _flush(self) -> None:

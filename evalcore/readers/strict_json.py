@@ -60,7 +60,8 @@ def walk(path: Path, *, whole: Callable[[Keys], bool]) -> Iterator[tuple[Keys, A
     except UnicodeDecodeError:
         raise undecodable(path, encoding) from None
     except OSError as error:
-        raise RunError(f"{path.name}: cannot be read: {error.strerror}.") from None
+        msg = f"{path.name}: cannot be read: {error.strerror}."
+        raise RunError(msg) from None
 
 
 def json_lines(path: Path) -> Iterator[tuple[int, Any]]:
@@ -82,7 +83,8 @@ def json_lines(path: Path) -> Iterator[tuple[int, Any]]:
     except UnicodeDecodeError:
         raise undecodable(path, encoding) from None
     except OSError as error:
-        raise RunError(f"{path.name}: cannot be read: {error.strerror}.") from None
+        msg = f"{path.name}: cannot be read: {error.strerror}."
+        raise RunError(msg) from None
 
 
 def head_text(path: Path, *, size: int = 2**14) -> str:
@@ -92,6 +94,42 @@ def head_text(path: Path, *, size: int = 2**14) -> str:
     except (RunError, OSError, ValueError):
         return ""
     return head.decode(encoding_of(head), errors="ignore").lstrip()
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    entries = dict(pairs)
+    if len(entries) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        msg = f"the key {shorten(twice)} occurs more than once in one object"
+        raise _RefusedError(msg)
+    return entries
+
+
+def _constant(text: str) -> NoReturn:
+    msg = f"{text} is no JSON number"
+    raise _RefusedError(msg)
+
+
+def _float(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        msg = f"the number {shorten(text)} is too large"
+        raise _RefusedError(msg)
+    return number
+
+
+def _int(text: str) -> int:
+    if len(text) > MAX_DIGITS:
+        msg = f"the number {shorten(text)} has {len(text):,} digits"
+        raise _RefusedError(msg)
+    return int(text)
+
+
+def _decoder() -> json.JSONDecoder:
+    return json.JSONDecoder(
+        object_pairs_hook=_unique, parse_constant=_constant, parse_float=_float, parse_int=_int
+    )
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -105,14 +143,15 @@ class _Text:
     row: int = 1
     """Row of the first character of ``text``."""
     ended: bool = False
-    decoder: json.JSONDecoder = field(default_factory=lambda: _decoder())
+    decoder: json.JSONDecoder = field(default_factory=_decoder)
 
     def more(self) -> bool:
         """Read on; every call at least doubles what is there. Return False at the end."""
         self.row += self.text.count("\n", 0, self.at)
         self.text, self.at = self.text[self.at :], 0
         if len(self.text) > MAX_CHARACTERS:
-            raise self.error(f"one entry is longer than {MAX_CHARACTERS // 2**20} MB")
+            msg = f"one entry is longer than {MAX_CHARACTERS // 2**20} MB"
+            raise self.error(msg)
         added = self.file.read(max(_CHUNK, len(self.text)))
         self.text += added
         self.ended = not added
@@ -134,7 +173,8 @@ class _Text:
         if not found or found not in expected:
             what = f"{shorten(found)} where" if found else "the file ends where"
             shown = " or ".join(map(repr, expected))
-            raise self.error(f"{what} {shown} has to stand", cut=not found)
+            msg = f"{what} {shown} has to stand"
+            raise self.error(msg, cut=not found)
         self.at += 1
 
     def decode(self) -> Any:  # noqa: ANN401 - JSON
@@ -177,7 +217,8 @@ class _Text:
 
 def _value(text: _Text, keys: Keys, whole: Callable[[Keys], bool]) -> Iterator[tuple[Keys, Any]]:
     if len(keys) > MAX_DEPTH:
-        raise text.error(f"values are nested more than {MAX_DEPTH} deep")
+        msg = f"values are nested more than {MAX_DEPTH} deep"
+        raise text.error(msg)
     first = text.peek()
     if first not in {"{", "["} or (keys and whole(keys)):
         yield keys, text.decode()
@@ -197,7 +238,8 @@ def _object(text: _Text, keys: Keys, whole: Callable[[Keys], bool]) -> Iterator[
             text.take('"')
         key = text.decode()
         if key in seen:
-            raise text.error(f"the key {shorten(key)} occurs more than once")
+            msg = f"the key {shorten(key)} occurs more than once"
+            raise text.error(msg)
         seen.add(key)
         text.take(":")
         yield from _value(text, (*keys, key), whole)
@@ -240,35 +282,3 @@ def _encoding(path: Path) -> str:
     if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in {b"{", b"["}:
         refuse_non_text(path.name, head)
     return encoding_of(head)
-
-
-def _decoder() -> json.JSONDecoder:
-    return json.JSONDecoder(
-        object_pairs_hook=_unique, parse_constant=_constant, parse_float=_float, parse_int=_int
-    )
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    entries = dict(pairs)
-    if len(entries) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        raise _RefusedError(f"the key {shorten(twice)} occurs more than once in one object")
-    return entries
-
-
-def _constant(text: str) -> NoReturn:
-    raise _RefusedError(f"{text} is no JSON number")
-
-
-def _float(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise _RefusedError(f"the number {shorten(text)} is too large")
-    return number
-
-
-def _int(text: str) -> int:
-    if len(text) > MAX_DIGITS:
-        raise _RefusedError(f"the number {shorten(text)} has {len(text):,} digits")
-    return int(text)
