@@ -159,25 +159,26 @@ def test_unknown_label_names_are_warned_of(tmp_path: Path) -> None:
     assert "'dasiy' (1 x) Did you mean 'daisy'?" in warnings_of(run)
 
 
-def with_row(change: Any) -> list[Any]:
+def with_prediction(**changes: Any) -> list[Any]:
     changed = rows()
-    change(changed[1])
+    changed[1]["prediction"].update(changes)
     return changed
 
 
 @pytest.mark.parametrize(
     ("shard", "parts"),
     [
-        (with_row(lambda r: r["prediction"]["confidences"].pop()), ["row 2", "2 displayNames, 1 conf"]),
-        (with_row(lambda r: r["prediction"].pop("displayNames")), ["row 2", "prediction holds 'ids'"]),
-        (with_row(lambda r: r["prediction"]["confidences"].insert(0, "x") or r["prediction"]["confidences"].pop()), ["row 2", "'x'", "a finite number"]),
-        (with_row(lambda r: r.update(instance={})), ["row 2", "instance.content (or key) is missing"]),
-        (with_row(lambda r: r.update(prediction=[1])), ["row 2", "prediction is [1]"]),
-        (with_row(lambda r: r["prediction"].update(displayNames=["a", "a"], ids=[])), ["predicted twice"]),
+        (with_prediction(confidences=[0.5]), ["row 2", "2 displayNames, 1 confidences"]),
+        (with_prediction(confidences=["x", 1]), ["row 2", "'x'", "a finite number"]),
+        (with_prediction(displayNames=["a", "a"], ids=[]), ["row 2", "'a' is predicted twice"]),
+        (with_prediction(displayNames=["a", None]), ["row 2", "displayNames is missing"]),
+        ([{**rows()[0], "prediction": {"boxes": []}}, rows()[1]], ["row 1", "holds 'boxes'"]),
+        ([*rows(), {**rows()[0], "instance": {}}], ["row 4", "instance.content (or key)"]),
+        ([*rows(), {**rows()[0], "prediction": [1]}], ["row 4", "prediction is [1]"]),
         ([*rows(), row(1, {"rose": 0.5})], ["row 4", "'gs://b/1.jpg' was predicted in", "row 1"]),
         ([*rows(), 5], ["row 4", "the row is 5"]),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_said_with_file_and_row(
     tmp_path: Path, shard: list[Any], parts: list[str]
 ) -> None:

@@ -17,6 +17,7 @@ from evalcore.readers.files import RunFiles
 from evalcore.readers.inputs import identify
 from evalcore.readers.manifest import Manifest
 from evalcore.readers.roles import Roles
+from evalcore.readers.score_rows import refuse_unscored
 from evalcore.readers.table import Cases, Cell, Content, listing
 from evalcore.report import Notice
 from evalcore.run import EvalRun
@@ -63,10 +64,10 @@ class Export:
         RunError
             When there are none, ids repeat, or labels and images contradict each other.
         """
-        if not inputs.rows or not concepts:
-            what = "entries" if not inputs.rows else "scores of any concept"
-            msg = f"{self.file}: there are no {what}. Hint: export it again."
+        if not inputs.rows:
+            msg = f"{self.file}: there are no entries. Hint: export it again."
             raise RunError(msg)
+        refuse_unscored(self.file, scores)
         export, content, roles = self._checked(inputs, concepts, scores)
         is_folder = self.path.is_dir()
         parts = Parts(

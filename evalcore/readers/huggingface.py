@@ -33,6 +33,7 @@ from evalcore.readers.huggingface_predictions import (
     of_json,
 )
 from evalcore.readers.manifest import Manifest
+from evalcore.readers.score_rows import refuse_unscored
 from evalcore.readers.table import listing
 from evalcore.report import Notice
 from evalcore.run import EvalRun
@@ -77,6 +78,7 @@ class HuggingFaceReader:
         declared = [predictions.names.column("", name) for name in dataset.class_names]
         concepts, positions = predictions.names.order(first=declared)
         scores = predictions.scores.matrix(positions=positions, rows=rows, n=len(dataset.ids))
+        refuse_unscored(predictions.file, scores)
         parts = Parts(
             files=RunFiles(
                 name=path.resolve().name if path.is_dir() else path.stem,

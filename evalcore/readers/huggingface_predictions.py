@@ -26,7 +26,7 @@ __all__ = ["Predictions", "looks_like_predictions", "of_column", "of_json"]
 _NUMBERED = re.compile(r"LABEL_(\d{1,6})")
 _LISTS = ("predictions", "prediction", "scores", "output")
 _OWNERS = ("id", "image", "path", "file", "file_name")
-ROWS_PER_BATCH = 8_192
+ROWS_PER_BATCH = 128
 
 
 @dataclass(slots=True, kw_only=True, eq=False)

@@ -75,13 +75,14 @@ class ParquetTable:
                 matrix = self._scores(file, scores)
                 images = [name for name in texts if self.kind(name) == "image"]
                 table = file.read(columns=list(texts), use_threads=True)
+            columns = {name: table.column(name) for name in texts}
+            cells = {name: self._cells(name, column) for name, column in columns.items()}
         except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
             raise _damaged(self.path, error) from None
-        columns = {name: table.column(name) for name in texts}
         payloads = {name: _payloads(columns[name]) for name in images}
         return Content(
             rows=np.arange(1, self.n_rows + 1),
-            cells={name: self._cells(name, column) for name, column in columns.items()},
+            cells=cells,
             scores=matrix,
             payloads={name: column for name, column in payloads.items() if column is not None},
         )

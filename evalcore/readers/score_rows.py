@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from evalcore.arrays import IntArray, ScoreArray
+from evalcore.errors import RunError
 from evalcore.readers.table import check_size
 from evalcore.run import UNSCORED
 
-__all__ = ["ScoreRows"]
+__all__ = ["ScoreRows", "refuse_unscored"]
 
 CELLS_PER_BLOCK = 2**13
 """Few, because a number in a list takes eight times the memory of one in an array."""
@@ -110,3 +111,16 @@ class ScoreRows:
         block[np.repeat(np.arange(n_rows), self._lengths), self._columns] = self._values
         self._blocks.append(block)
         self._columns, self._values, self._lengths = [], [], []
+
+
+def refuse_unscored(file: str, scores: ScoreArray) -> None:
+    """Refuse a run in which nothing was scored.
+
+    Raises
+    ------
+    RunError
+        When there is no score at all.
+    """
+    if scores.size == 0 or scores.max() == UNSCORED:
+        msg = f"{file}: there is no score of any concept. Hint: export the predictions with scores."
+        raise RunError(msg)

@@ -142,12 +142,16 @@ class _Text:
     at: int = 0
     row: int = 1
     """Row of the first character of ``text``."""
+    before: int = 0
+    """Characters of that row that stood before it."""
     ended: bool = False
     decoder: json.JSONDecoder = field(default_factory=_decoder)
 
     def more(self) -> bool:
         """Read on; every call at least doubles what is there. Return False at the end."""
         self.row += self.text.count("\n", 0, self.at)
+        line_start = self.text.rfind("\n", 0, self.at) + 1
+        self.before = self.at - line_start + (0 if line_start else self.before)
         self.text, self.at = self.text[self.at :], 0
         if len(self.text) > MAX_CHARACTERS:
             msg = f"one entry is longer than {MAX_CHARACTERS // 2**20} MB"
@@ -190,29 +194,33 @@ class _Text:
                 raise self.error("values are nested too deeply") from None
             except _RefusedError as error:
                 raise self.error(str(error)) from None
-            if end < len(self.text) or self.text[end - 1] in '"}]':
-                self.at = end
-                return value
-            if not self.more():  # a number at the end of what was read may go on
-                self.at = len(self.text)
+            # A number at the end of what was read may go on, such as 0 before ".5" or "e-5".
+            may_go_on = self.text[end - 1] not in '"}]' and end > len(self.text) - _MARGIN
+            length = end - self.at
+            if not may_go_on or self.ended or not self.more():
+                self.at += length
                 return value
 
     def error(self, what: str, *, cut: bool = False, at: int | None = None) -> RunError:
         """Return the error for what stands here."""
         place = self.at if at is None else at
         row = self.row + self.text.count("\n", 0, place)
-        column = place - self.text.rfind("\n", 0, place)
+        line_start = self.text.rfind("\n", 0, place) + 1
+        column = place - line_start + 1 + (0 if line_start else self.before)
         hint = "export the file again; it seems to be cut short." if cut else "export it again."
         return RunError(
             f"{self.name}: not valid JSON at row {row}, column {column}: {what}. Hint: {hint}"
         )
 
     def _read_on_or_refuse(self, error: json.JSONDecodeError) -> None:
-        near = error.pos >= len(self.text) - _MARGIN or error.msg.startswith("Unterminated")
+        is_open = error.msg.startswith("Unterminated")
+        near = error.pos >= len(self.text) - _MARGIN or is_open
+        offset = error.pos - self.at
         if near and not self.ended and self.more():
             return
-        cut = near and self.ended
-        raise self.error(error.msg, cut=cut, at=min(error.pos, len(self.text))) from None
+        place = min(self.at + offset, len(self.text))
+        cut = self.ended and (is_open or place >= len(self.text.rstrip()))
+        raise self.error(error.msg, cut=cut, at=place) from None
 
 
 def _value(text: _Text, keys: Keys, whole: Callable[[Keys], bool]) -> Iterator[tuple[Keys, Any]]:

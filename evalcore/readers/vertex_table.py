@@ -20,6 +20,7 @@ from evalcore.readers.formats import open_table
 from evalcore.readers.inputs import identify
 from evalcore.readers.manifest import Manifest
 from evalcore.readers.roles import Roles, find_roles
+from evalcore.readers.score_rows import refuse_unscored
 from evalcore.readers.sparse import match_ids
 from evalcore.readers.strict_json import head_text, json_lines
 from evalcore.readers.table import Content, Table, shown_texts
@@ -88,9 +89,7 @@ class LabelTable:
         RunError
             When nothing was scored, or labels and images contradict each other.
         """
-        if not concepts:
-            msg = f"{path.name}: no concept was predicted. Hint: export it again."
-            raise RunError(msg)
+        refuse_unscored(path.name, scores)
         is_folder = path.is_dir()
         parts = Parts(
             files=RunFiles(
