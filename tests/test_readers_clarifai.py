@@ -224,6 +224,16 @@ def test_the_concepts_that_the_model_lists_come_in_its_order(tmp_path: Path) -> 
     assert run.labels.total.tolist() == [1, 1, 0]
 
 
+def test_ids_and_names_are_kept_to_the_letter(tmp_path: Path) -> None:
+    value = as_json(response())
+    odd = {"id": "a\0b c", "name": " d|og\0", "value": 1}
+    value["evalMetrics"]["testSet"][0]["predictedConcepts"].append(odd)
+    value["evalMetrics"]["testSet"][0]["groundTruthConcepts"] = [odd]
+    run = load(tmp_path, value)
+    assert run.concepts == (" d|og\0", "cat", "dog")
+    assert run.labels.total.tolist() == [1, 1, 0]
+
+
 def test_texts_are_shown(tmp_path: Path) -> None:
     entries = [
         entry("1", {"good": 0.9}, {"good": 1}, text="I love it"),

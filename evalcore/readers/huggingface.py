@@ -20,6 +20,7 @@ import pyarrow as pa
 from evalcore.errors import RunError
 from evalcore.readers.build import Parts, assemble
 from evalcore.readers.files import RunFiles
+from evalcore.readers.huggingface_column import of_column
 from evalcore.readers.huggingface_dataset import (
     Dataset,
     features_of,
@@ -29,7 +30,6 @@ from evalcore.readers.huggingface_dataset import (
 from evalcore.readers.huggingface_predictions import (
     Predictions,
     looks_like_predictions,
-    of_column,
     of_json,
 )
 from evalcore.readers.manifest import Manifest

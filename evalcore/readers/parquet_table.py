@@ -135,7 +135,8 @@ class ParquetTable:
             if paths < 0:
                 return [""] * self.n_rows
             parts = [chunk.field(paths) for chunk in column.chunks]
-            return [path or "" for part in parts for path in part.to_pylist()]
+            values = (path for part in parts for path in part.to_pylist())
+            return [path if isinstance(path, str) else "" for path in values]
         classes = _class_names(self.schema, name)
         return [_cell(value, classes) for value in column.to_pylist()]
 

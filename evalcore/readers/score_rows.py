@@ -92,13 +92,17 @@ class ScoreRows:
         inputs = np.arange(self.n_rows) if rows is None else rows
         shape = (self.n_rows if rows is None else n, positions.size)
         check_size(self.file, n_rows=shape[0], n_columns=shape[1])
-        matrix = np.full(shape, UNSCORED, dtype=self.dtype)
+        matrix = np.empty(shape, dtype=self.dtype)
+        if rows is not None:
+            matrix.fill(UNSCORED)
         start = 0
         while self._blocks:  # each block is freed before the next one is copied
             block = self._blocks.popleft()
             here = inputs[start : start + len(block)]
             start += len(block)
             keep = here >= 0
+            if rows is None:  # memory is taken when it is written to, while blocks are freed
+                matrix[here] = UNSCORED
             matrix[np.ix_(here[keep], positions[: block.shape[1]])] = block[keep]
         return matrix
 

@@ -7,16 +7,16 @@ entry at a time and forgets it.
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NoReturn, TextIO
+from typing import Any, TextIO
 
 from evalcore.errors import RunError, shorten
 from evalcore.readers.content import encoding_of, read_head, refuse_non_text
 from evalcore.readers.csv_layout import undecodable
+from evalcore.readers.json_decoder import RefusedError, strict_decoder
 
 __all__ = ["Keys", "head_text", "json_lines", "walk"]
 
@@ -24,17 +24,12 @@ Keys = tuple[str | int, ...]
 """Where a value stands: the keys and list positions that lead to it."""
 
 MAX_DEPTH = 40
-MAX_DIGITS = 100
 MAX_CHARACTERS = 64 * 2**20
 """Of one entry; larger ones are no description of an input."""
 _CHUNK = 2**16
 _MARGIN = 16
 """An error this close to the end of what was read may only mean that more has to be read."""
 _SPACE = re.compile(r"[ \t\r\n]*")
-
-
-class _RefusedError(Exception):
-    """A value that JSON or this reader does not allow; the text says which and why."""
 
 
 def walk(path: Path, *, whole: Callable[[Keys], bool]) -> Iterator[tuple[Keys, Any]]:
@@ -96,42 +91,6 @@ def head_text(path: Path, *, size: int = 2**14) -> str:
     return head.decode(encoding_of(head), errors="ignore").lstrip()
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    entries = dict(pairs)
-    if len(entries) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        msg = f"the key {shorten(twice)} occurs more than once in one object"
-        raise _RefusedError(msg)
-    return entries
-
-
-def _constant(text: str) -> NoReturn:
-    msg = f"{text} is no JSON number"
-    raise _RefusedError(msg)
-
-
-def _float(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        msg = f"the number {shorten(text)} is too large"
-        raise _RefusedError(msg)
-    return number
-
-
-def _int(text: str) -> int:
-    if len(text) > MAX_DIGITS:
-        msg = f"the number {shorten(text)} has {len(text):,} digits"
-        raise _RefusedError(msg)
-    return int(text)
-
-
-def _decoder() -> json.JSONDecoder:
-    return json.JSONDecoder(
-        object_pairs_hook=_unique, parse_constant=_constant, parse_float=_float, parse_int=_int
-    )
-
-
 @dataclass(slots=True, kw_only=True, eq=False)
 class _Text:
     """The part of a file that was read and not yet understood."""
@@ -145,7 +104,7 @@ class _Text:
     before: int = 0
     """Characters of that row that stood before it."""
     ended: bool = False
-    decoder: json.JSONDecoder = field(default_factory=_decoder)
+    decoder: json.JSONDecoder = field(default_factory=strict_decoder)
 
     def more(self) -> bool:
         """Read on; every call at least doubles what is there. Return False at the end."""
@@ -192,7 +151,7 @@ class _Text:
                 continue
             except RecursionError:
                 raise self.error("values are nested too deeply") from None
-            except _RefusedError as error:
+            except RefusedError as error:
                 raise self.error(str(error)) from None
             # A number at the end of what was read may go on, such as 0 before ".5" or "e-5".
             may_go_on = self.text[end - 1] not in '"}]' and end > len(self.text) - _MARGIN
@@ -271,12 +230,12 @@ def _array(text: _Text, keys: Keys, whole: Callable[[Keys], bool]) -> Iterator[t
 
 def _line(name: str, row: int, line: str) -> Any:  # noqa: ANN401 - JSON
     try:
-        return _decoder().decode(line)
+        return strict_decoder().decode(line)
     except json.JSONDecodeError as error:
         what = f"column {error.colno}: {error.msg}"
     except RecursionError:
         what = "values are nested too deeply"
-    except _RefusedError as error:
+    except RefusedError as error:
         what = str(error)
     msg = (
         f"{name}: not valid JSON in row {row}, {what}. Every row holds one JSON value. "
