@@ -170,6 +170,16 @@ def test_damage_in_the_middle_is_never_half_loaded(tmp_path: Path) -> None:
         load_run(path)
 
 
+def test_texts_that_are_not_utf8_are_damage(tmp_path: Path) -> None:
+    load(tmp_path, {"label": ["aaaa", "b"], "score:aaaa": [0.5, 0.1], "score:b": [0.1, 0.9]})
+    path = tmp_path / "pets.parquet"
+    data = path.read_bytes()
+    place = data.index(b"aaaa")
+    path.write_bytes(data[:place] + b"\xff" + data[place + 1 :])
+    with pytest.raises(RunError, match=r"pets\.parquet: the Parquet file is truncated or damaged"):
+        load_run(path)
+
+
 def test_the_content_counts_and_not_the_name(tmp_path: Path) -> None:
     load(tmp_path, {"label": ["a", "b"], "score:a": [0.5, 0.1], "score:b": [0.5, 0.9]})
     run = load_run((tmp_path / "pets.parquet").rename(tmp_path / "pets.csv"))

@@ -26,7 +26,8 @@ def assert_same(run: ec.EvalRun, back: ec.EvalRun) -> None:
     for name in ("name", "model", "model_version", "dataset", "dataset_version", "description"):
         assert getattr(back, name) == getattr(run, name), name
     assert back.ids.tolist() == run.ids.tolist()
-    assert back.labels.pairs.tolist() == run.labels.pairs.tolist()
+    assert back.labels.inputs.tolist() == run.labels.inputs.tolist()
+    assert back.labels.concepts.tolist() == run.labels.concepts.tolist()
     assert (back.labels.known is None) == (run.labels.known is None)
     if run.labels.known is not None and back.labels.known is not None:
         assert back.labels.known.tolist() == run.labels.known.tolist()

@@ -150,7 +150,8 @@ class ColumnarTable:
             if paths < 0:
                 return [""] * self.n_rows
             parts = [chunk.field(paths) for chunk in column.chunks]
-            return [path or "" for part in parts for path in part.to_pylist()]
+            names = (path for part in parts for path in part.to_pylist())
+            return [path if isinstance(path, str) else "" for path in names]
         classes = _class_names(self.schema, name)
         if not pa.types.is_dictionary(kind):
             return [_cell(value, classes) for value in column.to_pylist()]

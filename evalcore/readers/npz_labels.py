@@ -50,7 +50,8 @@ def array_labels(
         return found, notices
     _require_bools(file, "known", known)
     both = known.astype(bool) if found.known is None else known.astype(bool) & found.known
-    return Labels(n_inputs=shape[0], n_concepts=shape[1], pairs=found.pairs, known=both), notices
+    pairs = np.column_stack([found.inputs, found.concepts])
+    return Labels(n_inputs=shape[0], n_concepts=shape[1], pairs=pairs, known=both), notices
 
 
 def _positions(file: str, labels: Array, concepts: tuple[str, ...]) -> Labels:

@@ -1,4 +1,4 @@
-"""The formats that can be read; each is one small module with a :class:`Reader`.
+"""The formats that can be read; each is a small :class:`~evalcore.readers.reader.Reader`.
 
 To add a format::
 
@@ -18,44 +18,22 @@ To add a format::
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Protocol
 
 from evalcore.errors import RunError
 from evalcore.readers.content import read_head, refuse_non_text
+from evalcore.readers.exports import EXPORT_READERS
 from evalcore.readers.files import find_files, require_path
 from evalcore.readers.folder import FolderReader
 from evalcore.readers.npz import NpzReader
+from evalcore.readers.reader import Reader
 from evalcore.run import EvalRun
 
 __all__ = ["READERS", "Reader", "is_foreign_run", "read_run", "register"]
 
 
-class Reader(Protocol):
-    """One format of evaluation runs."""
-
-    @property
-    def name(self) -> str:
-        """Name of the format, shown in the load report: ``Clarifai evaluation (JSON)``."""
-
-    def recognises(self, path: Path) -> bool:
-        """Tell by a look at the content, a few kB, whether the path is of this format.
-
-        Never by the name alone; never raises.
-        """
-
-    def read(self, path: Path) -> EvalRun:
-        """Read the run, whole.
-
-        Raises
-        ------
-        RunError
-            When it cannot be read; the text names the file, the place, the value, the rule and
-            the fix.
-        """
-
-
 READERS: list[Reader] = [
     NpzReader(),
+    *EXPORT_READERS,
     FolderReader(),
 ]
 """Asked in order. The folder format stands last, for it takes any text for a table."""

@@ -21,6 +21,7 @@ __all__ = [
     "Cases",
     "Cell",
     "Content",
+    "Source",
     "Table",
     "as_texts",
     "check_expansion",
@@ -84,6 +85,8 @@ class Content:
         Column name to an Arrow array of image bytes; ``cells`` then holds the images' names.
     notices
         What was mended on the way.
+    unit
+        What messages call a row: ``row``, or ``item`` of a list that has no rows.
     """
 
     rows: IntArray
@@ -91,10 +94,11 @@ class Content:
     scores: ScoreArray
     payloads: Mapping[str, Any] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
+    unit: str = "row"
 
 
-class Table(Protocol):
-    """One table file whose header is known and whose rows are not yet read."""
+class Source(Protocol):
+    """Where a run's inputs were read from."""
 
     @property
     def file(self) -> str:
@@ -103,6 +107,10 @@ class Table(Protocol):
     @property
     def format(self) -> str:
         """Name of the format: ``CSV``, ``Parquet``."""
+
+
+class Table(Source, Protocol):
+    """One table file whose header is known and whose rows are not yet read."""
 
     @property
     def columns(self) -> tuple[str, ...]:
