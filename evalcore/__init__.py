@@ -14,6 +14,7 @@ Conventions, said once and valid everywhere:
 from evalcore.errors import RuleError, RunError, SelectionError, WorkshopError
 from evalcore.evaluation import Evaluation
 from evalcore.flips import Flip, Flips
+from evalcore.from_sklearn import from_sklearn
 from evalcore.labels import Labels
 from evalcore.matrix import Matrix
 from evalcore.metrics import AVERAGES, METRICS, Average, Counts, average, mean_of
@@ -60,6 +61,7 @@ __all__ = [
     "SelectionError",
     "WorkshopError",
     "average",
+    "from_sklearn",
     "load_run",
     "mean_of",
 ]

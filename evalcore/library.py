@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evalcore.errors import RunError, did_you_mean, shorten
-from evalcore.readers.csv_layout import read_layout
 from evalcore.readers.files import TABLE_ENDINGS, is_run_folder
-from evalcore.readers.parquet_table import open_parquet
+from evalcore.readers.formats import open_table
+from evalcore.readers.registry import is_foreign_run
 from evalcore.readers.roles import ALIASES, SCORE_PREFIX
 
 __all__ = ["RunEntry", "find_runs", "resolve", "source_stamp"]
@@ -41,8 +41,9 @@ class RunEntry:
 def find_runs(root: str | os.PathLike[str]) -> list[RunEntry]:
     """Find the runs of a folder, by names and headers alone.
 
-    Folders that hold a run, down to two levels, and tables directly in ``root`` that look like
-    one. Names that start with ``.`` or ``_`` are passed over, and so are links that lead out.
+    Folders that hold a run, down to two levels, and files directly in ``root`` that look like
+    one, in any format. Names that start with ``.`` or ``_`` are passed over, and so are links that
+    lead out.
 
     Parameters
     ----------
@@ -55,8 +56,9 @@ def find_runs(root: str | os.PathLike[str]) -> list[RunEntry]:
         Sorted by key.
     """
     top = Path(root)
-    folders = (path for path in _folders(top, depth=MAX_DEPTH) if is_run_folder(path))
-    found = [*folders, *(path for path in _visible(top) if _is_run_table(path))]
+    folders = (path for path in _folders(top, depth=MAX_DEPTH) if _is_run(path))
+    files = (path for path in _visible(top) if path.is_file())
+    found = [*folders, *(path for path in files if is_foreign_run(path) or _is_run_table(path))]
     entries = (
         RunEntry(
             key=path.relative_to(top).as_posix(),
@@ -128,15 +130,19 @@ def _folders(folder: Path, *, depth: int) -> Iterator[Path]:
     for path in _visible(folder):
         if path.is_dir() and not path.is_symlink():
             yield path
-            if depth > 1 and not is_run_folder(path):
+            if depth > 1 and not _is_run(path):
                 yield from _folders(path, depth=depth - 1)
 
 
+def _is_run(folder: Path) -> bool:
+    return is_run_folder(folder) or is_foreign_run(folder)
+
+
 def _is_run_table(path: Path) -> bool:
-    if path.suffix.lower() not in TABLE_ENDINGS or not path.is_file():
+    if path.suffix.lower() not in TABLE_ENDINGS:
         return False
     try:
-        header = _header(path)
+        header = open_table(path).columns
     except RunError:
         return False
     if any(name.startswith(SCORE_PREFIX) for name in header):
@@ -146,9 +152,3 @@ def _is_run_table(path: Path) -> bool:
     return is_labelled and any(
         not folded.isdisjoint(ALIASES[role]) for role in ("id", "image", "text")
     )
-
-
-def _header(path: Path) -> tuple[str, ...]:
-    if path.suffix.lower() in (".parquet", ".pq"):
-        return open_parquet(path).columns
-    return read_layout(path).header

@@ -12,8 +12,9 @@ __all__ = ["ColumnRole", "LoadReport", "Notice"]
 class ColumnRole:
     """One column of a run's table and what it was taken for.
 
-    ``role`` is one of ``id``, ``image``, ``text``, ``labels``, ``not labelled``, ``split``,
-    ``score``, ``metadata``, ``ignored``; ``detail`` adds what it holds (``concept 'dog'``).
+    ``role`` is one of ``id``, ``image``, ``text``, ``labels``, ``not labelled``, ``unknown``,
+    ``split``, ``score``, ``metadata``, ``ignored``; ``detail`` adds what it holds
+    (``concept 'dog'``).
     """
 
     column: str

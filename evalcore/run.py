@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from evalcore.arrays import IntArray, ScoreArray, TextArray
-from evalcore.errors import RunError, SelectionError, did_you_mean, shorten
+from evalcore.errors import SelectionError, did_you_mean, shorten
 from evalcore.label_forms import parse_labels
 from evalcore.labels import Labels
 from evalcore.media import Images
 from evalcore.report import LoadReport
+from evalcore.run_checks import check_shapes, check_values, fingerprint_of
+from evalcore.run_forms import (
+    Task,
+    as_images,
+    as_scores,
+    as_text_array,
+    encode_folds,
+    guess_task,
+)
 
-__all__ = ["EvalRun", "Task"]
+__all__ = ["EvalRun", "Task", "encode_folds"]
 
-Task = Literal["single_label", "multi_label"]
 UNSCORED = -np.inf
 """Stands for a pair that the model did not score: below every threshold, so never predicted."""
 
@@ -80,11 +90,11 @@ class EvalRun:
 
     def __post_init__(self) -> None:
         """Check the shapes and values; freeze the scores; compute the fingerprint."""
-        _check_shapes(self)
-        _check_values(self)
+        check_shapes(self)
+        check_values(self)
         self.scores.setflags(write=False)
         if not self.fingerprint:
-            object.__setattr__(self, "fingerprint", _fingerprint(self))
+            object.__setattr__(self, "fingerprint", fingerprint_of(self))
 
     @classmethod
     def from_arrays(
@@ -97,6 +107,9 @@ class EvalRun:
         ids: Sequence[str] | None = None,
         known: npt.ArrayLike | None = None,
         folds: Sequence[Any] | None = None,
+        images: Images | Sequence[Any] | None = None,
+        texts: Sequence[Any] | TextArray | None = None,
+        metadata: Mapping[str, Sequence[Any] | TextArray] | None = None,
         **rest: Any,  # noqa: ANN401 - passed on to the constructor, which types them
     ) -> EvalRun:
         """Build a run from arrays.
@@ -110,6 +123,8 @@ class EvalRun:
             name or position, None (no label), or an iterable of those.
         known : array-like of shape (n_inputs, n_concepts), bool, optional
             False where the label of a pair is unknown.
+        images
+            Encoded bytes, or a path, or None per input.
 
         Examples
         --------
@@ -125,7 +140,7 @@ class EvalRun:
         names = tuple(str(c) if concepts is not None else f"concept {c}" for c in given)
         parsed = parse_labels(labels, names, known=known)
         if task is None:
-            task = "single_label" if _at_most_one(parsed) and matrix.shape[1] > 1 else "multi_label"
+            task = guess_task(parsed)
         fold_names, codes = encode_folds(folds)
         given_ids = ids if ids is not None else [str(i) for i in range(matrix.shape[0])]
         return cls(
@@ -136,6 +151,9 @@ class EvalRun:
             task=task,
             folds=codes,
             fold_names=fold_names,
+            images=as_images(images),
+            texts=None if texts is None else as_text_array(texts),
+            metadata={name: as_text_array(cells) for name, cells in (metadata or {}).items()},
             **rest,
         )
 
@@ -148,6 +166,27 @@ class EvalRun:
     def n_concepts(self) -> int:
         """Number of concepts."""
         return len(self.concepts)
+
+    def save(self, folder: str | os.PathLike[str]) -> Path:
+        """Write the run as a folder that :func:`evalcore.load_run` reads back exactly.
+
+        ``run.json`` and ``predictions.parquet``, or ``inputs.parquet`` and ``scores.parquet`` when
+        some pairs were not scored; images are copied, or embedded as they were. Images that
+        cannot be read are left out. The folder appears whole or not at all.
+
+        Returns
+        -------
+        Path
+            The folder.
+
+        Raises
+        ------
+        RunError
+            When the folder exists and is not empty, or cannot be written.
+        """
+        from evalcore.writer import save_run  # noqa: PLC0415 - pyarrow is for those who save
+
+        return save_run(self, Path(folder))
 
     def position_of(self, concept: str) -> int:
         """Return the position of a concept.
@@ -183,93 +222,3 @@ class EvalRun:
                 f"{self.fingerprint}/{key}".encode(), digest_size=16
             ).hexdigest(),
         )
-
-
-def as_scores(values: npt.ArrayLike) -> ScoreArray:
-    """Return scores as a C-contiguous float matrix; integers and bools become float64.
-
-    Raises
-    ------
-    RunError
-        When the array is not two-dimensional or not numeric.
-    """
-    matrix = np.asarray(values)
-    if matrix.ndim != 2:
-        msg = f"Scores need the shape (inputs, concepts), got {matrix.shape}."
-        raise RunError(msg)
-    if matrix.dtype.kind in "iub":
-        matrix = matrix.astype(np.float64)
-    if matrix.dtype not in (np.float16, np.float32, np.float64):
-        msg = f"Scores must be float16, float32, float64 or integers, got {matrix.dtype}."
-        raise RunError(msg)
-    return np.ascontiguousarray(matrix)
-
-
-def encode_folds(folds: Sequence[Any] | None) -> tuple[tuple[str, ...], IntArray | None]:
-    """Return the names of the splits, numbers in their order, and each input's split."""
-    if folds is None:
-        return (), None
-    texts = [str(fold) for fold in folds]
-    names = tuple(sorted(set(texts), key=_natural))
-    code = {name: k for k, name in enumerate(names)}
-    return names, np.array([code[text] for text in texts], dtype=np.int64)
-
-
-def _natural(text: str) -> tuple[bool, int, str]:
-    return (not text.isdecimal(), int(text) if text.isdecimal() else 0, text)
-
-
-def _at_most_one(labels: Labels) -> bool:
-    return int(np.diff(labels.input_starts).max(initial=0)) <= 1
-
-
-def _check_shapes(run: EvalRun) -> None:
-    n_inputs, n_concepts = run.scores.shape
-    if n_inputs == 0 or n_concepts == 0:
-        msg = f"A run needs at least one input and one concept, got {n_inputs} and {n_concepts}."
-        raise RunError(msg)
-    if len(run.concepts) != n_concepts or len(set(run.concepts)) != n_concepts:
-        names = len(set(run.concepts))
-        msg = f"{n_concepts} score columns need as many different concept names, got {names}."
-        raise RunError(msg)
-    if (run.labels.n_inputs, run.labels.n_concepts) != (n_inputs, n_concepts):
-        got = (run.labels.n_inputs, run.labels.n_concepts)
-        msg = f"Scores have the shape {(n_inputs, n_concepts)}, labels {got}."
-        raise RunError(msg)
-    columns = {"ids": run.ids, "folds": run.folds, "texts": run.texts, **run.metadata}
-    for name, column in columns.items():
-        if column is not None and len(column) != n_inputs:
-            msg = f"{name}: {len(column)} entries for {n_inputs} inputs."
-            raise RunError(msg)
-
-
-def _check_values(run: EvalRun) -> None:
-    bad = np.isnan(run.scores) | (run.scores == np.inf)
-    if bad.any():
-        row, column = map(int, np.argwhere(bad)[0])
-        msg = (
-            f"{int(bad.sum())} scores are not finite, first {run.scores[row, column]} of input "
-            f"{shorten(run.ids[row])} for {shorten(run.concepts[column])}. "
-            "Hint: leave pairs without a score out by the sparse form."
-        )
-        raise RunError(msg)
-    if len(set(run.ids.tolist())) != run.n_inputs:
-        msg = f"{run.n_inputs - len(set(run.ids.tolist()))} ids occur more than once."
-        raise RunError(msg)
-    if run.task == "single_label" and not _at_most_one(run.labels):
-        msg = "A single-label run has an input with two labels. Hint: set task to multi_label."
-        raise RunError(msg)
-
-
-def _fingerprint(run: EvalRun) -> str:
-    digest = hashlib.blake2b(digest_size=16)
-    digest.update(repr((run.concepts, run.scores.dtype.str, run.scores.shape, run.task)).encode())
-    digest.update(np.ascontiguousarray(run.scores).data)
-    digest.update(np.column_stack([run.labels.inputs, run.labels.concepts]).tobytes())
-    if run.labels.known is not None:
-        digest.update(np.packbits(run.labels.known).tobytes())
-    digest.update(repr(run.fold_names).encode("utf-8", "surrogatepass"))
-    if run.folds is not None:
-        digest.update(run.folds.tobytes())
-    digest.update("\0".join(run.ids.tolist()).encode("utf-8", "surrogatepass"))
-    return digest.hexdigest()

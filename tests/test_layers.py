@@ -20,6 +20,9 @@ ALLOWED = {
     "thumbnails": {"PIL"},
     "store": {"sqlalchemy"},
     "ordering": {"sklearn"},
+    "from_sklearn": {"sklearn"},
+    "writer": {"pyarrow"},
+    "writer_columns": {"pyarrow"},
 }
 """What a module or folder of the core may import besides numpy and the standard library."""
 

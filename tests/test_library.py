@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -101,3 +102,11 @@ def test_the_stamp_changes_with_the_files_and_only_then(tmp_path: Path) -> None:
     assert source_stamp(run / "predictions.csv") != before
     with pytest.raises(RunError, match="no such file"):
         source_stamp(tmp_path / "nowhere")
+
+
+def test_runs_in_other_formats_are_listed_too(tmp_path: Path) -> None:
+    line = '{"id": "a", "label": "x", "scores": {"x": 0.5}}\n'
+    make(tmp_path, "a.jsonl", "deep/predictions.jsonl", "sp/inputs.jsonl", text=line)
+    make(tmp_path, "sp/scores.arrow", "notes.txt", "list.json", text='[{"a": 1}]')
+    np.savez(tmp_path / "b.npz", scores=[[0.5]], labels=[0])
+    assert keys(tmp_path) == ["a.jsonl", "b.npz", "deep", "sp"]

@@ -170,6 +170,16 @@ def test_damage_in_the_middle_is_never_half_loaded(tmp_path: Path) -> None:
         load_run(path)
 
 
+def test_texts_that_are_not_utf8_are_damage(tmp_path: Path) -> None:
+    load(tmp_path, {"label": ["aaaa", "b"], "score:aaaa": [0.5, 0.1], "score:b": [0.1, 0.9]})
+    path = tmp_path / "pets.parquet"
+    data = path.read_bytes()
+    place = data.index(b"aaaa")
+    path.write_bytes(data[:place] + b"\xff" + data[place + 1 :])
+    with pytest.raises(RunError, match=r"pets\.parquet: the Parquet file is truncated or damaged"):
+        load_run(path)
+
+
 def test_the_content_counts_and_not_the_name(tmp_path: Path) -> None:
     load(tmp_path, {"label": ["a", "b"], "score:a": [0.5, 0.1], "score:b": [0.5, 0.9]})
     run = load_run((tmp_path / "pets.parquet").rename(tmp_path / "pets.csv"))
@@ -192,6 +202,41 @@ def test_the_limit_is_read_from_the_footer(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr("evalcore.readers.table.MAX_CELLS", 3)
     with pytest.raises(RunError, match="2 rows x 2 columns"):
         load(tmp_path, {"label": ["a", "b"], "score:a": [0.5, 0.1]})
+
+
+def test_a_file_that_would_grow_beyond_bounds_is_refused_unread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("evalcore.readers.table.SUSPICIOUS_BYTES", 100_000)
+    table = pa.table({"label": [""] * 200_000, "score:a": np.zeros(200_000)})
+    pq.write_table(table, tmp_path / "b.parquet", use_dictionary=False, compression="zstd")
+    with pytest.raises(RunError, match=r"b\.parquet: the .* would decompress to .* 200 times"):
+        load_run(tmp_path / "b.parquet")
+
+
+def test_a_text_repeated_in_every_row_is_kept_once(tmp_path: Path) -> None:
+    columns = {"label": ["a"] * 3000, "score:a": np.arange(3000.0), "city": ["x" * 10**6] * 3000}
+    run = load(tmp_path, columns)
+    assert len({id(text) for text in run.metadata["city"]}) == 1
+
+
+def test_a_flipped_bit_is_noticed_where_pages_have_checksums(tmp_path: Path) -> None:
+    scores = np.random.default_rng(0).random(500)
+    path = tmp_path / "pets.parquet"
+    table = pa.table({"label": ["a"] * 500, "score:a": scores})
+    pq.write_table(table, path, use_dictionary=False, compression="none", write_page_checksum=True)
+    data = bytearray(path.read_bytes())
+    data[data.index(scores[250:].tobytes()[:8])] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(RunError, match=r"truncated or damaged .*CRC"):
+        load_run(path)
+
+
+def test_unknown_labels_are_the_other_way_to_say_what_is_known(tmp_path: Path) -> None:
+    columns = {"labels": [["a"], []], "unknown_labels": [["b"], []]}
+    run = load(tmp_path, {**columns, "score:a": [0.5, 0.1], "score:b": [0.5, 0.9]})
+    assert run.labels.known is not None
+    assert run.labels.known.tolist() == [[True, False], [True, True]]
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])

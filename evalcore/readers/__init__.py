@@ -1,14 +1,20 @@
 """Readers: from a folder or a file on disk to an :class:`~evalcore.run.EvalRun`.
 
-A run is read whole, checked, and only then returned; nothing is half-loaded. The steps, one
-module each::
+A run is read whole, checked, and only then returned; nothing is half-loaded. Each format is a
+:class:`~evalcore.readers.reader.Reader`, asked in order whether it recognises the path. The
+steps of the product's own format, one module each::
 
     files ─► manifest ─► formats ─► roles ─► (sparse) ─► truth ─► inputs ─► checks ─► build
              run.json    csv_table
-                         parquet_table
+                         parquet_table, arrow_table (columnar)
+                         jsonl_table
 
-To add a table format, write a class with the methods of :class:`evalcore.readers.table.Table`
-and list it in :data:`evalcore.readers.formats.TABLE_READERS`.
+Exports of other tools are listed in :mod:`evalcore.readers.exports`; each has a module of its own,
+and all of them end in the last two steps.
+
+To add a format, see :mod:`evalcore.readers.registry`. To add a table format to the folder format,
+write a class with the methods of :class:`evalcore.readers.table.Table` and list it in
+:data:`evalcore.readers.formats.TABLE_FORMATS`.
 """
 
 from __future__ import annotations
@@ -16,8 +22,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from evalcore.readers.build import build_run
-from evalcore.readers.files import find_files
+from evalcore.readers.registry import read_run
 from evalcore.run import EvalRun
 
 __all__ = ["load_run"]
@@ -30,7 +35,8 @@ def load_run(path: str | os.PathLike[str]) -> EvalRun:
     ----------
     path
         A folder with ``predictions.*`` or with ``inputs.*`` and ``scores.*``, optionally a
-        ``run.json`` and images; or one bare CSV or Parquet file.
+        ``run.json`` and images; or one bare table (CSV, Parquet, JSONL, Arrow/Feather); or a
+        file or folder of another format of :data:`evalcore.readers.registry.READERS`.
 
     Returns
     -------
@@ -53,4 +59,4 @@ def load_run(path: str | os.PathLike[str]) -> EvalRun:
     >>> run.name, run.concepts, run.task
     ('pets', ('dog', 'cat'), 'single_label')
     """
-    return build_run(find_files(Path(path)))
+    return read_run(Path(path))

@@ -16,23 +16,23 @@ from evalcore.readers.inputs import identify, open_images
 from evalcore.readers.manifest import Manifest, read_manifest
 from evalcore.readers.roles import Roles, find_roles
 from evalcore.readers.sparse import COLUMNS, spread
-from evalcore.readers.table import Cases, Content, Table, as_texts, shown_texts
+from evalcore.readers.table import METADATA_PREFIX, Cases, Content, Source, as_texts, shown_texts
 from evalcore.readers.truth import Truth, read_truth, refuse_contradicting_images
 from evalcore.report import ColumnRole, LoadReport, Notice
 from evalcore.run import EvalRun, Task, encode_folds
 
-__all__ = ["build_run"]
+__all__ = ["Parts", "assemble", "build_run"]
 
 NO_FOLD = "(none)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Parts:
+class Parts:
     """What was read, before it is put together."""
 
     files: RunFiles
     manifest: Manifest
-    table: Table
+    table: Source
     roles: Roles
     content: Content
     concepts: tuple[str, ...]
@@ -59,7 +59,7 @@ def build_run(files: RunFiles) -> EvalRun:
         scores=[column for column, _ in roles.scores],
     )
     _check_images(table.file, content, roles, manifest)
-    parts = _Parts(
+    parts = Parts(
         files=files,
         manifest=manifest,
         table=table,
@@ -70,10 +70,10 @@ def build_run(files: RunFiles) -> EvalRun:
         ids=identify(table.file, content, roles),
         notices=(*manifest.notices, *table.notices, *roles.notices, *content.notices),
     )
-    return _assemble(parts if files.scores is None else _with_sparse_scores(parts))
+    return assemble(parts if files.scores is None else _with_sparse_scores(parts))
 
 
-def _with_sparse_scores(parts: _Parts) -> _Parts:
+def _with_sparse_scores(parts: Parts) -> Parts:
     path = parts.files.scores
     if path is None or "id" not in parts.roles.named:
         msg = (
@@ -83,7 +83,7 @@ def _with_sparse_scores(parts: _Parts) -> _Parts:
         raise RunError(msg)
     table = open_table(path)
     sparse = spread(table, ids=parts.ids, manifest=parts.manifest)
-    return _Parts(
+    return Parts(
         files=parts.files,
         manifest=parts.manifest,
         table=parts.table,
@@ -104,15 +104,22 @@ def _with_sparse_scores(parts: _Parts) -> _Parts:
     )
 
 
-def _assemble(parts: _Parts) -> EvalRun:
+def assemble(parts: Parts) -> EvalRun:
+    """Check what was read and put it together; every format ends here.
+
+    Raises
+    ------
+    RunError
+        When labels, images or scores contradict each other.
+    """
     manifest, content, roles, file = parts.manifest, parts.content, parts.roles, parts.table.file
     truth = _truth(parts)
     task = _task(parts, truth)
     _refuse_two_labels(parts, truth, task)
     images, image_notices = open_images(file, parts.files.root, content, roles)
-    folds, fold_names, fold_notices = _folds(file, content, roles)
+    folds, fold_names, fold_notices = _folds(file, content, roles, manifest.folds)
     shown = {name: as_texts(shown_texts(cells)) for name, cells in content.cells.items()}
-    metadata = {name: shown[name] for name in roles.metadata}
+    metadata = {name.removeprefix(METADATA_PREFIX): shown[name] for name in roles.metadata}
     notices = (
         *parts.notices,
         *truth.notices,
@@ -158,20 +165,22 @@ def _check_images(file: str, content: Content, roles: Roles, manifest: Manifest)
         )
 
 
-def _truth(parts: _Parts) -> Truth:
+def _truth(parts: Parts) -> Truth:
     named, cells = parts.roles.named, parts.content.cells
-    absent = named.get("not labelled")
+    absent, unknown = named.get("not labelled"), named.get("unknown")
     return read_truth(
         parts.table.file,
         rows=parts.content.rows,
         cells=cells[named["labels"]],
         absent=None if absent is None else cells[absent],
+        unknown=None if unknown is None else cells[unknown],
         concepts=parts.concepts,
         separator=parts.manifest.label_separator,
+        unit=parts.content.unit,
     )
 
 
-def _task(parts: _Parts, truth: Truth) -> Task:
+def _task(parts: Parts, truth: Truth) -> Task:
     if parts.manifest.task is not None:
         return parts.manifest.task
     named_plural = parts.roles.named["labels"].strip().casefold() == "labels"
@@ -180,14 +189,14 @@ def _task(parts: _Parts, truth: Truth) -> Task:
     return "single_label"
 
 
-def _refuse_two_labels(parts: _Parts, truth: Truth, task: Task) -> None:
+def _refuse_two_labels(parts: Parts, truth: Truth, task: Task) -> None:
     several = np.flatnonzero(np.diff(truth.labels.input_starts) > 1)
     if task == "multi_label" or not several.size:
         return
     cells = parts.content.cells[parts.roles.named["labels"]]
     cases = Cases()
     for k in several.tolist():
-        cases.add(f"row {parts.content.rows[k]}: {shorten(cells[k])}")
+        cases.add(f"{parts.content.unit} {parts.content.rows[k]}: {shorten(cells[k])}")
     msg = (
         f"{parts.table.file}: run.json says single_label, but {cases.count:,} input(s) have more "
         f'than one label: {cases}. Hint: set "task": "multi_label".'
@@ -196,11 +205,13 @@ def _refuse_two_labels(parts: _Parts, truth: Truth, task: Task) -> None:
 
 
 def _folds(
-    file: str, content: Content, roles: Roles
+    file: str, content: Content, roles: Roles, order: tuple[str, ...] | None
 ) -> tuple[IntArray | None, tuple[str, ...], list[Notice]]:
     if "split" not in roles.named:
         return None, (), []
     texts = shown_texts(content.cells[roles.named["split"]])
+    if order is not None:
+        return _ordered_folds(file, content, texts, order), order, []
     blank = sum(not text for text in texts)
     names, folds = encode_folds([text or NO_FOLD for text in texts])
     if not blank:
@@ -209,7 +220,24 @@ def _folds(
     return folds, names, [Notice(level="warning", text=text, count=blank)]
 
 
-def _report(parts: _Parts, notices: Sequence[Notice]) -> LoadReport:
+def _ordered_folds(
+    file: str, content: Content, texts: Sequence[str], order: tuple[str, ...]
+) -> IntArray:
+    code = {name: k for k, name in enumerate(order)}
+    strange = Cases()
+    for row, text in zip(content.rows.tolist(), texts, strict=True):
+        if text not in code:
+            strange.add(f"{shorten(text)} in {content.unit} {row}")
+    if strange.count:
+        msg = (
+            f"{file}: {strange.count:,} row(s) name a split that run.json does not: {strange}. "
+            "Hint: correct 'folds' in run.json, or delete it."
+        )
+        raise RunError(msg)
+    return np.array([code[text] for text in texts], dtype=np.int64)
+
+
+def _report(parts: Parts, notices: Sequence[Notice]) -> LoadReport:
     form = parts.table.format if parts.files.scores is None else f"{parts.table.format}, sparse"
     return LoadReport(
         source=parts.table.file if parts.files.kind == "file" else parts.files.name,

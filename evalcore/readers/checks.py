@@ -142,7 +142,8 @@ def _summary(scores: ScoreArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         scored = np.where(np.isfinite(chunk), chunk, np.inf) if np.isinf(chunk).any() else chunk
         np.minimum(lowest, scored.min(axis=0), out=lowest)
         np.maximum(highest, chunk.max(axis=0), out=highest)
-        sums[start : start + ROWS_PER_CHUNK] = chunk.sum(axis=1, dtype=np.float64)
+        with np.errstate(over="ignore"):  # a sum beyond float64 is no probability's: no notice
+            sums[start : start + ROWS_PER_CHUNK] = chunk.sum(axis=1, dtype=np.float64)
     return lowest, highest, sums
 
 

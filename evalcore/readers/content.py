@@ -11,7 +11,7 @@ __all__ = ["bad_byte", "encoding_of", "is_parquet", "read_head", "refuse_non_tex
 
 _SAVE_AS_CSV = 'Hint: open it and save it as "CSV UTF-8".'
 _MAGIC = (
-    (b"PK\x03\x04", "a ZIP archive", "Hint: unpack it and open the table inside."),
+    (b"PK\x03\x04", "a ZIP archive", "Hint: unpack it and open the folder or the table inside."),
     (b"PK\x05\x06", "an empty ZIP archive", "Hint: export the table again."),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls)", _SAVE_AS_CSV),
     (b"%PDF", "a PDF document", "Hint: export the table as CSV."),
@@ -21,8 +21,22 @@ _MAGIC = (
     (b"\x28\xb5\x2f\xfd", "a zstd archive", "Hint: unpack it first."),
     (b"\x89PNG", "a PNG image", "Hint: export the table as CSV."),
     (b"\xff\xd8\xff", "a JPEG image", "Hint: export the table as CSV."),
-    (b"\x93NUMPY", "a NumPy array", "Hint: export the table as CSV or Parquet."),
-    (b"ARROW1", "an Arrow (Feather) file", "Hint: write it as Parquet."),
+    (
+        b"\x93NUMPY",
+        "a single NumPy array",
+        "Hint: save scores, labels and concepts with np.savez('run.npz', scores=..., labels=...).",
+    ),
+    (
+        b"\x80\x04",
+        "pickled Python objects",
+        "Hint: call run.save(folder) instead.",
+    ),
+    (
+        b"\x80\x05",
+        "pickled Python objects",
+        "Hint: call run.save(folder) instead.",
+    ),
+    (b"\x89HDF", "an HDF5 file", "Hint: save the arrays with np.savez, or as Parquet."),
     (b"SQLite format 3", "an SQLite database", "Hint: export the table as CSV."),
     (b"version https://git-lfs", "a Git LFS pointer, not the table", "Hint: run `git lfs pull`."),
 )
@@ -70,7 +84,7 @@ def refuse_non_text(file: str, head: bytes) -> None:
         raise RunError(msg)
     what, hint = _what(head)
     if what:
-        msg = f"{file}: this is {what}, not a CSV table. {hint}"
+        msg = f"{file}: this is {what}, not a table of text. {hint}"
         raise RunError(msg)
     if b"\0" in head and encoding_of(head).startswith("utf-8"):
         position = head.index(b"\0")
@@ -121,5 +135,5 @@ def _what(head: bytes) -> tuple[str, str]:
     if start.startswith(b"<?xml"):
         return "an XML document", "Hint: export the table as CSV."
     if start.startswith((b"{", b"[")):
-        return "JSON", "Hint: export the table as CSV or Parquet."
+        return "JSON", "Hint: write one object per line (JSONL), or export the table as CSV."
     return "", ""

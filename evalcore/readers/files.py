@@ -10,9 +10,19 @@ from pathlib import Path
 from evalcore.errors import RunError, did_you_mean, shorten
 from evalcore.readers.table import listing
 
-__all__ = ["TABLE_ENDINGS", "RunFiles", "find_files", "is_run_folder", "table_in"]
+__all__ = [
+    "TABLE_ENDINGS",
+    "RunFiles",
+    "find_files",
+    "is_run_folder",
+    "require_path",
+    "table_in",
+]
 
-TABLE_ENDINGS = (".csv", ".tsv", ".parquet", ".pq")
+TABLE_ENDINGS = (
+    *(".csv", ".tsv", ".parquet", ".pq", ".jsonl", ".ndjson"),
+    *(".arrow", ".arrows", ".feather", ".ipc"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,18 +62,31 @@ def find_files(path: Path) -> RunFiles:
     RunError
         When the path does not exist or holds no run, or a file is none or lies elsewhere.
     """
+    if require_path(path) == "folder":
+        return _folder(path)
+    if path.stem == "predictions" and (path.parent / "run.json").is_file():
+        return _folder(path.parent)
+    return RunFiles(name=path.stem, kind="file", root=path.parent, table=path)
+
+
+def require_path(path: Path) -> str:
+    """Return ``folder`` or ``file``.
+
+    Raises
+    ------
+    RunError
+        When there is nothing at the path, or a device, a FIFO or a socket.
+    """
     try:
         mode = path.stat().st_mode
     except (OSError, ValueError):
         raise _missing(path) from None
     if stat.S_ISDIR(mode):
-        return _folder(path)
-    if not stat.S_ISREG(mode):
-        msg = f"{path.name}: this is neither a folder nor a regular file."
-        raise RunError(msg)
-    if path.stem == "predictions" and (path.parent / "run.json").is_file():
-        return _folder(path.parent)
-    return RunFiles(name=path.stem, kind="file", root=path.parent, table=path)
+        return "folder"
+    if stat.S_ISREG(mode):
+        return "file"
+    msg = f"{path.name}: this is neither a folder nor a regular file."
+    raise RunError(msg)
 
 
 def is_run_folder(path: Path) -> bool:
@@ -143,7 +166,7 @@ def _no_table(folder: Path) -> RunError:
     there = f"It holds {listing(names)}." if names else "It is empty."
     return RunError(
         f"{folder.name}: this folder holds no run, for there is no predictions.csv, "
-        f"predictions.parquet, nor inputs.* with scores.*. {there}{near} "
+        f".parquet, .jsonl or .arrow, nor inputs.* with scores.*. {there}{near} "
         "Hint: name the table 'predictions.csv', or open the table itself."
     )
 

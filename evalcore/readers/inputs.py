@@ -28,7 +28,7 @@ def identify(file: str, content: Content, roles: Roles) -> list[str]:
     rows = content.rows.tolist()
     if "id" in roles.named:
         ids = shown_texts(content.cells[roles.named["id"]])
-        _refuse_blank(file, rows, ids)
+        _refuse_blank(file, rows, ids, unit=content.unit)
         what = "ids"
     elif "image" in roles.named and any(content.cells[roles.named["image"]]):
         images = shown_texts(content.cells[roles.named["image"]])
@@ -36,7 +36,7 @@ def identify(file: str, content: Content, roles: Roles) -> list[str]:
         what = "image paths (they serve as ids, for there is no column 'id')"
     else:
         return [str(row) for row in rows]
-    _refuse_duplicates(file, rows, ids, what=what)
+    _refuse_duplicates(file, rows, ids, what=what, unit=content.unit)
     return ids
 
 
@@ -62,22 +62,26 @@ def open_images(
         return EmbeddedImages(payloads, names), notices
     if not any(names):
         return None, []
-    return FileImages(root, as_texts(names)), _look(file, root, content.rows, names)
+    return FileImages(root, as_texts(names)), _look(
+        file, root, content.rows, names, unit=content.unit
+    )
 
 
-def _look(file: str, root: Path, rows: IntArray, names: Sequence[str]) -> list[Notice]:
+def _look(
+    file: str, root: Path, rows: IntArray, names: Sequence[str], *, unit: str
+) -> list[Notice]:
     """Look for every image without opening it: one listing per folder, not one call per file."""
     folders: dict[str, dict[str, str]] = {}
     refused, missing, blank = Cases(), Cases(), Cases()
     for row, name in zip(rows.tolist(), names, strict=True):
         if not name:
-            blank.add(f"row {row}")
+            blank.add(f"{unit} {row}")
             continue
         problem = path_problem(name) or _entry(root, name, folders)
         if problem == "missing":
-            missing.add(f"{shorten(name)} in row {row}")
+            missing.add(f"{shorten(name)} in {unit} {row}")
         elif problem:
-            refused.add(f"row {row}: {problem}")
+            refused.add(f"{unit} {row}: {problem}")
     if refused.count:
         msg = (
             f"{file}: {refused.count:,} image path(s) may not be opened: {refused}. Only files "
@@ -139,11 +143,11 @@ def _kind(entry: os.DirEntry[str], root: Path) -> str:
     return "" if regular else "is no regular file"
 
 
-def _refuse_blank(file: str, rows: Sequence[int], ids: Sequence[str]) -> None:
+def _refuse_blank(file: str, rows: Sequence[int], ids: Sequence[str], *, unit: str) -> None:
     blank = Cases()
     for row, text in zip(rows, ids, strict=True):
         if not text:
-            blank.add(f"row {row}")
+            blank.add(f"{unit} {row}")
     if blank.count:
         msg = (
             f"{file}: {blank.count:,} id(s) are empty: {blank}. Every input needs an id. "
@@ -152,16 +156,18 @@ def _refuse_blank(file: str, rows: Sequence[int], ids: Sequence[str]) -> None:
         raise RunError(msg)
 
 
-def _refuse_duplicates(file: str, rows: Sequence[int], ids: Sequence[str], *, what: str) -> None:
+def _refuse_duplicates(
+    file: str, rows: Sequence[int], ids: Sequence[str], *, what: str, unit: str
+) -> None:
     first: dict[str, int] = {}
     twice = Cases()
     for row, text in zip(rows, ids, strict=True):
         before = first.setdefault(text, row)
         if before != row:
-            twice.add(f"{shorten(text)} in rows {before} and {row}")
+            twice.add(f"{shorten(text)} in {unit}s {before} and {row}")
     if twice.count:
         msg = (
             f"{file}: {twice.count:,} {what} occur more than once: {twice}. "
-            "Hint: give every input its own id, or delete the repeated rows."
+            f"Hint: give every input its own id, or delete the repeated {unit}s."
         )
         raise RunError(msg)

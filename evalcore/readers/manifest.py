@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -34,6 +35,7 @@ class Manifest:
     operator: str = ">"
     default_threshold: float = 0.5
     label_separator: str = "|"
+    folds: tuple[str, ...] | None = None
     notices: tuple[Notice, ...] = field(default=())
 
 
@@ -148,12 +150,13 @@ def _names(key: str, value: object) -> tuple[str, ...]:
     rule = 'a list of different names such as ["dog", "cat"]'
     if not isinstance(value, list) or not value:
         raise _wrong(key, value, rule=rule)
+    for name, count in Counter(map(repr, value)).items():
+        if count > 1:
+            msg = f"run.json: '{key}' names {name[:60]} more than once. Hint: keep one."
+            raise RunError(msg)
     for name in value:
         if not isinstance(name, str):
             raise _wrong(key, name, rule=rule)
-        if value.count(name) > 1:
-            msg = f"run.json: 'concepts' names {shorten(name)} more than once. Hint: keep one."
-            raise RunError(msg)
     return tuple(value)
 
 
@@ -166,5 +169,6 @@ _CHECKS: Mapping[str, Callable[[str, object], Any]] = {
     "operator": _one_of(">", ">="),
     "default_threshold": _number,
     "concepts": _names,
+    "folds": _names,
     "label_separator": _separator,
 }

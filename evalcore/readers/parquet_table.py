@@ -1,145 +1,28 @@
-"""Parquet tables: scores keep their precision, images stay where Arrow put them."""
+"""Parquet tables: the footer says what is there, the columns are read as they are needed."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from evalcore.arrays import ScoreArray
 from evalcore.errors import RunError, shorten
+from evalcore.readers.columnar import ColumnarTable, ColumnSource, check_columns, damaged
 from evalcore.readers.content import is_parquet, read_head
-from evalcore.readers.table import (
-    N_SHOWN,
-    Cases,
-    Cell,
-    Content,
-    check_size,
-    listing,
-    raise_bad_scores,
-)
+from evalcore.readers.table import check_expansion
 from evalcore.report import Notice
 
-__all__ = ["PARQUET_ENDINGS", "ParquetTable", "open_parquet"]
+__all__ = ["PARQUET_ENDINGS", "open_parquet"]
 
 PARQUET_ENDINGS = (".parquet", ".pq")
-COLUMNS_PER_READ = 32
-_FLOATS: dict[int, np.dtype[Any]] = {
-    16: np.dtype(np.float16),
-    32: np.dtype(np.float32),
-    64: np.dtype(np.float64),
-}
-_HINT = "drop or fill these rows; the sparse form (inputs and scores tables) leaves pairs out."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ParquetTable:
-    """A Parquet file whose footer has been read."""
-
-    path: Path
-    schema: Any
-    n_rows: int
-    format: str = "Parquet"
-    notices: tuple[Notice, ...] = ()
-
-    @property
-    def file(self) -> str:
-        """Name shown in messages."""
-        return self.path.name
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """Names of the columns; an index that pandas stored without a name is left out."""
-        return tuple(name for name in self.schema.names if not name.startswith("__index_level_"))
-
-    def kind(self, column: str) -> str:
-        """Return ``number``, ``text``, ``list``, ``image`` or ``other`` by the column's type."""
-        return _kind(self.schema.field(column).type)
-
-    def load(self, *, texts: Sequence[str], scores: Sequence[str]) -> Content:
-        """Read some columns as text and some as scores; others are not decoded.
-
-        Raises
-        ------
-        RunError
-            When the file is damaged, or a score is missing, not finite or of another type.
-        """
-        try:
-            with pq.ParquetFile(self.path) as file:
-                matrix = self._scores(file, scores)
-                images = [name for name in texts if self.kind(name) == "image"]
-                table = file.read(columns=list(texts), use_threads=True)
-        except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-            raise _damaged(self.path, error) from None
-        columns = {name: table.column(name) for name in texts}
-        payloads = {name: _payloads(columns[name]) for name in images}
-        return Content(
-            rows=np.arange(1, self.n_rows + 1),
-            cells={name: self._cells(name, column) for name, column in columns.items()},
-            scores=matrix,
-            payloads={name: column for name, column in payloads.items() if column is not None},
-        )
-
-    def _scores(self, file: Any, names: Sequence[str]) -> ScoreArray:  # noqa: ANN401
-        types = [self._score_type(name) for name in names]
-        matrix = np.empty((self.n_rows, len(names)), dtype=np.result_type(*types, np.float16))
-        is_finite = True
-        # Some columns at a time: decoding all of them takes several times the memory of the scores.
-        for start in range(0, len(names), COLUMNS_PER_READ):
-            group = list(names[start : start + COLUMNS_PER_READ])
-            table = file.read(columns=group)
-            block = np.empty((self.n_rows, len(group)), dtype=matrix.dtype)
-            for j, name in enumerate(group):
-                column = table.column(name)
-                is_boolean = pa.types.is_boolean(column.type)
-                block[:, j] = (column.cast("int8") if is_boolean else column).to_numpy()
-            is_finite = is_finite and bool(np.isfinite(block).all())
-            matrix[:, start : start + len(group)] = block
-        if not is_finite:
-            self._refuse_bad_scores(file, names, matrix)
-        return matrix
-
-    def _refuse_bad_scores(self, file: Any, names: Sequence[str], matrix: ScoreArray) -> None:  # noqa: ANN401
-        bad = Cases()
-        wrong = np.argwhere(~np.isfinite(matrix)).tolist()
-        for row, j in wrong[:N_SHOWN]:
-            value = file.read(columns=[names[j]]).column(names[j])[row].as_py()
-            place = f"row {row + 1}, column {shorten(names[j])}"
-            bad.add(f"{place}: {'empty' if value is None else value}")
-        bad.add_more(len(wrong[N_SHOWN:]))
-        raise_bad_scores(self.file, bad, hint=_HINT)
-
-    def _score_type(self, name: str) -> np.dtype[Any]:
-        kind = self.schema.field(name).type
-        if pa.types.is_floating(kind):
-            return _FLOATS[kind.bit_width]
-        if pa.types.is_integer(kind) or pa.types.is_boolean(kind):
-            return np.dtype(np.float64)
-        msg = (
-            f"{self.file}: column {shorten(name)} holds {kind}, but scores must be real numbers "
-            "(float16, float32, float64 or integers). Hint: convert it before the export."
-        )
-        raise RunError(msg)
-
-    def _cells(self, name: str, column: Any) -> list[Cell]:  # noqa: ANN401
-        kind = column.type
-        if self.kind(name) == "image":
-            paths = column.type.get_field_index("path") if pa.types.is_struct(kind) else -1
-            if paths < 0:
-                return [""] * self.n_rows
-            parts = [chunk.field(paths) for chunk in column.chunks]
-            return [path or "" for part in parts for path in part.to_pylist()]
-        classes = _class_names(self.schema, name)
-        return [_cell(value, classes) for value in column.to_pylist()]
-
-
-def open_parquet(path: Path) -> ParquetTable:
+def open_parquet(path: Path) -> ColumnarTable:
     """Open a Parquet file and read its footer.
 
     Raises
@@ -157,81 +40,35 @@ def open_parquet(path: Path) -> ParquetTable:
     try:
         with pq.ParquetFile(path) as file:
             schema, n_rows = file.schema_arrow, file.metadata.num_rows
+            n_bytes = _decoded_bytes(file.metadata)
+        check_columns(path.name, schema, n_rows)  # decodes the names
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-        raise _damaged(path, error) from None
-    twice = sorted({name for name in schema.names if schema.names.count(name) > 1})
-    if twice:
-        msg = (
-            f"{path.name}: columns occur more than once: {listing(twice)}. Hint: keep one of each."
-        )
-        raise RunError(msg)
-    if not n_rows:
-        msg = f"{path.name}: there are no rows. Hint: export the table again."
-        raise RunError(msg)
-    check_size(path.name, n_rows=n_rows, n_columns=len(schema.names))
+        raise damaged(path, "Parquet", error) from None
+    check_expansion(path, n_bytes=n_bytes)
     notices = []
     if path.suffix.lower() not in PARQUET_ENDINGS:
         text = f"{path.name}: this is a Parquet file and was read as one, whatever its name."
         notices.append(Notice(level="mended", text=text))
-    return ParquetTable(path=path, schema=schema, n_rows=n_rows, notices=tuple(notices))
-
-
-def _damaged(path: Path, error: Exception) -> RunError:
-    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-    msg = (
-        f"{path.name}: the Parquet file is truncated or damaged ({shorten(reason, width=160)}). "
-        f"It has {path.stat().st_size:,} bytes. Hint: copy or export it again."
+    return ColumnarTable(
+        path=path,
+        schema=schema,
+        n_rows=n_rows,
+        format="Parquet",
+        open_columns=partial(_columns, path, schema),
+        notices=tuple(notices),
     )
-    return RunError(msg)
 
 
-def _kind(kind: Any) -> str:  # noqa: ANN401
-    types = pa.types
-    if types.is_dictionary(kind):
-        return _kind(kind.value_type)
-    if types.is_binary(kind) or types.is_large_binary(kind):
-        return "image"
-    if types.is_struct(kind):
-        return "image" if kind.get_field_index("bytes") >= 0 else "other"
-    if types.is_list(kind) or types.is_large_list(kind):
-        return "list"
-    if types.is_integer(kind) or types.is_floating(kind):
-        return "number"
-    return "other" if types.is_nested(kind) else "text"
+@contextmanager
+def _columns(path: Path, schema: Any) -> Iterator[ColumnSource]:  # noqa: ANN401
+    texts = [field.name for field in schema if pa.types.is_string(field.type)]
+    with pq.ParquetFile(path, read_dictionary=texts, page_checksum_verification=True) as file:
+
+        def read(names: Sequence[str]) -> Any:  # noqa: ANN401
+            return file.read(columns=list(names), use_threads=True)
+
+        yield read
 
 
-def _payloads(column: Any) -> Any:  # noqa: ANN401
-    """Return the binary column itself; None when a struct holds paths alone."""
-    if not pa.types.is_struct(column.type):
-        return column
-    place = column.type.get_field_index("bytes")
-    if not pa.types.is_binary(column.type.field(place).type) and not pa.types.is_large_binary(
-        column.type.field(place).type
-    ):
-        return None
-    found = pa.chunked_array([chunk.field(place) for chunk in column.chunks])
-    return None if found.null_count == len(found) else found
-
-
-def _class_names(schema: Any, column: str) -> list[str]:  # noqa: ANN401
-    """Return the names that Hugging Face datasets stores for an integer label."""
-    try:
-        stored = json.loads((schema.metadata or {}).get(b"huggingface", b"{}"))
-        feature = stored["info"]["features"][column]
-        feature = feature[0] if isinstance(feature, list) else feature.get("feature", feature)
-        names = feature["names"]
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError):
-        return []
-    return [str(name) for name in names] if isinstance(names, list) else []
-
-
-def _cell(value: Any, classes: list[str]) -> Cell:  # noqa: ANN401
-    if isinstance(value, (list, tuple)):
-        parts = (_cell(item, classes) for item in value)
-        return tuple(part for part in parts if isinstance(part, str) and part)
-    if value is None or value != value:  # noqa: PLR0124 - NaN: pandas writes empty texts so
-        return ""
-    if classes and isinstance(value, int):
-        # The same library writes -1 for "no label".
-        return classes[value] if 0 <= value < len(classes) else "" if value == -1 else str(value)
-    return str(value)
+def _decoded_bytes(metadata: Any) -> int:  # noqa: ANN401
+    return sum(metadata.row_group(k).total_byte_size for k in range(metadata.num_row_groups))

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 
 from evalcore.errors import RunError, did_you_mean, shorten
 from evalcore.readers.manifest import Manifest
-from evalcore.readers.table import Table, listing
+from evalcore.readers.table import SCORE_PREFIX, Table, listing
 from evalcore.report import ColumnRole, Notice
 
 __all__ = ["ALIASES", "SCORE_PREFIX", "Roles", "find_roles"]
 
-SCORE_PREFIX = "score:"
 ALIASES: Mapping[str, tuple[str, ...]] = {
     "id": ("id",),
     "image": ("image", "image_path", "file_name", "filename", "path"),
     "text": ("text",),
     "labels": ("labels", "label"),
     "not labelled": ("not_labels",),
+    "unknown": ("unknown_labels",),
     "split": ("fold", "split"),
 }
 """Role to the column names that stand for it, first choice first."""
@@ -35,7 +35,7 @@ class Roles:
     scores
         Pairs (column, concept), in the order of the concepts.
     metadata, ignored
-        The remaining columns.
+        The remaining columns. One named ``metadata:year`` is metadata whatever ``year`` would mean.
     """
 
     named: Mapping[str, str]

@@ -14,7 +14,7 @@ from evalcore.readers.manifest import Manifest
 from evalcore.readers.table import N_SHOWN, Cases, Table, check_size, listing, shown_texts
 from evalcore.report import Notice
 
-__all__ = ["SparseScores", "spread"]
+__all__ = ["COLUMNS", "SparseScores", "match_ids", "spread"]
 
 COLUMNS = ("id", "concept", "score")
 
@@ -54,7 +54,7 @@ def spread(table: Table, *, ids: Sequence[str], manifest: Manifest) -> SparseSco
     content = table.load(texts=["id", "concept"], scores=["score"])
     owners = shown_texts(content.cells["id"])
     names = shown_texts(content.cells["concept"])
-    inputs, notices = _match(table.file, owners, ids)
+    inputs, notices = match_ids(table.file, owners, ids)
     concepts = manifest.concepts or tuple(sorted(set(names)))
     columns = _columns(table.file, content.rows, names, concepts)
     check_size(table.file, n_rows=len(ids), n_columns=len(concepts))
@@ -68,7 +68,16 @@ def spread(table: Table, *, ids: Sequence[str], manifest: Manifest) -> SparseSco
     )
 
 
-def _match(file: str, owners: Sequence[str], ids: Sequence[str]) -> tuple[IntArray, list[Notice]]:
+def match_ids(
+    file: str, owners: Sequence[str], ids: Sequence[str]
+) -> tuple[IntArray, list[Notice]]:
+    """Return the input that each owner of scores is, -1 for none, and warnings of mismatches.
+
+    Raises
+    ------
+    RunError
+        When fewer than half of the owners are inputs.
+    """
     position = {text: k for k, text in enumerate(ids)}
     inputs = np.array([position.get(owner, -1) for owner in owners], dtype=np.int64)
     named = set(owners)

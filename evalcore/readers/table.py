@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -14,12 +15,16 @@ from evalcore.report import Notice
 
 __all__ = [
     "MAX_CELLS",
+    "METADATA_PREFIX",
     "N_SHOWN",
+    "SCORE_PREFIX",
     "Cases",
     "Cell",
     "Content",
+    "Source",
     "Table",
     "as_texts",
+    "check_expansion",
     "check_size",
     "listing",
     "raise_bad_scores",
@@ -28,7 +33,15 @@ __all__ = [
 
 MAX_CELLS = 2_000_000_000
 """Rows times columns that a run may have; more would not fit into a laptop's memory."""
+MAX_ROWS = 100_000_000
+MAX_BYTES = 16 * 2**30
+"""Bytes that a file may hold once it is decompressed."""
+SUSPICIOUS_BYTES = 2**30
+MAX_RATIO = 200
+"""How many times its size a file beyond ``SUSPICIOUS_BYTES`` may grow; scores grow 1 to 20."""
 N_SHOWN = 3
+SCORE_PREFIX = "score:"
+METADATA_PREFIX = "metadata:"
 
 Cell = str | tuple[str, ...]
 """A text, or the texts of a list."""
@@ -72,6 +85,8 @@ class Content:
         Column name to an Arrow array of image bytes; ``cells`` then holds the images' names.
     notices
         What was mended on the way.
+    unit
+        What messages call a row: ``row``, or ``item`` of a list that has no rows.
     """
 
     rows: IntArray
@@ -79,10 +94,11 @@ class Content:
     scores: ScoreArray
     payloads: Mapping[str, Any] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
+    unit: str = "row"
 
 
-class Table(Protocol):
-    """One table file whose header is known and whose rows are not yet read."""
+class Source(Protocol):
+    """Where a run's inputs were read from."""
 
     @property
     def file(self) -> str:
@@ -91,6 +107,10 @@ class Table(Protocol):
     @property
     def format(self) -> str:
         """Name of the format: ``CSV``, ``Parquet``."""
+
+
+class Table(Source, Protocol):
+    """One table file whose header is known and whose rows are not yet read."""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -119,12 +139,31 @@ def check_size(file: str, *, n_rows: int, n_columns: int) -> None:
     Raises
     ------
     RunError
-        When ``n_rows * n_columns`` exceeds the limit.
+        When ``n_rows * n_columns`` or ``n_rows`` exceeds the limit.
     """
-    if n_rows * n_columns > MAX_CELLS:
+    if n_rows * n_columns > MAX_CELLS or n_rows > MAX_ROWS:
         msg = (
             f"{file}: {n_rows:,} rows x {n_columns:,} columns are more than the limit of "
-            f"{MAX_CELLS:,} cells. Hint: evaluate a sample, or use the sparse form."
+            f"{MAX_CELLS:,} cells and {MAX_ROWS:,} rows. "
+            "Hint: evaluate a sample, or use the sparse form."
+        )
+        raise RunError(msg)
+
+
+def check_expansion(path: Path, *, n_bytes: int) -> None:
+    """Refuse a file that would decompress to far more than its size says.
+
+    Raises
+    ------
+    RunError
+        When ``n_bytes`` exceeds the limit, or many times the size of the file.
+    """
+    size = path.stat().st_size
+    if n_bytes > MAX_BYTES or (n_bytes > SUSPICIOUS_BYTES and n_bytes > MAX_RATIO * size):
+        msg = (
+            f"{path.name}: the {size:,} bytes of this file would decompress to {n_bytes:,}; the "
+            f"limit is {MAX_BYTES:,} bytes and {MAX_RATIO} times the size of the file. "
+            "Hint: evaluate a sample, or use the sparse form."
         )
         raise RunError(msg)
 

@@ -81,17 +81,21 @@ def read_truth(
     rows: IntArray,
     cells: Sequence[Cell],
     absent: Sequence[Cell] | None,
+    unknown: Sequence[Cell] | None = None,
     concepts: tuple[str, ...],
     separator: str,
+    unit: str = "row",
 ) -> Truth:
     """Read the labels, and which pairs nobody knows.
 
     Parameters
     ----------
     rows : ndarray of shape (n_inputs,), int64
-        Row numbers for messages.
+        Row numbers for messages, which call them ``unit``.
     absent
         The cells of ``not_labels``. When given, a concept in neither list is unknown.
+    unknown
+        The cells of ``unknown_labels``: concepts of which nobody knows, besides those.
 
     Raises
     ------
@@ -107,12 +111,16 @@ def read_truth(
     if absent is not None:
         known = np.zeros((len(cells), len(concepts)), dtype=bool)
         negatives = [names.of(cell)[0] for cell in absent]
-        _refuse_contradictions(file, rows, [item for item, _ in found], negatives, concepts)
+        positives = [item for item, _ in found]
+        _refuse_contradictions(file, rows, positives, negatives, concepts, unit=unit)
         known[tuple(_pairs(negatives).T)] = True
     elif unlisted.any():
         known = np.ones((len(cells), len(concepts)), dtype=bool)
         # A label that the model has no score for is no proof that another concept is absent.
         known[unlisted] = False
+    if unknown is not None:
+        known = np.ones((len(cells), len(concepts)), dtype=bool) if known is None else known
+        known[tuple(_pairs([names.of(cell)[0] for cell in unknown]).T)] = False
     if known is not None:
         known[tuple(pairs.T)] = True
     labels = Labels(n_inputs=len(cells), n_concepts=len(concepts), pairs=pairs, known=known)
@@ -162,14 +170,16 @@ def _refuse_contradictions(
     positives: Sequence[frozenset[int]],
     negatives: Sequence[frozenset[int]],
     concepts: tuple[str, ...],
+    *,
+    unit: str,
 ) -> None:
     cases = Cases()
     for row, has, lacks in zip(rows.tolist(), positives, negatives, strict=True):
         if both := has & lacks:
-            cases.add(f"row {row}: {shorten(concepts[min(both)])}")
+            cases.add(f"{unit} {row}: {shorten(concepts[min(both)])}")
     if cases.count:
         msg = (
-            f"{file}: {cases.count:,} row(s) name a concept in the labels and in 'not_labels': "
+            f"{file}: {cases.count:,} {unit}(s) name a concept in the labels and in 'not_labels': "
             f"{cases}. Hint: keep it in one of them."
         )
         raise RunError(msg)

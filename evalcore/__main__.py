@@ -1,0 +1,10 @@
+"""``python -m evalcore check PATH`` and ``python -m evalcore convert PATH OUT``."""
+
+from __future__ import annotations
+
+import sys
+
+from evalcore.commands import main
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,105 @@
+"""The commands of ``python -m evalcore``: look at a run, or rewrite it as a run folder."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from evalcore.errors import WorkshopError
+from evalcore.readers import load_run
+from evalcore.readers.archive import is_archive, load_archive
+from evalcore.run import EvalRun
+
+__all__ = ["load_report", "main"]
+
+N_NAMED = 20
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run a command and return its exit code.
+
+    Returns
+    -------
+    int
+        0 when the run could be read, 1 when it could not; wrong usage exits with 2.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        with _run_at(options.path) as run:
+            sys.stdout.write(printable("\n".join(load_report(run)) + "\n"))
+            if options.command == "convert":
+                folder = run.save(options.out)
+                sys.stdout.write(printable(f"Saved in {folder}\n"))
+    except WorkshopError as error:
+        sys.stdout.flush()
+        sys.stderr.write(printable(f"{error}\n"))
+        return 1
+    return 0
+
+
+def load_report(run: EvalRun) -> Iterator[str]:
+    """Yield the lines of a run's load report."""
+    yield f"run       {run.name}"
+    yield f"format    {run.report.format}"
+    yield f"task      {run.task.replace('_', '-')}"
+    yield f"inputs    {run.n_inputs:,}"
+    yield f"concepts  {run.n_concepts:,}: {_some(run.concepts)}"
+    yield f"labels    {run.labels.inputs.size:,}"
+    yield f"scores    {run.scores.dtype}"
+    if run.folds is not None:
+        yield f"splits    {len(run.fold_names):,}: {_some(run.fold_names)}"
+    if run.report.columns:
+        yield "columns"
+    for column in run.report.columns:
+        detail = f" ({column.detail})" if column.detail else ""
+        yield f"  {column.column}: {column.role}{detail}"
+    levels = [notice.level for notice in run.report.notices]
+    counts = ", ".join(f"{levels.count(level)} {level}" for level in dict.fromkeys(levels))
+    yield f"notices   {counts or 'none'}"
+    for notice in run.report.notices:
+        yield f"  {notice.level}: {notice.text}"
+
+
+def printable(text: str) -> str:
+    r"""Return text whose invisible characters are escaped, so that no name drives the terminal.
+
+    Examples
+    --------
+    >>> printable("dog\x1b[2J")
+    'dog\\x1b[2J'
+    """
+    return "".join(
+        letter if letter.isprintable() or letter == "\n" else ascii(letter)[1:-1] for letter in text
+    )
+
+
+@contextmanager
+def _run_at(path: Path) -> Iterator[EvalRun]:
+    if not is_archive(path):
+        yield load_run(path)
+        return
+    with tempfile.TemporaryDirectory(prefix="threshold-workshop-") as folder:
+        yield load_archive(path, into=Path(folder))
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - N_NAMED:,} more" if len(names) > N_NAMED else ""
+    return ", ".join(names[:N_NAMED]) + more
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m evalcore",
+        description="Look at an evaluation run: a folder, a table, a ZIP, or another tool's file.",
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    check = commands.add_parser("check", help="print what was read and how it was understood")
+    convert = commands.add_parser("convert", help="check, then write the run as a folder")
+    for command in (check, convert):
+        command.add_argument("path", type=Path, metavar="PATH")
+    convert.add_argument("out", type=Path, metavar="OUT", help="a folder that does not exist yet")
+    return parser

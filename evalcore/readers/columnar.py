@@ -1,0 +1,247 @@
+"""What Parquet and Arrow tables share: typed columns, scores in their precision, image bytes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from evalcore.arrays import ScoreArray
+from evalcore.errors import RunError, shorten
+from evalcore.readers.table import (
+    N_SHOWN,
+    Cases,
+    Cell,
+    Content,
+    check_size,
+    listing,
+    raise_bad_scores,
+)
+from evalcore.report import Notice
+
+__all__ = ["ColumnSource", "ColumnarTable", "check_columns", "damaged"]
+
+COLUMNS_PER_READ = 8
+_FLOATS: dict[int, np.dtype[Any]] = {
+    16: np.dtype(np.float16),
+    32: np.dtype(np.float32),
+    64: np.dtype(np.float64),
+}
+_HINT = "drop or fill these rows; the sparse form (inputs and scores tables) leaves pairs out."
+ColumnSource = Callable[[Sequence[str]], Any]
+"""Returns the named columns as an Arrow table."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ColumnarTable:
+    """A table of Arrow columns whose header has been read.
+
+    Parameters
+    ----------
+    open_columns
+        Opens the file anew; what it yields reads columns.
+    """
+
+    path: Path
+    schema: Any
+    n_rows: int
+    format: str
+    open_columns: Callable[[], AbstractContextManager[ColumnSource]]
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def file(self) -> str:
+        """Name shown in messages."""
+        return self.path.name
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns; an index that pandas stored without a name is left out."""
+        return tuple(name for name in self.schema.names if not name.startswith("__index_level_"))
+
+    def kind(self, column: str) -> str:
+        """Return ``number``, ``text``, ``list``, ``image`` or ``other`` by the column's type."""
+        return _kind(self.schema.field(column).type)
+
+    def load(self, *, texts: Sequence[str], scores: Sequence[str]) -> Content:
+        """Read some columns as text and some as scores; others are not decoded.
+
+        Raises
+        ------
+        RunError
+            When the file is damaged, or a score is missing, not finite or of another type.
+        """
+        types = [self._score_type(name) for name in scores]
+        try:
+            with self.open_columns() as read:
+                matrix = self._scores(read, scores, np.result_type(*types, np.float16))
+                table = self._read(read, texts)
+                cells = {name: self._cells(name, table.column(name)) for name in texts}
+        except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+            raise damaged(self.path, self.format, error) from None
+        images = [name for name in texts if self.kind(name) == "image"]
+        payloads = {name: _payloads(table.column(name)) for name in images}
+        return Content(
+            rows=np.arange(1, self.n_rows + 1),
+            cells=cells,
+            scores=matrix,
+            payloads={name: column for name, column in payloads.items() if column is not None},
+        )
+
+    def _read(self, read: ColumnSource, names: Sequence[str]) -> Any:  # noqa: ANN401
+        table = read(names)
+        if names and len(table) != self.n_rows:
+            reason = f"{len(table):,} rows where its own description says {self.n_rows:,}"
+            raise pa.ArrowInvalid(reason)
+        return table
+
+    def _scores(self, read: ColumnSource, names: Sequence[str], dtype: np.dtype[Any]) -> ScoreArray:
+        matrix = np.empty((self.n_rows, len(names)), dtype=dtype)
+        is_finite = True
+        # Some columns at a time: decoding all of them takes several times the memory of the scores.
+        for start in range(0, len(names), COLUMNS_PER_READ):
+            group = list(names[start : start + COLUMNS_PER_READ])
+            table = self._read(read, group)
+            block = np.empty((self.n_rows, len(group)), dtype=matrix.dtype)
+            for j, name in enumerate(group):
+                column = table.column(name)
+                is_boolean = pa.types.is_boolean(column.type)
+                block[:, j] = (column.cast("int8") if is_boolean else column).to_numpy()
+            is_finite = is_finite and bool(np.isfinite(block).all())
+            matrix[:, start : start + len(group)] = block
+        if not is_finite:
+            self._refuse_bad_scores(read, names, matrix)
+        return matrix
+
+    def _refuse_bad_scores(
+        self, read: ColumnSource, names: Sequence[str], matrix: ScoreArray
+    ) -> None:
+        bad = Cases()
+        wrong = np.argwhere(~np.isfinite(matrix)).tolist()
+        for row, j in wrong[:N_SHOWN]:
+            value = read([names[j]]).column(names[j])[row].as_py()
+            place = f"row {row + 1}, column {shorten(names[j])}"
+            bad.add(f"{place}: {'empty' if value is None else value}")
+        bad.add_more(len(wrong[N_SHOWN:]))
+        raise_bad_scores(self.file, bad, hint=_HINT)
+
+    def _score_type(self, name: str) -> np.dtype[Any]:
+        kind = self.schema.field(name).type
+        if pa.types.is_floating(kind):
+            return _FLOATS[kind.bit_width]
+        if pa.types.is_integer(kind) or pa.types.is_boolean(kind):
+            return np.dtype(np.float64)
+        msg = (
+            f"{self.file}: column {shorten(name)} holds {kind}, but scores must be real numbers "
+            "(float16, float32, float64 or integers). Hint: convert it before the export."
+        )
+        raise RunError(msg)
+
+    def _cells(self, name: str, column: Any) -> list[Cell]:  # noqa: ANN401
+        kind = column.type
+        if self.kind(name) == "image":
+            paths = kind.get_field_index("path") if pa.types.is_struct(kind) else -1
+            if paths < 0:
+                return [""] * self.n_rows
+            parts = [chunk.field(paths) for chunk in column.chunks]
+            names = (path for part in parts for path in part.to_pylist())
+            return [path if isinstance(path, str) else "" for path in names]
+        classes = _class_names(self.schema, name)
+        if not pa.types.is_dictionary(kind):
+            return [_cell(value, classes) for value in column.to_pylist()]
+        cells: list[Cell] = []
+        for chunk in column.chunks:
+            # Each different text is made once: a text repeated a million times costs its length
+            # once, in the file as in memory.
+            values = [*(_cell(value, classes) for value in chunk.dictionary.to_pylist()), ""]
+            empty = len(values) - 1
+            cells += [values[k] for k in chunk.indices.fill_null(empty).to_pylist()]
+        return cells
+
+
+def check_columns(file: str, schema: Any, n_rows: int) -> None:  # noqa: ANN401
+    """Refuse a table without rows, with repeated columns, or larger than a run may be.
+
+    Raises
+    ------
+    RunError
+        With the columns or sizes in question.
+    """
+    twice = sorted({name for name in schema.names if schema.names.count(name) > 1})
+    if twice:
+        places = [k for k, name in enumerate(schema.names, start=1) if name == twice[0]]
+        msg = (
+            f"{file}: columns occur more than once: {listing(twice)} (the first in columns "
+            f"{' and '.join(map(str, places))}). Hint: keep one of each."
+        )
+        raise RunError(msg)
+    if not n_rows:
+        msg = f"{file}: there are no rows. Hint: export the table again."
+        raise RunError(msg)
+    check_size(file, n_rows=n_rows, n_columns=len(schema.names))
+
+
+def damaged(path: Path, form: str, error: Exception) -> RunError:
+    """Return the error for a file that is cut off or holds what its format does not allow."""
+    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+    msg = (
+        f"{path.name}: the {form} file is truncated or damaged ({shorten(reason, width=160)}). "
+        f"It has {path.stat().st_size:,} bytes. Hint: copy or export it again."
+    )
+    return RunError(msg)
+
+
+def _kind(kind: Any) -> str:  # noqa: ANN401
+    types = pa.types
+    if types.is_dictionary(kind):
+        return _kind(kind.value_type)
+    if types.is_binary(kind) or types.is_large_binary(kind):
+        return "image"
+    if types.is_struct(kind):
+        return "image" if kind.get_field_index("bytes") >= 0 else "other"
+    if types.is_list(kind) or types.is_large_list(kind):
+        return "list"
+    if types.is_integer(kind) or types.is_floating(kind):
+        return "number"
+    return "other" if types.is_nested(kind) else "text"
+
+
+def _payloads(column: Any) -> Any:  # noqa: ANN401
+    """Return the binary column itself; None when a struct holds paths alone."""
+    if not pa.types.is_struct(column.type):
+        return column
+    place = column.type.get_field_index("bytes")
+    kind = column.type.field(place).type
+    if not pa.types.is_binary(kind) and not pa.types.is_large_binary(kind):
+        return None
+    found = pa.chunked_array([chunk.field(place) for chunk in column.chunks], kind)
+    return None if found.null_count == len(found) else found
+
+
+def _class_names(schema: Any, column: str) -> list[str]:  # noqa: ANN401
+    """Return the names that Hugging Face datasets stores for an integer label."""
+    try:
+        stored = json.loads((schema.metadata or {}).get(b"huggingface", b"{}"))
+        feature = stored["info"]["features"][column]
+        feature = feature[0] if isinstance(feature, list) else feature.get("feature", feature)
+        names = feature["names"]
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError):
+        return []
+    return [str(name) for name in names] if isinstance(names, list) else []
+
+
+def _cell(value: Any, classes: list[str]) -> Cell:  # noqa: ANN401
+    if isinstance(value, (list, tuple)):
+        return tuple(str(_cell(item, classes)) for item in value if item is not None)
+    if value is None or value != value:  # noqa: PLR0124 - NaN: pandas writes empty texts so
+        return ""
+    if classes and isinstance(value, int):
+        # The same library writes -1 for "no label".
+        return classes[value] if 0 <= value < len(classes) else "" if value == -1 else str(value)
+    return str(value)

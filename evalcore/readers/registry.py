@@ -1,0 +1,83 @@
+"""The formats that can be read; each is a small :class:`~evalcore.readers.reader.Reader`.
+
+To add a format::
+
+    class MyReader:
+        name = "my tool (JSON)"
+
+        def recognises(self, path: Path) -> bool:
+            return b'"my_tool_version"' in read_head(path)
+
+        def read(self, path: Path) -> EvalRun:
+            ...
+            return EvalRun.from_arrays(scores, labels, concepts=concepts)
+
+    register(MyReader())
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from evalcore.errors import RunError
+from evalcore.readers.content import read_head, refuse_non_text
+from evalcore.readers.exports import EXPORT_READERS
+from evalcore.readers.files import find_files, require_path
+from evalcore.readers.folder import FolderReader
+from evalcore.readers.npz import NpzReader
+from evalcore.readers.reader import Reader
+from evalcore.run import EvalRun
+
+__all__ = ["READERS", "Reader", "is_foreign_run", "read_run", "register"]
+
+
+READERS: list[Reader] = [
+    NpzReader(),
+    *EXPORT_READERS,
+    FolderReader(),
+]
+"""Asked in order. The folder format stands last, for it takes any text for a table."""
+
+
+def register(reader: Reader) -> None:
+    """Add a format; it is asked before the folder format and after those already there."""
+    READERS.insert(len(READERS) - 1, reader)
+
+
+def read_run(path: Path) -> EvalRun:
+    """Read a run with the first reader that recognises it.
+
+    Raises
+    ------
+    RunError
+        When there is nothing at the path, no reader recognises it, or the run is malformed.
+    """
+    require_path(path)
+    reader = next((reader for reader in READERS if reader.recognises(path)), None)
+    if reader is None:
+        raise _unrecognised(path)
+    try:
+        return reader.read(path)
+    except MemoryError:
+        msg = (
+            f"{path.name}: this run needs more memory than this machine has to offer. "
+            "Hint: evaluate a sample, or store the scores as float16 or float32."
+        )
+        raise RunError(msg) from None
+
+
+def is_foreign_run(path: Path) -> bool:
+    """Tell whether a reader other than the folder format's recognises a path."""
+    return any(reader.recognises(path) for reader in READERS[:-1])
+
+
+def _unrecognised(path: Path) -> RunError:
+    known = "Formats: " + "; ".join(reader.name for reader in READERS) + "."
+    try:
+        if path.is_dir():
+            find_files(path)
+        else:
+            refuse_non_text(path.name, read_head(path))
+    except RunError as error:
+        return RunError(f"{error} {known}")
+    return RunError(f"{path.name}: this is no evaluation run that can be read. {known}")

@@ -1,0 +1,86 @@
+"""What must hold of every run, and the hash of what it holds."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from evalcore.errors import RunError, shorten
+
+if TYPE_CHECKING:  # a run checks itself with these
+    from evalcore.run import EvalRun
+
+__all__ = ["check_shapes", "check_values", "fingerprint_of"]
+
+
+def check_shapes(run: EvalRun) -> None:
+    """Refuse parts of different lengths, and names that occur twice.
+
+    Raises
+    ------
+    RunError
+        With both shapes.
+    """
+    n_inputs, n_concepts = run.scores.shape
+    if n_inputs == 0 or n_concepts == 0:
+        msg = f"A run needs at least one input and one concept, got {n_inputs} and {n_concepts}."
+        raise RunError(msg)
+    if len(run.concepts) != n_concepts or len(set(run.concepts)) != n_concepts:
+        names = len(set(run.concepts))
+        msg = f"{n_concepts} score columns need as many different concept names, got {names}."
+        raise RunError(msg)
+    if (run.labels.n_inputs, run.labels.n_concepts) != (n_inputs, n_concepts):
+        got = (run.labels.n_inputs, run.labels.n_concepts)
+        msg = f"Scores have the shape {(n_inputs, n_concepts)}, labels {got}."
+        raise RunError(msg)
+    columns = {"ids": run.ids, "folds": run.folds, "texts": run.texts, **run.metadata}
+    for name, column in columns.items():
+        if column is not None and len(column) != n_inputs:
+            msg = f"{name}: {len(column)} entries for {n_inputs} inputs."
+            raise RunError(msg)
+
+
+def check_values(run: EvalRun) -> None:
+    """Refuse scores that are not finite, ids that occur twice, and labels against the task.
+
+    Raises
+    ------
+    RunError
+        With the first case and their count.
+    """
+    bad = np.isnan(run.scores) | (run.scores == np.inf)
+    if bad.any():
+        row, column = map(int, np.argwhere(bad)[0])
+        msg = (
+            f"{int(bad.sum())} scores are not finite, first {run.scores[row, column]} of input "
+            f"{shorten(run.ids[row])} for {shorten(run.concepts[column])}. "
+            "Hint: leave pairs without a score out by the sparse form."
+        )
+        raise RunError(msg)
+    if len(set(run.ids.tolist())) != run.n_inputs:
+        msg = f"{run.n_inputs - len(set(run.ids.tolist()))} ids occur more than once."
+        raise RunError(msg)
+    if run.task == "single_label" and not _at_most_one(run):
+        msg = "A single-label run has an input with two labels. Hint: set task to multi_label."
+        raise RunError(msg)
+
+
+def fingerprint_of(run: EvalRun) -> str:
+    """Return a hash of scores, labels, concepts, splits and ids."""
+    digest = hashlib.blake2b(digest_size=16)
+    digest.update(repr((run.concepts, run.scores.dtype.str, run.scores.shape, run.task)).encode())
+    digest.update(np.ascontiguousarray(run.scores).data)
+    digest.update(np.column_stack([run.labels.inputs, run.labels.concepts]).tobytes())
+    if run.labels.known is not None:
+        digest.update(np.packbits(run.labels.known).tobytes())
+    digest.update(repr(run.fold_names).encode("utf-8", "surrogatepass"))
+    if run.folds is not None:
+        digest.update(run.folds.tobytes())
+    digest.update("\0".join(run.ids.tolist()).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
+
+
+def _at_most_one(run: EvalRun) -> bool:
+    return int(np.diff(run.labels.input_starts).max(initial=0)) <= 1
