@@ -30,6 +30,7 @@ def rule_panel(
         "high": high,
         "step": 10.0 ** (math.floor(math.log10(high - low)) - 2),
         "pinned": highlights.pinned_of(view).default,
+        "answered": str((st.session_state.get(Key.DIAL, {}).get("live") or {}).get("count", "")),
         "live": address,
     }
     dial(data, key=Key.DIAL, on_move=_moved, on_press=_pressed)

@@ -1,6 +1,6 @@
 """Dragging the threshold in Chromium: how often the numbers on the screen follow.
 
-``python -m tests.bench drag [--concepts 10 100 1000] [--seconds 4] [--repeat 1]``
+``python -m tests.bench drag [--concepts 10 100 1000] [--scope all] [--seconds 4] [--repeat 1]``
 """
 
 from __future__ import annotations
@@ -41,31 +41,28 @@ WATCH = """() => {
     if (!list.length || now - list.at(-1) > 4) list.push(now);
   };
   const rootBelow = (node) => {
-    if (node.shadowRoot) return node.shadowRoot;
+    if (!node || node.shadowRoot) return node?.shadowRoot ?? null;
     for (const child of node.children) { const found = rootBelow(child); if (found) return found; }
     return null;
   };
-  const watch = (node, list, options) =>
-    new MutationObserver(() => note(list)).observe(node, { subtree: true, ...options });
-  const dial = rootBelow(document.querySelector('.st-key-dial'));
-  watch(dial.querySelector('.strip'), seen.highlights, { childList: true, characterData: true });
-  const matrix = rootBelow(document.querySelector('.st-key-matrix'));
-  watch(matrix.querySelector('.box'), seen.matrix, { childList: true, characterData: true });
-  // the grid paints on canvases: a redraw with other texts is an update, one with the same is none
-  const plain = CanvasRenderingContext2D.prototype.fillText;
-  let texts = [], last = '', due = false;
-  CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
-    texts.push(text);
-    if (!due) {
-      due = true;
-      queueMicrotask(() => {
-        const drawn = texts.join('|');
-        if (drawn !== last) note(seen.table);
-        [texts, last, due] = [[], drawn, false];
-      });
-    }
-    return plain.call(this, text, ...rest);
-  };
+  const rootOf = (key) => rootBelow(document.querySelector(`.st-key-${key}`));
+  // other texts are an update; a class or a tooltip under the pointer is none
+  const watch = (node, list) => new MutationObserver(() => note(list)).observe(
+    node, { subtree: true, childList: true, characterData: true });
+  const dial = rootOf('dial');
+  watch(dial.querySelector('.strip'), seen.highlights);
+  watch(rootOf('summary').querySelector('.body'), seen.table);
+  const matrix = rootOf('matrix');
+  if (matrix) watch(matrix.querySelector('.box'), seen.matrix);
+  else {
+    // a canvas has no nodes to watch: each painting starts by wiping it
+    const canvas = rootOf('heatmap').querySelector('canvas');
+    const plain = CanvasRenderingContext2D.prototype.clearRect;
+    CanvasRenderingContext2D.prototype.clearRect = function (...room) {
+      if (this.canvas === canvas) note(seen.matrix);
+      return plain.apply(this, room);
+    };
+  }
   dial.addEventListener('input', () => { seen.inputs += 1; });
   addEventListener('pointerup', () => { seen.released = performance.now(); }, true);
 }"""
@@ -119,6 +116,7 @@ def main(arguments: Sequence[str]) -> int:
     """Measure and print; return 1 when the promise was not kept."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench drag")
     parser.add_argument("--concepts", type=int, nargs="+", default=[10, 100, 1_000])
+    parser.add_argument("--scope", choices=["confused", "all"], default="confused")
     parser.add_argument("--inputs", type=int, default=5_000)
     parser.add_argument("--seconds", type=float, default=4.0)
     parser.add_argument("--repeat", type=int, default=1)
@@ -128,7 +126,8 @@ def main(arguments: Sequence[str]) -> int:
     drags = []
     with _page(options.concepts, n_inputs=options.inputs) as (page, server):
         for n_concepts in options.concepts * options.repeat:
-            drags.append(_drag(page, server, n_concepts, seconds=options.seconds))
+            address = server.url(f"evaluate?run=made_{n_concepts}&scope={options.scope}")
+            drags.append(_drag(page, address, n_concepts, seconds=options.seconds))
             print("  ".join(cell.rjust(12) for cell in drags[-1].cells()), flush=True)
     judged = [drag for drag in drags if drag.n_concepts == AT_CONCEPTS]
     kept = any(drag.is_fast for drag in judged)
@@ -158,9 +157,10 @@ def _chromium() -> str | None:
     return named or next(filter(None, map(shutil.which, CHROMIUM)), None)
 
 
-def _drag(page: Page, server: Server, n_concepts: int, *, seconds: float) -> Drag:
-    page.goto(server.url(f"evaluate?run=made_{n_concepts}"))
-    for part in (".st-key-matrix .cell", ".st-key-summary canvas", ".st-key-gallery .root"):
+def _drag(page: Page, address: str, n_concepts: int, *, seconds: float) -> Drag:
+    page.goto(address)
+    matrix = ".st-key-matrix .cell, .st-key-heatmap canvas"
+    for part in (matrix, ".st-key-summary .row", ".st-key-gallery .root"):
         page.locator(part).first.wait_for(timeout=PATIENCE)
     page.wait_for_load_state("networkidle")
     page.evaluate(WATCH)

@@ -21,7 +21,7 @@ SAMPLES = ("digits", "kitchen", "tickets")
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 VIEWPORT = {"width": 1440, "height": 900}
 # Streamlit looks for its server below every part of a deep link before it finds it
-STREAMLITS_OWN_SEARCH = re.compile(r"/_stcore/(health|host-config)$")
+STREAMLITS_OWN_SEARCH = r"/_stcore/(health|host-config)$"
 
 MakeDesk = Callable[..., Desk]
 
@@ -90,11 +90,21 @@ def open_desk(tabs: BrowserContext, server: Server) -> Iterator[MakeDesk]:
     """Return a maker of watched tabs; at the end none of them may have misbehaved."""
     watched: list[tuple[Page, list[str]]] = []
 
-    def make(*, context: BrowserContext | None = None, at: Server | None = None) -> Desk:
+    def make(
+        *, context: BrowserContext | None = None, at: Server | None = None, fails: str = "(?!)"
+    ) -> Desk:
+        """Open a tab; ``fails`` matches addresses that the test itself lets fail."""
         page = (context or tabs).new_page()
         page.set_default_timeout(PATIENCE)
-        watched.append((page, _watch(page, (at or server).origin)))
-        return Desk(page=page, server=at or server)
+        failing = re.compile(f"{STREAMLITS_OWN_SEARCH}|{fails}")
+        watched.append((page, _watch(page, (at or server).origin, failing)))
+        desk = Desk(page=page, server=at or server)
+
+        def note(message: str | bytes) -> None:
+            desk.sent.append(message)
+
+        page.on("websocket", lambda opened: opened.on("framesent", note))
+        return desk
 
     yield make
     for page, _ in watched:
@@ -114,12 +124,12 @@ def page(desk: Desk) -> Page:
     return desk.page
 
 
-def _watch(page: Page, origin: str) -> list[str]:
+def _watch(page: Page, origin: str, failing: re.Pattern[str]) -> list[str]:
     misdeeds: list[str] = []
 
     def console(message: ConsoleMessage) -> None:
-        own = STREAMLITS_OWN_SEARCH.search(message.location.get("url", ""))
-        if message.type == "error" and not own:
+        foreseen = failing.search(message.location.get("url", ""))
+        if message.type == "error" and not foreseen:
             misdeeds.append(f"console: {message.text} ({message.location.get('url')})")
 
     def request(address: str) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from PIL import Image
 from playwright.sync_api import Locator, Page
 
 from tests.browser.serving import Server
@@ -19,22 +18,30 @@ __all__ = ["PATIENCE", "Desk", "eventually", "plain", "query_of"]
 PATIENCE = 45_000
 """Milliseconds that a busy machine may take to show what it must show."""
 STEP = 60
-HEADER, ROW = 32, 27
-"""Heights of a data grid in pixels: its header, and the rows as the app sets them."""
 
 _STRIP = """strip => Object.fromEntries([...strip.children].map(item =>
     [item.querySelector('dt').textContent, item.querySelector('.value').textContent]))"""
 _LABELS = "box => [...box.querySelectorAll('.cell')].map(c => c.getAttribute('aria-label'))"
-_GRID = """grid => {
-    const heads = [...grid.querySelectorAll('[role=columnheader]')]
-        .map(head => head.textContent.replace(/^[↑↓] */, ''));
-    const columns = Object.fromEntries(heads.map(name => [name, []]));
-    for (const cell of grid.querySelectorAll('[data-testid^="glide-cell-"]')) {
-        const [column, row] = cell.dataset.testid.split('-').slice(2).map(Number);
-        columns[heads[column]][row] = cell.textContent;
-    }
-    return columns;
+_TABLE = """box => {
+    const heads = [...box.querySelectorAll('.head .name')].map(head => head.textContent);
+    const rows = [...box.querySelectorAll('.row:not([hidden])')].map(row => [...row.children]);
+    return heads.map((name, c) => [name, rows.map(cells => cells[c].textContent)]);
 }"""
+_HOLD = """() => {
+    const plain = window.setTimeout;
+    const held = [];
+    window.__release = () => { window.setTimeout = plain; held.forEach(act => act()); };
+    window.setTimeout = (act, delay, ...rest) =>
+        delay >= 100 ? -held.push(() => plain(act, 0, ...rest)) : plain(act, delay, ...rest);
+    const forget = window.clearTimeout;
+    window.clearTimeout = id => { if (id < 0) held[-id - 1] = () => {}; else forget(id); };
+}"""
+CAPTIONS = {
+    "summary": "Evaluation summary",
+    "flips": "What flips",
+    "matrix": "Matrix: a row per labelled concept, a column per predicted concept",
+}
+"""What the tables are called for screen readers."""
 
 
 def eventually(page: Page, read: Callable[[], Any], wanted: Any) -> None:
@@ -60,10 +67,17 @@ def query_of(url: str) -> dict[str, list[str]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """One browser tab with the app in it."""
+    """One browser tab with the app in it.
+
+    Parameters
+    ----------
+    sent
+        Every message that the page sent to Streamlit, oldest first.
+    """
 
     page: Page
     server: Server
+    sent: list[str | bytes] = field(default_factory=list)
 
     # --- going there
 
@@ -117,18 +131,34 @@ class Desk:
 
     def drag_to(self, share: float) -> None:
         """Press the mouse on the slider's thumb and move it, without letting go."""
-        room = self.slider.bounding_box()
-        assert room is not None
+        room = self._track()
         low, high, now = (
             float(self.slider.get_attribute("min") or 0),
             float(self.slider.get_attribute("max") or 1),
             float(self.slider.input_value()),
         )
-        y = room["y"] + room["height"] / 2
         start = room["x"] + 8 + (now - low) / (high - low) * (room["width"] - 16)
-        self.page.mouse.move(start, y)
+        self.page.mouse.move(start, room["y"] + room["height"] / 2)
         self.page.mouse.down()
-        self.page.mouse.move(room["x"] + 8 + share * (room["width"] - 16), y, steps=6)
+        self.drag_on(share)
+
+    def drag_on(self, share: float) -> None:
+        """Move the thumb that the mouse holds already."""
+        room = self._track()
+        x = room["x"] + 8 + share * (room["width"] - 16)
+        self.page.mouse.move(x, room["y"] + room["height"] / 2, steps=6)
+
+    def _track(self) -> dict[str, float]:
+        room = self.slider.bounding_box()
+        assert room is not None
+        return {name: room[name] for name in ("x", "y", "width", "height")}  # type: ignore[literal-required]
+
+    @contextmanager
+    def restless(self) -> Iterator[None]:
+        """Let no time pass that counts as a rest of the mouse: a drag goes on and on."""
+        self.page.evaluate(_HOLD)
+        yield
+        self.page.evaluate("() => window.__release()")
 
     # --- the numbers
 
@@ -137,27 +167,36 @@ class Desk:
         numbers: dict[str, str] = self.page.locator(".st-key-dial .strip").evaluate(_STRIP)
         return numbers
 
-    def summary(self, key: str = "summary") -> dict[str, list[str]]:
-        """Return the visible part of a table of numbers: column to texts."""
-        columns: dict[str, list[str]] = self.page.locator(f".st-key-{key}").evaluate(_GRID)
-        return columns
+    def table(self, name: str = "summary") -> Locator:
+        """Return a table of numbers: "summary", "flips", or the "matrix" as a table."""
+        return self.page.get_by_role("grid", name=CAPTIONS[name], exact=True)
+
+    def summary(self, name: str = "summary") -> dict[str, list[str]]:
+        """Return the visible part of a table of numbers: column to texts; empty without it."""
+        key = "matrix_table" if name == "matrix" else "summary"
+        box = self.page.locator(f'.st-key-{key} .box[aria-label="{CAPTIONS[name]}"]')
+        if box.count() == 0:
+            return {}
+        return dict(box.evaluate(_TABLE))  # pairs, as a name may be __proto__
+
+    def number(self, row: str, column: str, *, table: str = "summary") -> Locator:
+        """Return a cell of a table of numbers that is a link."""
+        label = re.compile(rf"^{re.escape(f'{row}, {column}: ')}[\d.,–]+$")
+        return self.table(table).get_by_role("gridcell", name=label)
+
+    def head(self, column: str, *, table: str = "summary") -> Locator:
+        """Return the head of a column of a table of numbers."""
+        return self.table(table).get_by_role("columnheader", name=column, exact=True)
+
+    def selected(self, table: str = "summary") -> list[str]:
+        """Return what the chosen cells of a table say: none or one."""
+        cells = self.table(table).locator(".cell[aria-selected=true]")
+        return [str(cell.get_attribute("aria-label")) for cell in cells.all()]
 
     def matrix(self) -> list[str]:
         """Return what the cells of the matrix say, row by row."""
         labels: list[str] = self.page.locator(".st-key-matrix .box").evaluate(_LABELS)
         return labels
-
-    def click_number(self, column: str, row: int, *, key: str = "summary") -> None:
-        """Click a cell of a data grid, which is painted on a canvas."""
-        columns = list(self.summary(key))
-        canvas = self.page.locator(f".st-key-{key} canvas").first
-        edges = _column_edges(canvas)
-        at = columns.index(column)
-        x = (([0, *edges])[at] + edges[at]) // 2
-        canvas.scroll_into_view_if_needed()
-        room = canvas.bounding_box()
-        assert room is not None
-        self.page.mouse.click(room["x"] + x, room["y"] + HEADER + (row + 0.5) * ROW)
 
     def click_cell(self, words: str) -> None:
         """Click the cell, row or column of the matrix whose sentence starts with the words."""
@@ -169,9 +208,15 @@ class Desk:
 
     def headline(self) -> str:
         """Return what the list behind a number is called."""
-        pattern = re.compile(r": [\d,]+ inputs?(, counted once for each cell)?$")
-        texts = self.page.locator("[data-testid=stMarkdown]").filter(has_text=pattern)
-        return plain(texts.last.inner_text().strip())
+        return self.page.locator(".st-key-headline .root").inner_text().strip()
+
+    def rule_in_words(self) -> str:
+        """Return the sentence about the rule."""
+        return self.page.locator(".st-key-rule_words .root").inner_text().strip()
+
+    def flips_in_words(self) -> str:
+        """Return the sentence about what flips."""
+        return self.page.locator(".st-key-flips_words .root").inner_text().strip()
 
     def stated(self) -> int:
         """Return the number of the headline."""
@@ -215,13 +260,3 @@ class Desk:
         """Choose from a select box."""
         self.page.locator(f".st-key-{key} button").first.click()
         self.page.get_by_role("option", name=words, exact=True).click()
-
-
-def _column_edges(canvas: Locator) -> list[int]:
-    """Return where the columns end, from the lines of the header, above its text."""
-    picture = Image.open(io.BytesIO(canvas.screenshot())).convert("L")
-    line = [int(picture.getpixel((x, 3))) for x in range(picture.width)]  # type: ignore[arg-type]
-    plain = max(set(line), key=line.count)
-    edges = [x for x, shade in enumerate(line) if abs(shade - plain) > 6 and x > 20]
-    apart = [x for x, before in zip(edges, [-9, *edges], strict=False) if x - before > 8]
-    return [*apart, picture.width]

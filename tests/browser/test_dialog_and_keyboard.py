@@ -12,6 +12,14 @@ from tests.browser.desk import PATIENCE, Desk, eventually
 from tests.browser.truth import Truth
 
 TruthOf = Callable[[str], Truth]
+FOCUSED = """() => {
+    let e = document.activeElement;
+    while (e.shadowRoot?.activeElement) e = e.shadowRoot.activeElement;
+    return e.getAttribute('aria-label') ?? '' }"""
+
+
+def focused(desk: Desk) -> str:
+    return str(desk.page.evaluate(FOCUSED))
 
 
 def test_an_input_opens_to_all_its_scores_and_closes_by_escape(desk: Desk, truth: TruthOf) -> None:
@@ -82,25 +90,21 @@ def test_the_matrix_is_walked_and_a_cell_chosen_by_keyboard_alone(
     oracle = truth("tickets")
     names = oracle.evaluation.run.concepts
     desk.open("tickets")
-    focused = (
-        "() => { let e = document.activeElement; while (e.shadowRoot?.activeElement) "
-        "e = e.shadowRoot.activeElement; return e.getAttribute('aria-label') ?? '' }"
-    )
     desk.box.focus()
     for _ in range(40):
         desk.page.keyboard.press("Tab")
-        if str(desk.page.evaluate(focused)).startswith(f"labelled {names[0]}, predicted"):
+        if focused(desk).startswith(f"labelled {names[0]}, predicted"):
             break
     for key in ("ArrowDown", "ArrowRight", "ArrowRight"):
         desk.page.keyboard.press(key)
     at = f"labelled {names[1]}, predicted {names[2]}"
-    assert str(desk.page.evaluate(focused)).startswith(f"{at}:")
+    assert focused(desk).startswith(f"{at}:")
     desk.page.keyboard.press("Enter")
     cell = ec.Cell(names[1], names[2])
     count = len(oracle.evaluation.members(oracle.rule("0.5"), cell))
     eventually(desk.page, lambda: desk.headline().split(":")[0], at)
     assert desk.stated() == count
-    assert str(desk.page.evaluate(focused)).startswith(f"{at}:"), "the focus stays on the cell"
+    assert focused(desk).startswith(f"{at}:"), "the focus stays on the cell"
     desk.page.keyboard.press("Home")
     desk.page.keyboard.press("ArrowLeft")
     desk.page.keyboard.press("Enter")
@@ -121,22 +125,65 @@ def test_the_gallery_is_walked_and_an_input_opened_by_keyboard_alone(desk: Desk)
 
 def test_the_matrix_as_a_table_selects_by_keyboard(desk: Desk, truth: TruthOf) -> None:
     oracle = truth("tickets")
-    names = oracle.evaluation.run.concepts
+    rule, names = oracle.rule("0.5"), oracle.evaluation.run.concepts
     desk.open("tickets")
     desk.choose("form", "table")
     eventually(desk.page, lambda: desk.query().get("as_table"), ["1"])
-    eventually(
-        desk.page, lambda: len(desk.summary("matrix_table").get(names[0], ())), len(names) + 1
-    )
-    desk.click_number(names[0], 0, key="matrix_table")
-    eventually(
-        desk.page,
-        lambda: desk.headline().split(":")[0],
-        f"labelled {names[0]}, predicted {names[0]}",
-    )
-    for key in ("ArrowDown", "ArrowRight"):
+    eventually(desk.page, lambda: desk.summary("matrix"), oracle.matrix_table(rule))
+    desk.number(names[0], names[0], table="matrix").click()
+    at = f"labelled {names[0]}, predicted {names[0]}"
+    eventually(desk.page, lambda: desk.headline().split(":")[0], at)
+    for key in ("ArrowDown", "ArrowRight", "Enter"):
         desk.page.keyboard.press(key)
+    cell = ec.Cell(names[1], names[2])
+    count = len(oracle.evaluation.members(rule, ec.Cell(names[1], names[1])))
     at = f"labelled {names[1]}, predicted {names[1]}"
-    count = len(oracle.evaluation.members(oracle.rule("0.5"), ec.Cell(names[1], names[1])))
     eventually(desk.page, lambda: desk.headline().split(":")[0], at)
     assert desk.stated() == count
+    chosen = f"{names[1]}, {names[1]}: {count}"
+    eventually(desk.page, lambda: desk.selected("matrix"), [chosen])
+    assert focused(desk) == chosen, "the focus stays on the cell"
+    desk.page.keyboard.press("ArrowRight")
+    desk.page.keyboard.press("Enter")
+    eventually(desk.page, desk.headline, oracle.headline(rule, cell))
+    # the first column stands for whole rows
+    desk.page.keyboard.press("Home")
+    desk.page.keyboard.press("Enter")
+    eventually(desk.page, lambda: desk.headline().split(":")[0], f"labelled {names[1]}")
+    assert desk.stated() == int(oracle.evaluation.counts(rule).labelled[1])
+
+
+def test_the_summary_is_walked_sorted_and_a_count_chosen_by_keyboard_alone(
+    desk: Desk, truth: TruthOf
+) -> None:
+    oracle = truth("tickets")
+    rule, names = oracle.rule("0.5"), oracle.evaluation.run.concepts
+    columns = oracle.table(rule)
+    desk.open("tickets")
+    eventually(desk.page, desk.summary, columns)
+    desk.page.locator(".st-key-find input").focus()
+    for _ in range(4):  # the search may have a button of its own
+        desk.page.keyboard.press("Tab")
+        if desk.table().locator(":focus").count():
+            break
+    desk.page.keyboard.press("Control+Home")
+    for key in ("ArrowDown", *["ArrowRight"] * list(columns).index("FP")):
+        desk.page.keyboard.press(key)
+    false = oracle.summary(rule)["FP"]
+    assert focused(desk) == f"{names[1]}, FP: {false[1]:,}"
+    desk.page.keyboard.press("Enter")
+    eventually(desk.page, lambda: desk.headline().split(":")[0], f"false positives of {names[1]}")
+    assert desk.stated() == false[1]
+    eventually(desk.page, desk.selected, [f"{names[1]}, FP: {false[1]:,}"])
+    desk.idle()
+    assert focused(desk) == f"{names[1]}, FP: {false[1]:,}", "the focus stays on the cell"
+
+    desk.page.keyboard.press("Control+Home")
+    for key in ("ArrowUp", *["ArrowRight"] * list(columns).index("FN"), "Enter"):
+        desk.page.keyboard.press(key)
+    missed = oracle.summary(rule)["FN"]
+    rows = sorted(range(len(names)), key=lambda j: -missed[j])
+    wanted = {name: [texts[j] for j in rows] for name, texts in columns.items()}
+    eventually(desk.page, desk.summary, wanted)
+    at = str(list(columns).index("FN"))
+    eventually(desk.page, lambda: desk.query().get("order_by"), [at, "down"])

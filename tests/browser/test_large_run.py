@@ -30,6 +30,7 @@ def test_a_cell_with_other_lists_its_inputs(desk: Desk) -> None:
     desk.click_cell(f"{words}:")
     eventually(desk.page, lambda: desk.headline().split(":")[0], words)
     assert desk.stated() == int(number.split(" ")[0].replace(",", ""))
+    desk.idle()
     assert desk.count_cards() == desk.stated()
 
 
@@ -55,6 +56,7 @@ def test_all_concepts_are_drawn_on_a_canvas_that_answers(desk: Desk) -> None:
         lambda: desk.headline().split(":")[0],
         "labelled concept 0001, predicted concept 0001",
     )
+    desk.idle()
     assert desk.stated() == desk.count_cards()
 
 
@@ -81,9 +83,28 @@ def test_dragging_works(desk: Desk, truth: TruthOf) -> None:
     shown = desk.threshold()
     rule = oracle.rule(shown)
     eventually(desk.page, desk.strip, oracle.strip(rule))
-    wanted = [str(number) for number in oracle.summary(rule)["TP"]]
-    table = desk.summary()["TP"]
-    eventually(desk.page, lambda: desk.summary()["TP"][:8], wanted[:8])
-    assert len(table) >= 8
+    n_seen = len(desk.summary()["concept"])
+    assert n_seen >= 12
+    wanted = {name: texts[:n_seen] for name, texts in oracle.table(rule).items()}
+    eventually(desk.page, desk.summary, wanted)
     desk.page.mouse.up()
     eventually(desk.page, lambda: desk.query()["t"], [repr(float(shown))])
+
+
+def test_a_long_table_is_scrolled_to_its_end_and_follows_there(desk: Desk, truth: TruthOf) -> None:
+    oracle = truth("large")
+    desk.open("large", t="0.5")
+    assert desk.table().get_attribute("aria-rowcount") == "1001"
+    desk.table().evaluate("box => { box.scrollTop = box.scrollHeight }")
+    eventually(desk.page, lambda: desk.summary()["concept"][-1], "concept 0999")
+    n_seen = len(desk.summary()["concept"]) - 1  # the first row keeps the place of the focus
+    assert n_seen >= 12
+    with desk.restless():
+        desk.drag_to(0.2)
+        columns = oracle.table(oracle.rule(desk.threshold()))
+        wanted = {name: texts[-n_seen:] for name, texts in columns.items()}
+        seen = desk.summary
+        eventually(desk.page, lambda: {k: v[-n_seen:] for k, v in seen().items()}, wanted)
+        desk.page.mouse.up()
+    desk.idle()
+    eventually(desk.page, lambda: {k: v[-n_seen:] for k, v in seen().items()}, wanted)

@@ -22,6 +22,7 @@ FULL: dict[str, Any] = {
     "sort": "id",
     "show": ["labelled", "=plate"],
     "page": "3",
+    "order_by": ["5", "up"],
 }
 
 
@@ -30,6 +31,8 @@ def state(desk: Desk) -> dict[str, Any]:
         "query": desk.query(),
         "threshold": desk.threshold(),
         "strip": desk.strip(),
+        "summary": desk.summary(),
+        "rule": desk.rule_in_words(),
         "matrix": desk.matrix(),
         "headline": desk.headline(),
         "cards": desk.cards(),
@@ -148,22 +151,37 @@ def test_a_missing_concept_says_so_and_names_those_there_are(desk: Desk) -> None
 @pytest.mark.parametrize(
     ("query", "says"),
     [
-        ({"t": "abc"}, "A threshold must be a finite number, got 'abc'."),
-        ({"t": "nan"}, "A threshold must be a finite number"),
-        ({"t": "0.5", "op": "zz"}, "The operator must be gt or ge"),
-        ({"t": "0.5", "decision": "some"}, "the decision every or top"),
-        ({"mode": "xx"}, "mode=xx is not one of counts, probability."),
-        ({"page": "-3"}, "page=-3 is not a page number."),
-        ({"show": "cell"}, "show=cell names nothing that can be shown."),
-        ({"input": "nope"}, "hold no id 'nope'."),
-        ({"mode": "![a](https://example.invalid/y.png)<img src=x>"}, "![a](https://"),
+        (
+            {"t": "abc", "mode": "xx", "page": "-3", "show": "cell", "input": "nope"},
+            (
+                "A threshold must be a finite number, got 'abc'.",
+                "mode=xx is not one of counts, probability.",
+                "page=-3 is not a page number.",
+                "show=cell names nothing that can be shown.",
+                "hold no id 'nope'.",
+            ),
+        ),
+        (
+            {"t": "nan", "mode": "![a](https://example.invalid/y.png)<img src=x>"},
+            ("A threshold must be a finite number", "![a](https://"),
+        ),
+        (
+            {"t": "0.5", "op": "zz", "order_by": "TP"},
+            (
+                "The operator must be gt or ge",
+                "order_by needs the number of a column, then up or down.",
+            ),
+        ),
+        ({"t": "0.5", "decision": "some"}, ("the decision every or top",)),
     ],
+    ids=lambda value: "+".join(value) if isinstance(value, dict) else "",
 )
 def test_nonsense_in_a_link_is_named_and_the_rest_is_shown(
-    desk: Desk, query: dict[str, str], says: str
+    desk: Desk, query: dict[str, str], says: tuple[str, ...]
 ) -> None:
     desk.open("kitchen", **query)
-    desk.says(says)
+    for words in says:
+        desk.says(words)
     assert desk.threshold() == "0.50"
     assert len(desk.matrix()) == 12 * 12
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser
 
 from tests.browser.conftest import MakeDesk
+from tests.browser.desk import eventually
 from tests.browser.serving import ROOT
 
 FOLDER = ROOT / "ci-output" / "screenshots"
 SIZES = ((1440, 900), (1024, 768), (1920, 1080))
+WIDE = "() => document.documentElement.scrollWidth - window.innerWidth"
+TWO_FRAMES = (
+    "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
+)
 PAGES = {
     "runs": "",
     "evaluate": "evaluate?run=kitchen&t=0.62&show=cell&show=%3Dapple&show=%3Dtomato",
@@ -22,30 +26,26 @@ PAGES = {
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def test_each_page_is_pictured_and_nothing_sticks_out_sideways(
-    browser: Browser,
-    open_desk: MakeDesk,
-    size: tuple[int, int],
-    theme: Literal["light", "dark"],
+    open_desk: MakeDesk, theme: Literal["light", "dark"]
 ) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
-    view: Any = {"width": size[0], "height": size[1]}
-    context = browser.new_context(viewport=view, color_scheme=theme)
+    desk = open_desk()
+    desk.page.emulate_media(color_scheme=theme)
     for name, path in PAGES.items():
-        desk = open_desk(context=context)
         desk.page.goto(desk.server.url(path))
         if path:
             desk.drawn()
         else:
             desk.page.locator(".st-key-library canvas").first.wait_for()
         desk.idle()
-        # pictures of the gallery are fetched as they come into view; then one frame to draw
-        desk.page.wait_for_load_state("networkidle")
-        desk.page.evaluate("() => new Promise(done => requestAnimationFrame(done))")
-        picture = FOLDER / f"{name}-{theme}-{size[0]}x{size[1]}.png"
-        desk.page.screenshot(path=picture)
-        assert picture.stat().st_size > 10_000
-        wide = "() => document.documentElement.scrollWidth - window.innerWidth"
-        assert desk.page.evaluate(wide) <= 0, f"{name} sticks out at {size}"
-    context.close()
+        for width, height in SIZES:
+            desk.page.set_viewport_size({"width": width, "height": height})
+            # pictures of the gallery are fetched as they come into view; then two frames to draw
+            desk.page.wait_for_load_state("networkidle")
+            desk.page.evaluate(TWO_FRAMES)
+            eventually(desk.page, lambda: desk.page.evaluate(WIDE) <= 0, wanted=True)
+            picture = FOLDER / f"{name}-{theme}-{width}x{height}.png"
+            desk.page.screenshot(path=picture)
+            assert picture.stat().st_size > 10_000
+            assert desk.page.evaluate(WIDE) <= 0, f"{name} sticks out at {width}x{height}"

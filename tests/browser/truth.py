@@ -55,6 +55,64 @@ class Truth:
         }
         return {name: column.tolist() for name, column in columns.items()}
 
+    def table(self, rule: ec.Rule) -> dict[str, list[str]]:
+        """Return the whole summary table as it is written, in the order of the run."""
+        counts = self.evaluation.counts(rule)
+        rates = {
+            "recall": ec.METRICS["recall"](counts),
+            "precision": ec.METRICS["precision"](counts),
+            "F1": ec.METRICS["f1"](counts),
+        }
+        return (
+            {"concept": list(self.evaluation.run.concepts)}
+            | {"ROC AUC": [_rate(value) for value in self.evaluation.roc_auc()]}
+            | {name: [f"{n:,}" for n in column] for name, column in self.summary(rule).items()}
+            | {name: [_rate(value) for value in column] for name, column in rates.items()}
+        )
+
+    def sentence(self, rule: ec.Rule) -> str:
+        """Return the rule in words, for a threshold with two decimals."""
+        passes = f"{'greater than' if rule.operator == '>' else 'at least'} {rule.default:.2f}."
+        if rule.decision_for(self.evaluation.run.task) == "top":
+            return (
+                "An input counts as its highest-scoring concept, and only as that one, "
+                f"when that score is {passes}"
+            )
+        return f"An input counts as a concept when its score for it is {passes}"
+
+    def headline(self, rule: ec.Rule, cell: ec.Cell) -> str:
+        """Return what the list behind a cell of two concepts is called."""
+        count = len(self.evaluation.members(rule, cell))
+        return f"labelled {cell.actual}, predicted {cell.predicted}: {_inputs(count)}"
+
+    def matrix_table(self, rule: ec.Rule) -> dict[str, list[str]]:
+        """Return the matrix as a table."""
+        counts = self.evaluation.matrix(rule).counts
+        names = self.evaluation.run.concepts
+        columns = {"labelled": [*names, "no label"]}
+        for name, column in zip([*names, "nothing predicted"], counts.T.tolist(), strict=True):
+            columns[name] = [f"{count:,}" for count in column]
+        return columns
+
+    def flips(self, pinned: ec.Rule, rule: ec.Rule) -> dict[str, list[str]]:
+        """Return the table of what flips: those that change, most changes first."""
+        changes = self.evaluation.flips(pinned, rule)
+        rows = [j for j in np.argsort(-changes.total, kind="stable") if changes.total[j]]
+        sides = {
+            "leave": changes.leave_right + changes.leave_wrong,
+            "leave, wrong": changes.leave_wrong,
+            "leave, right": changes.leave_right,
+            "enter": changes.enter_right + changes.enter_wrong,
+            "enter, right": changes.enter_right,
+            "enter, wrong": changes.enter_wrong,
+        }
+        seen = {name: column[rows] for name, column in sides.items()}
+        return {"concept": [self.evaluation.run.concepts[j] for j in rows]} | {
+            name: [f"{count:,}" for count in column]
+            for name, column in seen.items()
+            if seen[name.split(",")[0]].any()
+        }
+
     def cells(self, rule: ec.Rule) -> list[str]:
         """Return the sentence of every cell of the matrix, up to its number."""
         counts = self.evaluation.matrix(rule).counts

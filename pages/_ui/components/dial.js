@@ -4,6 +4,7 @@
 // component of the page. Held still for a moment, or let go, Streamlit draws the page at the value.
 
 const REST = 150; // ms without a move after which Streamlit follows
+const PATIENCE = 3000; // ms after which a message counts as lost, with a restarted server
 const MOST_FLYING = 2; // questions under way at a time; of those waiting only the newest is asked
 const dials = new WeakMap();
 
@@ -18,11 +19,14 @@ export default function (component) {
   if (!dials.has(parentElement)) dials.set(parentElement, mount(parentElement));
   const dial = dials.get(parentElement);
   dial.component = component;
-  // what Streamlit draws is newer than any question still under way
-  if (!dial.moving) dial.shown = dial.asked;
   dial.range.min = Math.min(data.low, data.numbers.value);
   dial.range.max = Math.max(data.high, data.numbers.value);
   placePin(dial, data);
+  // a page drawn before the newest message arrived must not take back what was set since
+  const late = data.answered !== dial.sent && Date.now() - dial.sentAt < PATIENCE;
+  if (late) return () => clearTimeout(dial.resting);
+  // what Streamlit draws is newer than any question still under way
+  if (!dial.moving) dial.shown = dial.asked;
   const typing = dial.box.getRootNode().activeElement === dial.box && dial.typed;
   if (!dial.moving && !typing) show(dial, data.numbers.text);
   if (!dial.moving || Number(dial.range.value) === data.numbers.value) paint(dial, data.numbers);
@@ -46,7 +50,8 @@ function mount(parent) {
   const row = node("div", { className: "setting" }, track, box, pinned, pinHere, touching, problem);
   parent.querySelector(".root").replaceChildren(row, strip);
   const dial = { range, box, pin, pinned, pinHere, touching, problem, strip, items: [], layout: null,
-    moving: false, typed: false, wanted: null, flying: 0, asked: 0, shown: 0, resting: 0, count: 0 };
+    moving: false, typed: false, wanted: null, flying: 0, asked: 0, shown: 0, resting: 0, count: 0,
+    sent: "", sentAt: 0 };
   listen(dial);
   return dial;
 }
@@ -91,7 +96,9 @@ function settle(dial, text) {
 
 function send(dial, text, done) {
   dial.count += 1;
-  dial.component.setStateValue("live", { text, done, count: `${Date.now()} ${dial.count}` });
+  dial.sentAt = Date.now();
+  dial.sent = `${dial.sentAt} ${dial.count}`;
+  dial.component.setStateValue("live", { text, done, count: dial.sent });
 }
 
 async function ask(dial) {

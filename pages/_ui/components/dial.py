@@ -40,6 +40,7 @@ class DialData(TypedDict):
     high: float
     step: float
     pinned: float
+    answered: str  # the count of the last message that this follows
     live: str  # the address that answers with the numbers at other thresholds
 
 

@@ -10,10 +10,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (!heats.has(parentElement)) heats.set(parentElement, mount(parentElement));
   const heat = heats.get(parentElement);
   heat.pick = (r, c) => setTriggerValue("pick", { r, c, nonce: Date.now() });
+  heat.leave ??= followLive((answer) => answer.heatmap && update(heat, answer.heatmap));
   update(heat, data);
   return () => {
     heat.observer.disconnect();
-    heat.leave();
+    heat.leave?.();
+    heat.leave = null;
   };
 }
 
@@ -39,7 +41,6 @@ function mount(parent) {
   heat.observer = new ResizeObserver(() => resize(heat));
   heat.observer.observe(root);
   listen(heat);
-  heat.leave = followLive((answer) => answer.heatmap && update(heat, answer.heatmap));
   return heat;
 }
 

@@ -10,10 +10,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (!matrices.has(parentElement)) matrices.set(parentElement, mount(parentElement));
   const matrix = matrices.get(parentElement);
   matrix.pick = (r, c) => setTriggerValue("pick", { r, c, nonce: Date.now() });
+  matrix.leave ??= followLive((answer) => answer.matrix && update(matrix, answer.matrix));
   update(matrix, data);
   return () => {
     matrix.observer.disconnect();
-    matrix.leave();
+    matrix.leave?.();
+    matrix.leave = null;
   };
 }
 
@@ -28,7 +30,6 @@ function mount(parent) {
   matrix.observer = new ResizeObserver(() => root.clientWidth !== matrix.width && resize(matrix));
   matrix.observer.observe(root);
   listen(matrix);
-  matrix.leave = followLive((answer) => answer.matrix && update(matrix, answer.matrix));
   return matrix;
 }
 

@@ -7,15 +7,17 @@ export default function ({ data, parentElement }) {
   const sentence = sentences.get(parentElement);
   sentence.field = data.field;
   say(sentence, data.words);
-  return () => sentence.leave();
+  sentence.leave ??= followLive((answer) => {
+    if (answer[sentence.field]) say(sentence, answer[sentence.field]);
+  });
+  return () => {
+    sentence.leave?.();
+    sentence.leave = null;
+  };
 }
 
 function mount(parent) {
-  const sentence = { root: parent.querySelector(".root"), said: "" };
-  sentence.leave = followLive((answer) => {
-    if (answer[sentence.field]) say(sentence, answer[sentence.field]);
-  });
-  return sentence;
+  return { root: parent.querySelector(".root"), said: "", leave: null };
 }
 
 function say(sentence, spans) {
