@@ -40,6 +40,6 @@ class Key(StrEnum):
 
 
 LIVE = "live"
-"""The fragment of all numbers that follow the threshold while it is dragged."""
+"""The fragment of all numbers that follow the threshold; while it is dragged see ``live``."""
 SELECTION = "selection"
 """The fragment of the images, which follow as soon as the threshold rests."""

@@ -1,4 +1,4 @@
-"""The rule in words, decision and operator, the live threshold, and the highlights."""
+"""Decision and operator, and the dial with the threshold and the highlights."""
 
 from __future__ import annotations
 
