@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +15,15 @@ settings.register_profile(
     "workshop", deadline=None, derandomize=True, database=None, max_examples=40
 )
 settings.load_profile("workshop")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def workshop_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Keep what the product writes out of the developer's own folders."""
+    folder = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("THRESHOLD_WORKSHOP_HOME", str(folder))
+        yield folder
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with the sample runs and the made-up ones."""
     folder = tmp_path_factory.mktemp("library")
@@ -46,20 +46,20 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(library: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Serve the library for the whole session."""
+    """Serve the library to all browser tests."""
     with serving(library, log=tmp_path_factory.mktemp("server") / "log.txt") as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def truth(library: Path) -> Callable[[str], Truth]:
     """Return the core's numbers of a run of the library."""
     return cache(lambda name: Truth.of(library / name))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Start one headless Chromium; where it is required, its absence is a failure."""
     found = _chromium()
@@ -77,7 +77,7 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def tabs(browser: Browser) -> Iterator[BrowserContext]:
     """Return a window whose tabs share one cache; each tab is a session of the app's own."""
     context = browser.new_context(viewport=VIEWPORT, locale="en-US")  # type: ignore[arg-type]
