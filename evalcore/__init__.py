@@ -11,10 +11,11 @@ Conventions, said once and valid everywhere:
 - 0/0 is NaN. An average says over how many concepts it was taken.
 """
 
-from evalcore.errors import RuleError, RunError, SelectionError, WorkshopError
+from evalcore.errors import GoalError, RuleError, RunError, SelectionError, WorkshopError
 from evalcore.evaluation import Evaluation
 from evalcore.flips import Flip, Flips
 from evalcore.from_sklearn import from_sklearn
+from evalcore.goals import GOAL_KINDS, Goal
 from evalcore.labels import Labels
 from evalcore.matrix import Matrix
 from evalcore.metrics import AVERAGES, METRICS, Average, Counts, average, mean_of
@@ -36,6 +37,7 @@ from evalcore.selections import (
 __all__ = [
     "AVERAGES",
     "DECISIONS",
+    "GOAL_KINDS",
     "METRICS",
     "OPERATORS",
     "Average",
@@ -47,6 +49,8 @@ __all__ = [
     "Evaluation",
     "Flip",
     "Flips",
+    "Goal",
+    "GoalError",
     "Labelled",
     "Labels",
     "LoadReport",
