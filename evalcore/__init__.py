@@ -11,6 +11,7 @@ Conventions, said once and valid everywhere:
 - 0/0 is NaN. An average says over how many concepts it was taken.
 """
 
+from evalcore.choices import Choice
 from evalcore.errors import GoalError, RuleError, RunError, SelectionError, WorkshopError
 from evalcore.evaluation import Evaluation
 from evalcore.flips import Flip, Flips
@@ -19,6 +20,7 @@ from evalcore.goals import GOAL_KINDS, Goal
 from evalcore.labels import Labels
 from evalcore.matrix import Matrix
 from evalcore.metrics import AVERAGES, METRICS, Average, Counts, average, mean_of
+from evalcore.objectives import choose
 from evalcore.readers import load_run
 from evalcore.report import LoadReport
 from evalcore.rules import DECISIONS, OPERATORS, Rule
@@ -44,6 +46,7 @@ __all__ = [
     "Block",
     "Cell",
     "CellPart",
+    "Choice",
     "Counts",
     "EvalRun",
     "Evaluation",
@@ -65,6 +68,7 @@ __all__ = [
     "SelectionError",
     "WorkshopError",
     "average",
+    "choose",
     "from_sklearn",
     "load_run",
     "mean_of",

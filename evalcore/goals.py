@@ -171,13 +171,13 @@ class Goal:
         """
         match self.kind:
             case "f_beta":
-                square = float(self.beta or 0) ** 2
+                square = (self.beta or 0.0) ** 2
                 bottom = square * counts.labelled + counts.predicted
                 return divide((1 + square) * counts.tp, bottom)
             case "recall_at_least":
                 return METRICS["precision"](counts)
             case "least_cost":
-                return float(self.cost_fp or 0) * counts.fp + float(self.cost_fn or 0) * counts.fn
+                return (self.cost_fp or 0.0) * counts.fp + (self.cost_fn or 0.0) * counts.fn
             case "youden":
                 return METRICS["recall"](counts) - METRICS["false_positive_rate"](counts)
             case _:
