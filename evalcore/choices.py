@@ -1,4 +1,4 @@
-"""What a search for thresholds found: intervals, shortest decimals, counts, or why there is none."""
+"""What a search for thresholds found: intervals, decimals and counts, or why there is none."""
 
 from __future__ import annotations
 

@@ -37,8 +37,8 @@ def shortest_decimal(
 ) -> FloatArray:
     """Return for each interval the decimal inside it that ends at the coarsest place.
 
-    Of several such decimals the one nearest to the middle. An end at infinity is cut at the
-    distance of the other end from 0, of 1 at least.
+    Of several such decimals the one nearest to the middle. Where one end is infinite, the one
+    nearest to the other, no further from it than its distance from 0, or 1.
 
     Parameters
     ----------
@@ -62,10 +62,12 @@ def shortest_decimal(
     with np.errstate(over="ignore"):
         lows, highs = (np.atleast_1d(np.asarray(end)).astype(dtype) for end in (low, high))
     first, last = _reals(lows, highs, operator=operator)
+    aim = np.where(np.isposinf(highs), first, _middle(first, last))
+    aim = np.where(np.isneginf(lows), last, aim)
     result = np.full(lows.size, np.nan)
     waiting = np.flatnonzero(np.isfinite(first) & np.isfinite(last))
     for power in POWERS:
-        found = _multiples(first[waiting], last[waiting], power=power)
+        found = _multiples(first[waiting], last[waiting], aim=aim[waiting], power=power)
         for candidate in found:
             open_ = waiting[np.isnan(result[waiting])]
             at = candidate[np.isnan(result[waiting])]
@@ -106,8 +108,10 @@ def _middle(low: FloatArray, high: FloatArray) -> FloatArray:
         return np.where(np.isfinite(low) & np.isfinite(high), low / 2 + high / 2, high)
 
 
-def _multiples(first: FloatArray, last: FloatArray, *, power: int) -> list[FloatArray]:
-    """Return multiples of 10 ** -power near the middle that may lie inside, best first."""
+def _multiples(
+    first: FloatArray, last: FloatArray, *, aim: FloatArray, power: int
+) -> list[FloatArray]:
+    """Return multiples of 10 ** -power near the aim that may lie inside, best first."""
     scale = 10.0 ** abs(power)
 
     def count(value: FloatArray) -> FloatArray:
@@ -120,7 +124,7 @@ def _multiples(first: FloatArray, last: FloatArray, *, power: int) -> list[Float
         low, high = count(first), count(last)
         slack = 4 * np.spacing(np.maximum(np.abs(low), np.abs(high)))
         low, high = np.ceil(low - slack), np.floor(high + slack)
-        nearest = np.clip(np.rint(count(first / 2 + last / 2)), low, np.maximum(low, high))
+        nearest = np.clip(np.rint(count(aim)), low, np.maximum(low, high))
         possible = (low <= high) & (np.abs(nearest) < LARGEST_WHOLE)
         return [
             np.where(possible & (low <= steps) & (steps <= high), value(steps), np.nan)
