@@ -17,10 +17,12 @@ from evalcore.evaluation import Evaluation
 from evalcore.flips import Flip, Flips
 from evalcore.from_sklearn import from_sklearn
 from evalcore.goals import GOAL_KINDS, Goal
+from evalcore.guarantee import guarantee
 from evalcore.labels import Labels
 from evalcore.matrix import Matrix
 from evalcore.metrics import AVERAGES, METRICS, Average, Counts, average, mean_of
 from evalcore.objectives import choose
+from evalcore.proven import Guarantee
 from evalcore.readers import load_run
 from evalcore.report import LoadReport
 from evalcore.rules import DECISIONS, OPERATORS, Rule
@@ -54,6 +56,7 @@ __all__ = [
     "Flips",
     "Goal",
     "GoalError",
+    "Guarantee",
     "Labelled",
     "Labels",
     "LoadReport",
@@ -70,6 +73,7 @@ __all__ = [
     "average",
     "choose",
     "from_sklearn",
+    "guarantee",
     "load_run",
     "mean_of",
 ]

@@ -77,10 +77,12 @@ class Candidates:
 
     def highest(self, worth: FloatArray) -> FloatArray:
         """Return the highest worth among each concept's rows; shape (n_concepts,)."""
-        return np.maximum.reduceat(worth, self.starts[:-1])
+        return np.maximum.reduceat(worth, self.starts[:-1]) if worth.size else np.zeros(0)
 
     def first_of(self, wanted: BoolArray) -> IntArray:
         """Return each concept's first row that is wanted, else its last; (n_concepts,)."""
+        if wanted.size == 0:
+            return np.zeros(0, dtype=np.int64)
         rows = np.where(wanted, np.arange(wanted.size), wanted.size)
         return np.minimum(np.minimum.reduceat(rows, self.starts[:-1]), self.starts[1:] - 1)
 

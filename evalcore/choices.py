@@ -15,7 +15,15 @@ from evalcore.rules import Decision, Operator
 
 __all__ = ["Choice", "Found", "Reason", "complete"]
 
-Reason = Literal["", "no_positives", "no_negatives", "out_of_reach", "no_finite_threshold"]
+Reason = Literal[
+    "",
+    "no_positives",
+    "no_negatives",
+    "out_of_reach",
+    "no_finite_threshold",
+    "not_provable",
+    "pairs_share_inputs",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -42,7 +50,8 @@ class Choice:
         Outcomes at the threshold; where there is none, those of predicting nothing.
     reasons
         Empty where the goal is met. ``no_positives`` (nothing is labelled), ``no_negatives`` (only
-        for Youden's J), ``out_of_reach`` (no threshold meets the limit), ``no_finite_threshold``.
+        for Youden's J), ``out_of_reach`` (no threshold meets the limit), ``no_finite_threshold``,
+        and from :func:`evalcore.guarantee.guarantee` ``not_provable`` and ``pairs_share_inputs``.
     closest : ndarray of shape (n_names,), float64
         The highest precision or recall that any threshold reaches; NaN for goals without either.
 

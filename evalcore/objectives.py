@@ -13,14 +13,23 @@ from evalcore.choices import Choice, Found, Reason, complete
 from evalcore.goals import Goal
 from evalcore.index import CountIndex
 from evalcore.metrics import Counts, divide
-from evalcore.pooling import Pool
+from evalcore.pooling import Pool, Pooled
 from evalcore.rules import Decision, Operator, default_decision
 from evalcore.worth import worth
 
 if TYPE_CHECKING:  # an evaluation keeps its candidates
     from evalcore.evaluation import Evaluation
 
-__all__ = ["below", "choose", "pick", "positions_of", "reasons_of"]
+__all__ = [
+    "choose",
+    "found_at",
+    "found_common",
+    "highest_rate",
+    "neighbours",
+    "pick",
+    "positions_of",
+    "reasons_of",
+]
 
 
 def choose(
@@ -91,13 +100,67 @@ def pick(candidates: Candidates, values: FloatArray) -> tuple[IntArray, BoolArra
     return candidates.first_of(values == np.repeat(highest, sizes)), highest > -np.inf
 
 
-def below(index: CountIndex, positions: IntArray, predicted: IntArray) -> ScoreArray:
-    """Return the highest score that is not predicted when so many are; -inf where all are."""
-    candidates = index.candidates
-    before = candidates.starts[positions + 1] - predicted - 1
-    has_one = before >= candidates.starts[positions]
-    padded = candidates.values if candidates.values.size else np.zeros(1, candidates.values.dtype)
-    return np.where(has_one, padded[np.maximum(before, 0)], -np.inf).astype(padded.dtype)
+def neighbours(
+    index: CountIndex, positions: IntArray, predicted: IntArray
+) -> tuple[ScoreArray, ScoreArray]:
+    """Return the scores on both sides of thresholds that predict so many; infinite for no score."""
+    scores = index.candidates
+    above = scores.starts[positions + 1] - predicted
+    has_below, has_above = above > scores.starts[positions], predicted > 0
+    padded = scores.values if scores.values.size else np.zeros(1, scores.values.dtype)
+    last = padded.size - 1
+    low = np.where(has_below, padded[np.clip(above - 1, 0, last)], -np.inf)
+    high = np.where(has_above, padded[np.clip(above, 0, last)], np.inf)
+    return low.astype(padded.dtype), high.astype(padded.dtype)
+
+
+def highest_rate(
+    evaluation: Evaluation, goal: Goal, decision: Decision, positions: IntArray, *, common: bool
+) -> FloatArray:
+    """Return the highest precision or recall that any threshold reaches; (n_positions,)."""
+    if common:
+        pool = Pool.of(evaluation.index(decision), positions=positions)
+        return np.full(positions.size, pool.highest_rate(goal))
+    return _closest(goal, evaluation.candidates(decision).take(positions))
+
+
+def found_at(
+    index: CountIndex,
+    candidates: Candidates,
+    rows: IntArray,
+    *,
+    positions: IntArray,
+    reasons: tuple[Reason, ...],
+    closest: FloatArray,
+) -> Found:
+    """Return the intervals and counts of one row per concept."""
+    return Found(
+        low=neighbours(index, positions, candidates.predicted[rows])[0],
+        high=candidates.score[rows],
+        counts=candidates.counts(rows),
+        reasons=reasons,
+        closest=closest,
+    )
+
+
+def found_common(
+    index: CountIndex, best: Pooled, *, positions: IntArray, reason: Reason, closest: float
+) -> Found:
+    """Return one interval for all of the concepts, and each one's own counts in it."""
+    dtype, n = index.candidates.values.dtype, positions.size
+    low, high = (np.full(n, end, dtype=dtype) for end in (best.low, best.high))
+    # every bound in [low, high) counts alike, so the lower end will do
+    c = index.counts(np.full(index.labelled.size, best.low, dtype=dtype))
+    return Found(
+        low=low,
+        high=high,
+        counts=Counts(
+            tp=c.tp[positions], fp=c.fp[positions], fn=c.fn[positions], tn=c.tn[positions]
+        ),
+        reasons=(reason,) * n,
+        closest=np.full(n, closest),
+        is_common=True,
+    )
 
 
 def reasons_of(
@@ -112,50 +175,38 @@ def reasons_of(
 
 
 def _each(index: CountIndex, candidates: Candidates, goal: Goal, positions: IntArray) -> Found:
-    if positions.size == 0:
-        nothing = np.zeros(0, dtype=index.candidates.values.dtype)
-        none = np.zeros(0, dtype=np.int64)
-        counts = Counts(tp=none, fp=none, fn=none, tn=none)
-        return Found(low=nothing, high=nothing, counts=counts, reasons=(), closest=np.zeros(0))
     sizes = np.diff(candidates.starts)
     labelled, n_known = np.repeat(candidates.labelled, sizes), np.repeat(candidates.n_known, sizes)
     values = worth(
         goal, tp=candidates.tp, predicted=candidates.predicted, labelled=labelled, n_known=n_known
     )
     rows, reached = pick(candidates, values)
-    return Found(
-        low=below(index, positions, candidates.predicted[rows]),
-        high=candidates.score[rows],
-        counts=candidates.counts(rows),
+    return found_at(
+        index,
+        candidates,
+        rows,
+        positions=positions,
         reasons=reasons_of(goal, candidates.labelled, candidates.n_known, reached),
-        closest=_closest(goal, candidates, labelled),
+        closest=_closest(goal, candidates),
     )
 
 
 def _common(index: CountIndex, goal: Goal, positions: IntArray) -> Found:
     pool = Pool.of(index, positions=positions)
     best = pool.best(goal)
-    dtype, n = index.candidates.values.dtype, positions.size
-    low, high = (np.full(n, end, dtype=dtype) for end in (best.low, best.high))
-    # every bound in [low, high) counts alike, so the lower end will do
-    bounds = np.full(index.labelled.size, best.low, dtype=dtype)
-    c = index.counts(bounds)
-    counts = Counts(tp=c.tp[positions], fp=c.fp[positions], fn=c.fn[positions], tn=c.tn[positions])
-    one = np.ones(1, dtype=np.int64)
     reached = np.array([best.worth > -np.inf])
-    reason = reasons_of(goal, pool.labelled * one, pool.n_known * one, reached)
-    closest = np.full(n, pool.highest_rate(goal))
-    return Found(
-        low=low, high=high, counts=counts, reasons=reason * n, closest=closest, is_common=True
-    )
+    sums = np.full(1, pool.labelled), np.full(1, pool.n_known)
+    reason = reasons_of(goal, *sums, reached)[0]
+    closest = pool.highest_rate(goal)
+    return found_common(index, best, positions=positions, reason=reason, closest=closest)
 
 
-def _closest(goal: Goal, candidates: Candidates, labelled: IntArray) -> FloatArray:
+def _closest(goal: Goal, candidates: Candidates) -> FloatArray:
     match goal.kind:
         case "precision_at_least":
             rates = divide(candidates.tp, candidates.predicted)
         case "recall_at_least":
-            rates = divide(candidates.tp, labelled)
+            rates = divide(candidates.tp, candidates.labelled[candidates.concept])
         case _:
             return np.full(candidates.labelled.size, np.nan)
     highest = candidates.highest(np.nan_to_num(rates, nan=-1.0))

@@ -92,6 +92,14 @@ class Segments:
             list(pool.map(count, range(self.starts.size - 1)))
         return result
 
+    def above_each(self, bounds: ScoreArray, *, segments: IntArray) -> IntArray:
+        """Count in some segments the values above each of the same bounds; int64 (n, n_bounds)."""
+        rows = [
+            own.size - np.searchsorted(own, bounds, side="right")
+            for own in (self.of(j) for j in segments.tolist())
+        ]
+        return np.array(rows, dtype=np.int64).reshape(-1, bounds.size)
+
     def _in_lockstep(self, bounds: ScoreArray) -> IntArray:
         low, high = self.starts[:-1].copy(), self.starts[1:].copy()
         longest = int((high - low).max(initial=0))
