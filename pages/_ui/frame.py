@@ -44,7 +44,11 @@ def open_page() -> None:
     """Start a page: menu (also when the page was opened before the router ran), state, problems."""
     navigation.ensure_menu()
     view = state.set_up()
-    for problem in view.problems:
+    _warn(view.problems)
+
+
+def _warn(problems: Sequence[str]) -> None:
+    for problem in problems:
         st.warning(f"This link could not be followed in full. {wording.escape(problem)}")
 
 
@@ -104,7 +108,9 @@ def open_desk() -> Desk:
     _choose_run(keys, _names(entries))
     with errors_as_messages(keys=keys):
         run = loading.run_of(loading.open_handle(str(view.run)))
+        told = len(view.problems)
         view = state.complete(run)
+    _warn(view.problems[told:])
     _choose_part(run)
     with errors_as_messages(narrowed=view.split is not None or view.slice is not None):
         chosen = loading.open_handle(str(view.run), split=view.split, part=view.slice)

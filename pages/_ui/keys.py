@@ -17,6 +17,7 @@ class Key(StrEnum):
     SLICE = "slice"
     DECISION = "decision"
     OPERATOR = "operator"
+    ONE_FOR_ALL = "one_for_all"
     DIAL = "dial"
     PANEL = "panel"
     COLUMNS = "columns"

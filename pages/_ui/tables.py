@@ -19,6 +19,7 @@ __all__ = ["LinkedTable", "flips", "flips_in_words", "summary"]
 
 Link = Callable[[str], Target]
 CONCEPT = "concept"
+THRESHOLD = "threshold"
 
 _COUNT_LINKS: dict[str, Link] = {
     "labelled": ec.Labelled,
@@ -37,6 +38,7 @@ _FLIP_LINKS: dict[str, Link] = {
     "enter, wrong": lambda concept: ec.Flip(concept, "enter", labelled=False),
 }
 _HELP = {
+    THRESHOLD: "Above it the concept is predicted; the common one where it has none of its own.",
     "ROC AUC": "How well the scores order the inputs; mean over splits. Follows no threshold.",
     "AUC sd": "Standard deviation of ROC AUC over the splits.",
     "avg. precision": "Area under the precision-recall steps. Follows no threshold.",
@@ -72,7 +74,7 @@ class LinkedTable:
         return [
             {
                 "name": name,
-                "kind": _kind(values),
+                "kind": "threshold" if name == THRESHOLD else _kind(values),
                 "help": _HELP.get(name, ""),
                 "link": name in self.links,
             }
@@ -117,6 +119,7 @@ def summary(
     counts = evaluation.counts(rule)
     columns: dict[str, Any] = {
         CONCEPT: np.array([*evaluation.run.concepts, None], dtype=object)[:-1],
+        THRESHOLD: rule.thresholds(evaluation.run.concepts),
         "ROC AUC": evaluation.roc_auc(),
         "labelled": counts.labelled,
         "predicted": counts.predicted,
@@ -127,6 +130,8 @@ def summary(
         "precision": ec.METRICS["precision"](counts),
         "F1": ec.METRICS["f1"](counts),
     }
+    if rule.is_common:
+        del columns[THRESHOLD]
     # of several cells with one target the count is marked as chosen: it comes before the name
     links = _COUNT_LINKS | _RATE_LINKS | {CONCEPT: ec.Labelled}
     if every_column:
@@ -180,6 +185,8 @@ def flips_in_words(
 ) -> Words:
     """Say what changes from the pinned rule to this one: in all, and for the concept hit most."""
     step = f"{wording.short_rule(pinned, beside=rule)} to {wording.number(rule.default)}"
+    if rule.by_concept != pinned.by_concept and rule.by_concept:
+        step += f" with {len(rule.by_concept):,} own"
     whole = "; ".join(_sides(changes, slice(None), noun="prediction")) or "no prediction changes"
     text = f": {whole}."
     if changes.total.size > 1 and changes.total.max() > 0:

@@ -22,7 +22,7 @@ from pages._ui.view import View
 
 ROOT = Path(__file__).resolve().parents[2]
 TIMEOUT = 60
-DTYPES = {"text": object, "count": "int64", "rate": "float64"}
+DTYPES = {"text": object, "count": "int64", "rate": "float64", "threshold": "float64"}
 
 
 def frame_of(columns: Sequence[Mapping[str, Any]], rows: Sequence[Sequence[Any]]) -> pd.DataFrame:
