@@ -50,10 +50,10 @@ class Evaluation:
     def __init__(self, run: EvalRun) -> None:
         self.run = run
         self._lock = threading.RLock()
-        self._top = TopScores.of(run)
+        self.top = TopScores.of(run)
         self._indices: dict[Decision, CountIndex] = {
             "every": CountIndex.of_every(run),
-            "top": CountIndex.of_top(run, self._top),
+            "top": CountIndex.of_top(run.labels, self.top),
         }
         self._rows = Rows.of(run)
         self._ranked: dict[Decision, RankedInputs] = {}
@@ -167,7 +167,7 @@ class Evaluation:
         decision = rule.decision_for(self.run.task)
         return Predictions(
             run=self.run,
-            top=self._top,
+            top=self.top,
             ranked=self._ranked_under(decision),
             decision=decision,
             bounds=rule.bounds(self.run.concepts, dtype=self.run.scores.dtype),
@@ -234,7 +234,7 @@ class Evaluation:
     def _ranked_under(self, decision: Decision) -> RankedInputs:
         with self._lock:
             if decision not in self._ranked:
-                top = self._top if decision == "top" else None
+                top = self.top if decision == "top" else None
                 candidates = self._indices[decision].candidates
                 self._ranked[decision] = RankedInputs.of(candidates, run=self.run, top=top)
             return self._ranked[decision]

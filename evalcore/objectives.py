@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # an evaluation keeps its candidates
 
 __all__ = [
     "choose",
+    "choose_in",
     "found_at",
     "found_common",
     "highest_rate",
@@ -68,11 +69,33 @@ def choose(
     """
     names, positions = positions_of(evaluation, concepts)
     decision = decision or default_decision(evaluation.run.task)
-    index = evaluation.index(decision)
-    if common and positions.size:
+    return choose_in(
+        evaluation.index(decision),
+        goal,
+        candidates=None if common else evaluation.candidates(decision),
+        operator=operator,
+        decision=decision,
+        names=names,
+        positions=positions,
+    )
+
+
+def choose_in(
+    index: CountIndex,
+    goal: Goal,
+    *,
+    candidates: Candidates | None,
+    operator: Operator,
+    decision: Decision,
+    names: tuple[str, ...],
+    positions: IntArray,
+) -> Choice:
+    """Choose as :func:`choose` does, in an index; one common threshold without candidates."""
+    if candidates is None and positions.size:
         found = _common(index, goal, positions)
     else:
-        found = _each(index, evaluation.candidates(decision).take(positions), goal, positions)
+        candidates = candidates or Candidates.of(index)
+        found = _each(index, candidates.take(positions), goal, positions)
     return complete(
         found, goal=goal, operator=operator, decision=decision, names=names, positions=positions
     )

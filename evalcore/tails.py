@@ -24,7 +24,11 @@ _STIRLING_ERRORS = np.array(
 
 
 def upper_tail(
-    successes: npt.ArrayLike, trials: npt.ArrayLike, probability: npt.ArrayLike
+    successes: npt.ArrayLike,
+    trials: npt.ArrayLike,
+    probability: npt.ArrayLike,
+    *,
+    at_most: float = 1.0,
 ) -> FloatArray:
     """Return the probability of so many successes or more; the arguments are broadcast.
 
@@ -33,6 +37,9 @@ def upper_tail(
     successes, trials : array-like of whole numbers
     probability : array-like
         Of one success, between 0 and 1.
+    at_most
+        A tail that exceeds this is not summed to its end: a number between this and the tail is
+        returned. That saves most of the work where only small tails matter.
 
     Returns
     -------
@@ -58,7 +65,7 @@ def upper_tail(
     result = np.where((k <= 0) | ((p >= 1) & (k <= n)), 1.0, 0.0)
     inside = (k > 0) & (k <= n) & (p > 0) & (p < 1)
     far = inside & (k > n * p)
-    result[far] = _far_tail(k[far], n[far], p[far])
+    result[far] = _far_tail(k[far], n[far], p[far], at_most=at_most)
     near = inside & ~far
     # so many failures or more, one too many for k successes
     result[near] = 1 - _far_tail(n[near] - k[near] + 1, n[near], 1 - p[near])
@@ -112,7 +119,7 @@ def least_successes(
     low, high = np.zeros_like(n), n + 1
     while (open_ := high - low > 1).any():
         middle = (low + high) // 2
-        enough = upper_tail(middle, n, probability) <= error
+        enough = upper_tail(middle, n, probability, at_most=error) <= error
         low = np.where(open_ & ~enough, middle, low)
         high = np.where(open_ & enough, middle, high)
     return high
@@ -141,8 +148,9 @@ def trials_needed(
 
     def suffices(n: FloatArray) -> npt.NDArray[np.bool_]:
         # a rate is a quotient: times n it may land a hair below a whole number
-        return upper_tail(np.floor(rates * n + 1e-9), n, p) <= error_of
+        return upper_tail(np.floor(rates * n + 1e-9), n, p, at_most=largest) <= error_of
 
+    largest = float(error_of.max(initial=0.0))
     possible = (rates > p) & (error_of > 0)
     low, high = np.zeros(rates.shape), np.ones(rates.shape)
     while (open_ := possible & (high <= MOST_TRIALS) & ~suffices(high)).any():
@@ -155,13 +163,18 @@ def trials_needed(
     return np.where(possible, high, np.nan)
 
 
-def _far_tail(k: FloatArray, n: FloatArray, p: FloatArray) -> FloatArray:
+def _far_tail(k: FloatArray, n: FloatArray, p: FloatArray, *, at_most: float = 1.0) -> FloatArray:
     """Sum the terms from k up, for k above the mean; 0 < p < 1 and 0 < k <= n."""
-    return np.minimum(1.0, np.exp(_log_mass(k, n, p)) * _terms(k, n, p))
+    mass = np.exp(_log_mass(k, n, p))
+    with np.errstate(divide="ignore", over="ignore"):
+        # a little more, so that rounding does not bring a stopped sum back to the limit
+        limit = at_most * (1 + 1e-9) / mass
+    total = _terms(k, n, p, at_most=limit)
+    return np.minimum(1.0, mass * total)
 
 
-def _terms(k: FloatArray, n: FloatArray, p: FloatArray) -> FloatArray:
-    """Return the sum of the terms from k up, the term at k being 1."""
+def _terms(k: FloatArray, n: FloatArray, p: FloatArray, *, at_most: FloatArray) -> FloatArray:
+    """Return the sum of the terms from k up, the term at k being 1, or more than ``at_most``."""
     odds = p / (1 - p)
     total, term = np.ones(k.size), np.ones(k.size)
     active = np.arange(k.size)
@@ -172,7 +185,8 @@ def _terms(k: FloatArray, n: FloatArray, p: FloatArray) -> FloatArray:
         total[active] += term
         step += 1
         if step % 8 == 0:
-            going = term > NEGLIGIBLE * total[active]
+            so_far = total[active]
+            going = (term > NEGLIGIBLE * so_far) & (so_far <= at_most[active])
             active, term = active[going], term[going]
     return total
 
@@ -217,7 +231,7 @@ def _root(k: FloatArray, n: FloatArray, error: FloatArray) -> FloatArray:
     active = np.arange(k.size)
     while active.size:
         kk, nn, pp = k[active], n[active], p[active]
-        total = _terms(kk, nn, pp)
+        total = _terms(kk, nn, pp, at_most=np.full(kk.size, np.inf))
         log_tail = _log_mass(kk, nn, pp) + np.log(total)
         # d tail / d p = k / p * mass
         step = (log_error[active] - log_tail) * pp * total / kk

@@ -77,3 +77,15 @@ def test_a_rate_that_is_not_above_needs_more_than_there_is() -> None:
         trials_needed([0.9, 0.5, np.nan, 0.9 + 1e-9], probability=0.9, error=0.05)
     ).all()
     assert trials_needed(np.zeros(0), probability=0.9, error=0.05).size == 0
+
+
+def test_a_tail_that_is_too_large_anyway_may_stop_early_but_never_below_the_limit() -> None:
+    n = np.array([10, 1_000, 1_000_000])[:, None]
+    k = np.floor(n * np.linspace(0.5, 0.8, 30))
+    exact, cut = upper_tail(k, n, 0.5), upper_tail(k, n, 0.5, at_most=0.05)
+
+    small = exact <= 0.05
+    np.testing.assert_allclose(cut[small], exact[small], rtol=1e-12)
+    assert (cut[~small] > 0.05).all()
+    assert small.any()
+    assert (~small).any()
