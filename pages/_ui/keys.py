@@ -55,6 +55,11 @@ class Key(StrEnum):
     TAKE_SOME = "take_some"
     TAKE_ALL = "take_all"
     RESET = "reset"
+    VOLUME = "volume"
+    SHARES = "shares"
+    ACCEPT = "accept"
+    MISS = "miss"
+    BAND = "band"
     ALL_SCORES = "all_scores"
 
 

@@ -13,7 +13,7 @@ from typing import Literal, get_args
 
 from evalcore import GOAL_KINDS, EvalRun, Goal, GoalError
 
-__all__ = ["PLAIN_GOAL", "Plan", "Section", "read_plan", "write_plan"]
+__all__ = ["LARGEST_VOLUME", "PLAIN_GOAL", "Plan", "Section", "read_plan", "write_plan"]
 
 Section = Literal["goal", "concepts", "production", "band", "decisions"]
 Query = Mapping[str, Sequence[str]]
