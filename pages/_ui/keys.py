@@ -50,6 +50,7 @@ class Key(StrEnum):
     CONFIDENCE = "confidence"
     ADVICE = "advice"
     USE = "use"
+    FAIR = "fair"
     UNDO = "undo"
     OWN = "own"
     TAKE_SOME = "take_some"

@@ -253,9 +253,21 @@ def test_a_plan_is_written_into_a_link_and_read_back() -> None:
         accept=0.5,
         miss=0.25,
         locked=("", "dog"),
+        fair=False,
     )
     problems: list[str] = []
 
     assert read_plan(write_plan(plan), problems) == plan
     assert problems == []
     assert write_plan(Plan()) == {}
+
+
+def test_the_check_on_inputs_left_out_can_be_switched_off(pets: ec.Evaluation) -> None:
+    del pets
+    visitor = at_thresholds(run="pets")
+    assert "F1, left out" in [column["name"] for column in visitor.data(Key.ADVICE)["columns"]]
+
+    visitor.set(Key.FAIR, value=False)
+
+    assert visitor.query["fair"] == ["0"]
+    assert "F1, left out" not in [c["name"] for c in visitor.data(Key.ADVICE)["columns"]]
