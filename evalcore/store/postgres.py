@@ -6,16 +6,19 @@ import hashlib
 import importlib.util
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, TextClause, create_engine, func, make_url, select, text
 from sqlalchemy.exc import ArgumentError
 
+from evalcore import places
 from evalcore.errors import StoreMismatch, StoreUnavailable
-from evalcore.store import schema
+from evalcore.store import queries, schema
 from evalcore.store.database import WAIT_SECONDS, Database
 from evalcore.store.problems import explained
+from evalcore.store.sqlite_file import with_date
+from evalcore.store.transfer import write_events
 
 __all__ = ["SCHEMES", "PostgresDatabase"]
 
@@ -69,7 +72,9 @@ class PostgresDatabase(Database):
         if version == schema.latest_version():
             return
         with self._writing(()) as connection:
-            schema.current_version(connection, place=self.place)
+            version = schema.current_version(connection, place=self.place)
+            if version not in {None, schema.latest_version()}:
+                _keep_a_copy(connection, version)
             schema.upgrade(connection)
 
     @contextmanager
@@ -90,7 +95,8 @@ class PostgresDatabase(Database):
 
     def now(self, connection: Connection) -> datetime:
         """Return the time of the database server."""
-        return connection.execute(select(func.clock_timestamp())).scalar_one()
+        time: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
+        return time.astimezone(UTC)
 
     def backup(self, target: Path) -> None:
         """Refuse: a server's backup is made with the server's own tools."""
@@ -103,6 +109,14 @@ class PostgresDatabase(Database):
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+def _keep_a_copy(connection: Connection, version: str | None) -> None:
+    """Write the events beside what this program writes itself, before the schema changes."""
+    folder = places.home() / "backups"
+    folder.mkdir(parents=True, exist_ok=True)
+    name = with_date(folder / "postgresql.jsonl", f"schema-{version}")
+    write_events(queries.events(connection, None, None), name)
 
 
 def _prepare(connection: Connection, *, wait: float) -> None:
@@ -144,17 +158,28 @@ def _key(name: str) -> int:
 def _url(address: str) -> URL:
     try:
         url = make_url(address)
+        # an unescaped @ in the password moves its rest into the host, and so into messages
+        unreadable = "@" in (url.host or "") or "/" in (url.host or "")
     except (ArgumentError, ValueError):
-        # the text itself may hold a password
+        unreadable = True
+    if unreadable:
+        # the text itself is not repeated: it may hold a password
         msg = (
             "The address of the store cannot be read. It must look like "
             "postgresql://user@server:5432/database. Hint: write special characters of a password "
             "as %40 and the like."
         )
-        raise StoreUnavailable(msg) from None
+        raise StoreUnavailable(msg)
     return url.set(drivername="postgresql+psycopg")
 
 
 def _place(url: URL) -> str:
-    shown = url.set(drivername="postgresql", password=None).difference_update_query(["password"])
+    shown = URL.create(
+        "postgresql",
+        username=url.username,
+        host=url.host,
+        port=url.port,
+        database=url.database,
+        query={key: value for key, value in url.query.items() if "password" not in key},
+    )
     return shown.render_as_string(hide_password=False)
