@@ -10,7 +10,7 @@ from typing import Any
 from evalcore.errors import StoreError, shorten
 from evalcore.store.events import TRUSTS, canonical
 
-__all__ = ["MAX_CHARACTERS", "check_fields", "check_name", "check_payload"]
+__all__ = ["MAX_CHARACTERS", "check_fields", "check_id", "check_name", "check_payload"]
 
 MAX_NAME = 300
 MAX_CHARACTERS = 16 * 2**20
@@ -19,19 +19,29 @@ MAX_DEPTH = 40
 MAX_INTEGER = 10**100
 
 
-def check_fields(fields: Mapping[str, Any]) -> None:
-    """Check what the caller says of an event, besides its payload.
+def check_id(value: object) -> str:
+    """Return an event's id in the one way to write it.
 
     Raises
     ------
     StoreError
-        When the id is no UUID, a name cannot be stored, or a version or the trust makes no sense.
+        When it is no UUID.
     """
     try:
-        uuid.UUID(fields["id"])
-    except (ValueError, TypeError, AttributeError):
-        msg = f"An event's id must be a UUID as text, got {shorten(fields['id'])}."
+        return str(uuid.UUID(value if isinstance(value, str) else ""))
+    except ValueError:
+        msg = f"An event's id must be a UUID as text, got {shorten(value)}."
         raise StoreError(msg) from None
+
+
+def check_fields(fields: Mapping[str, Any]) -> None:
+    """Check what is said of an event, besides its id and its payload.
+
+    Raises
+    ------
+    StoreError
+        When a name cannot be stored, or a version or the trust makes no sense.
+    """
     for name in ("stream", "kind", "author"):
         check_name(fields[name], name)
     version = fields["payload_version"]

@@ -66,6 +66,15 @@ class Database(ABC):
     def backup(self, target: Path) -> None:
         """Write a copy of the whole database to a file that does not exist yet."""
 
+    def check(self) -> None:  # noqa: B027 - a server watches over its own files
+        """Check the file itself, where the database is one.
+
+        Raises
+        ------
+        StoreMismatch
+            When it is damaged.
+        """
+
     @abstractmethod
     def close(self) -> None:
         """Give back files and connections."""

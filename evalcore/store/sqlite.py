@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 
-from evalcore.errors import StoreUnavailable
+from evalcore.errors import StoreMismatch, StoreUnavailable
 from evalcore.store import schema
 from evalcore.store.database import WAIT_SECONDS, Database
 from evalcore.store.locks import FileLock
@@ -111,6 +111,17 @@ class SqliteDatabase(Database):
         with explained(self.place):
             self._check_there()
         copy_into(self.path, target)
+
+    def check(self) -> None:
+        """Check every page and every index of the file."""
+        with self.read() as connection:
+            found = connection.exec_driver_sql("PRAGMA integrity_check(3)").scalars().all()
+        if list(found) != ["ok"]:
+            msg = (
+                f"{self.place}: the file is damaged: {'; '.join(map(str, found))}. Hint: move it "
+                "aside together with its -wal and -shm, and put the last backup in its place."
+            )
+            raise StoreMismatch(msg)
 
     def close(self) -> None:
         """Close every connection; the last one to close moves everything into the one file."""

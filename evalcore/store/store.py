@@ -9,7 +9,7 @@ from typing import IO, Any, Self
 
 from evalcore.store import drafts, queries
 from evalcore.store.chain import check_chain
-from evalcore.store.checks import check_fields, check_name, check_payload
+from evalcore.store.checks import check_fields, check_id, check_name, check_payload
 from evalcore.store.database import WAIT_SECONDS, Database
 from evalcore.store.events import Event, Trust, time_text
 from evalcore.store.places import open_database
@@ -117,7 +117,7 @@ class Store:
             When the content cannot be stored, or the store cannot be written.
         """
         said: dict[str, Any] = {
-            "id": event_id,
+            "id": check_id(event_id),
             "stream": stream,
             "kind": kind,
             "payload_version": payload_version,
@@ -127,8 +127,8 @@ class Store:
         check_fields(said)
         said["payload"] = json.loads(check_payload(payload))
         database = self._database
-        with database.write(f"stream {stream}", f"event {event_id}") as connection:
-            known = queries.find(connection, event_id)
+        with database.write(f"stream {stream}", f"event {said['id']}") as connection:
+            known = queries.find(connection, said["id"])
             if known is not None:
                 queries.refuse_other_content(known, said)
                 return known
@@ -208,15 +208,16 @@ class Store:
             drafts.remove_draft(connection, owner, name)
 
     def verify(self) -> int:
-        """Check every hash and every link between events; return how many events there are.
+        """Check the file, every hash and every link; return how many events there are.
 
         Events cut off at the end of a stream leave no gap: compare with an export to see that.
 
         Raises
         ------
         StoreMismatch
-            When something was changed outside of this program.
+            When the file is damaged, or something was changed outside of this program.
         """
+        self._database.check()
         return check_chain(self.events(), place=self.place)
 
     def export(

@@ -12,7 +12,7 @@ from typing import IO, Any
 
 from evalcore.errors import StoreError, StoreMismatch, shorten
 from evalcore.readers.json_decoder import RefusedError, strict_decoder
-from evalcore.store.checks import MAX_CHARACTERS, check_fields, check_payload
+from evalcore.store.checks import MAX_CHARACTERS, check_fields, check_id, check_payload
 from evalcore.store.events import Event, canonical, time_from
 
 __all__ = ["HEADER", "Loaded", "read_events", "write_events"]
@@ -124,7 +124,7 @@ def _event(content: Mapping[str, Any]) -> Event:
     if not isinstance(version, int) or isinstance(version, bool) or not isinstance(time, str):
         msg = f"version or time are not what they should be: {version!r}, {shorten(time)}"
         raise StoreMismatch(msg)
-    event = Event(**{**content, "time": time_from(time)})
+    event = Event(**{**content, "id": check_id(content["id"]), "time": time_from(time)})
     if event.as_json() != dict(content) or event.seal() != event.hash:
         msg = f"the event {event.id} is not what its hash seals: it was changed, or is damaged"
         raise StoreMismatch(msg)
