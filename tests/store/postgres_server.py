@@ -97,7 +97,7 @@ def _make_cluster(tools: Path, folder: Path, owner: str | None) -> None:
     password = folder / "password"
     password.write_text(PASSWORD)
     password.chmod(0o644)
-    options = "-U workshop -E UTF8 --locale=C --auth=scram-sha-256 --no-sync".split()
+    options = ["-U", "workshop", "-E", "UTF8", "--locale=C", "--auth=scram-sha-256", "--no-sync"]
     subprocess.run(  # noqa: S603 - Debian's own program
         [tools / "initdb", "-D", folder / "data", *options, f"--pwfile={password}"],
         cwd=folder,

@@ -242,7 +242,7 @@ def test_a_replacing_insert_is_refused_on_sqlite(tmp_path: Path, opened: OpenSto
     copy = "SELECT position, id, stream, version, 'x', payload, payload_version, author, trust"
     with pytest.raises(exc.DBAPIError, match="only ever added"), changing(store) as connection:
         connection.exec_driver_sql(
-            f"INSERT OR REPLACE INTO workshop_events {copy}, time, previous, hash "  # noqa: S608
+            f"INSERT OR REPLACE INTO workshop_events {copy}, time, previous, hash "
             "FROM workshop_events"
         )
     assert store.events() == (event,)
