@@ -50,12 +50,12 @@ class SqliteDatabase(Database):
             if not create and not self.path.exists():
                 msg = f"{self.place}: there is no store yet. Hint: name another with --store."
                 raise StoreUnavailable(msg)
-            version_of(self.path)  # refuses before the lock file is made
+            version = version_of(self.path)  # refuses before anything of ours is made beside it
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self.engine = _engine(self.path, wait)
             self._finish = weakref.finalize(self, _dispose, self.engine, self._lock)
             try:
-                with self._lock.held():
+                if version != schema.latest_version():
                     self._set_up()
             except BaseException:
                 self.close()
@@ -63,15 +63,18 @@ class SqliteDatabase(Database):
         self._identity = identity(self.path)
 
     def _set_up(self) -> None:
-        version = version_of(self.path)
-        if version is not None and version != schema.latest_version():
-            copy_into(self.path, with_date(self.path, f"schema-{version}"))
-        with self.engine.connect() as connection:
-            # a write of nothing: a file that cannot be written says so now, not at the first save
-            connection.connection.execute("PRAGMA journal_mode = WAL")
-        with self._transaction() as connection:
-            connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
-            schema.upgrade(connection)
+        with self._lock.held():
+            version = version_of(self.path)
+            if version == schema.latest_version():
+                return  # another process was faster
+            if version is not None:
+                copy_into(self.path, with_date(self.path, f"schema-{version}"))
+            with self.engine.connect() as connection:
+                # past SQLAlchemy, which would begin a transaction first
+                connection.connection.cursor().execute("PRAGMA journal_mode = WAL")
+            with self._transaction() as connection:
+                connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+                schema.upgrade(connection)
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
@@ -118,8 +121,9 @@ class SqliteDatabase(Database):
             found = connection.exec_driver_sql("PRAGMA integrity_check(3)").scalars().all()
         if list(found) != ["ok"]:
             msg = (
-                f"{self.place}: the file is damaged: {'; '.join(map(str, found))}. Hint: move it "
-                "aside together with its -wal and -shm, and put the last backup in its place."
+                f"{self.place}: the file is damaged ({' '.join(' '.join(found).split())}). Hint: "
+                "move it aside together with its -wal and -shm, and put the last backup in its "
+                "place."
             )
             raise StoreMismatch(msg)
 
