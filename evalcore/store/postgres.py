@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -56,8 +57,13 @@ class PostgresDatabase(Database):
                 "application_name": "threshold-workshop",
             },
         )
-        with explained(self.place):
-            self._set_up()
+        self._finish = weakref.finalize(self, self.engine.dispose)
+        try:
+            with explained(self.place):
+                self._set_up()
+        except BaseException:
+            self.close()
+            raise
 
     def _set_up(self) -> None:
         with self._reading() as connection:
@@ -80,9 +86,7 @@ class PostgresDatabase(Database):
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
         with self.engine.connect() as plain:
-            connection = plain.execution_options(
-                isolation_level="REPEATABLE READ", postgresql_readonly=True
-            )
+            connection = plain.execution_options(isolation_level="REPEATABLE READ")
             with connection.begin():
                 yield connection
 
@@ -108,7 +112,7 @@ class PostgresDatabase(Database):
 
     def close(self) -> None:
         """Close every connection."""
-        self.engine.dispose()
+        self._finish()
 
 
 def _keep_a_copy(connection: Connection, version: str | None) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from sqlalchemy import NullPool, create_engine
+from sqlalchemy.exc import DatabaseError
 
 from evalcore.errors import StoreMismatch, StoreUnavailable
 from evalcore.store import schema
@@ -54,8 +55,7 @@ def version_of(path: Path) -> str | None:
             return None
         with path.open("rb") as file:
             _check_header(file.read(100), place)
-        with _read_only(path) as connection:
-            return _version(connection, place)
+        return _version_inside(path, place)
 
 
 def _check_header(head: bytes, place: str) -> None:
@@ -90,9 +90,22 @@ def _foreign(place: str) -> StoreMismatch:
     )
 
 
+def _version_inside(path: Path, place: str) -> str | None:
+    """Read the version, if possible without so much as a file beside."""
+    if not any(path.with_name(path.name + end).exists() for end in ("-wal", "-journal")):
+        try:
+            # nobody has it open: it will not change, and needs no lock
+            with _read_only(path, "&immutable=1") as connection:
+                return _version(connection, place)
+        except (sqlite3.Error, DatabaseError):
+            pass  # somebody has opened it just now, or it is damaged: look properly
+    with _read_only(path) as connection:
+        return _version(connection, place)
+
+
 @contextmanager
-def _read_only(path: Path) -> Iterator[sqlite3.Connection]:
-    address = f"file:{quote(os.fspath(path))}?mode=ro"
+def _read_only(path: Path, options: str = "") -> Iterator[sqlite3.Connection]:
+    address = f"file:{quote(os.fspath(path))}?mode=ro{options}"
     with closing(sqlite3.connect(address, uri=True, isolation_level=None)) as connection:
         yield connection
 

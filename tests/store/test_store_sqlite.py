@@ -283,19 +283,22 @@ def test_a_full_disk_says_so_saves_nothing_by_halves_and_saves_later(
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
+def small_disk() -> Iterator[Path]:
     """Return a disk of 600 kB."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
+    # not among pytest's own folders: a run that is killed leaves the disk there
+    folder = Path(tempfile.mkdtemp(prefix="workshop-disk-"))
     made = subprocess.run(  # noqa: S603 - of the system
         ["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", folder],  # noqa: S607 - of the system
         capture_output=True,
         check=False,
     )
-    if made.returncode:
-        pytest.skip("this user may not mount a small disk; max_page_count stands in for it above")
-    yield folder
-    subprocess.run(["umount", "-l", folder], check=True)  # noqa: S603, S607 - of the system
+    try:
+        if made.returncode:
+            pytest.skip("this user may not mount a small disk; max_page_count stands in for it")
+        yield folder
+        subprocess.run(["umount", "-l", folder], check=True)  # noqa: S603, S607 - of the system
+    finally:
+        folder.rmdir()
 
 
 def test_a_disk_that_is_really_full_keeps_what_was_acknowledged(small_disk: Path) -> None:
