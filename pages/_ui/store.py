@@ -7,9 +7,9 @@ import sys
 
 import streamlit as st
 
-from evalcore.store import Store, chosen_place
+from evalcore.store import Store, StoreConflict, StoreError, chosen_place
 
-__all__ = ["open_store", "store_place"]
+__all__ = ["StoreConflict", "StoreError", "open_store", "store_place"]
 
 
 def store_place() -> str:
