@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,19 +36,10 @@ def test_the_option_comes_before_the_variable_and_that_before_our_own_file(
     assert the_store.store_place() == "postgresql://server/db"
 
 
-def test_it_is_opened_once_and_again_only_when_another_file_lies_there(tmp_path: Path) -> None:
+def test_it_is_opened_once() -> None:
     store = the_store.open_store()
     store.append("a", kind="k", payload={}, author="Ada", event_id=str(uuid.uuid4()))
     assert the_store.open_store() is store
-    path = Path(store.place)
-    copy = store.backup(tmp_path / "copy.db")
-    shutil.move(copy, path)
-
-    again = the_store.open_store()
-
-    assert again is not store
-    assert len(again.events()) == 1
-    assert again.append("a", kind="k", payload={}, author="A", event_id=str(uuid.uuid4())).version
 
 
 def test_what_cannot_be_used_is_tried_again(tmp_path: Path) -> None:
