@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -90,6 +90,41 @@ class Rule:
     def is_common(self) -> bool:
         """True when one threshold serves every concept."""
         return not self.by_concept
+
+    def with_default(self, threshold: float) -> Rule:
+        """Return the rule with another common threshold; concepts' own thresholds stay.
+
+        Raises
+        ------
+        RuleError
+            When it is not a finite number.
+        """
+        if self.is_common:
+            return replace(self, threshold=threshold)
+        return replace(self, default=threshold)
+
+    def with_own(self, thresholds: Mapping[str, float]) -> Rule:
+        """Return the rule in which some more concepts have a threshold of their own.
+
+        Raises
+        ------
+        RuleError
+            When one is not a finite number.
+
+        Examples
+        --------
+        >>> Rule(0.6).with_own({"dog": 0.7}).thresholds(["dog", "cat"]).tolist()
+        [0.7, 0.6]
+        """
+        return self._with(dict(self.by_concept) | dict(thresholds))
+
+    def without_own(self, concepts: Iterable[str] | None = None) -> Rule:
+        """Return the rule in which these concepts, or (None) all, follow the common threshold."""
+        dropped = set(concepts) if concepts is not None else {name for name, _ in self.by_concept}
+        return self._with({name: t for name, t in self.by_concept if name not in dropped})
+
+    def _with(self, own: Mapping[str, float]) -> Rule:
+        return replace(self, threshold=own or self.default, default=self.default)
 
     def threshold_of(self, concept: str) -> float:
         """Return the threshold of one concept."""
