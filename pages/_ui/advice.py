@@ -63,11 +63,11 @@ def _advise(
 ) -> Advice:
     rule, plan = highlights.rule_of(_view), _view.plan
     common = plan.common and plan.concept is None
-    if is_proven(plan):
+    if plan.confidence is not None and is_proven(plan):
         proof = ec.guarantee(
             _evaluation,
             plan.goal,
-            confidence=plan.confidence or 0.0,
+            confidence=plan.confidence,
             operator=rule.operator,
             decision=rule.decision,
             concepts=_concepts(plan),
