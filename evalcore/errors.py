@@ -2,6 +2,7 @@
 
 WorkshopError
 ├── RunError        a run cannot be read or holds contradictory data
+├── GoalError       a goal is malformed, or asks for what no data can show
 ├── RuleError       a rule is malformed or names a concept that the run has not
 └── SelectionError  a cell, number or input is asked for that the run has not
 
@@ -14,7 +15,15 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-__all__ = ["RuleError", "RunError", "SelectionError", "WorkshopError", "did_you_mean", "shorten"]
+__all__ = [
+    "GoalError",
+    "RuleError",
+    "RunError",
+    "SelectionError",
+    "WorkshopError",
+    "did_you_mean",
+    "shorten",
+]
 
 
 class WorkshopError(Exception):
@@ -23,6 +32,10 @@ class WorkshopError(Exception):
 
 class RunError(WorkshopError):
     """A run cannot be read, or what it holds contradicts itself."""
+
+
+class GoalError(WorkshopError, ValueError):
+    """A goal is malformed, or is asked for in a way that no data can show."""
 
 
 class RuleError(WorkshopError, ValueError):

@@ -8,6 +8,7 @@ import numpy as np
 
 from evalcore import members as find_members
 from evalcore.arrays import FloatArray, IntArray
+from evalcore.candidates import Candidates
 from evalcore.flips import Flip, Flips
 from evalcore.index import CountIndex, TopScores
 from evalcore.matrix import (
@@ -57,6 +58,7 @@ class Evaluation:
         self._rows = Rows.of(run)
         self._ranked: dict[Decision, RankedInputs] = {}
         self._cells: dict[Decision, CellIndex] = {}
+        self._candidates: dict[Decision, Candidates] = {}
 
     # ------------------------------------------------------------------ numbers that follow a rule
 
@@ -191,6 +193,17 @@ class Evaluation:
         With splits the mean of the splits' means. NaN where no input is labelled i.
         """
         return self._mean_scores
+
+    def index(self, decision: Decision) -> CountIndex:
+        """Return the sorted scores that the counts under a decision are looked up in."""
+        return self._indices[decision]
+
+    def candidates(self, decision: Decision) -> Candidates:
+        """Return every threshold worth looking at under a decision, with its counts."""
+        with self._lock:
+            if decision not in self._candidates:
+                self._candidates[decision] = Candidates.of(self._indices[decision])
+            return self._candidates[decision]
 
     @once
     def score_range(self) -> tuple[float, float]:

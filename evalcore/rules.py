@@ -14,7 +14,15 @@ import numpy.typing as npt
 from evalcore.arrays import ScoreArray
 from evalcore.errors import RuleError, did_you_mean, shorten
 
-__all__ = ["DECISIONS", "OPERATORS", "Decision", "Operator", "Rule", "default_decision"]
+__all__ = [
+    "DECISIONS",
+    "OPERATORS",
+    "Decision",
+    "Operator",
+    "Rule",
+    "bounds_of",
+    "default_decision",
+]
 
 Operator = Literal[">", ">="]
 Decision = Literal["every", "top"]
@@ -149,16 +157,20 @@ class Rule:
         For ``>=`` this is the next smaller number of that precision, so that everything behind
         this line knows one comparison only.
         """
-        exact = self.exact(concepts, dtype=dtype)
-        if self.operator == ">":
-            return exact
-        with np.errstate(over="ignore"):  # below the lowest number comes -inf, as it should
-            lower: ScoreArray = np.nextafter(exact, np.array(-np.inf, dtype=dtype))
-        return lower
+        return bounds_of(self.thresholds(concepts), operator=self.operator, dtype=dtype)
 
     def decision_for(self, task: str) -> Decision:
         """Return the decision of this rule, or the task's default where it names none."""
         return self.decision or default_decision(task)
+
+
+def bounds_of(
+    thresholds: npt.NDArray[np.float64], *, operator: Operator, dtype: np.dtype[Any]
+) -> ScoreArray:
+    """Return bounds b such that "predicted" means ``score > b``; see :meth:`Rule.bounds`."""
+    with np.errstate(over="ignore"):  # below the lowest number comes -inf, as it should
+        exact: ScoreArray = thresholds.astype(dtype)
+        return exact if operator == ">" else np.nextafter(exact, np.array(-np.inf, dtype=dtype))
 
 
 def default_decision(task: str) -> Decision:
