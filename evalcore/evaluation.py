@@ -7,7 +7,7 @@ import threading
 import numpy as np
 
 from evalcore import members as find_members
-from evalcore.arrays import FloatArray, IntArray
+from evalcore.arrays import BoolArray, FloatArray, IntArray
 from evalcore.candidates import Candidates
 from evalcore.flips import Flip, Flips
 from evalcore.index import CountIndex, TopScores
@@ -197,6 +197,12 @@ class Evaluation:
     def index(self, decision: Decision) -> CountIndex:
         """Return the sorted scores that the counts under a decision are looked up in."""
         return self._indices[decision]
+
+    def may_predict(self, concept: int, *, decision: Decision) -> BoolArray:
+        """Tell for each input whether any threshold predicts the concept; shape (n_inputs,)."""
+        if decision == "every":
+            return np.ones(self.run.n_inputs, dtype=bool)
+        return np.asarray(self._top.concept == concept)
 
     def candidates(self, decision: Decision) -> Candidates:
         """Return every threshold worth looking at under a decision, with its counts."""
