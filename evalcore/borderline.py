@@ -10,6 +10,7 @@ from evalcore.arrays import BoolArray, IntArray
 from evalcore.evaluation import Evaluation
 from evalcore.rules import Decision, Rule
 from evalcore.run import UNSCORED
+from evalcore.steps import may_predict
 
 __all__ = ["Borderline", "borderline"]
 
@@ -64,4 +65,4 @@ def _eligible(
     evaluation: Evaluation, found: IntArray, concept: int, *, decision: Decision
 ) -> BoolArray:
     known = evaluation.run.labels.knows(found, concept)
-    return known & evaluation.may_predict(concept, decision=decision)[found]
+    return known & may_predict(evaluation, concept, decision=decision)[found]

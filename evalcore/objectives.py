@@ -22,8 +22,10 @@ if TYPE_CHECKING:  # an evaluation keeps its candidates
 
 __all__ = [
     "choose",
+    "choose_in",
     "found_at",
     "found_common",
+    "highest_in",
     "highest_rate",
     "neighbours",
     "pick",
@@ -68,11 +70,33 @@ def choose(
     """
     names, positions = positions_of(evaluation, concepts)
     decision = decision or default_decision(evaluation.run.task)
-    index = evaluation.index(decision)
-    if common and positions.size:
+    return choose_in(
+        evaluation.index(decision),
+        goal,
+        candidates=None if common else evaluation.candidates(decision),
+        operator=operator,
+        decision=decision,
+        names=names,
+        positions=positions,
+    )
+
+
+def choose_in(
+    index: CountIndex,
+    goal: Goal,
+    *,
+    candidates: Candidates | None,
+    operator: Operator,
+    decision: Decision,
+    names: tuple[str, ...],
+    positions: IntArray,
+) -> Choice:
+    """Choose as :func:`choose` does, in an index; one common threshold without candidates."""
+    if candidates is None and positions.size:
         found = _common(index, goal, positions)
     else:
-        found = _each(index, evaluation.candidates(decision).take(positions), goal, positions)
+        candidates = candidates or Candidates.of(index)
+        found = _each(index, candidates.take(positions), goal, positions)
     return complete(
         found, goal=goal, operator=operator, decision=decision, names=names, positions=positions
     )
@@ -121,7 +145,20 @@ def highest_rate(
     if common:
         pool = Pool.of(evaluation.index(decision), positions=positions)
         return np.full(positions.size, pool.highest_rate(goal))
-    return _closest(goal, evaluation.candidates(decision).take(positions))
+    return highest_in(evaluation.candidates(decision).take(positions), goal)
+
+
+def highest_in(candidates: Candidates, goal: Goal) -> FloatArray:
+    """Return the highest precision or recall of each concept's rows; NaN for other goals."""
+    match goal.kind:
+        case "precision_at_least":
+            rates = divide(candidates.tp, candidates.predicted)
+        case "recall_at_least":
+            rates = divide(candidates.tp, candidates.labelled[candidates.concept])
+        case _:
+            return np.full(candidates.labelled.size, np.nan)
+    highest = candidates.highest(np.nan_to_num(rates, nan=-1.0))
+    return np.where(highest < 0, np.nan, highest)
 
 
 def found_at(
@@ -187,7 +224,7 @@ def _each(index: CountIndex, candidates: Candidates, goal: Goal, positions: IntA
         rows,
         positions=positions,
         reasons=reasons_of(goal, candidates.labelled, candidates.n_known, reached),
-        closest=_closest(goal, candidates),
+        closest=highest_in(candidates, goal),
     )
 
 
@@ -199,15 +236,3 @@ def _common(index: CountIndex, goal: Goal, positions: IntArray) -> Found:
     reason = reasons_of(goal, *sums, reached)[0]
     closest = pool.highest_rate(goal)
     return found_common(index, best, positions=positions, reason=reason, closest=closest)
-
-
-def _closest(goal: Goal, candidates: Candidates) -> FloatArray:
-    match goal.kind:
-        case "precision_at_least":
-            rates = divide(candidates.tp, candidates.predicted)
-        case "recall_at_least":
-            rates = divide(candidates.tp, candidates.labelled[candidates.concept])
-        case _:
-            return np.full(candidates.labelled.size, np.nan)
-    highest = candidates.highest(np.nan_to_num(rates, nan=-1.0))
-    return np.where(highest < 0, np.nan, highest)

@@ -50,14 +50,15 @@ class _Rungs:
         tp, predicted = (part.sum(axis=0, keepdims=True) for part in (self.tp, self.predicted))
         return _Rungs(ladder=self.ladder, bounds=self.bounds, tp=tp, predicted=predicted)
 
-    def p_values(self, level: float) -> FloatArray:
-        """Return the tail at every rung whose precision is above the level, else 1."""
+    def p_values(self, level: float, *, error: float) -> FloatArray:
+        """Return the tail at every rung; where it is above the error, something above that."""
         result = np.ones(self.tp.shape)
         hopeful = self.tp > level * self.predicted
         # many rungs count alike: one number per pair of counts, to look each up once
         keys = self.tp[hopeful] << 32 | self.predicted[hopeful]
         different, place = np.unique(keys, return_inverse=True)
-        result[hopeful] = upper_tail(different >> 32, different & 0xFFFFFFFF, level)[place]
+        tp, predicted = different >> 32, different & 0xFFFFFFFF
+        result[hopeful] = upper_tail(tp, predicted, level, at_most=error)[place]
         return result
 
     def best_of(self, rejected: BoolArray) -> IntArray:
@@ -89,7 +90,7 @@ def prove_precision(
     index, level, error = evaluation.index(decision), goal.level or 0.0, error_of(confidence)
     each = _Rungs.of(index, positions=positions, operator=operator, ladder=ladder_of(index))
     tested = each.summed() if common else each
-    p_values = tested.p_values(level)
+    p_values = tested.p_values(level, error=error)
     rejected, levels = reject_in_order(p_values, is_start=tested.ladder.is_start, error=error)
     # pairs of one input are no independent sample
     rejected &= not (common and decision == "every")
@@ -107,11 +108,15 @@ def prove_precision(
     )
     place = np.arange(rung.size), np.maximum(rung, 0)
     tp, predicted, spent = tested.tp[place], tested.predicted[place], levels[place]
+    lacking = np.array([reason == "not_provable" for reason in choice.reasons], dtype=bool)
     labelled = index.labelled[positions]
     needed = _needed(
-        tested, labelled.sum(keepdims=True) if common else labelled, level=level, error=error
+        tested,
+        labelled.sum(keepdims=True) if common else labelled,
+        among=lacking[:1] if common else lacking,
+        level=level,
+        error=error,
     )
-    lacking = np.array([reason == "not_provable" for reason in choice.reasons], dtype=bool)
     met = choice.met
     return Guarantee(
         choice=choice,
@@ -119,8 +124,8 @@ def prove_precision(
         p_value=np.where(met, p_values[place], np.nan),
         error=np.where(met, spent, np.nan),
         lower=np.where(met, lower_limit(tp, predicted, error=np.maximum(spent, 1e-12)), np.nan),
-        needed_positives=np.where(lacking, needed[0], np.nan),
-        needed_predicted=np.where(lacking, needed[1], np.nan),
+        needed_positives=np.broadcast_to(needed[0], positions.shape),
+        needed_predicted=np.broadcast_to(needed[1], positions.shape),
     )
 
 
@@ -172,15 +177,17 @@ def _reasons(
 
 
 def _needed(
-    rungs: _Rungs, labelled: IntArray, *, level: float, error: float
+    rungs: _Rungs, labelled: IntArray, *, among: BoolArray, level: float, error: float
 ) -> tuple[FloatArray, FloatArray]:
-    """Return the fewest positives, and the predicted inputs, that would prove one of the starts."""
+    """Return the fewest positives, and the predicted inputs, that would prove one of the starts.
+
+    NaN outside ``among``.
+    """
     starts = rungs.ladder.is_start
     tp, predicted = rungs.tp[:, starts], rungs.predicted[:, starts]
-    trials = trials_needed(
-        divide(tp, predicted), probability=level, error=error / max(1, int(starts.sum()))
-    )
+    rate = np.where(among[:, None], divide(tp, predicted), np.nan)
+    share = error / max(1, int(starts.sum()))
+    trials = trials_needed(rate, probability=level, error=share)
     positives = np.ceil(divide(trials * labelled[:, None], predicted))
-    order = np.nan_to_num(positives, nan=np.inf)
-    place = np.arange(labelled.size), order.argmin(axis=1)
+    place = np.arange(labelled.size), np.nan_to_num(positives, nan=np.inf).argmin(axis=1)
     return positives[place], trials[place]

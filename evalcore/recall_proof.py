@@ -55,16 +55,15 @@ def prove_recall(
     )
     tp = choice.counts.tp.sum() if common else choice.counts.tp
     lacking = np.array([reason == "not_provable" for reason in choice.reasons], dtype=bool)
-    needed = trials_needed(divide(most, labelled), probability=level, error=error)
-    undefined = np.full(positions.size, np.nan)
+    rate = np.where(lacking, divide(most, labelled), np.nan)
     return Guarantee(
         choice=choice,
         confidence=confidence,
         p_value=np.where(choice.met, upper_tail(tp, labelled, level), np.nan),
         error=np.where(choice.met, error, np.nan),
         lower=np.where(choice.met, lower_limit(tp, labelled, error=error), np.nan),
-        needed_positives=np.where(lacking, needed, np.nan),
-        needed_predicted=undefined,
+        needed_positives=trials_needed(rate, probability=level, error=error),
+        needed_predicted=np.full(positions.size, np.nan),
     )
 
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evalcore.arrays import IntArray, ScoreArray
+from evalcore.arrays import BoolArray, IntArray, ScoreArray
 from evalcore.evaluation import Evaluation
 from evalcore.index import CountIndex
 from evalcore.metrics import Counts
 from evalcore.rules import Decision
 from evalcore.run import UNSCORED
 
-__all__ = ["Steps", "count_steps", "split_steps", "steps_of"]
+__all__ = ["Steps", "count_steps", "may_predict", "split_steps", "steps_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -107,6 +107,13 @@ def _from_index(index: CountIndex, concept: int) -> Steps:
     )
 
 
+def may_predict(evaluation: Evaluation, concept: int, *, decision: Decision) -> BoolArray:
+    """Tell for each input whether some threshold predicts the concept; shape (n_inputs,)."""
+    if decision == "every":
+        return np.ones(evaluation.run.n_inputs, dtype=bool)
+    return np.asarray(evaluation.top.concept == concept)
+
+
 def split_steps(evaluation: Evaluation, concept: str, *, decision: Decision) -> dict[str, Steps]:
     """Return the staircase of one concept for every split that has inputs, by the split's name.
 
@@ -133,7 +140,7 @@ def _by_split(
     labelled = np.zeros(run.n_inputs, dtype=bool)
     labelled[labels.inputs_of(concept)] = True
     known = np.ones(run.n_inputs, dtype=bool) if labels.known is None else labels.known[:, concept]
-    eligible = known & evaluation.may_predict(concept, decision=decision)
+    eligible = known & may_predict(evaluation, concept, decision=decision)
     for k in np.unique(folds).tolist():
         here = folds == k
         inside = here & eligible

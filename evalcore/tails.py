@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,7 @@ __all__ = ["least_successes", "lower_limit", "trials_needed", "upper_limit", "up
 
 NEGLIGIBLE = 1e-17
 MOST_TRIALS = 10_000_000
+EXACT_TRIALS = 20_000
 _SMALL = 16
 _STIRLING_ERRORS = np.array(
     [0.0]
@@ -24,7 +26,11 @@ _STIRLING_ERRORS = np.array(
 
 
 def upper_tail(
-    successes: npt.ArrayLike, trials: npt.ArrayLike, probability: npt.ArrayLike
+    successes: npt.ArrayLike,
+    trials: npt.ArrayLike,
+    probability: npt.ArrayLike,
+    *,
+    at_most: float = 1.0,
 ) -> FloatArray:
     """Return the probability of so many successes or more; the arguments are broadcast.
 
@@ -33,6 +39,9 @@ def upper_tail(
     successes, trials : array-like of whole numbers
     probability : array-like
         Of one success, between 0 and 1.
+    at_most
+        A tail that exceeds this is not summed to its end: a number between this and the tail is
+        returned. That saves most of the work where only small tails matter.
 
     Returns
     -------
@@ -58,7 +67,7 @@ def upper_tail(
     result = np.where((k <= 0) | ((p >= 1) & (k <= n)), 1.0, 0.0)
     inside = (k > 0) & (k <= n) & (p > 0) & (p < 1)
     far = inside & (k > n * p)
-    result[far] = _far_tail(k[far], n[far], p[far])
+    result[far] = _far_tail(k[far], n[far], p[far], at_most=at_most)
     near = inside & ~far
     # so many failures or more, one too many for k successes
     result[near] = 1 - _far_tail(n[near] - k[near] + 1, n[near], 1 - p[near])
@@ -112,7 +121,7 @@ def least_successes(
     low, high = np.zeros_like(n), n + 1
     while (open_ := high - low > 1).any():
         middle = (low + high) // 2
-        enough = upper_tail(middle, n, probability) <= error
+        enough = upper_tail(middle, n, probability, at_most=error) <= error
         low = np.where(open_ & ~enough, middle, low)
         high = np.where(open_ & enough, middle, high)
     return high
@@ -127,8 +136,8 @@ def trials_needed(
     -------
     ndarray of float64
         A number n such that n trials with a share ``rate`` of successes have an upper tail of at
-        most ``error`` under ``probability``. NaN where the rate is not above the probability, or
-        more than ten million would be needed.
+        most ``error`` under ``probability``; beyond 20,000 by the normal approximation. NaN where
+        the rate is not above the probability, or more than ten million would be needed.
 
     Examples
     --------
@@ -136,32 +145,47 @@ def trials_needed(
     [29.0, 129.0, nan]
     """
     rates, p, error_of = (
-        array.astype(np.float64) for array in np.broadcast_arrays(rate, probability, error)
+        array.astype(np.float64).ravel() for array in np.broadcast_arrays(rate, probability, error)
     )
+    shape = np.broadcast_shapes(np.shape(rate), np.shape(probability), np.shape(error))
+    result = np.full(rates.size, np.nan)
+    possible = (rates > p) & (error_of > 0)
+    z = np.array([NormalDist().inv_cdf(1 - e) for e in error_of[possible].tolist()])
+    excess = rates[possible] - p[possible]
+    result[possible] = np.ceil(z * z * p[possible] * (1 - p[possible]) / (excess * excess))
+    small = possible & (result <= EXACT_TRIALS)
+    result[small] = _least_trials(rates[small], p[small], error_of[small])
+    return np.where(result <= MOST_TRIALS, result, np.nan).reshape(shape)
 
+
+def _least_trials(rates: FloatArray, p: FloatArray, error: FloatArray) -> FloatArray:
     def suffices(n: FloatArray) -> npt.NDArray[np.bool_]:
         # a rate is a quotient: times n it may land a hair below a whole number
-        return upper_tail(np.floor(rates * n + 1e-9), n, p) <= error_of
+        tail = upper_tail(np.floor(rates * n + 1e-9), n, p, at_most=float(error.max(initial=0.0)))
+        return tail <= error
 
-    possible = (rates > p) & (error_of > 0)
     low, high = np.zeros(rates.shape), np.ones(rates.shape)
-    while (open_ := possible & (high <= MOST_TRIALS) & ~suffices(high)).any():
+    while (open_ := ~suffices(high)).any():
         low, high = np.where(open_, high, low), np.where(open_, 2 * high, high)
-    possible &= high <= MOST_TRIALS
-    while (possible & (high - low > 1)).any():
-        middle = np.where(possible, (low + high) // 2, high)
+    while (high - low > 1).any():
+        middle = (low + high) // 2
         enough = suffices(middle)
         low, high = np.where(enough, low, middle), np.where(enough, middle, high)
-    return np.where(possible, high, np.nan)
+    return high
 
 
-def _far_tail(k: FloatArray, n: FloatArray, p: FloatArray) -> FloatArray:
+def _far_tail(k: FloatArray, n: FloatArray, p: FloatArray, *, at_most: float = 1.0) -> FloatArray:
     """Sum the terms from k up, for k above the mean; 0 < p < 1 and 0 < k <= n."""
-    return np.minimum(1.0, np.exp(_log_mass(k, n, p)) * _terms(k, n, p))
+    mass = np.exp(_log_mass(k, n, p))
+    with np.errstate(divide="ignore", over="ignore"):
+        # a little more, so that rounding does not bring a stopped sum back to the limit
+        limit = at_most * (1 + 1e-9) / mass
+    total = _terms(k, n, p, at_most=limit)
+    return np.minimum(1.0, mass * total)
 
 
-def _terms(k: FloatArray, n: FloatArray, p: FloatArray) -> FloatArray:
-    """Return the sum of the terms from k up, the term at k being 1."""
+def _terms(k: FloatArray, n: FloatArray, p: FloatArray, *, at_most: FloatArray) -> FloatArray:
+    """Return the sum of the terms from k up, the term at k being 1, or more than ``at_most``."""
     odds = p / (1 - p)
     total, term = np.ones(k.size), np.ones(k.size)
     active = np.arange(k.size)
@@ -172,7 +196,8 @@ def _terms(k: FloatArray, n: FloatArray, p: FloatArray) -> FloatArray:
         total[active] += term
         step += 1
         if step % 8 == 0:
-            going = term > NEGLIGIBLE * total[active]
+            so_far = total[active]
+            going = (term > NEGLIGIBLE * so_far) & (so_far <= at_most[active])
             active, term = active[going], term[going]
     return total
 
@@ -217,7 +242,7 @@ def _root(k: FloatArray, n: FloatArray, error: FloatArray) -> FloatArray:
     active = np.arange(k.size)
     while active.size:
         kk, nn, pp = k[active], n[active], p[active]
-        total = _terms(kk, nn, pp)
+        total = _terms(kk, nn, pp, at_most=np.full(kk.size, np.inf))
         log_tail = _log_mass(kk, nn, pp) + np.log(total)
         # d tail / d p = k / p * mass
         step = (log_error[active] - log_tail) * pp * total / kk

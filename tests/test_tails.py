@@ -72,8 +72,31 @@ def test_so_many_trials_suffice_and_one_fewer_do_not(rate: float, error: float) 
     assert tail(n) <= error < tail(n - 1)
 
 
+@pytest.mark.parametrize("rate", [0.9035, 0.902, 0.9005])
+def test_many_trials_are_told_to_a_few_per_cent(rate: float) -> None:
+    n = int(trials_needed(rate, probability=0.9, error=0.05))
+
+    def tail(trials: float) -> float:
+        return float(stats.binom.sf(np.floor(rate * trials) - 1, np.floor(trials), 0.9))
+
+    assert n > 10_000
+    assert tail(1.03 * n) <= 0.05 < tail(0.97 * n)
+
+
 def test_a_rate_that_is_not_above_needs_more_than_there_is() -> None:
     assert np.isnan(
         trials_needed([0.9, 0.5, np.nan, 0.9 + 1e-9], probability=0.9, error=0.05)
     ).all()
     assert trials_needed(np.zeros(0), probability=0.9, error=0.05).size == 0
+
+
+def test_a_tail_that_is_too_large_anyway_may_stop_early_but_never_below_the_limit() -> None:
+    n = np.array([10, 1_000, 1_000_000])[:, None]
+    k = np.floor(n * np.linspace(0.5, 0.8, 30))
+    exact, cut = upper_tail(k, n, 0.5), upper_tail(k, n, 0.5, at_most=0.05)
+
+    small = exact <= 0.05
+    np.testing.assert_allclose(cut[small], exact[small], rtol=1e-12)
+    assert (cut[~small] > 0.05).all()
+    assert small.any()
+    assert (~small).any()

@@ -10,7 +10,7 @@ import streamlit as st
 
 from pages._ui import wording
 from pages._ui.charts import metric_lines, rank_curves, score_shape
-from pages._ui.charts.marks import POINT, Spec
+from pages._ui.charts.marks import HERE, POINT, Spec
 from pages._ui.concept_curves import Curves, Point
 from pages._ui.keys import Key
 
@@ -69,7 +69,7 @@ def metric_chart(curves: Curves, point: Point) -> None:
     here = pd.DataFrame(rows, columns=["metric", "t", "value", "low", "high"])
     _draw(
         metric_lines.metric_lines_spec(),
-        {metric_lines.LINES: curves.lines, POINT: here},
+        {metric_lines.LINES: curves.lines, POINT: here, HERE: _here(point)},
         key=Key.METRIC_LINES,
         alt="Precision, recall, F1 and predicted share against the threshold with 95 % bands. "
         f"At threshold {_said(point, *metric_lines.NAMES)}.",
@@ -83,7 +83,7 @@ def distribution_chart(curves: Curves, point: Point) -> None:
         return
     _draw(
         score_shape.distribution_spec(),
-        {score_shape.BARS: curves.bars, POINT: pd.DataFrame({"t": [point.threshold]})},
+        {score_shape.BARS: curves.bars, HERE: _here(point)},
         key=Key.DISTRIBUTION,
         alt=f"Scores of {int(curves.histogram.labelled.sum()):,} labelled inputs, upwards, and of "
         f"{int(curves.histogram.others.sum()):,} not labelled ones, downwards. The threshold "
@@ -102,7 +102,7 @@ def reliability_chart(curves: Curves, point: Point) -> None:
         return
     _draw(
         score_shape.reliability_spec(),
-        {score_shape.BINS: curves.bins, POINT: pd.DataFrame({"t": [point.threshold]})},
+        {score_shape.BINS: curves.bins, HERE: _here(point)},
         key=Key.RELIABILITY,
         alt="Share labelled against mean score in bins of a tenth; on the diagonal scores are "
         f"probabilities. Expected calibration error {wording.rate(found.error)}.",
@@ -123,6 +123,10 @@ def _at(point: Point, *, x: str, y: str) -> pd.DataFrame:
     if any(math.isnan(value) for value in here):
         return pd.DataFrame({"x": [], "y": [], "t": []})
     return pd.DataFrame({"x": [here[0]], "y": [here[1]], "t": [wording.number(point.threshold)]})
+
+
+def _here(point: Point) -> pd.DataFrame:
+    return pd.DataFrame({"t": [point.threshold]})
 
 
 def _said(point: Point, *metrics: str) -> str:

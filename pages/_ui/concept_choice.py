@@ -95,10 +95,10 @@ def _lost(name: str, concepts: list[str]) -> None:
 def own_choice(view: View, concept: str) -> None:
     """Let the concept have a threshold of its own, or follow the common one."""
     rule = highlights.rule_of(view)
-    state.seed(Key.OWN, concept in dict(rule.by_concept))
+    state.seed(Key.OWN_THRESHOLD, concept in dict(rule.by_concept))
     st.toggle(
         "Own threshold",
-        key=Key.OWN,
+        key=Key.OWN_THRESHOLD,
         help="Off: the threshold moves for every concept that has none of its own.",
         on_change=_take_own,
         args=(concept,),
@@ -107,7 +107,7 @@ def own_choice(view: View, concept: str) -> None:
 
 def _take_own(concept: str) -> None:
     rule = highlights.rule_of(state.current())
-    if st.session_state[Key.OWN]:
+    if st.session_state[Key.OWN_THRESHOLD]:
         state.change(rule=rule.with_own({concept: rule.threshold_of(concept)}))
     else:
         state.change(rule=rule.without_own([concept]))

@@ -27,13 +27,11 @@ def titled_pair(
 def score_words(evaluation: ec.Evaluation, concept: str) -> dict[str, str]:
     """Return the words on average precision and ROC AUC: those of the table of all concepts."""
     j = evaluation.run.position_of(concept)
-    n_splits = evaluation.ranking.roc_auc.shape[0]
-    over = f", mean of {n_splits:,} splits" if evaluation.run.folds is not None else ""
     precision = wording.rate(float(evaluation.average_precision()[j]))
     area = wording.rate(float(evaluation.roc_auc()[j]))
     return {
-        "precision_recall": f"average precision {precision}{over}",
-        "roc": f"AUC {area}{over}",
+        "precision_recall": f"average precision {precision}",
+        "roc": f"AUC {area}",
     }
 
 
@@ -47,17 +45,18 @@ def reliability_words(evaluation: ec.Evaluation, concept: str) -> str:
 
 def guide(evaluation: ec.Evaluation, rule: ec.Rule) -> None:
     """Say how to read the charts."""
+    over = ""
+    if evaluation.run.folds is not None:
+        n_splits = evaluation.ranking.roc_auc.shape[0]
+        over = f", and are means over {n_splits:,} splits, the thin grey lines"
     lines = [
         "The dark dot and the dashed line stand at the threshold and move with it.",
-        "Average precision and AUC rank all scores; they follow no threshold.",
+        f"Average precision and AUC rank all scores; they follow no threshold{over}.",
         "On the diagonal of the reliability chart a score of 0.8 is right 8 times of 10.",
     ]
-    if evaluation.run.folds is not None:
-        lines.insert(1, "Thin grey lines are the splits.")
     if rule.decision == "top":
-        lines.insert(
-            1,
+        lines.append(
             "Only inputs whose highest score is this concept's can be predicted, so the curves "
-            "may end before recall 1.",
+            "may end before recall 1."
         )
     st.caption("  \n".join(lines))

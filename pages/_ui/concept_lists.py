@@ -62,7 +62,7 @@ def lists(evaluation: ec.Evaluation, view: View, concept: str) -> None:
         choices = st.container(
             horizontal=True, width="stretch", gap="small", vertical_alignment="center"
         )
-    selection_panel(evaluation, view, choices=choices)
+    selection_panel(evaluation, view, choices=choices, size=SMALL)
 
 
 def _back() -> None:

@@ -77,18 +77,12 @@ def dial_numbers(
 
 def _strip(now: Point, then: Point) -> list[Highlight]:
     rates = [_rate(metric, now, then) for metric in NAMES]
-    sums: list[Highlight] = [
-        _count("labelled", now.counts.labelled, then.counts.labelled, press="labelled"),
-        _count("predicted", now.counts.predicted, then.counts.predicted, press="predicted"),
+    labelled = _count("labelled", now.counts.labelled, then.counts.labelled, press="labelled")
+    outcomes = [
+        _count(name, getattr(now.counts, key), getattr(then.counts, key), press=key)
+        for key, (name, _) in _COUNTS.items()
     ]
-    return (
-        rates
-        + sums
-        + [
-            _count(name, getattr(now.counts, key), getattr(then.counts, key), press=key)
-            for key, (name, _) in _COUNTS.items()
-        ]
-    )
+    return [*rates, labelled, *outcomes]
 
 
 def _rate(metric: str, now: Point, then: Point) -> Highlight:
@@ -186,9 +180,9 @@ def _heads(concept: str) -> tuple[list[TableColumn], dict[int, Target]]:
         **{code: ec.Outcome(concept, code) for _, code in _COUNTS.values() if code != "TN"},
     }
     columns: list[TableColumn] = [_column("threshold", "text")]
-    for metric in ("precision", "recall", "f1"):
+    for metric, letter in (("precision", "P"), ("recall", "R"), ("f1", "F1")):
         columns.append(_column(NAMES[metric], "rate"))
-        columns.append(_column(f"{NAMES[metric]} 95 %", "text"))
+        columns.append(_column(f"{letter} 95 %", "text"))
     first = len(columns)
     columns += [_column(name, "count", link=True) for name in listed]
     return columns, {first + k: target for k, target in enumerate(listed.values())}
@@ -200,8 +194,8 @@ def _column(name: str, kind: str, *, link: bool = False) -> TableColumn:
 
 _HELP = {
     "threshold": "A click on a count of another row moves the threshold there.",
-    "precision 95 %": "Wilson interval.",
-    "recall 95 %": "Wilson interval.",
+    "P 95 %": "Wilson interval of the precision.",
+    "R 95 %": "Wilson interval of the recall.",
     "F1 95 %": "Wilson interval of the Jaccard share, carried over to F1.",
 }
 

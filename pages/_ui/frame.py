@@ -44,7 +44,13 @@ def open_page() -> None:
     """Start a page: menu (also when the page was opened before the router ran), state, problems."""
     navigation.ensure_menu()
     view = state.set_up()
+    page = state.next_page()
+    if page is not None:
+        st.switch_page(page, query_params=state.link(str(view.run)))
     _warn(view.problems)
+    said = state.complaint()
+    if said is not None:
+        st.error(wording.escape(said))
 
 
 def _warn(problems: Sequence[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 import evalcore as ec
 from evalcore.arrays import IntArray
 from pages._ui import wording
-from pages._ui.components.table import TableColumn
+from pages._ui.components.table import CellKind, TableColumn
 from pages._ui.targets import Target
 from pages._ui.wording import Words
 
@@ -63,10 +63,13 @@ class LinkedTable:
         Name to one value per row; the first column names the concepts.
     links
         Name of a column to what its cell of a concept stands for.
+    kinds
+        Name of a column to its kind, where the type of its values does not tell.
     """
 
     columns: Mapping[str, Any]
     links: Mapping[str, Link]
+    kinds: Mapping[str, CellKind] = field(default_factory=dict)
 
     @property
     def heads(self) -> list[TableColumn]:
@@ -74,7 +77,7 @@ class LinkedTable:
         return [
             {
                 "name": name,
-                "kind": "threshold" if name == THRESHOLD else _kind(values),
+                "kind": self.kinds.get(name) or _kind(values),
                 "help": _HELP.get(name, ""),
                 "link": name in self.links,
             }
@@ -139,7 +142,9 @@ def summary(
         links |= {"TN": lambda concept: ec.Outcome(concept, "TN")}
     shown = _matching(evaluation.run.concepts, find)
     return LinkedTable(
-        columns={name: values[shown] for name, values in columns.items()}, links=links
+        columns={name: values[shown] for name, values in columns.items()},
+        links=links,
+        kinds={THRESHOLD: "threshold"},
     )
 
 

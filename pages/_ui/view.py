@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 from evalcore import DECISIONS, OPERATORS, EvalRun, Rule
-from evalcore.errors import RuleError, shorten
+from evalcore.errors import RuleError, did_you_mean, shorten
 from evalcore.rules import Decision, Operator, default_decision
+from pages._ui.plan import Plan, read_plan, write_plan
 from pages._ui.targets import Target, read_target, write_target
 
 __all__ = [
@@ -33,16 +34,18 @@ ConceptOrder = Literal["f1", "auc", "name", "run"]
 Query = Mapping[str, Sequence[str]]
 
 MOST_NAMED = 5
+PLAIN = Plan()
 _OPERATOR_CODES: dict[str, Operator] = {"gt": ">", "ge": ">="}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """The state of the pages.
+    """Everything that is set, on all pages.
 
     ``rule`` and ``pinned`` always name their decision. ``order_by`` sorts the table: the number of
-    a column, then ``up`` or ``down``. ``target`` is what the gallery shows; None
-    lets the page propose something. ``problems`` holds what a link asked for in vain.
+    a column, then ``up`` or ``down``. ``target`` is what the gallery shows; None lets the page
+    propose something. ``plan`` is what the Thresholds page asks. ``problems`` holds what a link
+    asked for in vain.
     """
 
     run: str | None = None
@@ -64,6 +67,7 @@ class View:
     sort: Sort = "score"
     page: int = 1
     input: str | None = None
+    plan: Plan = PLAIN
     problems: tuple[str, ...] = ()
 
     def with_defaults(self, run: EvalRun) -> View:
@@ -85,13 +89,19 @@ class View:
             strangers.update(dict.fromkeys(sorted(unknown)))
             return replace(chosen.without_own(unknown), decision=chosen.decision_for(run.task))
 
-        filled = replace(self, rule=whole(self.rule), pinned=whole(self.pinned))
-        if not strangers:
-            return filled
-        names = ", ".join(shorten(name) for name in list(strangers)[:MOST_NAMED])
-        more = f" and {len(strangers) - MOST_NAMED:,} more" if len(strangers) > MOST_NAMED else ""
-        problem = f"It has thresholds for concepts that this run has not: {names}{more}."
-        return replace(filled, problems=(*self.problems, problem))
+        plan = self.plan.known_to(run)
+        filled = replace(self, rule=whole(self.rule), pinned=whole(self.pinned), plan=plan)
+        asked = self.plan.concept
+        problems = [*self.problems]
+        if asked is not None and asked not in run.concepts:
+            hint = did_you_mean(asked, run.concepts)
+            problems.append(f"It asks for {shorten(asked)}, which is no concept of this run.{hint}")
+        if strangers:
+            names = ", ".join(shorten(name) for name in list(strangers)[:MOST_NAMED])
+            rest = len(strangers) - MOST_NAMED
+            more = f" and {rest:,} more" if rest > 0 else ""
+            problems.append(f"It has thresholds for what is no concept here: {names}{more}.")
+        return replace(filled, problems=tuple(problems))
 
 
 def write_view(view: View) -> dict[str, list[str]]:
@@ -116,7 +126,7 @@ def write_view(view: View) -> dict[str, list[str]]:
     query |= {name: ["1"] for name in ("as_table", "every_column") if getattr(view, name)}
     if view.target is not None:
         query["show"] = write_target(view.target)
-    return query
+    return query | write_plan(view.plan)
 
 
 def read_view(query: Query) -> View:
@@ -146,6 +156,7 @@ def read_view(query: Query) -> View:
         fields["target"] = read_target(list(query["show"]))
         if fields["target"] is None:
             problems.append(f"show={'&show='.join(query['show'])} names nothing that can be shown.")
+    fields["plan"] = read_plan(query, problems)
     return View(**fields, problems=tuple(problems))
 
 

@@ -106,7 +106,7 @@ def test_thresholds_for_strangers_are_named_and_left_out(library: Library) -> No
     visitor = Visitor.at_evaluate(run="pets", t="0.5", own=["dog", "0.7", "<b>cow</b>", "0.2"])
 
     assert visitor.rule.by_concept == (("dog", 0.7),)
-    assert sum("this run has not" in problem for problem in visitor.problems) == 1
+    assert sum("is no concept here" in problem for problem in visitor.problems) == 1
 
 
 @pytest.mark.parametrize("own", [["dog"], ["dog", "much"], ["dog", "nan"]])

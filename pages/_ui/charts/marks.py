@@ -9,6 +9,7 @@ import altair as alt
 __all__ = [
     "GREY",
     "HEIGHT",
+    "HERE",
     "PAPER",
     "POINT",
     "Spec",
@@ -33,6 +34,8 @@ INK = "#36414c"
 PAPER = "#ffffff"
 POINT = "point"
 """The data set of the operating point: a row per mark, so that its move changes data alone."""
+HERE = "here"
+"""The data set of the threshold: one row with the column ``t``."""
 
 
 def named(name: str) -> alt.NamedData:
@@ -77,7 +80,7 @@ def operating_point() -> alt.Chart:
 def operating_rule(x: alt.X) -> alt.Chart:
     """Draw the threshold as an upright line on the axis of ``x``."""
     return (
-        alt.Chart(named(POINT))
+        alt.Chart(named(HERE))
         .mark_rule(color=GREY, strokeDash=[4, 3], strokeWidth=1.5, clip=True)
         .encode(x=at(x, "t:Q"))
     )
