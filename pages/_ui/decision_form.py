@@ -23,13 +23,16 @@ __all__ = ["decision_form", "digests_for"]
 DRAFTED = (Key.DECISION_TITLE, Key.AUTHOR, Key.REASONS)
 _NEXT_ID = "next_decision_id"
 _SAVED = "saved_decision"
+_TYPED = "typed_decision"
 
 
 def decision_form(
     evaluation: ec.Evaluation, view: View, store: Store, *, in_force: tuple[Entry, ...]
 ) -> None:
     """Draw the form, and say what came of the last time it was sent."""
-    _take_drafts(store, view.plan)
+    # the first page after a server's start is drawn anew under another name, and its widgets with it
+    for key, text in _typed(store, view.plan).items():
+        state.seed(key, text)
     st.markdown("#### Record a decision")
     st.markdown(_what(evaluation, view))
     st.text_input(
@@ -60,10 +63,7 @@ def _digests(fingerprint: str, _run: ec.EvalRun) -> Digests:  # noqa: ARG001 - t
 def _what(evaluation: ec.Evaluation, view: View) -> str:
     rule = highlights.rule_of(view)
     counts = evaluation.counts(rule).pooled()
-    words = "".join(
-        f"**{wording.escape(span['text'])}**" if span["strong"] else wording.escape(span["text"])
-        for span in wording.rule_in_words(rule)
-    )
+    words = wording.escape("".join(span["text"] for span in wording.rule_in_words(rule)))
     mistakes = int(counts.fp[0]) + int(counts.fn[0])
     return (
         f"{words} On this run: {wording.plural(int(counts.tp[0]), 'true positive')}, "
@@ -109,13 +109,13 @@ def _replaces(in_force: tuple[Entry, ...]) -> None:
     )
 
 
-def _take_drafts(store: Store, plan: Plan) -> None:
-    """Fill an untouched form with what was typed before the page or the server was left."""
-    if Key.DECISION_TITLE in st.session_state or plan.draft is None:
-        return
-    for name, text in store.drafts(plan.draft).items():
-        if name in DRAFTED:
-            st.session_state[name] = text
+def _typed(store: Store, plan: Plan) -> dict[str, str]:
+    """Return what is typed into the form; a new session takes it from the store."""
+    if _TYPED not in st.session_state:
+        kept = store.drafts(plan.draft) if plan.draft is not None else {}
+        st.session_state[_TYPED] = {key: kept.get(key, "") for key in DRAFTED}
+    typed: dict[str, str] = st.session_state[_TYPED]
+    return typed
 
 
 def _keep() -> None:
@@ -125,6 +125,7 @@ def _keep() -> None:
         owner = uuid.uuid4().hex
         set_plan(draft=owner)
     texts = {key: st.session_state.get(key, "") for key in DRAFTED}
+    st.session_state[_TYPED] = texts
     try:
         store = open_store()
         for key, text in texts.items():
@@ -137,7 +138,7 @@ def _record() -> None:
     """Save the form, in one go; sent twice it is saved once."""
     view = state.current()
     decision_id = st.session_state.setdefault(_NEXT_ID, str(uuid.uuid4()))
-    texts = {key: st.session_state.get(key, "") for key in DRAFTED}
+    texts = st.session_state[_TYPED]
     replaced = st.session_state.get(Key.REPLACES)
     for_goal = bool(st.session_state.get(Key.FOR_GOAL))
     try:
@@ -202,8 +203,8 @@ def _without_form(view: View) -> dict[str, list[str]]:
 
 def _clear(plan: Plan) -> None:
     """Empty the form for the next decision; who decides stays."""
-    for key in (Key.DECISION_TITLE, Key.REASONS):
-        st.session_state[key] = ""
+    texts = st.session_state[_TYPED]
+    st.session_state[_TYPED] = texts | {Key.DECISION_TITLE: "", Key.REASONS: ""}
     st.session_state.pop(Key.REPLACES, None)
     if plan.draft is not None:
         for key in (Key.DECISION_TITLE, Key.REASONS):
