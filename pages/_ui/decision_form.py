@@ -30,7 +30,7 @@ def decision_form(
     evaluation: ec.Evaluation, view: View, store: Store, *, in_force: tuple[Entry, ...]
 ) -> None:
     """Draw the form, and say what came of the last time it was sent."""
-    # the first page after a server's start is drawn anew under another name, and its widgets with it
+    # after a cold start the page is drawn anew under another name, and its widgets with it
     for key, text in _typed(store, view.plan).items():
         state.seed(key, text)
     st.markdown("#### Record a decision")
