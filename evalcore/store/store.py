@@ -146,12 +146,11 @@ class Store:
         missed; the order of saving does not promise that on PostgreSQL.
         """
         with self._database.read() as connection:
-            heads = queries.heads(connection, prefix)
-            behind = [(s, seen.get(s, 0)) for s, head in heads.items() if head > seen.get(s, 0)]
             return tuple(
                 event
-                for stream, version in behind
-                for event in queries.events(connection, stream, None, after=version)
+                for stream, last, _ in queries.heads(connection, prefix)
+                if last > seen.get(stream, 0)
+                for event in queries.events(connection, stream, None, after=seen.get(stream, 0))
             )
 
     def event(self, event_id: str) -> Event | None:
@@ -166,7 +165,7 @@ class Store:
     def heads(self, prefix: str | None = None) -> dict[str, int]:
         """Return the last version of every stream: what :meth:`after` takes."""
         with self._database.read() as connection:
-            return queries.heads(connection, prefix)
+            return {name: last for name, last, _ in queries.heads(connection, prefix)}
 
     def revision(self, prefix: str | None = None) -> str:
         """Return a text that changes with every event; it keys caches and file names."""

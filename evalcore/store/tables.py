@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, RowMapping, and_, column, table, true
 
 from evalcore.store.events import Event, canonical, time_from, time_text
 
-__all__ = ["DRAFTS", "EVENTS", "VERSION_TABLE", "event_of", "row_of", "within"]
+__all__ = ["DRAFTS", "EVENTS", "LAST", "VERSION_TABLE", "event_of", "row_of", "within"]
 
 VERSION_TABLE = "workshop_schema"
 
@@ -38,7 +38,7 @@ EVENTS = table(
 
 DRAFTS = table("workshop_drafts", column("owner"), column("name"), column("text"), column("time"))
 
-_LAST = "\U0010ffff"
+LAST = "\U0010ffff"
 """Sorts behind every character that a stream's name may hold."""
 
 
@@ -68,5 +68,5 @@ def within(stream: str | None, prefix: str | None) -> ColumnElement[bool]:
     if stream is not None:
         conditions.append(name == stream)
     if prefix:
-        conditions += [name >= prefix, name < prefix + _LAST]
+        conditions += [name >= prefix, name < prefix + LAST]
     return and_(*conditions)
