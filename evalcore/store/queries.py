@@ -162,22 +162,24 @@ def add_missing(connection: Connection, found: Sequence[Event], *, source: str) 
     StoreConflict
         When a stream goes on in another way here than in the export.
     """
-    heads: dict[str, tuple[int, str]] = {}
-    new: dict[str, Event] = {}
+    query = select(EVENTS.c.id, EVENTS.c.hash)
+    known = {row.id: row.hash for row in connection.execute(query)}
+    last: dict[str, tuple[int, str]] = {}
+    new: list[Event] = []
     for event in found:
-        known = new.get(event.id) or find(connection, event.id)
-        if known is not None and known.hash == event.hash:
+        if known.get(event.id) == event.hash:
             continue
-        if event.stream not in heads:
-            heads[event.stream] = head(connection, event.stream)
-        here = heads[event.stream][0]
-        if known is not None or any(gaps(event, heads)):
+        if event.stream not in last:
+            last[event.stream] = head(connection, event.stream)
+        here = last[event.stream][0]
+        if event.id in known or any(gaps(event, last)):
             msg = (
                 f"{source}: version {event.version} of {shorten(event.stream)} does not continue "
                 f"what this store has of it ({here} entries). Nothing was added. Hint: load the "
                 "export into a new store and compare them."
             )
             raise StoreConflict(msg, others=events(connection, event.stream, None))
-        new[event.id] = event
-    add(connection, list(new.values()))
+        known[event.id] = event.hash
+        new.append(event)
+    add(connection, new)
     return len(new)
