@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, select, text
 from evalcore.errors import StoreConflict, shorten
 from evalcore.store.chain import gaps
 from evalcore.store.events import FIRST, Event, canonical
-from evalcore.store.tables import EVENTS, LAST, event_of, row_of, within
+from evalcore.store.tables import EVENTS, LAST, can_be_asked, event_of, row_of, within
 
 __all__ = [
     "add",
@@ -28,7 +28,9 @@ N_NAMED = 3
 
 
 def find(connection: Connection, event_id: str) -> Event | None:
-    """Return the event with an id."""
+    """Return the event with an id, None when there is none."""
+    if not can_be_asked(event_id):
+        return None
     row = connection.execute(select(EVENTS).where(EVENTS.c.id == event_id)).mappings().first()
     return None if row is None else event_of(row)
 
@@ -68,6 +70,8 @@ _HEADS = text(
 def heads(connection: Connection, prefix: str | None) -> list[tuple[str, int, str]]:
     """Return name, last version and last hash of every stream, in the order of the names."""
     low = prefix or ""
+    if not can_be_asked(low):
+        return []
     rows = connection.execute(_HEADS, {"low": low, "high": low + LAST})
     return [(stream, version, digest) for stream, version, digest in rows]
 

@@ -6,11 +6,20 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, column, table, true
+from sqlalchemy import ColumnElement, RowMapping, and_, column, false, table, true
 
 from evalcore.store.events import Event, canonical, time_from, time_text
 
-__all__ = ["DRAFTS", "EVENTS", "LAST", "VERSION_TABLE", "event_of", "row_of", "within"]
+__all__ = [
+    "DRAFTS",
+    "EVENTS",
+    "LAST",
+    "VERSION_TABLE",
+    "can_be_asked",
+    "event_of",
+    "row_of",
+    "within",
+]
 
 VERSION_TABLE = "workshop_schema"
 
@@ -58,6 +67,15 @@ def row_of(event: Event) -> Mapping[str, Any]:
     }
 
 
+def can_be_asked(text: str) -> bool:
+    """Return whether a database takes this text at all; a link may hold anything."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in text
+
+
 def within(stream: str | None, prefix: str | None) -> ColumnElement[bool]:
     """Return the condition for one stream, or for all streams whose names begin so.
 
@@ -65,6 +83,8 @@ def within(stream: str | None, prefix: str | None) -> ColumnElement[bool]:
     """
     name = EVENTS.c.stream
     conditions: list[ColumnElement[bool]] = [true()]
+    if not (can_be_asked(stream or "") and can_be_asked(prefix or "")):
+        return false()
     if stream is not None:
         conditions.append(name == stream)
     if prefix:
