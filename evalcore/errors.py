@@ -3,7 +3,8 @@
 WorkshopError
 ├── RunError        a run cannot be read or holds contradictory data
 ├── RuleError       a rule is malformed or names a concept that the run has not
-└── SelectionError  a cell, number or input is asked for that the run has not
+├── SelectionError  a cell, number or input is asked for that the run has not
+└── CancelledError  a person stopped a long piece of work
 
 The interface catches :class:`WorkshopError` in one place and shows its text; anything else is a
 bug.
@@ -14,7 +15,15 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-__all__ = ["RuleError", "RunError", "SelectionError", "WorkshopError", "did_you_mean", "shorten"]
+__all__ = [
+    "CancelledError",
+    "RuleError",
+    "RunError",
+    "SelectionError",
+    "WorkshopError",
+    "did_you_mean",
+    "shorten",
+]
 
 
 class WorkshopError(Exception):
@@ -35,6 +44,10 @@ class SelectionError(WorkshopError, KeyError):
     def __str__(self) -> str:
         """Return the message itself; ``KeyError`` would show its ``repr``."""
         return str(self.args[0]) if self.args else ""
+
+
+class CancelledError(WorkshopError):
+    """A person stopped a long piece of work; nothing of it was kept."""
 
 
 def did_you_mean(name: str, candidates: Iterable[str]) -> str:

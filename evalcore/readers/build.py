@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,8 @@ from evalcore.readers.checks import label_notices, lost_score_notices, name_noti
 from evalcore.readers.files import RunFiles
 from evalcore.readers.formats import open_table
 from evalcore.readers.inputs import identify, open_images
-from evalcore.readers.manifest import Manifest, read_manifest
+from evalcore.readers.kept_columns import manifest_of
+from evalcore.readers.manifest import Manifest
 from evalcore.readers.roles import Roles, find_roles
 from evalcore.readers.sparse import COLUMNS, spread
 from evalcore.readers.table import METADATA_PREFIX, Cases, Content, Source, as_texts, shown_texts
@@ -43,15 +44,20 @@ class Parts:
     extra_columns: tuple[ColumnRole, ...] = ()
 
 
-def build_run(files: RunFiles) -> EvalRun:
+def build_run(files: RunFiles, *, columns: Mapping[str, str] | None = None) -> EvalRun:
     """Read the files of a run, whole.
+
+    Parameters
+    ----------
+    columns
+        What columns are, instead of what run.json says or was kept for the table.
 
     Raises
     ------
     RunError
         When they cannot be read or contradict each other.
     """
-    manifest = read_manifest(files.manifest) if files.manifest else Manifest()
+    manifest = manifest_of(files, columns=columns)
     table = open_table(files.table)
     roles = find_roles(table, manifest, with_scores=files.scores is None)
     content = table.load(
@@ -183,7 +189,8 @@ def _truth(parts: Parts) -> Truth:
 def _task(parts: Parts, truth: Truth) -> Task:
     if parts.manifest.task is not None:
         return parts.manifest.task
-    named_plural = parts.roles.named["labels"].strip().casefold() == "labels"
+    column = parts.roles.named["labels"]
+    named_plural = parts.manifest.columns.get(column, column).strip().casefold() == "labels"
     if named_plural or truth.has_lists or len(parts.concepts) == 1:
         return "multi_label"
     return "single_label"
