@@ -55,7 +55,7 @@ class Roots:
         raise self._not_found(asked)
 
     def _candidates(self, asked: str) -> list[Path]:
-        if os.path.isabs(asked):
+        if Path(asked).is_absolute():
             return [_absolute(Path(asked))]
         return [_absolute(folder / asked) for folder in self.folders]
 

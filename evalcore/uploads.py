@@ -12,7 +12,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 import re
 import secrets
 import shutil
@@ -179,7 +178,7 @@ def _safe(name: str) -> str:
     ('ssh_pets.csv', 'upload')
     """
     bare = _UNSAFE.sub("_", name).lstrip("._ ").strip() or "upload"
-    stem, ending = os.path.splitext(bare)
+    stem, ending = Path(bare).stem, Path(bare).suffix
     ending = ending.encode("utf-8", "replace")[:16].decode("utf-8", "ignore")
     kept = stem.encode("utf-8", "replace")[: MAX_NAME - 16].decode("utf-8", "ignore")
     return f"{kept}{ending}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 from dataclasses import dataclass
 from functools import partial
@@ -65,9 +66,19 @@ class Handle:
     slice: tuple[str, str] | None = None
 
 
-def library() -> list[RunEntry]:
-    """Return all runs that can be chosen, without reading them."""
-    return sources.every_run()
+def library(also: str | None = None) -> list[RunEntry]:
+    """Return all runs that can be chosen, without reading them.
+
+    Parameters
+    ----------
+    also
+        The run of a link, which may be one that is not listed.
+    """
+    entries = sources.every_run()
+    if also is not None and also not in [entry.key for entry in entries]:
+        with contextlib.suppress(ec.RunError):
+            entries.append(sources.locate(also))
+    return entries
 
 
 def open_handle(
@@ -111,7 +122,8 @@ def keep(handle: Handle, run: ec.EvalRun) -> None:
 def is_ready(handle: Handle) -> bool:
     """Tell whether a run is read already, or so small that it is read at once."""
     job = _runs.find((handle.path, handle.stamp))
-    return (job is not None and job.has_ended) or size_of(handle) < LARGE
+    is_read = job is not None and job.has_ended and not job.was_cancelled
+    return is_read or size_of(handle) < LARGE
 
 
 def size_of(handle: Handle) -> int:
@@ -147,7 +159,7 @@ def say_empty() -> None:
     """Say that the library holds no run, and what to do."""
     st.info(
         f"There are no runs in `{sources.library_root()}` yet. Put a run folder or a CSV there, "
-        "or start the app with `-- --runs DIR`."
+        "upload one, or start the app with `-- --runs DIR`."
     )
 
 

@@ -18,6 +18,7 @@ from evalcore.roots import Roots
 from evalcore.uploads import Upload, find_upload, find_uploads
 
 __all__ = [
+    "PATH",
     "every_run",
     "given_runs",
     "key_of_path",
@@ -46,7 +47,7 @@ def library_root() -> Path:
 
 def given_runs() -> list[RunEntry]:
     """Return the runs of ``-- --run PATH``, whether or not there is anything at the path."""
-    return [_entry(Path(path).absolute()) for path in _options().run if path]
+    return [_entry(path, key=key_of_path(path)) for path in _given()]
 
 
 def roots() -> Roots:
@@ -57,13 +58,13 @@ def roots() -> Roots:
     """
     listed = os.environ.get(ROOTS_VARIABLE, "").split(os.pathsep)
     folders = [library_root(), *(Path(name) for name in [*_options().roots, *listed] if name)]
-    return Roots(folders=folders, given=[entry.path for entry in given_runs()])
+    return Roots(folders=folders, given=_given())
 
 
 def every_run() -> list[RunEntry]:
     """Return all runs that can be chosen, without reading them; those of the command line first."""
     with _lock:
-        opened = [_entry(path) for path in _opened.values() if path.exists()]
+        opened = [_entry(path, key=key) for key, path in _opened.items() if path.exists()]
     uploaded = [_uploaded(upload) for upload in find_uploads()]
     every = [*given_runs(), *find_runs(library_root()), *uploaded, *opened]
     return list({entry.key: entry for entry in every}.values())
@@ -87,7 +88,7 @@ def locate(key: str) -> RunEntry:
             raise ec.RunError(msg)
         return _uploaded(upload)
     if key.startswith(PATH):
-        return _entry(roots().find(key.removeprefix(PATH)))
+        return _entry(roots().find(key.removeprefix(PATH)), key=key)
     return resolve(library_root(), key)
 
 
@@ -122,9 +123,13 @@ def _uploaded(upload: Upload) -> RunEntry:
     return RunEntry(key=key_of_upload(upload), path=upload.path, name=Path(upload.name).stem)
 
 
-def _entry(path: Path) -> RunEntry:
+def _entry(path: Path, *, key: str) -> RunEntry:
     name = path.name if path.is_dir() else path.stem
-    return RunEntry(key=key_of_path(path), path=path, name=name or str(path))
+    return RunEntry(key=key, path=path, name=name or str(path))
+
+
+def _given() -> list[Path]:
+    return [Path(os.path.normpath(Path(path).absolute())) for path in _options().run if path]
 
 
 def _options() -> argparse.Namespace:
