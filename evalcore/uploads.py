@@ -25,6 +25,7 @@ from evalcore.errors import RunError, shorten
 from evalcore.places import home, write_whole
 from evalcore.readers import load_run
 from evalcore.readers.archive import is_archive, unpack
+from evalcore.readers.files import is_run_folder
 from evalcore.run import EvalRun
 
 __all__ = ["Upload", "find_upload", "find_uploads", "is_digest", "remove_upload", "take_upload"]
@@ -166,7 +167,8 @@ def _lay_out(source: IO[bytes], folder: Path, name: str) -> Path:
     # The ZIP's own name is what a run without a folder inside is called.
     inside = folder / (Path(name).stem or "run")
     inside.mkdir()
-    return unpack(source, into=inside, name=name)
+    found = unpack(source, into=inside, name=name)
+    return inside if found.parent == inside and is_run_folder(inside) else found
 
 
 def _safe(name: str) -> str:

@@ -27,7 +27,7 @@ def report_panel() -> None:
     st.markdown(f"#### How {wording.escape(run.name)} was read")
     if run.description:
         st.text(run.description)
-    notices, columns = st.columns([1, 1], gap="medium")
+    notices, columns = st.columns([2, 3], gap="medium")
     with notices:
         _notices(run)
     with columns:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -29,7 +30,8 @@ from pages._ui.keys import Key
 __all__ = ["roles_panel"]
 
 MOST_ROWS = 12
-ROW_HEIGHT = 36
+MOST_LETTERS = 24
+ROW_HEIGHT = 32
 N_EXAMPLES = 3
 WORDS = {
     "label": "label (one)",
@@ -61,14 +63,15 @@ def roles_panel(key: str, *, run: ec.EvalRun | None) -> None:
     )
     edited = st.data_editor(
         _rows(seen),
-        key=f"{Key.ROLES} {key} {sorted(seen.columns.items())}",
+        key=_editor_key(key, seen),
         hide_index=True,
         disabled=["column", "first cells"],
         column_config={
             "taken for": st.column_config.SelectboxColumn(options=list(_CHOICE), required=True),
             "concept": st.column_config.TextColumn(help="Whose scores the column holds."),
         },
-        height=min(len(seen.columns), MOST_ROWS) * ROW_HEIGHT + 38,
+        row_height=ROW_HEIGHT,
+        height=_height(len(seen.columns)),
     )
     _buttons(key, seen, _changed(seen, edited))
 
@@ -89,9 +92,21 @@ def _roles_only(run: ec.EvalRun) -> None:
     st.dataframe(
         roles,
         hide_index=True,
-        height=min(len(roles), MOST_ROWS) * ROW_HEIGHT + 38,
+        row_height=ROW_HEIGHT,
+        height=_height(len(roles)),
         alt="Columns of the table and what each was taken for",
     )
+
+
+def _editor_key(key: str, seen: Preview) -> str:
+    # What was typed belongs to these columns with these roles, and to no others.
+    state = repr((key, list(seen.columns.items()))).encode("utf-8", "surrogatepass")
+    return f"{Key.ROLES}_{hashlib.blake2b(state, digest_size=8).hexdigest()}"
+
+
+def _height(n_rows: int) -> int:
+    # One row more for the head, and a pixel for each border.
+    return (min(n_rows, MOST_ROWS) + 1) * ROW_HEIGHT + 2
 
 
 def _rows(seen: Preview) -> pd.DataFrame:
@@ -100,7 +115,7 @@ def _rows(seen: Preview) -> pd.DataFrame:
     for k, (column, choice) in enumerate(seen.columns.items()):
         is_score = choice.startswith(SCORE_PREFIX)
         concept = choice.removeprefix(SCORE_PREFIX) if is_score else ""
-        first = ", ".join(row[k] for row in seen.rows[:N_EXAMPLES])
+        first = ", ".join(row[k][:MOST_LETTERS] for row in seen.rows[:N_EXAMPLES])
         rows.append((column, words["score" if is_score else choice], concept, first))
     return pd.DataFrame(rows, columns=["column", "taken for", "concept", "first cells"])
 

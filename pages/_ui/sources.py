@@ -9,8 +9,9 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import threading
 from pathlib import Path
+
+import streamlit as st
 
 import evalcore as ec
 from evalcore.library import RunEntry, find_runs, resolve
@@ -35,8 +36,7 @@ ROOTS_VARIABLE = "THRESHOLD_WORKSHOP_ROOTS"
 UPLOAD = "upload:"
 PATH = "path:"
 
-_opened: dict[str, Path] = {}
-_lock = threading.Lock()
+_OPENED = "opened_paths"
 
 
 def library_root() -> Path:
@@ -63,8 +63,7 @@ def roots() -> Roots:
 
 def every_run() -> list[RunEntry]:
     """Return all runs that can be chosen, without reading them; those of the command line first."""
-    with _lock:
-        opened = [_entry(path, key=key) for key, path in _opened.items() if path.exists()]
+    opened = [_entry(path, key=key) for key, path in _opened().items() if path.exists()]
     uploaded = [_uploaded(upload) for upload in find_uploads()]
     every = [*given_runs(), *find_runs(library_root()), *uploaded, *opened]
     return list({entry.key: entry for entry in every}.values())
@@ -93,11 +92,10 @@ def locate(key: str) -> RunEntry:
 
 
 def remember(path: Path) -> str:
-    """List a run that was opened by its path, and return its key."""
+    """List a run that was opened by its path in this session, and return its key."""
     key = key_of_path(path)
     if key.startswith(PATH):
-        with _lock:
-            _opened[key] = path
+        _opened()[key] = path
     return key
 
 
@@ -117,6 +115,11 @@ def key_of_upload(upload: Upload) -> str:
 def upload_of(key: str) -> str | None:
     """Return the digest of the upload that a key names; None for other runs."""
     return key.removeprefix(UPLOAD) if key.startswith(UPLOAD) else None
+
+
+def _opened() -> dict[str, Path]:
+    found: dict[str, Path] = st.session_state.setdefault(_OPENED, {})
+    return found
 
 
 def _uploaded(upload: Upload) -> RunEntry:

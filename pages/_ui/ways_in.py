@@ -107,17 +107,19 @@ def _take(file: IO[bytes], *, name: str, size: int) -> None:
     opening.begin(name=name, job=job, done=partial(_done, _me()), wait=size < QUICK)
 
 
-def _read(file: IO[bytes], *, name: str) -> Upload:
+def _read(file: IO[bytes], *, name: str) -> tuple[Upload, bool]:
     with file:
         upload, run = take_upload(file, name=name)
     if run is not None:
         loading.keep(loading.open_handle(sources.key_of_upload(upload)), run)
-    return upload
+    return upload, run is not None
 
 
-def _done(me: object, upload: Upload) -> str:
-    with _lock:
-        _owners.setdefault(upload.digest, me)
+def _done(me: object, taken: tuple[Upload, bool]) -> str:
+    upload, is_new = taken
+    if is_new:
+        with _lock:
+            _owners[upload.digest] = me
     return sources.key_of_upload(upload)
 
 
