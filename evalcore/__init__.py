@@ -11,13 +11,21 @@ Conventions, said once and valid everywhere:
 - 0/0 is NaN. An average says over how many concepts it was taken.
 """
 
-from evalcore.errors import RuleError, RunError, SelectionError, WorkshopError
+from evalcore.band import Band, review_band
+from evalcore.choices import Choice
+from evalcore.crossing import HeldOut, choose_held_out
+from evalcore.errors import GoalError, RuleError, RunError, SelectionError, WorkshopError
 from evalcore.evaluation import Evaluation
 from evalcore.flips import Flip, Flips
 from evalcore.from_sklearn import from_sklearn
+from evalcore.goals import GOAL_KINDS, Goal
+from evalcore.guarantee import guarantee
 from evalcore.labels import Labels
 from evalcore.matrix import Matrix
 from evalcore.metrics import AVERAGES, METRICS, Average, Counts, average, mean_of
+from evalcore.objectives import choose
+from evalcore.production import Estimate, Production, expect
+from evalcore.proven import Guarantee
 from evalcore.readers import load_run
 from evalcore.report import LoadReport
 from evalcore.rules import DECISIONS, OPERATORS, Rule
@@ -36,17 +44,25 @@ from evalcore.selections import (
 __all__ = [
     "AVERAGES",
     "DECISIONS",
+    "GOAL_KINDS",
     "METRICS",
     "OPERATORS",
     "Average",
+    "Band",
     "Block",
     "Cell",
     "CellPart",
+    "Choice",
     "Counts",
+    "Estimate",
     "EvalRun",
     "Evaluation",
     "Flip",
     "Flips",
+    "Goal",
+    "GoalError",
+    "Guarantee",
+    "HeldOut",
     "Labelled",
     "Labels",
     "LoadReport",
@@ -54,6 +70,7 @@ __all__ = [
     "OnThreshold",
     "Outcome",
     "Predicted",
+    "Production",
     "Rule",
     "RuleError",
     "RunError",
@@ -61,7 +78,12 @@ __all__ = [
     "SelectionError",
     "WorkshopError",
     "average",
+    "choose",
+    "choose_held_out",
+    "expect",
     "from_sklearn",
+    "guarantee",
     "load_run",
     "mean_of",
+    "review_band",
 ]

@@ -2,6 +2,7 @@
 
 WorkshopError
 ├── RunError        a run cannot be read or holds contradictory data
+├── GoalError       a goal is malformed, or asks for what no data can show
 ├── RuleError       a rule is malformed or names a concept that the run has not
 ├── SelectionError  a cell, number or input is asked for that the run has not
 └── CancelledError  a person stopped a long piece of work
@@ -17,6 +18,7 @@ from collections.abc import Iterable
 
 __all__ = [
     "CancelledError",
+    "GoalError",
     "RuleError",
     "RunError",
     "SelectionError",
@@ -32,6 +34,10 @@ class WorkshopError(Exception):
 
 class RunError(WorkshopError):
     """A run cannot be read, or what it holds contradicts itself."""
+
+
+class GoalError(WorkshopError, ValueError):
+    """A goal is malformed, or is asked for in a way that no data can show."""
 
 
 class RuleError(WorkshopError, ValueError):

@@ -8,6 +8,7 @@ import numpy as np
 
 from evalcore import members as find_members
 from evalcore.arrays import FloatArray, IntArray
+from evalcore.candidates import Candidates
 from evalcore.flips import Flip, Flips
 from evalcore.index import CountIndex, TopScores
 from evalcore.matrix import (
@@ -49,14 +50,15 @@ class Evaluation:
     def __init__(self, run: EvalRun) -> None:
         self.run = run
         self._lock = threading.RLock()
-        self._top = TopScores.of(run)
+        self.top = TopScores.of(run)
         self._indices: dict[Decision, CountIndex] = {
             "every": CountIndex.of_every(run),
-            "top": CountIndex.of_top(run, self._top),
+            "top": CountIndex.of_top(run.labels, self.top),
         }
         self._rows = Rows.of(run)
         self._ranked: dict[Decision, RankedInputs] = {}
         self._cells: dict[Decision, CellIndex] = {}
+        self._candidates: dict[Decision, Candidates] = {}
 
     # ------------------------------------------------------------------ numbers that follow a rule
 
@@ -165,7 +167,7 @@ class Evaluation:
         decision = rule.decision_for(self.run.task)
         return Predictions(
             run=self.run,
-            top=self._top,
+            top=self.top,
             ranked=self._ranked_under(decision),
             decision=decision,
             bounds=rule.bounds(self.run.concepts, dtype=self.run.scores.dtype),
@@ -191,6 +193,17 @@ class Evaluation:
         With splits the mean of the splits' means. NaN where no input is labelled i.
         """
         return self._mean_scores
+
+    def index(self, decision: Decision) -> CountIndex:
+        """Return the sorted scores that the counts under a decision are looked up in."""
+        return self._indices[decision]
+
+    def candidates(self, decision: Decision) -> Candidates:
+        """Return every threshold worth looking at under a decision, with its counts."""
+        with self._lock:
+            if decision not in self._candidates:
+                self._candidates[decision] = Candidates.of(self._indices[decision])
+            return self._candidates[decision]
 
     @once
     def score_range(self) -> tuple[float, float]:
@@ -221,7 +234,7 @@ class Evaluation:
     def _ranked_under(self, decision: Decision) -> RankedInputs:
         with self._lock:
             if decision not in self._ranked:
-                top = self._top if decision == "top" else None
+                top = self.top if decision == "top" else None
                 candidates = self._indices[decision].candidates
                 self._ranked[decision] = RankedInputs.of(candidates, run=self.run, top=top)
             return self._ranked[decision]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from evalcore.arrays import BoolArray, IntArray, ScoreArray
+from evalcore.labels import Labels
 from evalcore.metrics import Counts
 from evalcore.run import EvalRun
 from evalcore.segments import Segments
@@ -44,15 +45,14 @@ class CountIndex:
         )
 
     @classmethod
-    def of_top(cls, run: EvalRun, top: TopScores) -> CountIndex:
+    def of_top(cls, labels: Labels, top: TopScores) -> CountIndex:
         """Index the highest score of each input under its concept (decision *top*)."""
-        labels = run.labels
-        here = np.arange(run.n_inputs)
+        here = np.arange(labels.n_inputs)
         known = here if labels.known is None else here[labels.known[here, top.concept]]
         right = labels.inputs[top.concept[labels.inputs] == labels.concepts]
         return cls(
-            candidates=_group(top, known, n_segments=run.n_concepts),
-            positives=_group(top, right, n_segments=run.n_concepts),
+            candidates=_group(top, known, n_segments=labels.n_concepts),
+            positives=_group(top, right, n_segments=labels.n_concepts),
             labelled=labels.total,
             n_known=labels.n_known,
         )
@@ -89,6 +89,10 @@ class TopScores:
         """Find them in one pass."""
         concept = run.scores.argmax(axis=1).astype(np.int32)
         return cls(concept=concept, score=run.scores[np.arange(run.n_inputs), concept])
+
+    def take(self, positions: IntArray) -> TopScores:
+        """Return those of some inputs, in the given order."""
+        return TopScores(concept=self.concept[positions], score=self.score[positions])
 
     def passes(self, bounds: ScoreArray) -> BoolArray:
         """Tell for each input whether its top score is above its concept's bound."""

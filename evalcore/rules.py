@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -14,7 +14,15 @@ import numpy.typing as npt
 from evalcore.arrays import ScoreArray
 from evalcore.errors import RuleError, did_you_mean, shorten
 
-__all__ = ["DECISIONS", "OPERATORS", "Decision", "Operator", "Rule", "default_decision"]
+__all__ = [
+    "DECISIONS",
+    "OPERATORS",
+    "Decision",
+    "Operator",
+    "Rule",
+    "bounds_of",
+    "default_decision",
+]
 
 Operator = Literal[">", ">="]
 Decision = Literal["every", "top"]
@@ -83,6 +91,41 @@ class Rule:
         """True when one threshold serves every concept."""
         return not self.by_concept
 
+    def with_default(self, threshold: float) -> Rule:
+        """Return the rule with another common threshold; concepts' own thresholds stay.
+
+        Raises
+        ------
+        RuleError
+            When it is not a finite number.
+        """
+        if self.is_common:
+            return replace(self, threshold=threshold)
+        return replace(self, default=threshold)
+
+    def with_own(self, thresholds: Mapping[str, float]) -> Rule:
+        """Return the rule in which some more concepts have a threshold of their own.
+
+        Raises
+        ------
+        RuleError
+            When one is not a finite number.
+
+        Examples
+        --------
+        >>> Rule(0.6).with_own({"dog": 0.7}).thresholds(["dog", "cat"]).tolist()
+        [0.7, 0.6]
+        """
+        return self._with(dict(self.by_concept) | dict(thresholds))
+
+    def without_own(self, concepts: Iterable[str] | None = None) -> Rule:
+        """Return the rule in which these concepts, or (None) all, follow the common threshold."""
+        dropped = set(concepts) if concepts is not None else {name for name, _ in self.by_concept}
+        return self._with({name: t for name, t in self.by_concept if name not in dropped})
+
+    def _with(self, own: Mapping[str, float]) -> Rule:
+        return replace(self, threshold=own or self.default, default=self.default)
+
     def threshold_of(self, concept: str) -> float:
         """Return the threshold of one concept."""
         return dict(self.by_concept).get(concept, self.default)
@@ -114,16 +157,20 @@ class Rule:
         For ``>=`` this is the next smaller number of that precision, so that everything behind
         this line knows one comparison only.
         """
-        exact = self.exact(concepts, dtype=dtype)
-        if self.operator == ">":
-            return exact
-        with np.errstate(over="ignore"):  # below the lowest number comes -inf, as it should
-            lower: ScoreArray = np.nextafter(exact, np.array(-np.inf, dtype=dtype))
-        return lower
+        return bounds_of(self.thresholds(concepts), operator=self.operator, dtype=dtype)
 
     def decision_for(self, task: str) -> Decision:
         """Return the decision of this rule, or the task's default where it names none."""
         return self.decision or default_decision(task)
+
+
+def bounds_of(
+    thresholds: npt.NDArray[np.float64], *, operator: Operator, dtype: np.dtype[Any]
+) -> ScoreArray:
+    """Return bounds b such that "predicted" means ``score > b``; see :meth:`Rule.bounds`."""
+    with np.errstate(over="ignore"):  # below the lowest number comes -inf, as it should
+        exact: ScoreArray = thresholds.astype(dtype)
+        return exact if operator == ">" else np.nextafter(exact, np.array(-np.inf, dtype=dtype))
 
 
 def default_decision(task: str) -> Decision:

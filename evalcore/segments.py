@@ -79,6 +79,27 @@ class Segments:
         """Count the values above each segment's own bound; shape (n_segments,), int64."""
         return self.starts[1:] - self.first_above(bounds)
 
+    def at_least(self, others: Segments) -> IntArray:
+        """Count, for each value of other segments, the own values of its segment that reach it."""
+        result = np.empty(others.values.size, dtype=np.int64)
+
+        def count(j: int) -> None:
+            own = self.of(j)
+            span = slice(others.starts[j], others.starts[j + 1])
+            result[span] = own.size - np.searchsorted(own, others.values[span], side="left")
+
+        with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
+            list(pool.map(count, range(self.starts.size - 1)))
+        return result
+
+    def above_each(self, bounds: ScoreArray, *, segments: IntArray) -> IntArray:
+        """Count in some segments the values above each of the same bounds; int64 (n, n_bounds)."""
+        rows = [
+            own.size - np.searchsorted(own, bounds, side="right")
+            for own in (self.of(j) for j in segments.tolist())
+        ]
+        return np.array(rows, dtype=np.int64).reshape(-1, bounds.size)
+
     def _in_lockstep(self, bounds: ScoreArray) -> IntArray:
         low, high = self.starts[:-1].copy(), self.starts[1:].copy()
         longest = int((high - low).max(initial=0))

@@ -239,3 +239,32 @@ def test_a_threshold_for_a_stranger_is_refused_with_a_hint() -> None:
     for ask in (rule.thresholds, lambda names: rule.bounds(names, dtype=np.dtype(np.float32))):
         with pytest.raises(ec.RuleError, match=r"'dgo', which is no concept.*Did you mean 'dog'"):
             ask(CONCEPTS)
+
+
+def test_the_common_threshold_moves_and_own_ones_stay() -> None:
+    rule = ec.Rule(0.5, operator=">=", decision="top").with_own({"dog": 0.7}).with_default(0.2)
+
+    assert rule.thresholds(CONCEPTS).tolist() == [0.7, 0.2, 0.2]
+    assert (rule.operator, rule.decision, rule.is_common) == (">=", "top", False)
+
+
+def test_own_thresholds_are_added_replaced_and_dropped() -> None:
+    rule = ec.Rule(0.5).with_own({"dog": 0.7, "cat": 0.1}).with_own({"cat": 0.3})
+
+    assert rule.thresholds(CONCEPTS).tolist() == [0.7, 0.3, 0.5]
+    assert rule.without_own(["dog", "nobody"]) == ec.Rule({"cat": 0.3}, default=0.5)
+    assert rule.without_own() == ec.Rule(0.5)
+    assert rule.without_own(["dog", "cat"]).is_common
+
+
+def test_an_own_threshold_equal_to_the_common_one_stays_an_own_one() -> None:
+    rule = ec.Rule(0.5).with_own({"dog": 0.5})
+
+    assert not rule.is_common
+    assert rule.with_default(0.9).threshold_of("dog") == 0.5
+
+
+@pytest.mark.parametrize("value", ["x", math.nan, math.inf, None])
+def test_an_own_threshold_must_be_a_finite_number(value: object) -> None:
+    with pytest.raises(ec.RuleError, match="finite number"):
+        ec.Rule(0.5).with_own({"dog": value})  # type: ignore[dict-item]

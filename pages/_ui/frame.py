@@ -44,7 +44,17 @@ def open_page() -> None:
     """Start a page: menu (also when the page was opened before the router ran), state, problems."""
     navigation.ensure_menu()
     view = state.set_up()
-    for problem in view.problems:
+    page = state.next_page()
+    if page is not None:
+        st.switch_page(page, query_params=state.link(str(view.run)))
+    _warn(view.problems)
+    said = state.complaint()
+    if said is not None:
+        st.error(wording.escape(said))
+
+
+def _warn(problems: Sequence[str]) -> None:
+    for problem in problems:
         st.warning(f"This link could not be followed in full. {wording.escape(problem)}")
 
 
@@ -107,7 +117,9 @@ def open_desk() -> Desk:
         handle = loading.open_handle(str(view.run))
         opening.require(handle)
         run = loading.run_of(handle)
+        told = len(view.problems)
         view = state.complete(run)
+    _warn(view.problems[told:])
     _choose_part(run)
     with errors_as_messages(narrowed=view.split is not None or view.slice is not None):
         chosen = loading.open_handle(str(view.run), split=view.split, part=view.slice)

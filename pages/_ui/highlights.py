@@ -33,7 +33,8 @@ def dial_numbers(evaluation: ec.Evaluation, *, rule: ec.Rule, pinned: ec.Rule) -
         "text": wording.number(rule.default),
         "atPin": rule == pinned,
         "pinnedText": f"pinned: {wording.short_rule(pinned, beside=rule)}",
-        "touching": f"{wording.plural(touching, 'input')} {verb} exactly on it",
+        "touching": f"{wording.plural(touching, 'input')} {verb} exactly on "
+        f"{'it' if rule.is_common else wording.place_of(rule)}",
         "highlights": strip(evaluation, rule=rule, pinned=pinned),
     }
 

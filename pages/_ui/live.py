@@ -61,7 +61,7 @@ def _answer(request: Request) -> Response:
         return Response("There is no such page.", status_code=404, media_type="text/plain")
     asked = request.query_params.get("t", "")
     try:
-        rule = replace(highlights.rule_of(page.view), threshold=asked)  # type: ignore[arg-type]
+        rule = highlights.rule_of(page.view).with_default(asked)  # type: ignore[arg-type]
         data = board(evaluation, replace(page.view, rule=rule), shown=page.shown)
     except ec.WorkshopError as error:
         return Response(str(error), status_code=400, media_type="text/plain")

@@ -8,12 +8,13 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-__all__ = ["EVALUATE", "RUNS", "build", "ensure_menu", "run"]
+__all__ = ["EVALUATE", "RUNS", "THRESHOLDS", "build", "ensure_menu", "run"]
 
 # absolute: a page that is run by itself is looked up relative to its own folder
 _PAGES = Path(__file__).resolve().parents[1]
 RUNS = str(_PAGES / "runs.py")
 EVALUATE = str(_PAGES / "evaluate.py")
+THRESHOLDS = str(_PAGES / "thresholds.py")
 
 _routed = threading.local()
 
@@ -50,5 +51,6 @@ def build() -> StreamlitPage:
         [
             st.Page(RUNS, title="Runs", icon="🗂️", default=True),
             st.Page(EVALUATE, title="Evaluate", icon="🎯", url_path="evaluate"),
+            st.Page(THRESHOLDS, title="Thresholds", icon="⚖️", url_path="thresholds"),
         ]
     )

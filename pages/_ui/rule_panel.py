@@ -54,12 +54,19 @@ def rule_choices(view: View) -> None:
             label_visibility="collapsed",
             on_change=_chosen,
         )
+    if not rule.is_common:
+        st.button(
+            "One threshold for all",
+            key=Key.ONE_FOR_ALL,
+            help="Let every concept follow the common threshold again.",
+            on_click=_drop_own,
+        )
 
 
 def _moved() -> None:
     live = st.session_state[Key.DIAL]["live"]
     try:
-        rule = replace(highlights.rule_of(state.current()), threshold=live["text"])
+        rule = highlights.rule_of(state.current()).with_default(live["text"])
     except ec.RuleError:
         return  # the browser checks what is typed; this is no message of our dial
     if live["done"]:
@@ -78,6 +85,10 @@ def _pressed() -> None:
         state.show(ec.Predicted(None))
     elif name == "touching":
         state.show(ec.OnThreshold(None))
+
+
+def _drop_own() -> None:
+    state.change(rule=highlights.rule_of(state.current()).without_own())
 
 
 def _chosen() -> None:

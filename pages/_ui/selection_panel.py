@@ -182,6 +182,6 @@ def _reconcile(evaluation: ec.Evaluation, found: Listing, rule: ec.Rule, *, prop
         else ""
     )
     st.caption(
-        f"{wording.plural(touching, 'input')} {verb} exactly on {wording.number(rule.default)}; "
+        f"{wording.plural(touching, 'input')} {verb} exactly on {wording.place_of(rule)}; "
         f"table, matrix and gallery agree.{hint}"
     )

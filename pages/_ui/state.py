@@ -6,32 +6,45 @@ last was opened, edited or gone back to by a person, and then the view is read f
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, NoReturn
 
 import streamlit as st
 
-from evalcore import EvalRun
+from evalcore import EvalRun, Rule
 from pages._ui.keys import LIVE, SELECTION
 from pages._ui.targets import Target
 from pages._ui.view import View, read_view, write_view
 
 __all__ = [
+    "adopt",
     "change",
+    "complain",
+    "complaint",
     "complete",
     "current",
     "drag",
+    "earlier_rules",
+    "leave_for",
     "link",
     "look",
+    "next_page",
     "open_run",
     "refresh",
     "seed",
+    "set_rule",
     "set_up",
     "show",
+    "undo",
 ]
 
 _VIEW = "view"
 _MIRROR = "view_in_link"
+_BEFORE = "rules_before"
+_NEXT_PAGE = "next_page"
+_COMPLAINT = "complaint"
+MOST_KEPT = 50
 
 
 def set_up() -> View:
@@ -73,6 +86,69 @@ def refresh() -> NoReturn:
     st.rerun([LIVE, SELECTION])
 
 
+def adopt(thresholds: Mapping[str, float], *, common: bool) -> None:
+    """Take thresholds over into the live rule, except for locked concepts; can be undone.
+
+    Parameters
+    ----------
+    common
+        Whether they are one threshold for all, so that no concept keeps one of its own.
+    """
+    view = current()
+    rule, locked = view.rule, set(view.plan.locked)
+    if rule is None:
+        return
+    kept = {name: rule.threshold_of(name) for name in locked}
+    if common:
+        rule = rule.without_own().with_default(next(iter(thresholds.values())))
+    else:
+        rule = rule.with_own(thresholds)
+    set_rule(rule.with_own(kept))
+
+
+def set_rule(rule: Rule) -> None:
+    """Make a rule the live one; :func:`undo` goes back to the one before."""
+    before = current().rule
+    if before is not None and before != rule:
+        st.session_state[_BEFORE] = [*earlier_rules(), before][-MOST_KEPT:]
+    change(rule=rule)
+
+
+def undo() -> None:
+    """Go back to the rule before the last one taken over."""
+    *rest, last = earlier_rules()
+    st.session_state[_BEFORE] = rest
+    change(rule=last)
+
+
+def earlier_rules() -> list[Rule]:
+    """Return the rules that can be gone back to, the latest last."""
+    rules: list[Rule] = st.session_state.get(_BEFORE, [])
+    return rules
+
+
+def leave_for(page: str) -> None:
+    """Turn to another page with everything that is set; for callbacks."""
+    st.session_state[_NEXT_PAGE] = page
+
+
+def next_page() -> str | None:
+    """Return the page that was asked for, once."""
+    page: str | None = st.session_state.pop(_NEXT_PAGE, None)
+    return page
+
+
+def complain(text: str) -> None:
+    """Keep a complaint about what was typed until the page is drawn; for callbacks."""
+    st.session_state[_COMPLAINT] = text
+
+
+def complaint() -> str | None:
+    """Return the complaint, once."""
+    text: str | None = st.session_state.pop(_COMPLAINT, None)
+    return text
+
+
 def look(**fields: Any) -> None:  # noqa: ANN401
     """Change how things are shown; the list stays on its page."""
     change(**fields, page=current().page)
@@ -95,6 +171,7 @@ def seed(key: str, value: object) -> None:
 
 def open_run(key: str) -> View:
     """Turn to another run: what was set for the last one no longer applies, the look stays."""
+    st.session_state[_BEFORE] = []
     return change(**_turned_to(key))
 
 
@@ -108,7 +185,9 @@ def _turned_to(key: str) -> dict[str, Any]:
     base = View(run=key)
     kept = {name: getattr(current(), name) for name in ("mode", "order", "panel", "every_column")}
     fields = {name: getattr(base, name) for name in View.__dataclass_fields__}
-    return fields | kept
+    # the goal stays the goal; what is said of single concepts does not
+    plan = replace(current().plan, concept=None, prevalences=(), locked=())
+    return fields | kept | {"plan": plan}
 
 
 def drag(**fields: Any) -> None:  # noqa: ANN401

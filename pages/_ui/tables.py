@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 import evalcore as ec
 from evalcore.arrays import IntArray
 from pages._ui import wording
-from pages._ui.components.table import TableColumn
+from pages._ui.components.table import CellKind, TableColumn
 from pages._ui.targets import Target
 from pages._ui.wording import Words
 
@@ -19,6 +19,7 @@ __all__ = ["LinkedTable", "flips", "flips_in_words", "summary"]
 
 Link = Callable[[str], Target]
 CONCEPT = "concept"
+THRESHOLD = "threshold"
 
 _COUNT_LINKS: dict[str, Link] = {
     "labelled": ec.Labelled,
@@ -37,6 +38,7 @@ _FLIP_LINKS: dict[str, Link] = {
     "enter, wrong": lambda concept: ec.Flip(concept, "enter", labelled=False),
 }
 _HELP = {
+    THRESHOLD: "Above it the concept is predicted; the common one where it has none of its own.",
     "ROC AUC": "How well the scores order the inputs; mean over splits. Follows no threshold.",
     "AUC sd": "Standard deviation of ROC AUC over the splits.",
     "avg. precision": "Area under the precision-recall steps. Follows no threshold.",
@@ -61,10 +63,13 @@ class LinkedTable:
         Name to one value per row; the first column names the concepts.
     links
         Name of a column to what its cell of a concept stands for.
+    kinds
+        Name of a column to its kind, where the type of its values does not tell.
     """
 
     columns: Mapping[str, Any]
     links: Mapping[str, Link]
+    kinds: Mapping[str, CellKind] = field(default_factory=dict)
 
     @property
     def heads(self) -> list[TableColumn]:
@@ -72,7 +77,7 @@ class LinkedTable:
         return [
             {
                 "name": name,
-                "kind": _kind(values),
+                "kind": self.kinds.get(name) or _kind(values),
                 "help": _HELP.get(name, ""),
                 "link": name in self.links,
             }
@@ -117,6 +122,7 @@ def summary(
     counts = evaluation.counts(rule)
     columns: dict[str, Any] = {
         CONCEPT: np.array([*evaluation.run.concepts, None], dtype=object)[:-1],
+        THRESHOLD: rule.thresholds(evaluation.run.concepts),
         "ROC AUC": evaluation.roc_auc(),
         "labelled": counts.labelled,
         "predicted": counts.predicted,
@@ -127,6 +133,8 @@ def summary(
         "precision": ec.METRICS["precision"](counts),
         "F1": ec.METRICS["f1"](counts),
     }
+    if rule.is_common:
+        del columns[THRESHOLD]
     # of several cells with one target the count is marked as chosen: it comes before the name
     links = _COUNT_LINKS | _RATE_LINKS | {CONCEPT: ec.Labelled}
     if every_column:
@@ -134,7 +142,9 @@ def summary(
         links |= {"TN": lambda concept: ec.Outcome(concept, "TN")}
     shown = _matching(evaluation.run.concepts, find)
     return LinkedTable(
-        columns={name: values[shown] for name, values in columns.items()}, links=links
+        columns={name: values[shown] for name, values in columns.items()},
+        links=links,
+        kinds={THRESHOLD: "threshold"},
     )
 
 
@@ -180,6 +190,8 @@ def flips_in_words(
 ) -> Words:
     """Say what changes from the pinned rule to this one: in all, and for the concept hit most."""
     step = f"{wording.short_rule(pinned, beside=rule)} to {wording.number(rule.default)}"
+    if rule.by_concept != pinned.by_concept and rule.by_concept:
+        step += f" with {len(rule.by_concept):,} own"
     whole = "; ".join(_sides(changes, slice(None), noun="prediction")) or "no prediction changes"
     text = f": {whole}."
     if changes.total.size > 1 and changes.total.max() > 0:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 from evalcore import DECISIONS, OPERATORS, EvalRun, Rule
-from evalcore.errors import RuleError
+from evalcore.errors import RuleError, did_you_mean, shorten
 from evalcore.rules import Decision, Operator, default_decision
+from pages._ui.plan import Plan, read_plan, write_plan
 from pages._ui.targets import Target, read_target, write_target
 
 __all__ = ["Mode", "Order", "Panel", "Scope", "Sort", "View", "read_view", "write_view"]
@@ -21,16 +22,19 @@ Direction = Literal["up", "down"]
 Sort = Literal["score", "score up", "doubt", "id"]
 Query = Mapping[str, Sequence[str]]
 
+MOST_NAMED = 5
+PLAIN = Plan()
 _OPERATOR_CODES: dict[str, Operator] = {"gt": ">", "ge": ">="}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """The state of the Evaluate page.
+    """Everything that is set, on all pages.
 
     ``rule`` and ``pinned`` always name their decision. ``order_by`` sorts the table: the number of
-    a column, then ``up`` or ``down``. ``target`` is what the gallery shows; None
-    lets the page propose something. ``problems`` holds what a link asked for in vain.
+    a column, then ``up`` or ``down``. ``target`` is what the gallery shows; None lets the page
+    propose something. ``plan`` is what the Thresholds page asks. ``problems`` holds what a link
+    asked for in vain.
     """
 
     run: str | None = None
@@ -50,20 +54,41 @@ class View:
     sort: Sort = "score"
     page: int = 1
     input: str | None = None
+    plan: Plan = PLAIN
     problems: tuple[str, ...] = ()
 
     def with_defaults(self, run: EvalRun) -> View:
-        """Fill in what the run proposes where nothing is set."""
+        """Fill in what the run proposes where nothing is set; drop thresholds of strangers.
+
+        Of a rule that names a concept which the run has not the rest is kept, and ``problems``
+        says so.
+        """
         operator: Operator = ">=" if run.default_operator == ">=" else ">"
         proposed = Rule(
             run.default_threshold, operator=operator, decision=default_decision(run.task)
         )
 
+        strangers: dict[str, None] = {}
+
         def whole(rule: Rule | None) -> Rule:
             chosen = rule or proposed
-            return replace(chosen, decision=chosen.decision_for(run.task))
+            unknown = {name for name, _ in chosen.by_concept}.difference(run.concepts)
+            strangers.update(dict.fromkeys(sorted(unknown)))
+            return replace(chosen.without_own(unknown), decision=chosen.decision_for(run.task))
 
-        return replace(self, rule=whole(self.rule), pinned=whole(self.pinned))
+        plan = self.plan.known_to(run)
+        filled = replace(self, rule=whole(self.rule), pinned=whole(self.pinned), plan=plan)
+        asked = self.plan.concept
+        problems = [*self.problems]
+        if asked is not None and asked not in run.concepts:
+            hint = did_you_mean(asked, run.concepts)
+            problems.append(f"It asks for {shorten(asked)}, which is no concept of this run.{hint}")
+        if strangers:
+            names = ", ".join(shorten(name) for name in list(strangers)[:MOST_NAMED])
+            rest = len(strangers) - MOST_NAMED
+            more = f" and {rest:,} more" if rest > 0 else ""
+            problems.append(f"It has thresholds for what is no concept here: {names}{more}.")
+        return replace(filled, problems=tuple(problems))
 
 
 def write_view(view: View) -> dict[str, list[str]]:
@@ -88,7 +113,7 @@ def write_view(view: View) -> dict[str, list[str]]:
     query |= {name: ["1"] for name in ("as_table", "every_column") if getattr(view, name)}
     if view.target is not None:
         query["show"] = write_target(view.target)
-    return query
+    return query | write_plan(view.plan)
 
 
 def read_view(query: Query) -> View:
@@ -118,6 +143,7 @@ def read_view(query: Query) -> View:
         fields["target"] = read_target(list(query["show"]))
         if fields["target"] is None:
             problems.append(f"show={'&show='.join(query['show'])} names nothing that can be shown.")
+    fields["plan"] = read_plan(query, problems)
     return View(**fields, problems=tuple(problems))
 
 
@@ -141,18 +167,22 @@ def _last(query: Query, name: str) -> str | None:
 
 def _write_rule(prefix: str, rule: Rule) -> dict[str, list[str]]:
     codes = {operator: code for code, operator in _OPERATOR_CODES.items()}
-    return {
+    words: dict[str, list[str]] = {
         f"{prefix}t": [repr(rule.default)],
         f"{prefix}op": [codes[rule.operator]],
         f"{prefix}decision": [rule.decision or DECISIONS[0]],
     }
+    if not rule.is_common:
+        words[f"{prefix}own"] = [part for name, t in rule.by_concept for part in (name, repr(t))]
+    return words
 
 
 def _read_rule(query: Query, prefix: str, problems: list[str]) -> Rule | None:
     threshold = _last(query, f"{prefix}t")
     if threshold is None:
-        if any(f"{prefix}{name}" in query for name in ("op", "decision")):
-            problems.append(f"{prefix}op and {prefix}decision need a {prefix}t beside them.")
+        if any(f"{prefix}{name}" in query for name in ("op", "decision", "own")):
+            words = f"{prefix}op, {prefix}decision and {prefix}own"
+            problems.append(f"{words} need a {prefix}t beside them.")
         return None
     operator = _OPERATOR_CODES.get(_last(query, f"{prefix}op") or "gt")
     decision = _last(query, f"{prefix}decision")
@@ -160,8 +190,13 @@ def _read_rule(query: Query, prefix: str, problems: list[str]) -> Rule | None:
     if not known:
         problems.append("The operator must be gt or ge, the decision every or top.")
     chosen: Decision | None = "top" if decision == "top" else "every" if decision else None
+    own = list(query.get(f"{prefix}own", ()))
+    if len(own) % 2:
+        problems.append(f"{prefix}own needs pairs: {prefix}own=concept&{prefix}own=threshold.")
+        own = []
     try:
         rule = Rule(threshold, operator=operator or ">", decision=chosen)  # type: ignore[arg-type]
+        rule = rule.with_own(dict(zip(own[::2], own[1::2], strict=True)))  # type: ignore[arg-type]
     except RuleError as error:
         problems.append(str(error))
         return None

@@ -31,6 +31,7 @@ __all__ = [
     "isolated",
     "named",
     "number",
+    "place_of",
     "plural",
     "rate",
     "rule_in_words",
@@ -40,6 +41,7 @@ __all__ = [
 UNDEFINED = "–"
 BLANK = "(blank)"
 NO_CHANGE = "±0"
+MOST_OWN = 3
 _TURNING = {"R", "AL", "AN", "RLE", "RLO", "LRE", "LRO", "PDF", "RLI", "LRI", "FSI", "PDI"}
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _JOINER = "\u2060"
@@ -163,8 +165,29 @@ def rule_in_words(rule: Rule) -> Words:
     return [
         {"text": start, "strong": False},
         {"text": number(rule.default), "strong": True},
-        {"text": ".", "strong": False},
+        {"text": f"{_own_thresholds(rule)}.", "strong": False},
     ]
+
+
+def _own_thresholds(rule: Rule) -> str:
+    own = rule.by_concept
+    if not own:
+        return ""
+    named = ", ".join(f"{isolated(name)} {number(t)}" for name, t in own[:MOST_OWN])
+    more = f" and {len(own) - MOST_OWN:,} more" if len(own) > MOST_OWN else ""
+    have = "has a threshold of its own" if len(own) == 1 else "have thresholds of their own"
+    return f"; {plural(len(own), 'concept')} {have}: {named}{more}"
+
+
+def place_of(rule: Rule) -> str:
+    """Say on what an input lies that lies exactly on the threshold.
+
+    Examples
+    --------
+    >>> place_of(Rule(0.5)), place_of(Rule({"dog": 0.7}))
+    ('0.50', 'a threshold')
+    """
+    return number(rule.default) if rule.is_common else "a threshold"
 
 
 def short_rule(rule: Rule, *, beside: Rule | None = None) -> str:
@@ -174,6 +197,8 @@ def short_rule(rule: Rule, *, beside: Rule | None = None) -> str:
         parts.insert(0, rule.operator)
     if beside is not None and beside.decision != rule.decision:
         parts.append(str(rule.decision))
+    if beside is not None and beside.by_concept != rule.by_concept:
+        parts.append(f"with {len(rule.by_concept):,} own" if rule.by_concept else "for all")
     return " ".join(parts)
 
 

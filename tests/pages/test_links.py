@@ -50,11 +50,16 @@ targets = st.one_of(
         ec.Flip, names, st.sampled_from(get_args(Direction)), st.sampled_from([None, True, False])
     ),
 )
+finite = st.floats(allow_nan=False, allow_infinity=False)
 rules = st.builds(
-    ec.Rule,
-    st.floats(allow_nan=False, allow_infinity=False),
-    operator=st.sampled_from(ec.OPERATORS),
-    decision=st.sampled_from(ec.DECISIONS),
+    lambda rule, own: rule.with_own(own),
+    st.builds(
+        ec.Rule,
+        finite,
+        operator=st.sampled_from(ec.OPERATORS),
+        decision=st.sampled_from(ec.DECISIONS),
+    ),
+    st.dictionaries(names, finite, max_size=3),
 )
 views = st.builds(
     View,

@@ -19,7 +19,7 @@ SAMPLES = ("digits", "kitchen", "tickets")
 
 
 def test_every_page_of_the_folder_is_known_here() -> None:
-    assert PAGES == ["pages/evaluate.py", "pages/runs.py"]
+    assert PAGES == ["pages/evaluate.py", "pages/runs.py", "pages/thresholds.py"]
 
 
 @pytest.mark.parametrize("run", SAMPLES)

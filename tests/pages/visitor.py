@@ -22,7 +22,7 @@ from pages._ui.view import View
 
 ROOT = Path(__file__).resolve().parents[2]
 TIMEOUT = 60
-DTYPES = {"text": object, "count": "int64", "rate": "float64"}
+DTYPES = {"text": object, "count": "int64", "rate": "float64", "threshold": "float64"}
 
 
 def frame_of(columns: Sequence[Mapping[str, Any]], rows: Sequence[Sequence[Any]]) -> pd.DataFrame:
@@ -94,6 +94,11 @@ class Visitor:
     def click(self, label: str) -> Visitor:
         """Press the button with a label."""
         next(button for button in self.app.button if button.label == label).click()
+        return self._act(self.app._tree.get_widget_states())
+
+    def set_button(self, key: Key) -> Visitor:
+        """Press the button with a key."""
+        self.node(key).click()
         return self._act(self.app._tree.get_widget_states())
 
     def pick_cell(self, key: Key, row: int, column: str) -> Visitor:

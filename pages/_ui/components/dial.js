@@ -4,6 +4,7 @@
 // component of the page. Held still for a moment, or let go, Streamlit draws the page at the value.
 
 const REST = 150; // ms without a move after which Streamlit follows
+const GRACE = 100; // ms that Streamlit waits at a release for the numbers: they share one processor
 const PATIENCE = 3000; // ms after which a message counts as lost, with a restarted server
 const MOST_FLYING = 2; // questions under way at a time; of those waiting only the newest is asked
 const dials = new WeakMap();
@@ -26,7 +27,10 @@ export default function (component) {
   const late = data.answered !== dial.sent && Date.now() - dial.sentAt < PATIENCE;
   if (late) return () => clearTimeout(dial.resting);
   // what Streamlit draws is newer than any question still under way
-  if (!dial.moving) dial.shown = dial.asked;
+  if (!dial.moving) {
+    dial.shown = dial.asked;
+    dial.newest = null;
+  }
   const typing = dial.box.getRootNode().activeElement === dial.box && dial.typed;
   if (!dial.moving && !typing) show(dial, data.numbers.text);
   if (!dial.moving || Number(dial.range.value) === data.numbers.value) paint(dial, data.numbers);
@@ -50,8 +54,8 @@ function mount(parent) {
   const row = node("div", { className: "setting" }, track, box, pinned, pinHere, touching, problem);
   parent.querySelector(".root").replaceChildren(row, strip);
   const dial = { range, box, pin, pinned, pinHere, touching, problem, strip, items: [], layout: null,
-    moving: false, typed: false, wanted: null, flying: 0, asked: 0, shown: 0, resting: 0, count: 0,
-    sent: "", sentAt: 0 };
+    moving: false, typed: false, wanted: null, newest: null, flying: 0, asked: 0, shown: 0,
+    resting: 0, count: 0, sent: "", sentAt: 0, final: null };
   listen(dial);
   return dial;
 }
@@ -74,11 +78,11 @@ function listen(dial) {
 
 function drag(dial) {
   dial.moving = true;
+  dial.final = null; // taken up again before it was told
   complain(dial, "");
   const text = snapped(dial, Number(dial.range.value));
   show(dial, text);
-  dial.wanted = text;
-  ask(dial);
+  want(dial, text);
   clearTimeout(dial.resting);
   dial.resting = setTimeout(() => send(dial, text, false), REST);
 }
@@ -87,18 +91,38 @@ function settle(dial, text) {
   clearTimeout(dial.resting);
   dial.moving = false;
   dial.typed = false;
-  dial.shown = dial.asked; // answers under way are of the past
-  dial.wanted = text;
-  ask(dial); // the numbers at once, and the page with its link when Streamlit has drawn it
   show(dial, text);
-  send(dial, text, true);
+  // the numbers at once, then the page with its link: drawn together they would wait for each other
+  dial.final = message(dial, text, true);
+  setTimeout(tellFinal, GRACE, dial, dial.final);
+  if (text !== dial.newest) {
+    dial.shown = dial.asked; // answers under way are of the past
+    want(dial, text);
+  } else if (dial.wanted === null && dial.flying === 0) {
+    tellFinal(dial, dial.final);
+  }
+}
+
+function want(dial, text) {
+  dial.wanted = dial.newest = text;
+  ask(dial);
+}
+
+function tellFinal(dial, final) {
+  if (dial.final !== final || final === null) return;
+  dial.final = null;
+  dial.component.setStateValue("live", final);
 }
 
 function send(dial, text, done) {
+  dial.component.setStateValue("live", message(dial, text, done));
+}
+
+function message(dial, text, done) {
   dial.count += 1;
   dial.sentAt = Date.now();
   dial.sent = `${dial.sentAt} ${dial.count}`;
-  dial.component.setStateValue("live", { text, done, count: dial.sent });
+  return { text, done, count: dial.sent };
 }
 
 async function ask(dial) {
@@ -119,9 +143,10 @@ async function ask(dial) {
     }
   } catch {
     // the address is gone with a restarted server: Streamlit itself answers, if more slowly
-    if (turn > dial.shown) send(dial, text, false);
+    if (turn > dial.shown && dial.final === null) send(dial, text, false);
   }
   dial.flying -= 1;
+  if (dial.final?.text === text) tellFinal(dial, dial.final);
   ask(dial);
 }
 

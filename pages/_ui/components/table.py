@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages._ui.components import assets
 
-CellKind = Literal["text", "count", "rate"]
+CellKind = Literal["text", "count", "rate", "threshold"]
 Direction = Literal["up", "down"]
 
 

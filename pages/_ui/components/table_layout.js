@@ -12,7 +12,15 @@ function isMissing(value) {
 function written(value, kind) {
   if (isMissing(value)) return "–";
   if (kind === "text") return String(value);
+  if (kind === "threshold") return exactly(value);
   return kind === "count" ? grouped(value) : value.toFixed(3);
+}
+
+/** A threshold is never rounded; at least two decimals. */
+function exactly(value) {
+  const text = String(value);
+  const [whole, decimals = ""] = text.split(".");
+  return text.includes("e") ? text : `${whole}.${decimals.padEnd(2, "0")}`;
 }
 
 /** Widen columns whose texts grew; they never shrink, so that nothing shakes while values move. */
@@ -44,6 +52,10 @@ function widestText(table, c) {
 }
 
 function widestNumber(table, c, kind) {
+  if (kind === "threshold") {
+    const lengths = table.shown.rows.map((row) => written(row[c], kind).length);
+    return textWidth(table, "0".repeat(Math.max(0, ...lengths)));
+  }
   let [low, high] = [0, 0];
   for (const row of table.shown.rows) {
     if (row[c] > high) high = row[c];

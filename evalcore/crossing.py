@@ -1,0 +1,240 @@
+"""Not tuned on what is reported: choose on some inputs, count on the others.
+
+A threshold that was picked because it did best on some inputs looks better on them than it is. So
+every part of the run takes its turn as the one that is left out: the threshold is chosen on the
+other parts and its outcomes are counted on the part left out; the counts of all turns are summed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from evalcore.arrays import BoolArray, FloatArray, IntArray, TextArray
+from evalcore.candidates import Candidates
+from evalcore.choices import Choice
+from evalcore.errors import GoalError
+from evalcore.goals import Goal
+from evalcore.index import CountIndex
+from evalcore.labels import Labels
+from evalcore.metrics import METRICS, Counts
+from evalcore.objectives import choose, choose_in
+from evalcore.rules import Decision, Operator, bounds_of
+from evalcore.run import EvalRun
+
+if TYPE_CHECKING:
+    from evalcore.evaluation import Evaluation
+
+__all__ = ["HeldOut", "choose_held_out", "halves", "parts_of"]
+
+HALVES = ("half A", "half B")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class HeldOut:
+    """A choice beside what it comes to on inputs that it was not made on.
+
+    Parameters
+    ----------
+    choice
+        Made on all inputs; its counts are those of the inputs it was made on.
+    parts
+        Names of the parts that took turns; two halves where the run has no splits.
+    thresholds : ndarray of shape (n_parts, n_names), float64
+        Chosen on the other parts; NaN where they could not meet the goal.
+    counts
+        Outcomes on the parts left out, summed over the turns in which there was a threshold.
+    n_turns : ndarray of shape (n_names,), int64
+        Over how many turns that is.
+    """
+
+    choice: Choice
+    parts: tuple[str, ...]
+    thresholds: FloatArray
+    counts: Counts
+    n_turns: IntArray
+
+    def difference(self, metric: str) -> FloatArray:
+        """Return a metric on the inputs left out minus the same on the inputs chosen on.
+
+        Parameters
+        ----------
+        metric
+            A key of :data:`evalcore.METRICS`.
+
+        Returns
+        -------
+        ndarray of shape (n_names,), float64
+            NaN where one of the two is undefined or there is no threshold.
+        """
+        value = METRICS[metric](self.counts) - METRICS[metric](self.choice.counts)
+        return np.where(self.choice.met & (self.n_turns > 0), value, np.nan)
+
+
+def choose_held_out(
+    evaluation: Evaluation,
+    goal: Goal,
+    *,
+    operator: Operator = ">",
+    decision: Decision | None = None,
+    concepts: Sequence[str] | None = None,
+    common: bool = False,
+    progress: Callable[[float], None] | None = None,
+) -> HeldOut:
+    """Choose as :func:`evalcore.choose` does, and count on inputs that were not chosen on.
+
+    Parameters
+    ----------
+    progress
+        Called with the share of the work done, between 0 and 1.
+
+    Raises
+    ------
+    GoalError
+        When all inputs are in one split, so that nothing is left to choose on.
+    SelectionError
+        When a concept is not in the run.
+
+    Examples
+    --------
+    >>> from evalcore import EvalRun, Evaluation
+    >>> run = EvalRun.from_arrays(
+    ...     [[0.9], [0.2], [0.7], [0.8]], [[0], [], [0], []], folds=["a", "a", "b", "b"]
+    ... )
+    >>> held_out = choose_held_out(Evaluation(run), Goal.f_beta())
+    >>> held_out.thresholds.round(2).tolist(), held_out.counts.fp.tolist()
+    ([[0.0], [0.5]], [2])
+    """
+    whole = choose(
+        evaluation, goal, operator=operator, decision=decision, concepts=concepts, common=common
+    )
+    names, part_of = parts_of(evaluation.run)
+    source = _Source.of(evaluation, whole)
+    thresholds = np.full((len(names), len(whole.names)), np.nan)
+    sums = np.zeros((4, len(whole.names)), dtype=np.int64)
+    for k in range(len(names)):
+        left_out = part_of == k
+        thresholds[k] = source.choose(goal, ~left_out)
+        counts = source.count(thresholds[k], left_out)
+        used = ~np.isnan(thresholds[k])
+        sums += np.where(used, [counts.tp, counts.fp, counts.fn, counts.tn], 0)
+        if progress is not None:
+            progress((k + 1) / len(names))
+    tp, fp, fn, tn = sums
+    return HeldOut(
+        choice=whole,
+        parts=names,
+        thresholds=thresholds,
+        counts=Counts(tp=tp, fp=fp, fn=fn, tn=tn),
+        n_turns=(~np.isnan(thresholds)).sum(axis=0),
+    )
+
+
+def parts_of(run: EvalRun) -> tuple[tuple[str, ...], IntArray]:
+    """Return the names of the parts and each input's part: its split, or else one of two halves.
+
+    Raises
+    ------
+    GoalError
+        When there is only one part.
+    """
+    if run.folds is None:
+        names, part_of = HALVES, halves(run.ids)
+    else:
+        used, part_of = np.unique(run.folds, return_inverse=True)
+        names = tuple(run.fold_names[k] for k in used)
+    if np.unique(part_of).size < 2:
+        msg = f"All {run.n_inputs} inputs are in one part, so that none is left to choose on."
+        raise GoalError(msg + " Hint: a run with two splits or more can be chosen across them.")
+    return names, part_of
+
+
+def halves(ids: TextArray) -> IntArray:
+    """Return 0 or 1 for each input, by a hash of its id.
+
+    An id stays in its half when inputs are added, taken away or put in another order.
+    """
+    texts = (text.encode(errors="surrogatepass") for text in ids)
+    hashes = (hashlib.blake2b(text, digest_size=1).digest()[0] for text in texts)
+    return np.fromiter(hashes, dtype=np.int64, count=ids.size) & 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Source:
+    """Indices of any inputs, for the concepts of a choice alone where that spares work.
+
+    Parameters
+    ----------
+    positions
+        Of the concepts, in ``run``.
+    """
+
+    run: EvalRun
+    evaluation: Evaluation
+    choice: Choice
+    positions: IntArray
+
+    @classmethod
+    def of(cls, evaluation: Evaluation, choice: Choice) -> _Source:
+        run, positions = evaluation.run, choice.positions
+        n_different = np.unique(positions).size
+        if choice.decision == "every" and 0 < n_different == positions.size < run.n_concepts:
+            run, positions = _narrowed(run, choice), np.arange(positions.size)
+        return cls(run=run, evaluation=evaluation, choice=choice, positions=positions)
+
+    def choose(self, goal: Goal, inputs: BoolArray) -> FloatArray:
+        """Choose thresholds on some inputs; shape (n_names,)."""
+        index = self._index(inputs)
+        chosen = choose_in(
+            index,
+            goal,
+            candidates=None if self.choice.is_common else Candidates.of(index),
+            operator=self.choice.operator,
+            decision=self.choice.decision,
+            names=self.choice.names,
+            positions=self.positions,
+        )
+        return chosen.threshold
+
+    def count(self, thresholds: FloatArray, inputs: BoolArray) -> Counts:
+        """Count the outcomes at thresholds on some inputs; arrays of shape (n_names,)."""
+        index = self._index(inputs)
+        every = np.zeros(index.labelled.size)
+        every[self.positions] = np.nan_to_num(thresholds)
+        dtype = index.candidates.values.dtype
+        c = index.counts(bounds_of(every, operator=self.choice.operator, dtype=dtype))
+        return Counts(
+            **{name: getattr(c, name)[self.positions] for name in ("tp", "fp", "fn", "tn")}
+        )
+
+    def _index(self, inputs: BoolArray) -> CountIndex:
+        keep = np.flatnonzero(inputs)
+        if self.choice.decision == "top":
+            return CountIndex.of_top(self.run.labels.take(keep), self.evaluation.top.take(keep))
+        return CountIndex.of_every(self.run.subset(keep, key="part"))
+
+
+def _narrowed(run: EvalRun, choice: Choice) -> EvalRun:
+    """Return the run with the concepts of a choice alone."""
+    renumbered = np.full(run.n_concepts, -1)
+    renumbered[choice.positions] = np.arange(choice.positions.size)
+    labels = run.labels
+    concepts = renumbered[labels.concepts]
+    pairs = np.column_stack([labels.inputs, concepts])[concepts >= 0]
+    known = None if labels.known is None else labels.known[:, choice.positions]
+    return replace(
+        run,
+        concepts=choice.names,
+        scores=np.ascontiguousarray(run.scores[:, choice.positions]),
+        labels=Labels(
+            n_inputs=run.n_inputs, n_concepts=choice.positions.size, pairs=pairs, known=known
+        ),
+        task="multi_label",
+        metadata={},
+        images=None,
+        texts=None,
+    )

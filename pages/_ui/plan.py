@@ -1,0 +1,163 @@
+"""What a person asks of the thresholds: goal, promise, volumes, band; written into the link.
+
+A plan lives inside the view. What differs from the plain plan stands in the link, under words of
+its own; what a link asks for in vain is told as a problem.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from evalcore import GOAL_KINDS, EvalRun, Goal, GoalError
+
+__all__ = ["LARGEST_VOLUME", "PLAIN_GOAL", "Plan", "Section", "read_plan", "write_plan"]
+
+Section = Literal["goal", "concepts", "production", "band", "decisions"]
+Query = Mapping[str, Sequence[str]]
+
+PLAIN_GOAL = Goal.f_beta()
+PLAIN_VOLUME = 1_000.0
+LARGEST_VOLUME = 1e12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is set on the Thresholds page.
+
+    Parameters
+    ----------
+    concept
+        Whom the goal is for; None is all concepts.
+    common
+        One threshold for all concepts instead of one for each.
+    confidence
+        None requires the goal of the observed counts; a number requires it with that confidence.
+    volume
+        Inputs per day in production.
+    prevalences
+        Concept to its share of the inputs in production, where it is not the run's.
+    accept, miss
+        The review band: least precision of what is accepted, largest share of positives rejected.
+    locked
+        Concepts whose threshold no recommendation may change.
+    """
+
+    section: Section = "goal"
+    concept: str | None = None
+    common: bool = False
+    goal: Goal = PLAIN_GOAL
+    confidence: float | None = None
+    volume: float = PLAIN_VOLUME
+    prevalences: tuple[tuple[str, float], ...] = ()
+    accept: float = 0.95
+    miss: float = 0.05
+    locked: tuple[str, ...] = ()
+
+    def known_to(self, run: EvalRun) -> Plan:
+        """Return the plan without the concepts that a run has not."""
+        there = set(run.concepts)
+        return Plan(
+            section=self.section,
+            concept=self.concept if self.concept in there else None,
+            common=self.common,
+            goal=self.goal,
+            confidence=self.confidence,
+            volume=self.volume,
+            prevalences=tuple(pair for pair in self.prevalences if pair[0] in there),
+            accept=self.accept,
+            miss=self.miss,
+            locked=tuple(name for name in self.locked if name in there),
+        )
+
+
+def write_plan(plan: Plan) -> dict[str, list[str]]:
+    """Return the words of a link for what differs from the plain plan."""
+    base = Plan()
+    parts = plan.goal.to_dict()
+    words: dict[str, list[str]] = {
+        "section": [plan.section] if plan.section != base.section else [],
+        "for": [plan.concept] if plan.concept is not None else [],
+        "common": ["1"] if plan.common else [],
+        "goal": [str(parts.pop("kind")), *(f"{name}={value}" for name, value in parts.items())],
+        "prevalence": [part for name, p in plan.prevalences for part in (name, repr(p))],
+        "locked": list(plan.locked),
+    }
+    if plan.goal == base.goal:
+        words["goal"] = []
+    for name in ("confidence", "volume", "accept", "miss"):
+        value = getattr(plan, name)
+        words[name] = [repr(value)] if value != getattr(base, name) else []
+    return {name: values for name, values in words.items() if values}
+
+
+def read_plan(query: Query, problems: list[str]) -> Plan:
+    """Return the plan that a link describes; what it asks in vain is added to ``problems``."""
+    base = Plan()
+
+    def number(name: str, *, least: float, most: float) -> float | None:
+        if name not in query:
+            return None
+        value = _number(query[name][-1])
+        if least < value < most:
+            return value
+        problems.append(
+            f"{name}={query[name][-1]} must be a number above {least:g} and below {most:g}."
+        )
+        return None
+
+    volume = number("volume", least=0, most=LARGEST_VOLUME)
+    accept, miss = number("accept", least=0, most=1), number("miss", least=0, most=1)
+    return Plan(
+        section=_section(query, problems),
+        concept=query["for"][-1] if query.get("for") else None,
+        common=query.get("common") == ["1"],
+        goal=_goal(query, problems),
+        confidence=number("confidence", least=0, most=1),
+        volume=base.volume if volume is None else volume,
+        prevalences=_prevalences(query, problems),
+        accept=base.accept if accept is None else accept,
+        miss=base.miss if miss is None else miss,
+        locked=tuple(dict.fromkeys(query.get("locked", ()))),
+    )
+
+
+def _section(query: Query, problems: list[str]) -> Section:
+    asked = query["section"][-1] if query.get("section") else "goal"
+    for section in get_args(Section):
+        if asked == section:
+            return section
+    problems.append(f"section={asked} is not one of {', '.join(get_args(Section))}.")
+    return "goal"
+
+
+def _goal(query: Query, problems: list[str]) -> Goal:
+    words = list(query.get("goal", ()))
+    if not words:
+        return PLAIN_GOAL
+    convert: dict[str, Callable[[str], float | str]] = {"unit": str}
+    parts = [word.partition("=") for word in words[1:]]
+    fields = {name: convert.get(name, _number)(value) for name, _, value in parts}
+    try:
+        return Goal.from_dict({"kind": words[0], **fields})
+    except GoalError as error:
+        problems.append(f"{error} Goals: {', '.join(GOAL_KINDS)}.")
+        return PLAIN_GOAL
+
+
+def _prevalences(query: Query, problems: list[str]) -> tuple[tuple[str, float], ...]:
+    words = list(query.get("prevalence", ()))
+    pairs = {name: _number(value) for name, value in zip(words[::2], words[1::2], strict=False)}
+    if len(words) % 2 or not all(0 <= value <= 1 for value in pairs.values()):
+        problems.append("prevalence needs pairs of a concept and a share from 0 to 1.")
+        return ()
+    return tuple(sorted(pairs.items()))
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
