@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-__all__ = ["Watcher", "report", "watching"]
+__all__ = ["Watcher", "report", "section", "watching"]
 
 Watcher = Callable[[float], None]
 """Is given the share that is done, 0 to 1; raises :class:`evalcore.errors.CancelledError`."""
@@ -50,3 +50,30 @@ def report(done: float, *, of: float) -> None:
     watcher = _watcher.get()
     if watcher is not None:
         watcher(min(1.0, done / of) if of > 0 else 1.0)
+
+
+@contextmanager
+def section(start: float, end: float) -> Iterator[None]:
+    """Let the work of this block count as a part of the whole.
+
+    Parameters
+    ----------
+    start, end
+        The shares of the whole at which the block begins and ends.
+
+    Examples
+    --------
+    >>> seen = []
+    >>> with watching(seen.append):
+    ...     with section(0.5, 1.0):
+    ...         report(1, of=2)
+    >>> seen
+    [0.75, 1.0]
+    """
+    outer = _watcher.get()
+    if outer is None:
+        yield
+        return
+    with watching(lambda share: outer(start + (end - start) * share)):
+        yield
+    outer(end)

@@ -139,7 +139,7 @@ class ColumnarTable:
                 block[:, j] = (column.cast("int8") if is_boolean else column).to_numpy()
             is_finite = is_finite and bool(np.isfinite(block).all())
             matrix[:, start : start + len(group)] = block
-            progress.report(start + len(group), of=len(names) + len(self.columns) / 8)
+            progress.report(start + len(group), of=len(names))
         if not is_finite:
             self._refuse_bad_scores(read, names, matrix)
         return matrix
