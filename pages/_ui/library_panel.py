@@ -15,6 +15,10 @@ from pages._ui.ways_in import offer_removal, ways_in
 __all__ = ["library_panel"]
 
 ROW_HEIGHT = 32
+ORDER = [
+    *("run", "folder", "model", "data set", "inputs", "concepts", "task", "ROC AUC", "labels"),
+    "note",
+]
 COLUMNS = {
     "run": st.column_config.TextColumn("run", pinned=True),
     "inputs": st.column_config.NumberColumn("inputs", format="localized"),
@@ -94,7 +98,7 @@ def _evaluate(entry: RunEntry) -> None:
 
 
 def _table(entries: list[RunEntry], chosen: int) -> None:
-    rows = pd.DataFrame([_row(entry) for entry in entries])
+    rows = pd.DataFrame([_row(entry) for entry in entries], columns=ORDER)
     if (rows["run"] == rows["folder"]).all():
         rows = rows.drop(columns="folder")
 

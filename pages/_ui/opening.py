@@ -61,7 +61,6 @@ class _Problem:
 
 def open_key(key: str, *, name: str = "") -> None:
     """Turn to a run as soon as it is read; for callbacks."""
-    st.session_state[_LOOKED_AT] = key
     try:
         handle = loading.open_handle(key)
         is_ready = loading.is_ready(handle)
@@ -82,10 +81,11 @@ def begin(
     wait
         Whether it is read so soon that nobody needs to see how far it is.
     """
+    pending = _Pending(name=name, job=job, done=done, key=key)
+    # Joined first: the job of before may be the same, and stops when nobody waits for it.
+    job.join(pending)
     _leave()
     st.session_state.pop(_PROBLEM, None)
-    pending = _Pending(name=name, job=job, done=done, key=key)
-    job.join(pending)
     st.session_state[_PENDING] = pending
     if wait:
         job.wait()
@@ -93,7 +93,9 @@ def begin(
 
 
 def fail(name: str, error: ec.WorkshopError, *, key: str | None = None) -> None:
-    """Say why a run was not opened; for callbacks."""
+    """Say why a run was not opened, and look at its report; for callbacks."""
+    if key is not None:
+        st.session_state[_LOOKED_AT] = key
     _note(name, str(error), is_error=True, key=key)
 
 

@@ -343,6 +343,18 @@ def test_reading_can_be_cancelled_and_the_open_run_stays(
     gate.set()
 
 
+def test_choosing_a_run_again_while_it_is_read_reads_on(
+    pets: Visitor, library: Library, gate: threading.Event
+) -> None:
+    library.add("vast")
+    pets.run().pick_row(Key.LIBRARY, 1).pick_row(Key.LIBRARY, 1)
+    assert reading(pets)
+    assert not loading.reading(loading.open_handle("vast")).was_cancelled
+    gate.set()
+    loading.run_of(loading.open_handle("vast"))
+    assert pets.run().view.run == "vast"
+
+
 def test_a_link_to_a_large_run_shows_progress_then_the_run(
     library: Library, gate: threading.Event
 ) -> None:
