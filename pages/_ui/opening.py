@@ -19,7 +19,17 @@ from pages._ui.keys import Key
 from pages._ui.loading import Handle
 from pages._ui.view import View
 
-__all__ = ["begin", "fail", "look_at", "looked_at", "open_key", "panel", "require"]
+__all__ = [
+    "begin",
+    "fail",
+    "is_reading",
+    "look_at",
+    "looked_at",
+    "offer",
+    "open_key",
+    "panel",
+    "require",
+]
 
 _PENDING = "opening"
 _PROBLEM = "opening_problem"
@@ -61,6 +71,7 @@ class _Problem:
 
 def open_key(key: str, *, name: str = "") -> None:
     """Turn to a run as soon as it is read; for callbacks."""
+    st.session_state[_LOOKED_AT] = key
     try:
         handle = loading.open_handle(key)
         is_ready = loading.is_ready(handle)
@@ -99,6 +110,12 @@ def fail(name: str, error: ec.WorkshopError, *, key: str | None = None) -> None:
     _note(name, str(error), is_error=True, key=key)
 
 
+def is_reading(key: str) -> bool:
+    """Tell whether this session waits for a run."""
+    pending: _Pending | None = st.session_state.get(_PENDING)
+    return pending is not None and pending.key == key
+
+
 def look_at(key: str | None) -> None:
     """Look at another run's report without opening it; None goes back to the open one."""
     st.session_state[_LOOKED_AT] = key
@@ -133,15 +150,20 @@ def require(handle: Handle) -> None:
     """Read the run of a link before the page goes on, with progress when that takes long."""
     if loading.is_ready(handle):
         return
-    pending: _Pending | None = st.session_state.get(_PENDING)
-    if pending is not None and pending.key == handle.key:
+    if is_reading(handle.key):
         st.stop()
     if st.session_state.get(_DECLINED) == handle.key:
-        st.info("Reading this run was cancelled. Choose another, or read it after all.")
-        st.button("Read it", key=Key.READ, on_click=open_key, args=(handle.key,))
+        offer(handle)
         st.stop()
     open_key(handle.key, name=handle.key)
     st.rerun()
+
+
+def offer(handle: Handle) -> None:
+    """Say that a run is not read, and offer to read it."""
+    size = loading.size_of(handle) / 2**20
+    st.info(f"This run is large ({size:,.0f} MB) and not read yet. Choose another, or read it.")
+    st.button("Read it", key=Key.READ, on_click=open_key, args=(handle.key,))
 
 
 @st.fragment(run_every=EVERY)
@@ -161,7 +183,6 @@ def _cancel() -> None:
         return
     _leave()
     st.session_state[_DECLINED] = pending.key
-    st.session_state.pop(_LOOKED_AT, None)
     _note(pending.name, "Reading was cancelled.")
 
 

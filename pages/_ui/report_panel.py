@@ -19,6 +19,8 @@ def report_panel() -> None:
     try:
         handle = loading.open_handle(key)
         if not loading.is_ready(handle):
+            if not opening.is_reading(key):
+                opening.offer(handle)
             return
         run = loading.run_of(handle)
     except ec.WorkshopError as error:
