@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from evalcore.readers.table import Cell
 
-__all__ = ["cell_of", "class_names"]
-
-
-def class_names(schema: Any, column: str) -> list[str]:  # noqa: ANN401
-    """Return the names that Hugging Face datasets stores for an integer label."""
-    try:
-        stored = json.loads((schema.metadata or {}).get(b"huggingface", b"{}"))
-        feature = stored["info"]["features"][column]
-        feature = feature[0] if isinstance(feature, list) else feature.get("feature", feature)
-        names = feature["names"]
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError):
-        return []
-    return [str(name) for name in names] if isinstance(names, list) else []
+__all__ = ["cell_of"]
 
 
 def cell_of(value: Any, classes: list[str]) -> Cell:  # noqa: ANN401

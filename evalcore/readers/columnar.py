@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -14,7 +15,8 @@ import pyarrow as pa
 from evalcore import progress
 from evalcore.arrays import ScoreArray
 from evalcore.errors import RunError, shorten
-from evalcore.readers.arrow_cells import cell_of, class_names
+from evalcore.readers.arrow_cells import cell_of
+from evalcore.readers.column_types import class_names, kind_of
 from evalcore.readers.table import (
     N_SHOWN,
     Cases,
@@ -71,7 +73,7 @@ class ColumnarTable:
 
     def kind(self, column: str) -> str:
         """Return ``number``, ``text``, ``list``, ``image`` or ``other`` by the column's type."""
-        return _kind(self.schema.field(column).type)
+        return kind_of(self.schema.field(column).type)
 
     def head(self, n_rows: int) -> list[tuple[str, ...]]:
         """Return the first cells of every column; images are only named.
@@ -106,7 +108,7 @@ class ColumnarTable:
             with self.open_columns() as read:
                 matrix = self._scores(read, scores, np.result_type(*types, np.float16))
                 table = self._read(read, texts)
-                cells = {name: self._cells(name, table.column(name)) for name in texts}
+                cells = {name: self._texts(name, table.column(name)) for name in texts}
         except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
             raise damaged(self.path, self.format, error) from None
         images = [name for name in texts if self.kind(name) == "image"]
@@ -168,6 +170,18 @@ class ColumnarTable:
         )
         raise RunError(msg)
 
+    def _texts(self, name: str, column: Any) -> list[Cell]:  # noqa: ANN401
+        try:
+            return self._cells(name, column)
+        except (OverflowError, ValueError, OSError) as error:
+            if not pa.types.is_temporal(column.type):
+                raise
+            msg = (
+                f"{self.file}: column {shorten(name)} holds a {column.type} that no calendar has "
+                f"({shorten(str(error), width=120)}). Hint: write it as text, or leave it out."
+            )
+            raise RunError(msg) from None
+
     def _cells(self, name: str, column: Any) -> list[Cell]:  # noqa: ANN401
         kind = column.type
         if self.kind(name) == "image":
@@ -198,7 +212,7 @@ def check_columns(file: str, schema: Any, n_rows: int) -> None:  # noqa: ANN401
     RunError
         With the columns or sizes in question.
     """
-    twice = sorted({name for name in schema.names if schema.names.count(name) > 1})
+    twice = sorted(name for name, count in Counter(schema.names).items() if count > 1)
     if twice:
         places = [k for k, name in enumerate(schema.names, start=1) if name == twice[0]]
         msg = (
@@ -222,25 +236,11 @@ def damaged(path: Path, form: str, error: Exception) -> RunError:
     return RunError(msg)
 
 
-def _kind(kind: Any) -> str:  # noqa: ANN401
-    types = pa.types
-    if types.is_dictionary(kind):
-        return _kind(kind.value_type)
-    if types.is_binary(kind) or types.is_large_binary(kind):
-        return "image"
-    if types.is_struct(kind):
-        return "image" if kind.get_field_index("bytes") >= 0 else "other"
-    if types.is_list(kind) or types.is_large_list(kind):
-        return "list"
-    if types.is_integer(kind) or types.is_floating(kind):
-        return "number"
-    return "other" if types.is_nested(kind) else "text"
-
-
 def _payloads(column: Any) -> Any:  # noqa: ANN401
     """Return the binary column itself; None when a struct holds paths alone."""
     if not pa.types.is_struct(column.type):
-        return column
+        plain = pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type)
+        return column if plain else column.cast(pa.binary())
     place = column.type.get_field_index("bytes")
     kind = column.type.field(place).type
     if not pa.types.is_binary(kind) and not pa.types.is_large_binary(kind):

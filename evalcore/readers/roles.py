@@ -79,6 +79,7 @@ def find_roles(table: Table, manifest: Manifest, *, with_scores: bool = True) ->
     taken = {*named.values(), *set_aside}
     rest = [column for column in table.columns if column not in taken]
     _require_labels(table, named, rest)
+    _require_texts(table, named)
     scores = find_scores(table, manifest, named, rest) if with_scores else ()
     taken = {*named.values(), *(column for column, _ in scores)}
     rest = [column for column in table.columns if column not in taken]
@@ -144,13 +145,30 @@ def _require_labels(table: Table, named: Mapping[str, str], rest: Sequence[str])
     if "labels" in named:
         return
     near = did_you_mean("label", rest) or did_you_mean("labels", rest)
+    above = "delete what stands above the header, or " if len(table.columns) == 1 else ""
     msg = (
         f"{table.file}: no column 'label' or 'labels' with the ground truth. "
         f"The columns are {listing(table.columns)}.{near} "
-        "Hint: name the column 'label' (one per input) or 'labels' (any number), "
+        f"Hint: {above}name the column 'label' (one per input) or 'labels' (any number), "
         "or say which it is by 'columns' in run.json."
     )
     raise RunError(msg)
+
+
+def _require_texts(table: Table, named: Mapping[str, str]) -> None:
+    """Refuse bytes and lists where one text has to stand: read as such, they would be lost."""
+    lists = {"labels", "not labelled", "unknown"}
+    allowed: Mapping[str, set[str]] = {"image": {"image"}, "list": lists, "other": set()}
+    for role, column in named.items():
+        kind = table.kind(column)
+        if role not in allowed.get(kind, {role}):
+            what = {"image": "bytes", "list": "lists", "other": "nested values"}[kind]
+            rule = "texts or lists of texts" if role in lists else "one text per row"
+            msg = (
+                f"{table.file}: column {shorten(column)} holds {what}, but as {role} it must hold "
+                f"{rule}. Hint: convert it to text before the export, or rename it."
+            )
+            raise RunError(msg)
 
 
 def _ignored_scores(file: str, ignored: Sequence[str]) -> list[Notice]:

@@ -36,9 +36,9 @@ def find_scores(
     }
     open_columns = [column for column in rest if column not in chosen.values()]
     prefixed = {
-        column.removeprefix(SCORE_PREFIX): column
+        column.lstrip().removeprefix(SCORE_PREFIX): column
         for column in open_columns
-        if column.startswith(SCORE_PREFIX)
+        if column.lstrip().startswith(SCORE_PREFIX)
     }
     if manifest.concepts is not None:
         _refuse_unlisted(chosen, manifest.concepts)
@@ -55,9 +55,13 @@ def _named_like_labels(
     table: Table, manifest: Manifest, named: Mapping[str, str], columns: Sequence[str]
 ) -> dict[str, str]:
     labels = _label_names(table, named["labels"], manifest.label_separator)
-    return {
-        column: column for column in columns if column in labels and table.kind(column) == "number"
-    }
+    found: dict[str, str] = {}
+    for column in columns:
+        if table.kind(column) == "number" and not labels.isdisjoint((column, column.strip())):
+            concept = column if column in labels else column.strip()
+            _refuse_two_columns(table.file, found, {concept: column})
+            found[concept] = column
+    return found
 
 
 def _no_scores(
