@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import MakeDesk
 from tests.browser.desk import PATIENCE, Desk, eventually
@@ -130,11 +130,7 @@ def test_a_column_is_given_its_role_and_the_run_is_read(at_runs: Desk, shelf: Pa
     at_runs.idle()
     table = page.locator("[class*=st-key-roles_] canvas").first
     table.scroll_into_view_if_needed()
-    box = table.bounding_box()
-    assert box is not None
-    # the second row below the head, in the second column
-    head, row = 32, 32
-    page.mouse.dblclick(box["x"] + box["width"] * 0.4, box["y"] + head + row * 1.5)
+    _open_second_role(page, table)
     page.keyboard.type("label (one)")
     page.keyboard.press("Enter")
     button = page.get_by_role("button", name="Read again with these")
@@ -145,3 +141,18 @@ def test_a_column_is_given_its_role_and_the_run_is_read(at_runs: Desk, shelf: Pa
     page.get_by_role("button", name="Keep in run.json").click()
     expect(page.get_by_role("button", name="Keep in run.json")).to_have_count(0, timeout=PATIENCE)
     assert '"truth": "label"' in (shelf / "export" / "run.json").read_text()
+
+
+def _open_second_role(page: Page, table: Locator) -> None:
+    """Open the list of roles in the second row; the grid may still move while it is drawn."""
+    choices, head, row = page.locator("#portal input"), 32, 32
+
+    def opened() -> bool:
+        box = table.bounding_box()
+        assert box is not None
+        if choices.count() == 0:
+            page.mouse.dblclick(box["x"] + box["width"] * 0.4, box["y"] + head + row * 1.5)
+            page.wait_for_timeout(500)
+        return choices.count() > 0
+
+    eventually(page, opened, wanted=True)
