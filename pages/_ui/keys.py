@@ -61,6 +61,7 @@ class Key(StrEnum):
     MATRIX_TABLE = "matrix_table"
     PART = "part"
     SORT = "sort"
+    SEARCH = "search"
     PAGE = "gallery_page"
     GALLERY = "gallery"
     DOTS = "dots"
