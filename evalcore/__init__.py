@@ -11,7 +11,9 @@ Conventions, said once and valid everywhere:
 - 0/0 is NaN. An average says over how many concepts it was taken.
 """
 
+from evalcore.band import Band, review_band
 from evalcore.choices import Choice
+from evalcore.crossing import HeldOut, choose_held_out
 from evalcore.errors import GoalError, RuleError, RunError, SelectionError, WorkshopError
 from evalcore.evaluation import Evaluation
 from evalcore.flips import Flip, Flips
@@ -22,6 +24,7 @@ from evalcore.labels import Labels
 from evalcore.matrix import Matrix
 from evalcore.metrics import AVERAGES, METRICS, Average, Counts, average, mean_of
 from evalcore.objectives import choose
+from evalcore.production import Estimate, Production, expect
 from evalcore.proven import Guarantee
 from evalcore.readers import load_run
 from evalcore.report import LoadReport
@@ -45,11 +48,13 @@ __all__ = [
     "METRICS",
     "OPERATORS",
     "Average",
+    "Band",
     "Block",
     "Cell",
     "CellPart",
     "Choice",
     "Counts",
+    "Estimate",
     "EvalRun",
     "Evaluation",
     "Flip",
@@ -57,6 +62,7 @@ __all__ = [
     "Goal",
     "GoalError",
     "Guarantee",
+    "HeldOut",
     "Labelled",
     "Labels",
     "LoadReport",
@@ -64,6 +70,7 @@ __all__ = [
     "OnThreshold",
     "Outcome",
     "Predicted",
+    "Production",
     "Rule",
     "RuleError",
     "RunError",
@@ -72,8 +79,11 @@ __all__ = [
     "WorkshopError",
     "average",
     "choose",
+    "choose_held_out",
+    "expect",
     "from_sklearn",
     "guarantee",
     "load_run",
     "mean_of",
+    "review_band",
 ]

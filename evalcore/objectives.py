@@ -25,6 +25,7 @@ __all__ = [
     "choose_in",
     "found_at",
     "found_common",
+    "highest_in",
     "highest_rate",
     "neighbours",
     "pick",
@@ -144,7 +145,20 @@ def highest_rate(
     if common:
         pool = Pool.of(evaluation.index(decision), positions=positions)
         return np.full(positions.size, pool.highest_rate(goal))
-    return _closest(goal, evaluation.candidates(decision).take(positions))
+    return highest_in(evaluation.candidates(decision).take(positions), goal)
+
+
+def highest_in(candidates: Candidates, goal: Goal) -> FloatArray:
+    """Return the highest precision or recall of each concept's rows; NaN for other goals."""
+    match goal.kind:
+        case "precision_at_least":
+            rates = divide(candidates.tp, candidates.predicted)
+        case "recall_at_least":
+            rates = divide(candidates.tp, candidates.labelled[candidates.concept])
+        case _:
+            return np.full(candidates.labelled.size, np.nan)
+    highest = candidates.highest(np.nan_to_num(rates, nan=-1.0))
+    return np.where(highest < 0, np.nan, highest)
 
 
 def found_at(
@@ -210,7 +224,7 @@ def _each(index: CountIndex, candidates: Candidates, goal: Goal, positions: IntA
         rows,
         positions=positions,
         reasons=reasons_of(goal, candidates.labelled, candidates.n_known, reached),
-        closest=_closest(goal, candidates),
+        closest=highest_in(candidates, goal),
     )
 
 
@@ -222,15 +236,3 @@ def _common(index: CountIndex, goal: Goal, positions: IntArray) -> Found:
     reason = reasons_of(goal, *sums, reached)[0]
     closest = pool.highest_rate(goal)
     return found_common(index, best, positions=positions, reason=reason, closest=closest)
-
-
-def _closest(goal: Goal, candidates: Candidates) -> FloatArray:
-    match goal.kind:
-        case "precision_at_least":
-            rates = divide(candidates.tp, candidates.predicted)
-        case "recall_at_least":
-            rates = divide(candidates.tp, candidates.labelled[candidates.concept])
-        case _:
-            return np.full(candidates.labelled.size, np.nan)
-    highest = candidates.highest(np.nan_to_num(rates, nan=-1.0))
-    return np.where(highest < 0, np.nan, highest)
