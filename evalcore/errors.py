@@ -2,6 +2,7 @@
 
 WorkshopError
 ├── RunError        a run cannot be read or holds contradictory data
+├── DecisionError   a decision is malformed, foreign, or can no longer be changed
 ├── GoalError       a goal is malformed, or asks for what no data can show
 ├── RuleError       a rule is malformed or names a concept that the run has not
 ├── SelectionError  a cell, number or input is asked for that the run has not
@@ -21,6 +22,7 @@ from collections.abc import Iterable
 from typing import Any
 
 __all__ = [
+    "DecisionError",
     "GoalError",
     "RuleError",
     "RunError",
@@ -41,6 +43,10 @@ class WorkshopError(Exception):
 
 class RunError(WorkshopError):
     """A run cannot be read, or what it holds contradicts itself."""
+
+
+class DecisionError(WorkshopError, ValueError):
+    """A decision is malformed, comes from a foreign file, or is no longer in force."""
 
 
 class GoalError(WorkshopError, ValueError):
