@@ -4,8 +4,10 @@ import streamlit as st
 
 from pages._ui import frame, header, state
 from pages._ui.advice_panel import advice_panel
+from pages._ui.band_panel import band_panel
 from pages._ui.goal_panel import goal_panel
 from pages._ui.own_panel import own_panel
+from pages._ui.production_panel import production_panel
 from pages._ui.section_choice import section_choice
 
 frame.open_page()
@@ -21,5 +23,9 @@ match view.plan.section:
     case "concepts":
         goal_panel(desk.run, view.plan, whom=False)
         own_panel(desk.evaluation, view)
+    case "production":
+        production_panel(desk.evaluation, view)
+    case "band":
+        band_panel(desk.evaluation, view)
     case _:
         st.info("Nothing here yet.")

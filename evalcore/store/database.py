@@ -78,8 +78,3 @@ class Database(ABC):
     @abstractmethod
     def close(self) -> None:
         """Give back files and connections."""
-
-    @property
-    def was_replaced(self) -> bool:
-        """Whether another file lies at the place since it was opened."""
-        return False

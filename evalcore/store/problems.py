@@ -25,8 +25,8 @@ _SQLITE = {
     "written, or choose another place with --store.",
     "NOTADB": "this file is no database. Nothing was changed. Hint: choose another place with "
     "--store.",
-    "CORRUPT": f"the file is damaged. {_SAFE} Hint: move it aside together with its -wal and -shm, "
-    "and put the last backup in its place.",
+    "CORRUPT": f"the file is damaged. {_SAFE} Hint: stop the app, move the file aside together "
+    "with its -wal and -shm, and put the last backup in its place.",
     "IOERR": f"the disk does not take or give what it should ({{words}}). {_SAFE} Hint: see "
     "whether the disk is full or gone, then save again.",
 }
@@ -104,7 +104,7 @@ def _sqlite_problem(error: sqlite3.Error, place: str) -> StoreError | None:
 def _posix_problem(error: OSError, place: str) -> StoreUnavailable:
     """Return what an error of the file system means."""
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
-        text = _SQLITE["READONLY"]
+        text = f"this cannot be written. {_SAFE} Hint: allow writing there, or go elsewhere."
     elif error.errno in {errno.ENOSPC, errno.EDQUOT}:
         text = _SQLITE["FULL"]
     else:

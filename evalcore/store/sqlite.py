@@ -6,7 +6,7 @@ import os
 import sqlite3
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -42,7 +42,7 @@ class SqliteDatabase(Database):
     """
 
     def __init__(self, path: Path, *, wait: float = WAIT_SECONDS, create: bool = True) -> None:
-        self.path = path.expanduser().absolute()
+        self.path = path.expanduser().resolve()
         self.place = str(self.path)
         self._wait = wait
         self._lock = FileLock(self.path, wait=wait)
@@ -55,7 +55,9 @@ class SqliteDatabase(Database):
             self.engine = _engine(self.path, wait)
             self._finish = weakref.finalize(self, _dispose, self.engine, self._lock)
             try:
-                if version != schema.latest_version():
+                if version == schema.latest_version():
+                    self._use_wal()
+                else:
                     self._set_up()
             except BaseException:
                 self.close()
@@ -69,12 +71,23 @@ class SqliteDatabase(Database):
                 return  # another process was faster
             if version is not None:
                 copy_into(self.path, with_date(self.path, f"schema-{version}"))
-            with self.engine.connect() as connection:
-                # past SQLAlchemy, which would begin a transaction first
-                connection.connection.cursor().execute("PRAGMA journal_mode = WAL")
+            self._pragma("journal_mode = WAL")
             with self._transaction() as connection:
                 connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
                 schema.upgrade(connection)
+
+    def _use_wal(self) -> None:
+        """Let people read while somebody writes; a backup that was put back does not."""
+        if self._pragma("journal_mode") != "wal":
+            # where it cannot be written it can be read all the same
+            with suppress(sqlite3.OperationalError, StoreUnavailable, OSError), self._lock.held():
+                self._pragma("journal_mode = WAL")
+
+    def _pragma(self, text: str) -> object:
+        # past SQLAlchemy, which would begin a transaction first
+        with self.engine.connect() as connection:
+            cursor = connection.connection.cursor()
+            return cursor.execute(f"PRAGMA {text}").fetchone()[0]
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
@@ -101,7 +114,8 @@ class SqliteDatabase(Database):
         if identity(self.path) != self._identity:
             msg = (
                 f"{self.place}: the file was moved, deleted or replaced while it was open. Nothing "
-                "was saved. Hint: put it back, or start the app again."
+                "was saved. Hint: put it back; or stop the app, remove what is left of it (-wal, "
+                "-shm), and start again."
             )
             raise StoreUnavailable(msg)
 
@@ -122,19 +136,14 @@ class SqliteDatabase(Database):
         if list(found) != ["ok"]:
             msg = (
                 f"{self.place}: the file is damaged ({' '.join(' '.join(found).split())}). Hint: "
-                "move it aside together with its -wal and -shm, and put the last backup in its "
-                "place."
+                "stop the app, move the file aside together with its -wal and -shm, and put the "
+                "last backup in its place."
             )
             raise StoreMismatch(msg)
 
     def close(self) -> None:
         """Close every connection; the last one to close moves everything into the one file."""
         self._finish()
-
-    @property
-    def was_replaced(self) -> bool:
-        """Whether another file lies at the place since it was opened."""
-        return identity(self.path) not in {None, self._identity}
 
 
 def _dispose(engine: Engine, lock: FileLock) -> None:

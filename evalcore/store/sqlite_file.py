@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -131,8 +132,7 @@ def copy_into(path: Path, target: Path) -> None:
         if target.exists():
             msg = f"{place}: there is a file already. Hint: choose another name."
             raise StoreUnavailable(msg)
-        part = target.with_name(target.name + ".part")
-        part.unlink(missing_ok=True)
+        part = target.with_name(f"{target.name}.{uuid.uuid4().hex}.part")
         try:
             with closing(sqlite3.connect(os.fspath(path), isolation_level=None)) as connection:
                 connection.execute("VACUUM INTO ?", (os.fspath(part),))

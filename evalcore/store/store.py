@@ -81,11 +81,6 @@ class Store:
         """The version of its schema."""
         return latest_version()
 
-    @property
-    def was_replaced(self) -> bool:
-        """Whether another file lies at the place since it was opened: open it again."""
-        return self._database.was_replaced
-
     def append(
         self,
         stream: str,

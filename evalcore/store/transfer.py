@@ -69,12 +69,12 @@ def read_events(path: Path) -> list[Event]:
         When the file cannot be read.
     """
     events: list[Event] = []
-    with path.open(encoding="utf-8", newline="\n") as file:
+    with path.open("rb") as file:
         row = 0
         while line := file.readline(2 * MAX_CHARACTERS):
             row += 1
             try:
-                content = _object(line)
+                content = _object(line.decode())
                 if row == 1:
                     _check_first(content)
                 else:

@@ -100,7 +100,7 @@ def why_not(advice: Advice, k: int) -> str:
     """Say why there is no threshold for the k-th concept; empty where there is one. Markdown."""
     choice, proof = advice.choice, advice.proof
     labelled = int(choice.counts.labelled[k])
-    closest, rate = choice.closest[k], _LIMITED.get(choice.goal.kind, "")
+    closest = choice.closest[k]
     match choice.reasons[k]:
         case "":
             return ""
@@ -117,9 +117,7 @@ def why_not(advice: Advice, k: int) -> str:
                 "concepts at once: choose one for each."
             )
         case "not_provable" if proof is not None:
-            return f"Not provable with {labelled:,} positives; {_needed(proof, k)}" + (
-                f" (observed at best: {rate} {closest:.3f})." if not math.isnan(closest) else "."
-            )
+            return f"Not provable with {labelled:,} positives; {_needed(proof, k)}."
         case _:
             return "No finite threshold separates the scores."
 
@@ -148,6 +146,8 @@ def sentences(
         f"{name} {passes} **{at}**: {_found(counts)}; {_right(counts)}.",
         interval_in_words(choice.low[k], choice.high[k], operator=choice.operator, dtype=dtype),
     ]
+    if choice.goal.kind == "least_cost":
+        said.append(_cost(choice.goal, counts))
     if advice.proof is not None:
         said.append(_proven(advice.proof, k))
     if left_out is not None:
@@ -185,11 +185,19 @@ def common_sentences(
         f"All concepts {passes} **{at}**: {_found(counts)}; {_right(counts)}.",
         interval_in_words(choice.low[0], choice.high[0], operator=choice.operator, dtype=dtype),
     ]
+    if choice.goal.kind == "least_cost":
+        said.append(_cost(choice.goal, counts))
     if advice.proof is not None:
         said.append(_proven(advice.proof, 0))
     if left_out is not None:
         said.append(_left_out_in_words(left_out.choice.counts.pooled(), left_out, whole=True))
     return said
+
+
+def _cost(goal: ec.Goal, counts: ec.Counts) -> str:
+    cost = f"{float(goal.value(counts)[0]):,.10g} {wording.escape(goal.unit or 'units')}"
+    fp, fn = wording.plural(int(counts.fp[0]), "false positive"), int(counts.fn[0])
+    return f"The {fp} and {wording.plural(fn, 'false negative')} of this run cost {cost} together."
 
 
 def _found(counts: ec.Counts) -> str:

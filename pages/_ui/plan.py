@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from evalcore import GOAL_KINDS, EvalRun, Goal, GoalError
 
-__all__ = ["PLAIN_GOAL", "Plan", "Section", "read_plan", "write_plan"]
+__all__ = ["LARGEST_VOLUME", "PLAIN_GOAL", "Plan", "Section", "read_plan", "write_plan"]
 
 Section = Literal["goal", "concepts", "production", "band", "decisions"]
 Query = Mapping[str, Sequence[str]]
@@ -43,6 +43,8 @@ class Plan:
         The review band: least precision of what is accepted, largest share of positives rejected.
     locked
         Concepts whose threshold no recommendation may change.
+    fair
+        Whether to choose on some inputs and count on the others, too; None where it is quick.
     """
 
     section: Section = "goal"
@@ -55,20 +57,15 @@ class Plan:
     accept: float = 0.95
     miss: float = 0.05
     locked: tuple[str, ...] = ()
+    fair: bool | None = None
 
     def known_to(self, run: EvalRun) -> Plan:
         """Return the plan without the concepts that a run has not."""
         there = set(run.concepts)
-        return Plan(
-            section=self.section,
+        return replace(
+            self,
             concept=self.concept if self.concept in there else None,
-            common=self.common,
-            goal=self.goal,
-            confidence=self.confidence,
-            volume=self.volume,
             prevalences=tuple(pair for pair in self.prevalences if pair[0] in there),
-            accept=self.accept,
-            miss=self.miss,
             locked=tuple(name for name in self.locked if name in there),
         )
 
@@ -84,6 +81,7 @@ def write_plan(plan: Plan) -> dict[str, list[str]]:
         "goal": [str(parts.pop("kind")), *(f"{name}={value}" for name, value in parts.items())],
         "prevalence": [part for name, p in plan.prevalences for part in (name, repr(p))],
         "locked": list(plan.locked),
+        "fair": [] if plan.fair is None else [str(int(plan.fair))],
     }
     if plan.goal == base.goal:
         words["goal"] = []
@@ -121,6 +119,7 @@ def read_plan(query: Query, problems: list[str]) -> Plan:
         accept=base.accept if accept is None else accept,
         miss=base.miss if miss is None else miss,
         locked=tuple(dict.fromkeys(query.get("locked", ()))),
+        fair={"0": False, "1": True}.get(query["fair"][-1]) if query.get("fair") else None,
     )
 
 

@@ -32,8 +32,13 @@ SORT_WORDS = {
 PART_WORDS = {"also": "also labelled", "not": "not labelled", "unknown": "unknown"}
 
 
-def selection_panel(evaluation: ec.Evaluation, view: View, *, choices: DeltaGenerator) -> None:
-    """Draw the list of inputs behind the number that was clicked; its controls in ``choices``."""
+def selection_panel(
+    evaluation: ec.Evaluation, view: View, *, choices: DeltaGenerator, size: int = cards.TILE
+) -> None:
+    """Draw the list of inputs behind the number that was clicked; its controls in ``choices``.
+
+    ``size`` is the least width of a picture in pixels.
+    """
     rule, pinned = highlights.rule_of(view), highlights.pinned_of(view)
     target = target_of(evaluation, view)
     try:
@@ -52,7 +57,7 @@ def selection_panel(evaluation: ec.Evaluation, view: View, *, choices: DeltaGene
         return
     with choices:
         _choices(evaluation, found, view)
-    _page(evaluation, found, view)
+    _page(evaluation, found, view, size=size)
     _reconcile(evaluation, found, rule, proposed=view.target is None)
 
 
@@ -135,7 +140,7 @@ def _per_page(evaluation: ec.Evaluation) -> int:
     return PER_PAGE["texts" if evaluation.run.texts is not None else "images"]
 
 
-def _page(evaluation: ec.Evaluation, found: Listing, view: View) -> None:
+def _page(evaluation: ec.Evaluation, found: Listing, view: View, *, size: int) -> None:
     per_page = _per_page(evaluation)
     n_pages = max(1, math.ceil(found.members.size / per_page))
     first = (min(view.page, n_pages) - 1) * per_page
@@ -150,7 +155,7 @@ def _page(evaluation: ec.Evaluation, found: Listing, view: View) -> None:
         opened=view.input,
     )
     gallery(
-        data,
+        {**data, "size": size},
         key=Key.GALLERY,
         on_open=_open,
     )

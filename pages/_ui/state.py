@@ -183,7 +183,8 @@ def link(key: str) -> dict[str, list[str]]:
 
 def _turned_to(key: str) -> dict[str, Any]:
     base = View(run=key)
-    kept = {name: getattr(current(), name) for name in ("mode", "order", "panel", "every_column")}
+    looks = ("mode", "order", "panel", "every_column", "concept_order")
+    kept = {name: getattr(current(), name) for name in looks}
     fields = {name: getattr(base, name) for name in View.__dataclass_fields__}
     # the goal stays the goal; what is said of single concepts does not
     plan = replace(current().plan, concept=None, prevalences=(), locked=())

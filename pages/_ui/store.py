@@ -7,9 +7,9 @@ import sys
 
 import streamlit as st
 
-from evalcore.store import Store, chosen_place
+from evalcore.store import Store, StoreConflict, StoreError, chosen_place
 
-__all__ = ["open_store", "store_place"]
+__all__ = ["StoreConflict", "StoreError", "open_store", "store_place"]
 
 
 def store_place() -> str:
@@ -32,11 +32,7 @@ def open_store() -> Store:
     StoreError
         When it cannot be used; the next call tries again.
     """
-    store = _open(store_place())
-    if store.was_replaced:
-        _open.clear(store_place())
-        store = _open(store_place())
-    return store
+    return _open(store_place())
 
 
 @st.cache_resource(show_spinner=False)

@@ -14,6 +14,7 @@ from evalcore.rules import Decision, Rule
 from evalcore.run import EvalRun
 from evalcore.selections import Selection
 from tests.bench import rivals
+from tests.bench.choices import recommendations
 from tests.bench.subject import Subject
 from tests.bench.table import Line, against, alone, format_bytes, within
 from tests.bench.timing import best_of
@@ -34,6 +35,7 @@ def all_lines(subject: Subject, *, quick: bool) -> Iterator[Line]:
     yield _ranking(subject, quick=quick)
     yield from _matrix(subject)
     yield from _single_numbers(subject)
+    yield from recommendations(subject, quick=quick)
     yield from _pages(subject)
     yield from _parts(subject)
     yield from _memory(subject)

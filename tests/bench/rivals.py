@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.metrics import (
     average_precision_score,
     confusion_matrix,
+    precision_recall_curve,
     precision_recall_fscore_support,
     roc_auc_score,
 )
@@ -16,7 +17,16 @@ from evalcore.arrays import BoolArray, FloatArray, IntArray
 from evalcore.run import EvalRun
 from tests.bench.timing import best_of, once
 
-__all__ = ["Ranked", "blas_matrix", "class_scores", "concept_scores", "ranking", "single_matrix"]
+__all__ = [
+    "Chosen",
+    "Ranked",
+    "best_f1",
+    "blas_matrix",
+    "class_scores",
+    "concept_scores",
+    "ranking",
+    "single_matrix",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +37,15 @@ class Ranked:
     n_measured: int
     roc_auc: FloatArray
     average_precision: FloatArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """Seconds for the F1-best threshold of all concepts, and on which of them that rests."""
+
+    seconds: float
+    concepts: IntArray
+    f1: FloatArray
 
 
 def concept_scores(run: EvalRun, *, bounds: FloatArray) -> float:
@@ -71,6 +90,23 @@ def ranking(run: EvalRun, *, at_most: int | None) -> Ranked:
         roc_auc=np.asarray(auc),
         average_precision=np.asarray(precision),
     )
+
+
+def best_f1(run: EvalRun, *, at_most: int | None) -> Chosen:
+    """Time ``precision_recall_curve`` and the highest F1 on it, concept after concept.
+
+    With ``at_most``, on that many concepts spread over the run, and scaled up to all of them.
+    """
+    step = 1 if at_most is None else max(1, run.n_concepts // at_most)
+    chosen = np.arange(0, run.n_concepts, step)
+    truth, scores = run.labels.dense()[:, chosen].T.copy(), run.scores[:, chosen].T.copy()
+
+    def best(labelled: BoolArray, own: FloatArray) -> float:
+        precision, recall, _ = precision_recall_curve(labelled, own)
+        return float(np.max(2 * precision * recall / np.maximum(precision + recall, 1e-300)))
+
+    f1, seconds = once(lambda: [best(*pair) for pair in zip(truth, scores, strict=True)])
+    return Chosen(seconds=seconds * run.n_concepts / chosen.size, concepts=chosen, f1=np.array(f1))
 
 
 def single_matrix(run: EvalRun, *, bounds: FloatArray) -> float:

@@ -96,6 +96,11 @@ class Visitor:
         next(button for button in self.app.button if button.label == label).click()
         return self._act(self.app._tree.get_widget_states())
 
+    def set_button(self, key: Key) -> Visitor:
+        """Press the button with a key."""
+        self.node(key).click()
+        return self._act(self.app._tree.get_widget_states())
+
     def pick_cell(self, key: Key, row: int, column: str) -> Visitor:
         """Click a cell of a table of our own."""
         pick = {"row": row, "column": self._column(key, column), "nonce": next(self._numbers)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import tomllib
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
@@ -11,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from setuptools import find_packages
 from sqlalchemy import Engine, create_engine, inspect, text
 
 from evalcore import places
@@ -210,8 +210,10 @@ def test_a_newer_store_is_refused_and_not_touched(where: str, opened: OpenStore)
 
 
 def test_the_migrations_are_packaged() -> None:
-    packages = find_packages(str(ROOT), include=["evalcore*"])
-    steps = sorted((ROOT / "evalcore" / "store" / "migrations").rglob("*.py"))
-    assert len(steps) >= 4
-    for step in steps:
-        assert step.parent.relative_to(ROOT).as_posix().replace("/", ".") in packages
+    """A folder is packaged when it and those above it are packages below ``evalcore``."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert project["tool"]["setuptools"]["packages"]["find"] == {"include": ["evalcore*"]}
+    folders = {path.parent for path in schema._FOLDER.rglob("*.py")}
+    assert folders == {schema._FOLDER, schema._FOLDER / "versions"}
+    assert all((folder / "__init__.py").exists() for folder in folders)
+    assert len(list((schema._FOLDER / "versions").glob("v*.py"))) == len(schema.known_versions())

@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import event
 
 from evalcore import places
-from evalcore.store import Event, Store, StoreError, StoreMismatch, StoreUnavailable
+from evalcore.store import Event, Store, StoreMismatch, StoreUnavailable
 from tests.store.saying import Say, saying
 
 OpenStore = Callable[..., Store]
@@ -352,22 +352,31 @@ def test_a_file_that_is_moved_away_is_not_written_to_in_the_dark(
     path.rename(path.with_name("elsewhere.db"))
     with pytest.raises(StoreUnavailable, match=r"moved, deleted or replaced.*Hint: put it back"):
         say()
-    assert not store.was_replaced
     path.with_name("elsewhere.db").rename(path)
     assert store.events() == (event_,)
     assert say().version == 2
 
 
-def test_a_replaced_file_is_noticed(path: Path, opened: OpenStore) -> None:
+def test_a_replaced_file_is_not_mixed_with_the_one_before(path: Path, opened: OpenStore) -> None:
     store = opened(path)
     other = path.with_name("other.db")
     with Store.open(other):
         pass
-    assert not store.was_replaced
     other.replace(path)
-    assert store.was_replaced
-    with pytest.raises(StoreError, match=r"replaced while it was open. Nothing was saved"):
-        saying(store)()
+    for use in (saying(store), store.events, lambda: store.save_draft("Ada", "note", "text")):
+        with pytest.raises(StoreUnavailable, match=r"replaced while it was open\. Nothing was"):
+            use()
+
+
+def test_a_backup_that_was_put_back_can_be_read_while_somebody_writes(
+    path: Path, opened: OpenStore, tmp_path: Path
+) -> None:
+    copy = opened(path).backup(tmp_path / "copy.db")
+    store = opened(copy)
+    with store._database.read() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+    with store._database.write():
+        assert store.events() == ()
 
 
 def test_a_backup_is_whole_although_the_store_is_in_use(
