@@ -23,7 +23,6 @@ from collections.abc import Iterable
 from typing import Any
 
 __all__ = [
-    "CancelledError",
     "DecisionError",
     "GoalError",
     "RuleError",

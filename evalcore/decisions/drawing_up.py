@@ -150,12 +150,15 @@ def _run_part(
 
 
 def _check_words(title: str, author: str) -> None:
-    for name, value, most in (("title", title, LONGEST_TITLE), ("author", author, LONGEST_AUTHOR)):
+    wanted = (("a title", title, LONGEST_TITLE), ("an author", author, LONGEST_AUTHOR))
+    for name, value, most in wanted:
         if not value.strip():
-            msg = f"A decision needs a {name}."
+            msg = f"A decision needs {name}."
             raise DecisionError(msg)
         if len(value.strip()) > most:
-            msg = f"The {name} may have {most} characters, it has {len(value.strip()):,}."
+            msg = (
+                f"The {name.split()[1]} may have {most} characters, it has {len(value.strip()):,}."
+            )
             raise DecisionError(msg)
 
 

@@ -7,42 +7,60 @@ import html
 import numpy as np
 
 from evalcore.arrays import FloatArray
+from evalcore.curves import precision_recall_curve
 from evalcore.decisions.parts import ConceptDecided
 from evalcore.evaluation import Evaluation
-from evalcore.metrics import divide
 from evalcore.rules import Decision as Mode
+from evalcore.steps import steps_of
 
 __all__ = ["curve", "interval_bar"]
 
 SIDE = 128
 EDGE = 4
-MOST_POINTS = 400
 BAR_WIDTH, BAR_HEIGHT = 84, 12
 
 
 def curve(evaluation: Evaluation, concept: ConceptDecided, *, mode: Mode) -> str:
     """Draw the precision-recall curve of a concept with the decided point on it.
 
-    Recall runs to the right, precision upwards, both from 0 to 1.
+    Recall runs to the right, precision upwards, both from 0 to 1; each precision is held from its
+    own recall down to the next one, as the average precision counts it.
     """
-    recall, precision = _points(evaluation, concept.name, mode=mode)
-    x = EDGE + recall * (SIDE - 2 * EDGE)
-    y = SIDE - EDGE - precision * (SIDE - 2 * EDGE)
+    points = precision_recall_curve(steps_of(evaluation, concept.name, decision=mode), columns=SIDE)
+    recall, precision = points.x[::-1], points.y[::-1]
     words = f"Precision-recall curve of {concept.name}"
-    point = ""
+    mark = ""
     if concept.precision is not None and concept.recall is not None:
-        here_x = EDGE + concept.recall * (SIDE - 2 * EDGE)
-        here_y = SIDE - EDGE - concept.precision * (SIDE - 2 * EDGE)
-        before = int(np.searchsorted(recall, concept.recall, side="right"))
-        x, y = np.insert(x, before, here_x), np.insert(y, before, here_y)
-        point = f'<circle cx="{here_x:.1f}" cy="{here_y:.1f}" r="4" class="point"/>'
+        # thinning may have left the decided point out; it lies on the line by its own counts
+        place = int(np.searchsorted(recall, concept.recall, side="left"))
+        same = int(np.searchsorted(recall, concept.recall, side="right"))
+        place += int(np.count_nonzero(precision[place:same] >= concept.precision))
+        recall = np.insert(recall, place, concept.recall)
+        precision = np.insert(precision, place, concept.precision)
+        x, y = _across(concept.recall), _down(concept.precision)
+        mark = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" class="point"/>'
         words += f"; decided: recall {concept.recall:.3f}, precision {concept.precision:.3f}"
-    path = " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x, y, strict=True))
     return (
         f'<svg viewBox="0 0 {SIDE} {SIDE}" class="curve" role="img" '
-        f'aria-label="{html.escape(words)}">{_grid()}'
-        f'<polyline points="{path}"/>{point}</svg>'
+        f'aria-label="{html.escape(words)}">{_grid()}{_line(recall, precision)}{mark}</svg>'
     )
+
+
+def _line(recall: FloatArray, precision: FloatArray) -> str:
+    if recall.size == 0:
+        return ""
+    steps = "".join(
+        f"V{_down(p):.1f}H{_across(r):.1f}" for r, p in zip(recall, precision, strict=True)
+    )
+    return f'<path class="line" d="M{EDGE} {_down(float(precision[0])):.1f}{steps}"/>'
+
+
+def _across(share: float) -> float:
+    return EDGE + share * (SIDE - 2 * EDGE)
+
+
+def _down(share: float) -> float:
+    return SIDE - _across(share)
 
 
 def _grid() -> str:
@@ -52,19 +70,6 @@ def _grid() -> str:
         f'<path d="M{t:g} {EDGE}V{SIDE - EDGE}M{EDGE} {t:g}H{SIDE - EDGE}"/>' for t in ticks
     )
     return f'<g class="grid">{lines}</g>'
-
-
-def _points(evaluation: Evaluation, name: str, *, mode: Mode) -> tuple[FloatArray, FloatArray]:
-    """Return recall and precision at every threshold worth looking at, recall ascending."""
-    candidates = evaluation.candidates(mode)
-    j = evaluation.run.position_of(name)
-    rows = slice(int(candidates.starts[j]), int(candidates.starts[j + 1]) - 1)
-    tp, predicted = candidates.tp[rows][::-1], candidates.predicted[rows][::-1]
-    if tp.size > MOST_POINTS:
-        kept = np.unique(np.linspace(0, tp.size - 1, MOST_POINTS).round().astype(np.int64))
-        tp, predicted = tp[kept], predicted[kept]
-    labelled = np.full(tp.shape, candidates.labelled[j])
-    return divide(tp, labelled), divide(tp, predicted)
 
 
 def interval_bar(rate: float | None, low: float | None, high: float | None) -> str:

@@ -74,8 +74,9 @@ def to_csv(decision: Decision, *, state: State = "in force") -> str:
     written so that they read back bit for bit.
     """
     file = io.StringIO(newline="")
-    file.write(f"# {first_line(decision, state=state)}\n")
-    writer = csv.writer(file, lineterminator="\n")
+    file.write(f"# {first_line(decision, state=state)}\r\n")
+    # RFC 4180; with another line ending a carriage return in a name would not be quoted
+    writer = csv.writer(file, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     writer.writerows(_row(decision, concept) for concept in decision.concepts)
     return file.getvalue()
@@ -173,7 +174,8 @@ def _rule_of(rows: list[dict[str, str]], where: str) -> Rule:
 def _text_of(path: Path) -> str:
     try:
         size = path.stat().st_size
-        text = path.read_text(encoding="utf-8-sig") if size <= MAX_BYTES else ""
+        # as bytes: reading as text would turn a carriage return in a name into another one
+        text = path.read_bytes().decode("utf-8-sig") if size <= MAX_BYTES else ""
     except UnicodeDecodeError:
         msg = f"{path.name}: this is no text in UTF-8."
         raise DecisionError(msg) from None

@@ -40,7 +40,7 @@ small { color: var(--quiet); font-size: 11px; }
 figure { margin: 0; break-inside: avoid; min-width: 0; }
 figcaption { font-size: 12px; overflow-wrap: anywhere; }
 .curve { width: 100%; display: block; }
-.curve polyline { fill: none; stroke: var(--mark); stroke-width: 1.5; }
+.curve .line { fill: none; stroke: var(--mark); stroke-width: 1.5; }
 .curve .grid { stroke: var(--line); stroke-width: 0.6; }
 img { width: 100%; aspect-ratio: 1; object-fit: contain; background: #f3f5f7; display: block; }
 .text, .gone { background: #f3f5f7; padding: 8px; font-size: 12px; margin: 0; }
