@@ -6,6 +6,7 @@ WorkshopError
 ├── GoalError       a goal is malformed, or asks for what no data can show
 ├── RuleError       a rule is malformed or names a concept that the run has not
 ├── SelectionError  a cell, number or input is asked for that the run has not
+├── CancelledError  a person stopped a long piece of work
 └── StoreError      something cannot be saved, or cannot be read back
     ├── StoreConflict     somebody else was faster; holds what they did
     ├── StoreUnavailable  locked, read-only, full, or a server that cannot be reached
@@ -63,6 +64,10 @@ class SelectionError(WorkshopError, KeyError):
     def __str__(self) -> str:
         """Return the message itself; ``KeyError`` would show its ``repr``."""
         return str(self.args[0]) if self.args else ""
+
+
+class CancelledError(WorkshopError):
+    """A person stopped a long piece of work; nothing of it was kept."""
 
 
 class StoreError(WorkshopError):

@@ -10,7 +10,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 import evalcore as ec
+from evalcore.arrays import IntArray
 from evalcore.reconcile import disagreements
+from evalcore.search import matching
 from evalcore.selections import Part
 from pages._ui import cards, frame, highlights, matrix_panel, state, wording
 from pages._ui.components.gallery import gallery
@@ -29,6 +31,8 @@ SORT_WORDS = {
     "doubt": "in doubt first",
     "id": "by id",
 }
+NOTHING_HERE = "No input is behind this number at this threshold."
+NOTHING_FOUND = "None of these inputs matches. Clear the search to see all of them."
 PART_WORDS = {"also": "also labelled", "not": "not labelled", "unknown": "unknown"}
 
 
@@ -55,9 +59,10 @@ def selection_panel(
             st.empty()
         _lost(error, evaluation)
         return
+    listed = matching(evaluation.run, found.members, view.search)
     with choices:
-        _choices(evaluation, found, view)
-    _page(evaluation, found, view, size=size)
+        _choices(evaluation, found, listed, view)
+    _page(evaluation, found, listed, view, size=size)
     _reconcile(evaluation, found, rule, proposed=view.target is None)
 
 
@@ -70,10 +75,11 @@ def _lost(error: ec.SelectionError, evaluation: ec.Evaluation) -> None:
     )
 
 
-def _choices(evaluation: ec.Evaluation, found: Listing, view: View) -> None:
+def _choices(evaluation: ec.Evaluation, found: Listing, listed: IntArray, view: View) -> None:
     per_page = _per_page(evaluation)
-    n_pages = max(1, math.ceil(found.members.size / per_page))
+    n_pages = max(1, math.ceil(listed.size / per_page))
     _part_choice(evaluation, found.target)
+    _search_choice(evaluation, found, listed, view)
     _sort_choice(view)
     if n_pages > 1:
         state.seed(Key.PAGE, min(view.page, n_pages))
@@ -118,6 +124,26 @@ def _part_words(part: str, parts: Mapping[Part, int]) -> str:
     return f"all {sum(parts.values()):,}"
 
 
+def _search_choice(evaluation: ec.Evaluation, found: Listing, listed: IntArray, view: View) -> None:
+    # sent again while somebody types, an equal text would take back the newest letters
+    if st.session_state.get(Key.SEARCH) != view.search:
+        state.seed(Key.SEARCH, view.search)
+    what = "ids" if evaluation.run.texts is None else "texts"
+    st.text_input(
+        f"Search the {what} of these inputs",
+        key=Key.SEARCH,
+        placeholder=f"Search {what}",
+        type="search",
+        live=True,
+        label_visibility="collapsed",
+        width=150,
+        on_change=lambda: _change(search=st.session_state[Key.SEARCH]),
+    )
+    if view.search:
+        verb = "matches" if listed.size == 1 else "match"
+        st.caption(f"{listed.size:,} of {found.members.size:,} {verb}", width="content")
+
+
 def _sort_choice(view: View) -> None:
     state.seed(Key.SORT, view.sort)
 
@@ -132,7 +158,7 @@ def _sort_choice(view: View) -> None:
     )
 
 
-def _change(**fields: Sort | int) -> None:
+def _change(**fields: Sort | int | str) -> None:
     state.change(**fields)
 
 
@@ -140,11 +166,13 @@ def _per_page(evaluation: ec.Evaluation) -> int:
     return PER_PAGE["texts" if evaluation.run.texts is not None else "images"]
 
 
-def _page(evaluation: ec.Evaluation, found: Listing, view: View, *, size: int) -> None:
+def _page(
+    evaluation: ec.Evaluation, found: Listing, listed: IntArray, view: View, *, size: int
+) -> None:
     per_page = _per_page(evaluation)
-    n_pages = max(1, math.ceil(found.members.size / per_page))
+    n_pages = max(1, math.ceil(listed.size / per_page))
     first = (min(view.page, n_pages) - 1) * per_page
-    here = found.members[first : first + per_page]
+    here = listed[first : first + per_page]
     rule = highlights.rule_of(view)
     data = cards.gallery_data(
         evaluation.predictions(rule),
@@ -153,6 +181,8 @@ def _page(evaluation: ec.Evaluation, found: Listing, view: View, *, size: int) -
         target=found.target,
         concepts=found.concepts,
         opened=view.input,
+        search=view.search,
+        empty=NOTHING_FOUND if view.search and found.members.size else NOTHING_HERE,
     )
     gallery(
         {**data, "size": size},

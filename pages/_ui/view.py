@@ -65,6 +65,7 @@ class View:
     order_by: tuple[int, Direction] | None = None
     target: Target | None = None
     sort: Sort = "score"
+    search: str = ""
     page: int = 1
     input: str | None = None
     plan: Plan = PLAIN
@@ -170,6 +171,7 @@ _TEXTS: dict[str, tuple[str, ...]] = {
     "panel": get_args(Panel),
     "find": (),
     "sort": get_args(Sort),
+    "search": (),
     "input": (),
 }
 """Fields that are one text in the link, and what they may be (empty: anything)."""

@@ -78,6 +78,7 @@ views = st.builds(
     order_by=st.none() | st.tuples(st.integers(0, 999_999_999), st.sampled_from(["up", "down"])),
     target=st.none() | targets,
     sort=st.sampled_from(get_args(Sort)),
+    search=names,
     page=st.integers(1, 999_999_999),
     input=st.none() | names,
 )
@@ -126,7 +127,7 @@ def test_nonsense_for_a_target_never_raises_and_is_stable(words: list[str]) -> N
 PARAMETERS = [
     "run", "split", "slice", "t", "op", "decision", "pin_t", "pin_op", "pin_decision", "mode",
     "order", "scope", "as_table", "panel", "every_column", "find", "show", "sort", "page", "input",
-    "problems", "rule", "order_by",
+    "search",    "problems", "rule", "order_by",
 ]  # fmt: skip
 values = st.lists(
     st.sampled_from(

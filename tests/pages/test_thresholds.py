@@ -254,6 +254,9 @@ def test_a_plan_is_written_into_a_link_and_read_back() -> None:
         miss=0.25,
         locked=("", "dog"),
         fair=False,
+        evidence=("p1", "a&b"),
+        decision="d",
+        draft="x",
     )
     problems: list[str] = []
 
