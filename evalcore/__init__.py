@@ -8,6 +8,8 @@ Conventions, said once and valid everywhere:
 - Under the decision *top* only the highest-scoring concept counts; the first one wins an exact tie.
 - A pair whose label is unknown takes no part in that concept's metrics. A pair that was not scored
   is never predicted.
+- Of thresholds that serve a goal equally well, the one with the most true positives is chosen, and
+  of those the one with the fewest false positives; it is said by its interval's shortest decimal.
 - 0/0 is NaN. An average says over how many concepts it was taken.
 """
 

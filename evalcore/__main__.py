@@ -1,4 +1,4 @@
-"""``python -m evalcore check PATH`` and ``python -m evalcore convert PATH OUT``."""
+"""``python -m evalcore check PATH``, ``convert PATH OUT`` and ``store ...``."""
 
 from __future__ import annotations
 

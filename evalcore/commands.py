@@ -1,4 +1,4 @@
-"""The commands of ``python -m evalcore``: look at a run, or rewrite it as a run folder."""
+"""The commands of ``python -m evalcore``: look at a run, rewrite it, tend the store."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from evalcore.errors import WorkshopError
 from evalcore.readers import load_run
 from evalcore.readers.archive import is_archive, load_archive
 from evalcore.run import EvalRun
+from evalcore.store import commands as store_commands
 
 __all__ = ["load_report", "main"]
 
@@ -25,10 +26,15 @@ def main(arguments: Sequence[str]) -> int:
     Returns
     -------
     int
-        0 when the run could be read, 1 when it could not; wrong usage exits with 2.
+        0 when the run or the store could be read, 1 when it could not; wrong usage exits with 2.
     """
     options = _parser().parse_args(arguments)
     try:
+        if options.command == "store":
+            sys.stdout.write(
+                printable("".join(f"{line}\n" for line in store_commands.run(options)))
+            )
+            return 0
         with _run_at(options.path) as run:
             sys.stdout.write(printable("\n".join(load_report(run)) + "\n"))
             if options.command == "convert":
@@ -102,4 +108,5 @@ def _parser() -> argparse.ArgumentParser:
     for command in (check, convert):
         command.add_argument("path", type=Path, metavar="PATH")
     convert.add_argument("out", type=Path, metavar="OUT", help="a folder that does not exist yet")
+    store_commands.add_to(commands)
     return parser

@@ -143,7 +143,7 @@ def _is_run_table(path: Path) -> bool:
         return False
     try:
         header = open_table(path).columns
-    except RunError:
+    except (RunError, OSError):
         return False
     if any(name.startswith(SCORE_PREFIX) for name in header):
         return True

@@ -58,11 +58,13 @@ def read_layout(path: Path) -> CsvLayout:
     lines, skipped = _first_lines(path, encoding)
     separator = _separator(lines) if not skipped else lines[0].strip()[4]
     lines = lines[skipped:]
-    rows = [row for row in csv.reader(lines, delimiter=separator) if row]
+    rows = _sampled(lines, separator)
     if not rows:
         msg = f"{path.name}: there is no header and no row. Hint: export the table again."
         raise RunError(msg)
-    header, sample = tuple(rows[0]), tuple(map(tuple, rows[1:]))
+    # a second mark stands there when a file with one was saved with one again
+    header = (rows[0][0].lstrip("\ufeff"), *rows[0][1:])
+    sample = tuple(map(tuple, rows[1:]))
     if sample and len(sample[0]) == len(header) + 1 and not sample[0][-1]:
         header = (*header, "")  # every row ends in a separator, the header does not
     _refuse_duplicates(path.name, header)
@@ -137,16 +139,23 @@ def _take(file: TextIO) -> Iterator[str]:
 
 def _separator(lines: list[str]) -> str:
     def fit(separator: str) -> tuple[float, int]:
-        try:
-            rows = [row for row in csv.reader(lines, delimiter=separator) if row]
-        except csv.Error:
-            return 0.0, 0
+        rows = _sampled(lines, separator)
         width = len(rows[0]) if rows else 0
         if width < 2:
             return 0.0, width
         return sum(len(row) == width for row in rows) / len(rows), width
 
     return max(SEPARATORS, key=fit)
+
+
+def _sampled(lines: list[str], separator: str) -> list[list[str]]:
+    """Return the rows of the sample, up to one that cannot be read."""
+    rows: list[list[str]] = []
+    try:
+        rows.extend(row for row in csv.reader(lines, delimiter=separator) if row)
+    except csv.Error:
+        return rows  # the reading of the rows will say where and why
+    return rows
 
 
 def _refuse_duplicates(file: str, header: tuple[str, ...]) -> None:

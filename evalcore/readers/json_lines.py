@@ -15,8 +15,8 @@ from evalcore.readers.csv_layout import undecodable
 __all__ = ["Letters", "is_jsonl", "json_lines", "parse_object"]
 
 MAX_LINE = 16 * 2**20
-MAX_DEPTH = 3
-"""A line holds lists (``labels``) or one object (``scores``); deeper values mean nothing here."""
+MAX_DEPTH = 20
+"""Deeper than metadata of any use."""
 _EACH_LINE = 'Hint: every line is one object such as {"id": "a", "label": "dog", "score:dog": 0.9}.'
 
 

@@ -232,4 +232,4 @@ def _number(value: Any) -> float:  # noqa: ANN401
 def _shown(value: Any) -> str:  # noqa: ANN401
     if value is None:
         return "null"
-    return str(value) if isinstance(value, Letters) else shorten(value)
+    return shorten(value).strip("'") if isinstance(value, Letters) else shorten(value)

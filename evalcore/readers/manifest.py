@@ -49,7 +49,7 @@ def read_manifest(path: Path) -> Manifest:
     """
     entries = _parse(path)
     known = {item.name for item in fields(Manifest)} - {"notices"}
-    values = {key: _check(key, value) for key, value in entries.items() if key in known}
+    values = _checked({key: value for key, value in entries.items() if key in known})
     notices = tuple(
         Notice(
             level="warning",
@@ -90,7 +90,21 @@ def _parse(path: Path) -> Mapping[str, Any]:
             f'{path.name}: must be one object such as {{"name": "my run"}}, got {shorten(entries)}.'
         )
         raise RunError(msg)
+    if "\\ud" in text.lower():
+        _refuse_half_characters(path.name, entries)
     return entries
+
+
+def _refuse_half_characters(file: str, entries: Mapping[str, Any]) -> None:
+    for key, value in entries.items():
+        try:
+            json.dumps([key, value], ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            msg = (
+                f"{file}: {shorten(key)} holds half of a surrogate pair (\\ud800 to \\udfff), "
+                "which is no character. Hint: write the character itself."
+            )
+            raise RunError(msg) from None
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -106,6 +120,19 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _refuse_constant(text: str) -> NoReturn:
     msg = f"run.json: {text} is no JSON number. Hint: write a finite number or leave the key out."
     raise RunError(msg)
+
+
+def _checked(entries: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values, or say of all that are wrong at once why they are."""
+    values, wrong = {}, []
+    for key, value in entries.items():
+        try:
+            values[key] = _check(key, value)
+        except RunError as error:
+            wrong.append(str(error))
+    if wrong:
+        raise RunError(" ".join(wrong))
+    return values
 
 
 def _check(key: str, value: object) -> Any:  # noqa: ANN401 - the type depends on the key

@@ -53,11 +53,18 @@ def read_run(path: Path) -> EvalRun:
         When there is nothing at the path, no reader recognises it, or the run is malformed.
     """
     require_path(path)
-    reader = next((reader for reader in READERS if reader.recognises(path)), None)
-    if reader is None:
-        raise _unrecognised(path)
     try:
+        reader = next((reader for reader in READERS if reader.recognises(path)), None)
+        if reader is None:
+            raise _unrecognised(path)
         return reader.read(path)
+    except OSError as error:
+        reason = (error.strerror or "unknown reason").lower()
+        msg = (
+            f"{path.name}: cannot be read: {reason}. "
+            "Hint: see that the file is still there, whole, and may be read."
+        )
+        raise RunError(msg) from None
     except MemoryError:
         msg = (
             f"{path.name}: this run needs more memory than this machine has to offer. "

@@ -74,6 +74,7 @@ def find_roles(table: Table, manifest: Manifest, *, with_scores: bool = True) ->
     taken = set(named.values())
     rest = [column for column in table.columns if column not in taken]
     _require_labels(table, named, rest)
+    _require_texts(table, named)
     scores = _scores(table, manifest, named, rest) if with_scores else ()
     score_columns = {column for column, _ in scores}
     rest = [column for column in rest if column not in score_columns]
@@ -112,21 +113,38 @@ def _require_labels(table: Table, named: Mapping[str, str], rest: Sequence[str])
     if "labels" in named:
         return
     near = did_you_mean("label", rest) or did_you_mean("labels", rest)
+    above = "delete what stands above the header, or " if len(table.columns) == 1 else ""
     msg = (
         f"{table.file}: no column 'label' or 'labels' with the ground truth. "
         f"The columns are {listing(table.columns)}.{near} "
-        "Hint: name the column 'label' (one per input) or 'labels' (any number)."
+        f"Hint: {above}name the column 'label' (one per input) or 'labels' (any number)."
     )
     raise RunError(msg)
+
+
+def _require_texts(table: Table, named: Mapping[str, str]) -> None:
+    """Refuse bytes and lists where one text has to stand: read as such, they would be lost."""
+    lists = {"labels", "not labelled", "unknown"}
+    allowed: Mapping[str, set[str]] = {"image": {"image"}, "list": lists, "other": set()}
+    for role, column in named.items():
+        kind = table.kind(column)
+        if role not in allowed.get(kind, {role}):
+            what = {"image": "bytes", "list": "lists", "other": "nested values"}[kind]
+            rule = "texts or lists of texts" if role in lists else "one text per row"
+            msg = (
+                f"{table.file}: column {shorten(column)} holds {what}, but as {role} it must hold "
+                f"{rule}. Hint: convert it to text before the export, or rename it."
+            )
+            raise RunError(msg)
 
 
 def _scores(
     table: Table, manifest: Manifest, named: Mapping[str, str], rest: Sequence[str]
 ) -> tuple[tuple[str, str], ...]:
     prefixed = {
-        column.removeprefix(SCORE_PREFIX): column
+        column.lstrip().removeprefix(SCORE_PREFIX): column
         for column in rest
-        if column.startswith(SCORE_PREFIX)
+        if column.lstrip().startswith(SCORE_PREFIX)
     }
     if manifest.concepts is not None:
         return _of_manifest(table, manifest.concepts, prefixed, rest)
@@ -134,7 +152,9 @@ def _scores(
         return tuple((column, concept) for concept, column in prefixed.items())
     labels = _label_names(table, named["labels"], manifest.label_separator)
     found = tuple(
-        (column, column) for column in rest if column in labels and table.kind(column) == "number"
+        (column, column if column in labels else column.strip())
+        for column in rest
+        if not labels.isdisjoint((column, column.strip())) and table.kind(column) == "number"
     )
     if not found:
         near = next((column for column in rest if column.casefold().startswith("score")), None)

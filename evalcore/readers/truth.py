@@ -185,11 +185,17 @@ def _refuse_contradictions(
         raise RunError(msg)
 
 
+def _nearest(name: str, concepts: tuple[str, ...]) -> str:
+    # pandas writes a column of whole numbers with a gap in it as 1.0, 2.0
+    whole = name.removesuffix(".0")
+    return did_you_mean(whole if whole in concepts else name, concepts)
+
+
 def _notices(file: str, names: _Names, *, n_inputs: int) -> tuple[Notice, ...]:
     if not names.unknown:
         return ()
     shown = "; ".join(
-        f"{shorten(name)} ({count:,} x){did_you_mean(name, names.concepts)}"
+        f"{shorten(name)} ({count:,} x){_nearest(name, names.concepts)}"
         for name, count in names.unknown.most_common(N_NAMED)
     )
     more = len(names.unknown) - N_NAMED

@@ -116,6 +116,7 @@ def _take_own(concept: str) -> None:
 def concept_link(concept: str | None) -> None:
     """Offer to look at a concept in depth; for the page that shows a number of it."""
     if concept is None or concept not in frame.desk().evaluation.run.concepts:
+        st.empty()  # a fragment must write into its place at every run
         return
     if st.button(f"Open {wording.escape(concept)}", key=Key.OPEN_CONCEPT, icon="🔍"):
         view = state.change(concept=concept, target=None)
