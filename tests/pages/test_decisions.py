@@ -74,7 +74,8 @@ def test_pressing_twice_records_once(pets: ec.Evaluation, place: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("title", "author", "missing"), [("", "Ada", "title"), ("T", " ", "author"), ("T", "", "author")]
+    ("title", "author", "missing"),
+    [("", "Ada", "title"), ("T", " ", "author"), ("T", "", "author")],
 )
 def test_without_title_or_name_nothing_is_saved_and_nothing_typed_is_lost(
     title: str, author: str, missing: str, pets: ec.Evaluation, place: Path
