@@ -46,7 +46,7 @@ def upper_tail(
     Returns
     -------
     ndarray of float64
-        To about nine digits for a million trials; to more for fewer.
+        To about nine digits for a million trials, more for fewer.
 
     Notes
     -----
@@ -79,8 +79,8 @@ def lower_limit(
 ) -> FloatArray:
     """Return the share below which so many successes would be rarer than ``error``.
 
-    The one-sided limit of Clopper and Pearson (1934): in the long run it exceeds the true share in
-    at most ``error`` of all samples. NaN without trials.
+    The one-sided limit of Clopper and Pearson (1934), above the true share in at most ``error`` of
+    all samples. NaN without trials.
 
     Examples
     --------

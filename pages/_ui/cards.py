@@ -16,7 +16,7 @@ from pages._ui.components.dots import DotRow
 from pages._ui.components.gallery import Card, GalleryData
 from pages._ui.targets import Target
 
-__all__ = ["gallery_data", "score_rows", "score_text"]
+__all__ = ["TILE", "gallery_data", "score_rows", "score_text"]
 
 MOST_SCORES = 2
 TILE = 120

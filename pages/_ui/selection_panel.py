@@ -36,8 +36,13 @@ NOTHING_FOUND = "None of these inputs matches. Clear the search to see all of th
 PART_WORDS = {"also": "also labelled", "not": "not labelled", "unknown": "unknown"}
 
 
-def selection_panel(evaluation: ec.Evaluation, view: View, *, choices: DeltaGenerator) -> None:
-    """Draw the list of inputs behind the number that was clicked; its controls in ``choices``."""
+def selection_panel(
+    evaluation: ec.Evaluation, view: View, *, choices: DeltaGenerator, size: int = cards.TILE
+) -> None:
+    """Draw the list of inputs behind the number that was clicked; its controls in ``choices``.
+
+    ``size`` is the least width of a picture in pixels.
+    """
     rule, pinned = highlights.rule_of(view), highlights.pinned_of(view)
     target = target_of(evaluation, view)
     try:
@@ -57,7 +62,7 @@ def selection_panel(evaluation: ec.Evaluation, view: View, *, choices: DeltaGene
     listed = matching(evaluation.run, found.members, view.search)
     with choices:
         _choices(evaluation, found, listed, view)
-    _page(evaluation, found, listed, view)
+    _page(evaluation, found, listed, view, size=size)
     _reconcile(evaluation, found, rule, proposed=view.target is None)
 
 
@@ -161,7 +166,9 @@ def _per_page(evaluation: ec.Evaluation) -> int:
     return PER_PAGE["texts" if evaluation.run.texts is not None else "images"]
 
 
-def _page(evaluation: ec.Evaluation, found: Listing, listed: IntArray, view: View) -> None:
+def _page(
+    evaluation: ec.Evaluation, found: Listing, listed: IntArray, view: View, *, size: int
+) -> None:
     per_page = _per_page(evaluation)
     n_pages = max(1, math.ceil(listed.size / per_page))
     first = (min(view.page, n_pages) - 1) * per_page
@@ -178,7 +185,7 @@ def _page(evaluation: ec.Evaluation, found: Listing, listed: IntArray, view: Vie
         empty=NOTHING_FOUND if view.search and found.members.size else NOTHING_HERE,
     )
     gallery(
-        data,
+        {**data, "size": size},
         key=Key.GALLERY,
         on_open=_open,
     )
