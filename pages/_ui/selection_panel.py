@@ -23,7 +23,7 @@ from pages._ui.view import Sort, View
 
 __all__ = ["selection_panel"]
 
-PAGER_WIDTH = 250
+PAGER_WIDTH = 240
 PER_PAGE = {"images": 16, "texts": 12}
 SORT_WORDS = {
     "score": "highest first",
@@ -136,7 +136,7 @@ def _search_choice(evaluation: ec.Evaluation, found: Listing, listed: IntArray, 
         type="search",
         live=True,
         label_visibility="collapsed",
-        width=150,
+        width=118,
         on_change=lambda: _change(search=st.session_state[Key.SEARCH]),
     )
     if view.search:
@@ -153,7 +153,7 @@ def _sort_choice(view: View) -> None:
         format_func=SORT_WORDS.__getitem__,
         key=Key.SORT,
         label_visibility="collapsed",
-        width=140,
+        width=130,
         on_change=lambda: _change(sort=st.session_state[Key.SORT]),
     )
 
