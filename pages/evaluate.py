@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from pages._ui import frame, header, live, matrix_panel, state
+from pages._ui import frame, header, live, matrix_panel, state, turns
 from pages._ui.board import board
 from pages._ui.components.words import words
 from pages._ui.detail import detail
@@ -17,6 +17,11 @@ from pages._ui.selection_panel import selection_panel
 
 @st.fragment(key=LIVE)
 def follow_threshold() -> None:
+    with turns.turn():
+        draw_numbers()
+
+
+def draw_numbers() -> None:
     view, evaluation = state.current(), frame.desk().evaluation
     shown = matrix_panel.shown(evaluation, view)
     view = replace(view, target=target_of(evaluation, view))
@@ -36,7 +41,7 @@ def follow_threshold() -> None:
 
 @st.fragment(key=SELECTION)
 def follow_selection() -> None:
-    with gallery_place:
+    with turns.turn(), gallery_place:
         selection_panel(frame.desk().evaluation, state.current(), choices=choices_place)
 
 

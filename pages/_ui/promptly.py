@@ -1,8 +1,8 @@
 """Answers leave at once, however small they are.
 
-Streamlit binds its socket in a way in which asyncio does not recognise it as TCP, so that the system holds a
-small message back until the browser has acknowledged the one before (Nagle's algorithm), and the
-browser's system takes 40 ms to do so. A move of the threshold is many small messages.
+Streamlit binds its socket without naming the protocol. asyncio then does not see that it is TCP and
+leaves Nagle's algorithm on: the system holds a small message back until the one before has been
+acknowledged, which takes the other side 40 ms. A move of the threshold is many small messages.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ class _Promptly:
 
 
 def _connection_behind(receive: Receive) -> Any:  # noqa: ANN401 - asyncio's stand-in for a socket
-    """Return the socket of a request, or None where the server is not uvicorn, which may not need it.
+    """Return the socket of a request, or None where the server is not uvicorn.
 
-    ASGI does not pass it on; uvicorn's ``receive`` is a method of what holds the transport. (So is its
-    ``send``, which Starlette wraps before it gets here.)
+    ASGI does not pass it on, but uvicorn's ``receive`` is a method of what holds the transport. (So
+    is its ``send``, which Starlette wraps before it gets here.)
     """
     transport = getattr(getattr(receive, "__self__", None), "transport", None)
     return None if transport is None else transport.get_extra_info("socket")

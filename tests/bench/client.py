@@ -1,7 +1,7 @@
 """A browser session without a browser: a WebSocket that speaks Streamlit's own messages.
 
-A :class:`Visit` opens the Evaluate page, moves the threshold and reads the numbers that come back. Like the
-dial in a browser it can also ask the live route (``pages/_ui/live.py``), over a connection kept open.
+A :class:`Visit` opens the Evaluate page, moves the threshold and reads the numbers that come back.
+A :class:`LiveRoute` asks ``pages/_ui/live.py``, as the dial does while it is dragged.
 """
 
 from __future__ import annotations

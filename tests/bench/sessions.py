@@ -36,7 +36,7 @@ __all__ = ["WrongNumbersError", "expected_of", "main"]
 SAMPLE, MADE = "kitchen", "made_100"
 N_CONCEPTS = 100
 ROUTES = ("page", "live")
-"""By Streamlit's messages, as when the dial is let go; by the route that is asked while dragging."""
+"""Streamlit's messages, as when the dial is let go; the route that is asked while dragging."""
 THRESHOLDS = tuple(f"0.{cents:02}" for cents in range(5, 100, 5))
 PERCENT = (50, 95)
 LONGEST = 300.0
@@ -136,9 +136,7 @@ def expected_of(run: Path) -> Expected:
     """Return the core's predicted counts at every threshold that sessions move to."""
     evaluation = ec.Evaluation(ec.load_run(run))
     rules = {text: ec.Rule(float(text)) for text in THRESHOLDS}
-    return {
-        text: tuple(evaluation.counts(rule).predicted.tolist()) for text, rule in rules.items()
-    }
+    return {text: tuple(evaluation.counts(rule).predicted.tolist()) for text, rule in rules.items()}
 
 
 def _about(options: argparse.Namespace) -> str:
