@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from pages._ui import frame, header, live, matrix_panel, state, turns
+from pages._ui import frame, header, live, matrix_panel, state
 from pages._ui.board import board
 from pages._ui.components.words import words
 from pages._ui.detail import detail
@@ -13,11 +13,12 @@ from pages._ui.listing import target_of
 from pages._ui.numbers_panel import numbers_choices, numbers_panel
 from pages._ui.rule_panel import rule_choices, rule_panel
 from pages._ui.selection_panel import selection_panel
+from pages._ui.turns import What, turn
 
 
 @st.fragment(key=LIVE)
 def follow_threshold() -> None:
-    with turns.turn():
+    with turn(What.NUMBERS):
         draw_numbers()
 
 
@@ -41,7 +42,7 @@ def draw_numbers() -> None:
 
 @st.fragment(key=SELECTION)
 def follow_selection() -> None:
-    with turns.turn(), gallery_place:
+    with turn(What.IMAGES), gallery_place:
         selection_panel(frame.desk().evaluation, state.current(), choices=choices_place)
 
 
