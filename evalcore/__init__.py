@@ -8,13 +8,22 @@ Conventions, said once and valid everywhere:
 - Under the decision *top* only the highest-scoring concept counts; the first one wins an exact tie.
 - A pair whose label is unknown takes no part in that concept's metrics. A pair that was not scored
   is never predicted.
+- Of thresholds that serve a goal equally well, the one with the most true positives is chosen, and
+  of those the one with the fewest false positives; it is said by its interval's shortest decimal.
 - 0/0 is NaN. An average says over how many concepts it was taken.
 """
 
 from evalcore.band import Band, review_band
 from evalcore.choices import Choice
 from evalcore.crossing import HeldOut, choose_held_out
-from evalcore.errors import GoalError, RuleError, RunError, SelectionError, WorkshopError
+from evalcore.errors import (
+    DecisionError,
+    GoalError,
+    RuleError,
+    RunError,
+    SelectionError,
+    WorkshopError,
+)
 from evalcore.evaluation import Evaluation
 from evalcore.flips import Flip, Flips
 from evalcore.from_sklearn import from_sklearn
@@ -54,6 +63,7 @@ __all__ = [
     "CellPart",
     "Choice",
     "Counts",
+    "DecisionError",
     "Estimate",
     "EvalRun",
     "Evaluation",

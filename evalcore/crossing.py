@@ -7,31 +7,28 @@ other parts and its outcomes are counted on the part left out; the counts of all
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from evalcore.arrays import BoolArray, FloatArray, IntArray, TextArray
+from evalcore.arrays import BoolArray, FloatArray, IntArray
 from evalcore.candidates import Candidates
 from evalcore.choices import Choice
-from evalcore.errors import GoalError
 from evalcore.goals import Goal
-from evalcore.index import CountIndex
+from evalcore.index import CountIndex, TopScores
 from evalcore.labels import Labels
 from evalcore.metrics import METRICS, Counts
 from evalcore.objectives import choose, choose_in
+from evalcore.parts import parts_of
 from evalcore.rules import Decision, Operator, bounds_of
 from evalcore.run import EvalRun
 
 if TYPE_CHECKING:
     from evalcore.evaluation import Evaluation
 
-__all__ = ["HeldOut", "choose_held_out", "halves", "parts_of"]
-
-HALVES = ("half A", "half B")
+__all__ = ["HeldOut", "choose_held_out"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -113,13 +110,12 @@ def choose_held_out(
         evaluation, goal, operator=operator, decision=decision, concepts=concepts, common=common
     )
     names, part_of = parts_of(evaluation.run)
-    source = _Source.of(evaluation, whole)
     thresholds = np.full((len(names), len(whole.names)), np.nan)
     sums = np.zeros((4, len(whole.names)), dtype=np.int64)
-    for k in range(len(names)):
-        left_out = part_of == k
-        thresholds[k] = source.choose(goal, ~left_out)
-        counts = source.count(thresholds[k], left_out)
+    turns = _turns(_Source.of(evaluation, whole), part_of, n_parts=len(names))
+    for k, (rest, part) in enumerate(turns):
+        thresholds[k] = rest.choose(goal)
+        counts = part.count(thresholds[k])
         used = ~np.isnan(thresholds[k])
         sums += np.where(used, [counts.tp, counts.fp, counts.fn, counts.tn], 0)
         if progress is not None:
@@ -134,65 +130,26 @@ def choose_held_out(
     )
 
 
-def parts_of(run: EvalRun) -> tuple[tuple[str, ...], IntArray]:
-    """Return the names of the parts and each input's part: its split, or else one of two halves.
-
-    Raises
-    ------
-    GoalError
-        When there is only one part.
-    """
-    if run.folds is None:
-        names, part_of = HALVES, halves(run.ids)
-    else:
-        used, part_of = np.unique(run.folds, return_inverse=True)
-        names = tuple(run.fold_names[k] for k in used)
-    if np.unique(part_of).size < 2:
-        msg = f"All {run.n_inputs} inputs are in one part, so that none is left to choose on."
-        raise GoalError(msg + " Hint: a run with two splits or more can be chosen across them.")
-    return names, part_of
-
-
-def halves(ids: TextArray) -> IntArray:
-    """Return 0 or 1 for each input, by a hash of its id.
-
-    An id stays in its half when inputs are added, taken away or put in another order.
-    """
-    texts = (text.encode(errors="surrogatepass") for text in ids)
-    hashes = (hashlib.blake2b(text, digest_size=1).digest()[0] for text in texts)
-    return np.fromiter(hashes, dtype=np.int64, count=ids.size) & 1
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Source:
-    """Indices of any inputs, for the concepts of a choice alone where that spares work.
+class _Some:
+    """Some inputs of a run, for the concepts of a choice.
 
     Parameters
     ----------
     positions
-        Of the concepts, in ``run``.
+        Of the concepts, in the index.
     """
 
-    run: EvalRun
-    evaluation: Evaluation
+    index: CountIndex
     choice: Choice
     positions: IntArray
 
-    @classmethod
-    def of(cls, evaluation: Evaluation, choice: Choice) -> _Source:
-        run, positions = evaluation.run, choice.positions
-        n_different = np.unique(positions).size
-        if choice.decision == "every" and 0 < n_different == positions.size < run.n_concepts:
-            run, positions = _narrowed(run, choice), np.arange(positions.size)
-        return cls(run=run, evaluation=evaluation, choice=choice, positions=positions)
-
-    def choose(self, goal: Goal, inputs: BoolArray) -> FloatArray:
-        """Choose thresholds on some inputs; shape (n_names,)."""
-        index = self._index(inputs)
+    def choose(self, goal: Goal) -> FloatArray:
+        """Choose thresholds on these inputs; shape (n_names,)."""
         chosen = choose_in(
-            index,
+            self.index,
             goal,
-            candidates=None if self.choice.is_common else Candidates.of(index),
+            candidates=None if self.choice.is_common else Candidates.of(self.index),
             operator=self.choice.operator,
             decision=self.choice.decision,
             names=self.choice.names,
@@ -200,22 +157,62 @@ class _Source:
         )
         return chosen.threshold
 
-    def count(self, thresholds: FloatArray, inputs: BoolArray) -> Counts:
-        """Count the outcomes at thresholds on some inputs; arrays of shape (n_names,)."""
-        index = self._index(inputs)
-        every = np.zeros(index.labelled.size)
+    def count(self, thresholds: FloatArray) -> Counts:
+        """Count the outcomes at thresholds on these inputs; arrays of shape (n_names,)."""
+        every = np.zeros(self.index.labelled.size)
         every[self.positions] = np.nan_to_num(thresholds)
-        dtype = index.candidates.values.dtype
-        c = index.counts(bounds_of(every, operator=self.choice.operator, dtype=dtype))
+        dtype = self.index.candidates.values.dtype
+        c = self.index.counts(bounds_of(every, operator=self.choice.operator, dtype=dtype))
         return Counts(
             **{name: getattr(c, name)[self.positions] for name in ("tp", "fp", "fn", "tn")}
         )
 
-    def _index(self, inputs: BoolArray) -> CountIndex:
-        keep = np.flatnonzero(inputs)
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Source:
+    """Makes indices of any inputs, of the concepts of a choice alone where that spares work."""
+
+    run: EvalRun
+    top: TopScores
+    whole: CountIndex
+    choice: Choice
+    positions: IntArray
+
+    @classmethod
+    def of(cls, evaluation: Evaluation, choice: Choice) -> _Source:
+        run, positions = evaluation.run, choice.positions
+        whole = evaluation.index(choice.decision)
+        n_different = np.unique(positions).size
+        if choice.decision == "every" and 0 < n_different == positions.size < run.n_concepts:
+            run, whole = _narrowed(run, choice), whole.take(positions)
+            positions = np.arange(positions.size)
+        return cls(run=run, top=evaluation.top, whole=whole, choice=choice, positions=positions)
+
+    def inputs(self, chosen: BoolArray) -> _Some:
+        """Return some inputs, indexed anew."""
+        keep = np.flatnonzero(chosen)
         if self.choice.decision == "top":
-            return CountIndex.of_top(self.run.labels.take(keep), self.evaluation.top.take(keep))
-        return CountIndex.of_every(self.run.subset(keep, key="part"))
+            return self._with(CountIndex.of_top(self.run.labels.take(keep), self.top.take(keep)))
+        return self._with(CountIndex.of_every(self.run.subset(keep, key="part")))
+
+    def all_but(self, part: _Some) -> _Some:
+        """Return the inputs that are not in a part, without sorting them again."""
+        return self._with(self.whole.without(part.index))
+
+    def _with(self, index: CountIndex) -> _Some:
+        return _Some(index=index, choice=self.choice, positions=self.positions)
+
+
+def _turns(source: _Source, part_of: IntArray, *, n_parts: int) -> Iterator[tuple[_Some, _Some]]:
+    """Yield for each part the inputs outside it and those in it."""
+    if n_parts == 2:
+        first, second = (source.inputs(part_of == k) for k in range(2))
+        yield second, first
+        yield first, second
+        return
+    for k in range(n_parts):
+        part = source.inputs(part_of == k)
+        yield source.all_but(part), part
 
 
 def _narrowed(run: EvalRun, choice: Choice) -> EvalRun:

@@ -2,9 +2,15 @@
 
 WorkshopError
 ├── RunError        a run cannot be read or holds contradictory data
+├── DecisionError   a decision is malformed, foreign, or can no longer be changed
 ├── GoalError       a goal is malformed, or asks for what no data can show
 ├── RuleError       a rule is malformed or names a concept that the run has not
-└── SelectionError  a cell, number or input is asked for that the run has not
+├── SelectionError  a cell, number or input is asked for that the run has not
+├── CancelledError  a person stopped a long piece of work
+└── StoreError      something cannot be saved, or cannot be read back
+    ├── StoreConflict     somebody else was faster; holds what they did
+    ├── StoreUnavailable  locked, read-only, full, or a server that cannot be reached
+    └── StoreMismatch     no store, another program's, one of a newer version, or damaged
 
 The interface catches :class:`WorkshopError` in one place and shows its text; anything else is a
 bug.
@@ -14,12 +20,18 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from typing import Any
 
 __all__ = [
+    "DecisionError",
     "GoalError",
     "RuleError",
     "RunError",
     "SelectionError",
+    "StoreConflict",
+    "StoreError",
+    "StoreMismatch",
+    "StoreUnavailable",
     "WorkshopError",
     "did_you_mean",
     "shorten",
@@ -32,6 +44,10 @@ class WorkshopError(Exception):
 
 class RunError(WorkshopError):
     """A run cannot be read, or what it holds contradicts itself."""
+
+
+class DecisionError(WorkshopError, ValueError):
+    """A decision is malformed, comes from a foreign file, or is no longer in force."""
 
 
 class GoalError(WorkshopError, ValueError):
@@ -48,6 +64,36 @@ class SelectionError(WorkshopError, KeyError):
     def __str__(self) -> str:
         """Return the message itself; ``KeyError`` would show its ``repr``."""
         return str(self.args[0]) if self.args else ""
+
+
+class CancelledError(WorkshopError):
+    """A person stopped a long piece of work; nothing of it was kept."""
+
+
+class StoreError(WorkshopError):
+    """Something cannot be saved, or what was saved cannot be read; nothing is half-saved."""
+
+
+class StoreConflict(StoreError):
+    """Somebody else saved first.
+
+    Attributes
+    ----------
+    others : tuple of evalcore.store.Event
+        What they saved since the version that was expected, oldest first.
+    """
+
+    def __init__(self, message: str, *, others: tuple[Any, ...] = ()) -> None:
+        super().__init__(message)
+        self.others = others
+
+
+class StoreUnavailable(StoreError):
+    """The store cannot be used now: locked, read-only, full, or its server is not to be reached."""
+
+
+class StoreMismatch(StoreError):
+    """What lies there cannot be used: no store, another program's, too new, or damaged."""
 
 
 def did_you_mean(name: str, candidates: Iterable[str]) -> str:

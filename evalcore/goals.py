@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -12,6 +11,7 @@ import numpy as np
 
 from evalcore.arrays import BoolArray, FloatArray
 from evalcore.errors import GoalError, did_you_mean, shorten
+from evalcore.goal_checks import GOAL_CHECKS
 from evalcore.metrics import METRICS, Counts, divide
 
 __all__ = ["GOAL_KINDS", "Goal", "GoalKind"]
@@ -30,7 +30,6 @@ _PARTS: Mapping[GoalKind, tuple[str, ...]] = MappingProxyType(
     }
 )
 GOAL_KINDS: tuple[GoalKind, ...] = tuple(_PARTS)
-LONGEST_UNIT = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +86,7 @@ class Goal:
                 msg = f"Goal {self.kind} {'needs' if wanted else 'has no'} {name}, {found}."
                 raise GoalError(msg)
             if wanted:
-                object.__setattr__(self, name, _CHECKS[name](name, value))
+                object.__setattr__(self, name, GOAL_CHECKS[name](name, value))
         if self.cost_fp == 0 and self.cost_fn == 0:
             msg = "Goal least_cost: both costs are 0, so that every threshold costs the same."
             raise GoalError(msg + " Hint: give at least one kind of mistake a cost.")
@@ -207,49 +206,3 @@ class Goal:
                 msg = f"A goal has no {shorten(key)}." + did_you_mean(str(key), known)
                 raise GoalError(msg)
         return cls(**given)
-
-
-def _number(name: str, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
-        msg = f"{name} must be a number, got {shorten(value)}."
-        raise GoalError(msg)
-    number = float(value)
-    if not math.isfinite(number):
-        msg = f"{name} must be a finite number, got {shorten(value)}."
-        raise GoalError(msg)
-    return number
-
-
-def _level(name: str, value: object) -> float:
-    number = _number(name, value)
-    if not 0 < number <= 1:
-        hint = f" Hint: write {number / 100:g} for {number:g} %." if 1 < number <= 100 else ""
-        msg = f"{name} must be above 0 and at most 1, got {shorten(value)}.{hint}"
-        raise GoalError(msg)
-    return number
-
-
-def _beta(name: str, value: object) -> float:
-    number = _number(name, value)
-    if not 0.001 <= number <= 1000:
-        msg = f"{name} must lie between 0.001 and 1000, got {shorten(value)}."
-        raise GoalError(msg + " Hint: 1 weighs precision and recall alike, 2 favours recall.")
-    return number
-
-
-def _cost(name: str, value: object) -> float:
-    number = _number(name, value)
-    if not 0 <= number <= 1e12:
-        msg = f"{name} must lie between 0 and 1e12, got {shorten(value)}."
-        raise GoalError(msg)
-    return number
-
-
-def _unit(name: str, value: object) -> str:
-    if not isinstance(value, str) or len(value) > LONGEST_UNIT or not value.isprintable():
-        msg = f"{name} must be a line of at most {LONGEST_UNIT} characters, got {shorten(value)}."
-        raise GoalError(msg)
-    return value
-
-
-_CHECKS = {"level": _level, "beta": _beta, "cost_fp": _cost, "cost_fn": _cost, "unit": _unit}

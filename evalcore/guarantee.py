@@ -32,7 +32,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from evalcore.errors import GoalError, shorten
+from evalcore.confidence import error_of
+from evalcore.errors import GoalError
 from evalcore.goals import Goal
 from evalcore.objectives import positions_of
 from evalcore.precision_proof import prove_precision
@@ -86,9 +87,7 @@ def guarantee(
     if goal.kind not in {"precision_at_least", "recall_at_least"}:
         msg = f"Only a precision or a recall can be required with confidence, got {goal!r}."
         raise GoalError(msg)
-    if not 0 < confidence < 1:
-        msg = f"The confidence must lie between 0 and 1, got {shorten(confidence)}."
-        raise GoalError(msg + " Hint: write 0.95 for 95 %.")
+    error_of(confidence)
     names, positions = positions_of(evaluation, concepts)
     chosen = decision or default_decision(evaluation.run.task)
     prove = prove_precision if goal.kind == "precision_at_least" else prove_recall

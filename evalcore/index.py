@@ -57,6 +57,24 @@ class CountIndex:
             n_known=labels.n_known,
         )
 
+    def take(self, concepts: IntArray) -> CountIndex:
+        """Return the index of some concepts, in the given order."""
+        return CountIndex(
+            candidates=self.candidates.take(concepts),
+            positives=self.positives.take(concepts),
+            labelled=self.labelled[concepts],
+            n_known=self.n_known[concepts],
+        )
+
+    def without(self, part: CountIndex) -> CountIndex:
+        """Return the index of the inputs that are not in a part, given the part's index."""
+        return CountIndex(
+            candidates=self.candidates.without(part.candidates),
+            positives=self.positives.without(part.positives),
+            labelled=self.labelled - part.labelled,
+            n_known=self.n_known - part.n_known,
+        )
+
     def counts(self, bounds: ScoreArray) -> Counts:
         """Count the outcomes of every concept whose prediction is ``score > bounds[j]``.
 

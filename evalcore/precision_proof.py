@@ -9,12 +9,13 @@ import numpy as np
 
 from evalcore.arrays import BoolArray, FloatArray, IntArray, ScoreArray
 from evalcore.choices import Choice, Reason
+from evalcore.confidence import error_of
 from evalcore.goals import Goal
 from evalcore.index import CountIndex
 from evalcore.ladders import Ladder, ladder_of
 from evalcore.metrics import Counts, divide
 from evalcore.objectives import highest_rate, neighbours
-from evalcore.proven import Guarantee, error_of, reject_in_order
+from evalcore.proven import Guarantee, reject_in_order
 from evalcore.rules import Decision, Operator, bounds_of
 from evalcore.tails import lower_limit, trials_needed, upper_tail
 

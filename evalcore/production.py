@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evalcore.arrays import FloatArray
+from evalcore.confidence import error_of
 from evalcore.errors import GoalError, shorten
 from evalcore.metrics import METRICS, Counts, divide
 from evalcore.tails import lower_limit, upper_limit
@@ -82,7 +83,8 @@ def expect(
     Raises
     ------
     GoalError
-        When the volume is negative or infinite, or a prevalence is outside 0 to 1.
+        When the volume is negative or infinite, or a prevalence or the confidence is outside 0 to
+        1.
 
     Examples
     --------
@@ -95,7 +97,7 @@ def expect(
     """
     per_day = check_volume(volume)
     share = check_prevalence(counts, prevalence)
-    error = (1 - confidence) / 4
+    error = error_of(confidence) / 4
     negatives = counts.fp + counts.tn
     recall = Estimate(
         value=divide(counts.tp, counts.labelled),

@@ -9,7 +9,7 @@ import numpy as np
 from evalcore.arrays import BoolArray, FloatArray
 from evalcore.choices import Choice
 
-__all__ = ["Guarantee", "error_of", "reject_in_order"]
+__all__ = ["Guarantee", "reject_in_order"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -41,15 +41,6 @@ class Guarantee:
     lower: FloatArray
     needed_positives: FloatArray
     needed_predicted: FloatArray
-
-
-def error_of(confidence: float) -> float:
-    """Return 1 - confidence, as it would be written: 0.05 for 0.95.
-
-    >>> error_of(0.95), 1 - 0.95
-    (0.05, 0.050000000000000044)
-    """
-    return round(1 - confidence, 12)
 
 
 def reject_in_order(

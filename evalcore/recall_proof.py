@@ -8,12 +8,13 @@ import numpy as np
 
 from evalcore.arrays import IntArray
 from evalcore.choices import Found, Reason, complete
+from evalcore.confidence import error_of
 from evalcore.goals import Goal
 from evalcore.index import CountIndex
 from evalcore.metrics import divide
 from evalcore.objectives import found_at, found_common, pick
 from evalcore.pooling import Pool
-from evalcore.proven import Guarantee, error_of
+from evalcore.proven import Guarantee
 from evalcore.rules import Decision, Operator
 from evalcore.tails import least_successes, lower_limit, trials_needed, upper_tail
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from evalcore.arrays import TextArray
 from evalcore.errors import RunError, shorten
 
 if TYPE_CHECKING:  # a run checks itself with these
     from evalcore.run import EvalRun
 
 __all__ = ["check_shapes", "check_values", "fingerprint_of"]
+
+N_JOINED = 65_536
 
 
 def check_shapes(run: EvalRun) -> None:
@@ -29,7 +33,10 @@ def check_shapes(run: EvalRun) -> None:
         raise RunError(msg)
     if len(run.concepts) != n_concepts or len(set(run.concepts)) != n_concepts:
         names = len(set(run.concepts))
-        msg = f"{n_concepts} score columns need as many different concept names, got {names}."
+        msg = (
+            f"{n_concepts} score columns need as many different concept names, got {names}"
+            f"{_repeated(run.concepts)}. Hint: give every concept its own name."
+        )
         raise RunError(msg)
     if (run.labels.n_inputs, run.labels.n_concepts) != (n_inputs, n_concepts):
         got = (run.labels.n_inputs, run.labels.n_concepts)
@@ -60,8 +67,12 @@ def check_values(run: EvalRun) -> None:
         )
         raise RunError(msg)
     if len(set(run.ids.tolist())) != run.n_inputs:
-        msg = f"{run.n_inputs - len(set(run.ids.tolist()))} ids occur more than once."
+        msg = (
+            f"{run.n_inputs - len(set(run.ids.tolist()))} ids occur more than once"
+            f"{_repeated(run.ids.tolist())}. Hint: give every input its own id."
+        )
         raise RunError(msg)
+    _refuse_half_characters(run)
     if run.task == "single_label" and not _at_most_one(run):
         msg = "A single-label run has an input with two labels. Hint: set task to multi_label."
         raise RunError(msg)
@@ -80,6 +91,41 @@ def fingerprint_of(run: EvalRun) -> str:
         digest.update(run.folds.tobytes())
     digest.update("\0".join(run.ids.tolist()).encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
+
+
+def _repeated(names: Sequence[str]) -> str:
+    """Return where the first repeated name stands, counted from 0 as in arrays."""
+    first: dict[str, int] = {}
+    for k, name in enumerate(names):
+        if name in first:
+            return f": {shorten(name)} at positions {first[name]} and {k}"
+        first[name] = k
+    return ""
+
+
+def _refuse_half_characters(run: EvalRun) -> None:
+    """Refuse halves of surrogate pairs: no page and no file can be written with them."""
+    about = (run.name, run.model, run.model_version, run.dataset, run.dataset_version)
+    columns: dict[str, Sequence[str] | TextArray] = {
+        "the run's own description": (*about, run.description),
+        "concepts": run.concepts,
+        "splits": run.fold_names,
+        "ids": run.ids,
+        "texts": () if run.texts is None else run.texts,
+        "names of metadata": tuple(run.metadata),
+        **run.metadata,
+    }
+    for what, texts in columns.items():
+        try:
+            for start in range(0, len(texts), N_JOINED):  # never a copy of all texts
+                "".join(texts[start : start + N_JOINED]).encode()
+        except UnicodeEncodeError as error:
+            found = error.object[error.start]
+            msg = (
+                f"{what!a} hold {found!a}, half of a surrogate pair, which is no "
+                "character. Hint: export them as UTF-8."
+            )
+            raise RunError(msg) from None
 
 
 def _at_most_one(run: EvalRun) -> bool:

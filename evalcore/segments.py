@@ -59,6 +59,35 @@ class Segments:
         """Return segment j, ascending."""
         return self.values[self.starts[j] : self.starts[j + 1]]
 
+    def take(self, segments: IntArray) -> Segments:
+        """Return copies of some segments, in the given order."""
+        starts = np.concatenate([[0], np.cumsum(np.diff(self.starts)[segments])])
+        values = np.concatenate([self.values[:0], *(self.of(j) for j in segments.tolist())])
+        return Segments(values=values, starts=starts)
+
+    def without(self, others: Segments) -> Segments:
+        """Return what is left when the values of others are taken away, each from its segment.
+
+        Parameters
+        ----------
+        others
+            As many segments, each holding some of the values of its namesake, as often at most.
+        """
+        keep = np.ones(self.values.size, dtype=bool)
+
+        def take_away(j: int) -> None:
+            gone = others.of(j)
+            here = np.arange(gone.size)
+            is_first = np.ones(gone.size, dtype=bool)
+            is_first[1:] = gone[1:] != gone[:-1]
+            among_equals = here - np.maximum.accumulate(np.where(is_first, here, 0))
+            place = np.searchsorted(self.of(j), gone, side="left") + among_equals
+            keep[self.starts[j] + place] = False
+
+        with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
+            list(pool.map(take_away, range(self.starts.size - 1)))
+        return Segments(values=self.values[keep], starts=self.starts - others.starts)
+
     def first_above(self, bounds: ScoreArray) -> IntArray:
         """Return the place in ``values`` of each segment's first value above its own bound.
 

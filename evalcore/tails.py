@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,7 @@ __all__ = ["least_successes", "lower_limit", "trials_needed", "upper_limit", "up
 
 NEGLIGIBLE = 1e-17
 MOST_TRIALS = 10_000_000
+EXACT_TRIALS = 20_000
 _SMALL = 16
 _STIRLING_ERRORS = np.array(
     [0.0]
@@ -44,7 +46,7 @@ def upper_tail(
     Returns
     -------
     ndarray of float64
-        To about nine digits for a million trials; to more for fewer.
+        To about nine digits for a million trials, more for fewer.
 
     Notes
     -----
@@ -77,8 +79,8 @@ def lower_limit(
 ) -> FloatArray:
     """Return the share below which so many successes would be rarer than ``error``.
 
-    The one-sided limit of Clopper and Pearson (1934): in the long run it exceeds the true share in
-    at most ``error`` of all samples. NaN without trials.
+    The one-sided limit of Clopper and Pearson (1934), above the true share in at most ``error`` of
+    all samples. NaN without trials.
 
     Examples
     --------
@@ -134,8 +136,8 @@ def trials_needed(
     -------
     ndarray of float64
         A number n such that n trials with a share ``rate`` of successes have an upper tail of at
-        most ``error`` under ``probability``. NaN where the rate is not above the probability, or
-        more than ten million would be needed.
+        most ``error`` under ``probability``; beyond 20,000 by the normal approximation. NaN where
+        the rate is not above the probability, or more than ten million would be needed.
 
     Examples
     --------
@@ -143,24 +145,33 @@ def trials_needed(
     [29.0, 129.0, nan]
     """
     rates, p, error_of = (
-        array.astype(np.float64) for array in np.broadcast_arrays(rate, probability, error)
+        array.astype(np.float64).ravel() for array in np.broadcast_arrays(rate, probability, error)
     )
+    shape = np.broadcast_shapes(np.shape(rate), np.shape(probability), np.shape(error))
+    result = np.full(rates.size, np.nan)
+    possible = (rates > p) & (error_of > 0)
+    z = np.array([NormalDist().inv_cdf(1 - e) for e in error_of[possible].tolist()])
+    excess = rates[possible] - p[possible]
+    result[possible] = np.ceil(z * z * p[possible] * (1 - p[possible]) / (excess * excess))
+    small = possible & (result <= EXACT_TRIALS)
+    result[small] = _least_trials(rates[small], p[small], error_of[small])
+    return np.where(result <= MOST_TRIALS, result, np.nan).reshape(shape)
 
+
+def _least_trials(rates: FloatArray, p: FloatArray, error: FloatArray) -> FloatArray:
     def suffices(n: FloatArray) -> npt.NDArray[np.bool_]:
         # a rate is a quotient: times n it may land a hair below a whole number
-        return upper_tail(np.floor(rates * n + 1e-9), n, p, at_most=largest) <= error_of
+        tail = upper_tail(np.floor(rates * n + 1e-9), n, p, at_most=float(error.max(initial=0.0)))
+        return tail <= error
 
-    largest = float(error_of.max(initial=0.0))
-    possible = (rates > p) & (error_of > 0)
     low, high = np.zeros(rates.shape), np.ones(rates.shape)
-    while (open_ := possible & (high <= MOST_TRIALS) & ~suffices(high)).any():
+    while (open_ := ~suffices(high)).any():
         low, high = np.where(open_, high, low), np.where(open_, 2 * high, high)
-    possible &= high <= MOST_TRIALS
-    while (possible & (high - low > 1)).any():
-        middle = np.where(possible, (low + high) // 2, high)
+    while (high - low > 1).any():
+        middle = (low + high) // 2
         enough = suffices(middle)
         low, high = np.where(enough, low, middle), np.where(enough, middle, high)
-    return np.where(possible, high, np.nan)
+    return high
 
 
 def _far_tail(k: FloatArray, n: FloatArray, p: FloatArray, *, at_most: float = 1.0) -> FloatArray:

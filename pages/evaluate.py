@@ -7,9 +7,10 @@ import streamlit as st
 from pages._ui import frame, header, live, matrix_panel, state
 from pages._ui.board import board
 from pages._ui.components.words import words
+from pages._ui.concept_choice import concept_link
 from pages._ui.detail import detail
 from pages._ui.keys import LIVE, SELECTION, Key
-from pages._ui.listing import target_of
+from pages._ui.listing import deciding, target_of
 from pages._ui.numbers_panel import numbers_choices, numbers_panel
 from pages._ui.rule_panel import rule_choices, rule_panel
 from pages._ui.selection_panel import selection_panel
@@ -42,8 +43,16 @@ def draw_numbers() -> None:
 
 @st.fragment(key=SELECTION)
 def follow_selection() -> None:
-    with turn(What.IMAGES), gallery_place:
-        selection_panel(frame.desk().evaluation, state.current(), choices=choices_place)
+    with turn(What.IMAGES):
+        draw_selection()
+
+
+def draw_selection() -> None:
+    evaluation, view = frame.desk().evaluation, state.current()
+    with gallery_place:
+        selection_panel(evaluation, view, choices=choices_place)
+    with concept_place:
+        concept_link(deciding(target_of(evaluation, view)))
 
 
 frame.open_page()
@@ -62,6 +71,7 @@ with matrix_place, frame.row():
     matrix_panel.matrix_choices(view, desk.run)
 with frame.row():
     headline_place = st.container()
+    concept_place = st.container(width="content")
     choices_place = st.container(
         horizontal=True, width="content", gap="small", vertical_alignment="center"
     )

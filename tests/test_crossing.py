@@ -9,7 +9,8 @@ import pytest
 from cases import Case, random_case
 
 import evalcore as ec
-from evalcore.crossing import HeldOut, choose_held_out, halves, parts_of
+from evalcore.crossing import HeldOut, choose_held_out
+from evalcore.parts import halves, parts_of
 
 GOALS = (ec.Goal.f_beta(), ec.Goal.precision_at_least(0.6), ec.Goal.least_cost(fp=1, fn=2))
 FOUR = ("tp", "fp", "fn", "tn")

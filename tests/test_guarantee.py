@@ -294,3 +294,17 @@ def test_a_ladder_goes_down_and_holds_its_starts(ladder: Any) -> None:
     assert ladder.is_start.sum() == 6
     assert max(ladder.digits) <= 7
     assert 900 < ladder.rungs.size < 1500
+
+
+@pytest.mark.parametrize("common", [False, True])
+def test_to_ask_for_no_concept_is_answered_with_nothing(*, common: bool) -> None:
+    evaluation = ec.Evaluation(ec.EvalRun.from_arrays([[0.9], [0.1]], [[0], []]))
+
+    for goal in GOALS:
+        proven = guarantee(evaluation, goal, concepts=[], common=common)
+        assert proven.choice.threshold.shape == proven.p_value.shape == (0,)
+        assert proven.needed_positives.shape == proven.lower.shape == (0,)
+    held_out = ec.choose_held_out(evaluation, GOALS[0], concepts=[], common=common)
+    assert held_out.thresholds.shape == (2, 0)
+    band = ec.review_band(evaluation, precision=0.9, missed=0.1, concepts=[])
+    assert band.load.shape == (0,)

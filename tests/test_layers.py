@@ -18,7 +18,7 @@ ALLOWED = {
     "readers": {"pandas", "pyarrow"},
     "media": {"PIL"},
     "thumbnails": {"PIL"},
-    "store": {"sqlalchemy"},
+    "store": {"sqlalchemy", "alembic", "psycopg"},
     "ordering": {"sklearn"},
     "from_sklearn": {"sklearn"},
     "writer": {"pyarrow"},

@@ -9,6 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 from cases import DTYPES, Case, coarse_scores, random_case
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+from sklearn.metrics import precision_recall_curve
 
 import evalcore as ec
 from evalcore import pooling
@@ -325,3 +329,48 @@ def test_rounded_scores_get_the_decimal_that_people_would_say(
 
     assert above.threshold.tolist() == [0.4] * 4
     assert from_.threshold.tolist() == [0.5] * 4
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_highest_f1_is_that_of_scikit_learns_curve(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    truth = rng.random((500, 4)) < 0.2
+    scores = rng.normal(truth, 1.0).round(1)
+    choice = choose(
+        ec.Evaluation(ec.EvalRun.from_arrays(scores, truth, task="multi_label")), ec.Goal.f_beta()
+    )
+
+    for j, f1 in enumerate(ec.METRICS["f1"](choice.counts)):
+        precision, recall, _ = precision_recall_curve(truth[:, j], scores[:, j])
+        with np.errstate(invalid="ignore"):
+            assert f1 == pytest.approx(np.nanmax(2 * precision * recall / (precision + recall)))
+
+
+@given(data=st.data())
+def test_thresholds_hold_for_whatever_scores_a_machine_can_think_of(data: st.DataObject) -> None:
+    shape = data.draw(st.tuples(st.integers(1, 6), st.integers(1, 3)))
+    dtype, width = data.draw(
+        st.sampled_from([(np.float16, 16), (np.float32, 32), (np.float64, 64)])
+    )
+    number = st.floats(width=width, allow_nan=False, allow_infinity=False)
+    scores = data.draw(arrays.arrays(dtype, shape, elements=number | st.just(-np.inf)))
+    labelled = data.draw(arrays.arrays(np.bool_, shape))
+    evaluation = ec.Evaluation(ec.EvalRun.from_arrays(scores, labelled, task="multi_label"))
+    goal, operator = data.draw(st.sampled_from(GOALS)), data.draw(st.sampled_from(ec.OPERATORS))
+
+    for common in (False, True):
+        choice = choose(evaluation, goal, operator=operator, common=common)
+        assert np.isfinite(choice.threshold[choice.met]).all()
+        counts = evaluation.counts(ec.Rule(choice.thresholds(), operator=operator))
+        for j in np.flatnonzero(choice.met):
+            assert fours(choice.counts)[j] == fours(counts)[j]
+
+
+def test_a_score_that_no_finite_threshold_can_tell_apart_is_named_as_the_reason() -> None:
+    lowest = np.finfo(np.float64).min
+    run = ec.EvalRun.from_arrays([[lowest], [-np.inf]], [[0], []], task="multi_label")
+
+    choice = choose(ec.Evaluation(run), ec.Goal.f_beta())
+
+    assert choice.reasons == ("no_finite_threshold",)
+    assert np.isnan(choice.threshold).all()

@@ -134,3 +134,9 @@ def test_a_prevalence_outside_0_to_1_is_refused() -> None:
         expect(counts_of(1, 1, 1, 1), volume=1, prevalence=5)
     with pytest.raises(ec.GoalError, match=r"between 0 and 1, got -0\.1"):
         expect(counts_of(1, 1, 1, 1), volume=1, prevalence=[-0.1])
+
+
+@pytest.mark.parametrize("confidence", [0, 1, 95, float("nan"), "high"])
+def test_a_confidence_that_is_none_is_refused(confidence: Any) -> None:
+    with pytest.raises(ec.GoalError, match=r"Hint: write 0\.95 for 95 %"):
+        expect(counts_of(1, 1, 1, 1), volume=1, confidence=confidence)

@@ -105,3 +105,47 @@ def test_sorted_values_cannot_be_written_to() -> None:
 
     with pytest.raises(ValueError, match="read-only"):
         built.of(0)[0] = 5.0
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_what_is_left_is_everything_but_what_was_taken_away_ties_and_all(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    keys = np.sort(rng.integers(0, 5, 200))
+    values = rng.choice([-np.inf, -0.0, 0.0, 0.1, 0.2, 0.3], size=200).astype(np.float32)
+    gone = rng.random(200) < rng.random()
+
+    def grouped(chosen: np.ndarray) -> Segments:
+        return Segments.group(values[chosen], keys=keys[chosen], n_segments=6)
+
+    left, expected = grouped(gone | ~gone).without(grouped(gone)), grouped(~gone)
+
+    np.testing.assert_array_equal(left.values, expected.values)
+    assert left.starts.tolist() == expected.starts.tolist()
+
+
+def test_some_segments_come_in_the_order_asked() -> None:
+    segments = Segments(values=np.array([0.1, 0.2, 0.3, 0.4, 0.5]), starts=np.array([0, 2, 2, 5]))
+
+    taken = segments.take(np.array([2, 0]))
+
+    assert [taken.of(j).tolist() for j in range(2)] == [[0.3, 0.4, 0.5], [0.1, 0.2]]
+    assert segments.take(np.zeros(0, dtype=int)).starts.tolist() == [0]
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_counts_of_others_and_of_common_bounds_are_those_of_a_loop(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    keys, other_keys = rng.integers(0, 4, 50), rng.integers(0, 4, 30)
+    own = Segments.group(rng.integers(0, 9, 50) / 8, keys=keys, n_segments=4)
+    others = Segments.group(rng.integers(0, 9, 30) / 8, keys=other_keys, n_segments=4)
+    bounds, some = np.array([0.5, 0.0, 1.0]), np.array([3, 1])
+
+    reached = own.at_least(others)
+    above = own.above_each(bounds, segments=some)
+
+    assert reached.tolist() == [
+        sum(value >= other for value in own.of(j)) for j in range(4) for other in others.of(j)
+    ]
+    assert above.tolist() == [
+        [sum(value > bound for value in own.of(j)) for bound in bounds] for j in some
+    ]

@@ -72,6 +72,17 @@ def test_so_many_trials_suffice_and_one_fewer_do_not(rate: float, error: float) 
     assert tail(n) <= error < tail(n - 1)
 
 
+@pytest.mark.parametrize("rate", [0.9035, 0.902, 0.9005])
+def test_many_trials_are_told_to_a_few_per_cent(rate: float) -> None:
+    n = int(trials_needed(rate, probability=0.9, error=0.05))
+
+    def tail(trials: float) -> float:
+        return float(stats.binom.sf(np.floor(rate * trials) - 1, np.floor(trials), 0.9))
+
+    assert n > 10_000
+    assert tail(1.03 * n) <= 0.05 < tail(0.97 * n)
+
+
 def test_a_rate_that_is_not_above_needs_more_than_there_is() -> None:
     assert np.isnan(
         trials_needed([0.9, 0.5, np.nan, 0.9 + 1e-9], probability=0.9, error=0.05)

@@ -28,10 +28,10 @@ def name_notices(concepts: Sequence[str], totals: Sequence[int]) -> Iterator[Not
     totals
         Labelled inputs of each concept.
     """
-    invisible = [name for name in concepts if any(_is_invisible(letter) for letter in name)]
+    invisible = [name for name in concepts if not name.strip() or any(map(_is_invisible, name))]
     if invisible:
         shown = ", ".join(ascii(name) for name in invisible[:3])
-        text = f"{len(invisible)} concept name(s) hold invisible characters: {shown}."
+        text = f"{len(invisible)} concept name(s) are blank or hold invisible characters: {shown}."
         yield Notice(level="warning", text=text, count=len(invisible))
     groups: dict[str, list[int]] = {}
     for j, name in enumerate(concepts):

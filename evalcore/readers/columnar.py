@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -12,8 +12,11 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from evalcore import progress
 from evalcore.arrays import ScoreArray
 from evalcore.errors import RunError, shorten
+from evalcore.readers.arrow_cells import cell_of
+from evalcore.readers.column_types import class_names, kind_of
 from evalcore.readers.table import (
     N_SHOWN,
     Cases,
@@ -46,6 +49,8 @@ class ColumnarTable:
     ----------
     open_columns
         Opens the file anew; what it yields reads columns.
+    read_head
+        Returns some columns of the first rows, as an Arrow record batch or table.
     """
 
     path: Path
@@ -53,6 +58,7 @@ class ColumnarTable:
     n_rows: int
     format: str
     open_columns: Callable[[], AbstractContextManager[ColumnSource]]
+    read_head: Callable[[Sequence[str], int], Any]
     notices: tuple[Notice, ...] = ()
 
     @property
@@ -67,7 +73,27 @@ class ColumnarTable:
 
     def kind(self, column: str) -> str:
         """Return ``number``, ``text``, ``list``, ``image`` or ``other`` by the column's type."""
-        return _kind(self.schema.field(column).type)
+        return kind_of(self.schema.field(column).type)
+
+    def head(self, n_rows: int) -> list[tuple[str, ...]]:
+        """Return the first cells of every column; images are only named.
+
+        Raises
+        ------
+        RunError
+            When the file is damaged.
+        """
+        shown = [name for name in self.columns if self.kind(name) not in {"image", "other"}]
+        try:
+            first = self.read_head(shown, n_rows).slice(0, n_rows)
+            cells = {name: first.column(name).to_pylist() for name in shown}
+        except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+            raise damaged(self.path, self.format, error) from None
+        there = [cells.get(name, [f"({self.kind(name)})"] * len(first)) for name in self.columns]
+        return [
+            tuple("" if cell is None else str(cell) for cell in row)
+            for row in zip(*there, strict=True)
+        ]
 
     def load(self, *, texts: Sequence[str], scores: Sequence[str]) -> Content:
         """Read some columns as text and some as scores; others are not decoded.
@@ -82,7 +108,7 @@ class ColumnarTable:
             with self.open_columns() as read:
                 matrix = self._scores(read, scores, np.result_type(*types, np.float16))
                 table = self._read(read, texts)
-                cells = {name: self._cells(name, table.column(name)) for name in texts}
+                cells = {name: self._texts(name, table.column(name)) for name in texts}
         except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
             raise damaged(self.path, self.format, error) from None
         images = [name for name in texts if self.kind(name) == "image"]
@@ -115,6 +141,7 @@ class ColumnarTable:
                 block[:, j] = (column.cast("int8") if is_boolean else column).to_numpy()
             is_finite = is_finite and bool(np.isfinite(block).all())
             matrix[:, start : start + len(group)] = block
+            progress.report(start + len(group), of=len(names))
         if not is_finite:
             self._refuse_bad_scores(read, names, matrix)
         return matrix
@@ -143,6 +170,18 @@ class ColumnarTable:
         )
         raise RunError(msg)
 
+    def _texts(self, name: str, column: Any) -> list[Cell]:  # noqa: ANN401
+        try:
+            return self._cells(name, column)
+        except (OverflowError, ValueError, OSError) as error:
+            if not pa.types.is_temporal(column.type):
+                raise
+            msg = (
+                f"{self.file}: column {shorten(name)} holds a {column.type} that no calendar has "
+                f"({shorten(str(error), width=120)}). Hint: write it as text, or leave it out."
+            )
+            raise RunError(msg) from None
+
     def _cells(self, name: str, column: Any) -> list[Cell]:  # noqa: ANN401
         kind = column.type
         if self.kind(name) == "image":
@@ -152,14 +191,14 @@ class ColumnarTable:
             parts = [chunk.field(paths) for chunk in column.chunks]
             names = (path for part in parts for path in part.to_pylist())
             return [path if isinstance(path, str) else "" for path in names]
-        classes = _class_names(self.schema, name)
+        classes = class_names(self.schema, name)
         if not pa.types.is_dictionary(kind):
-            return [_cell(value, classes) for value in column.to_pylist()]
+            return [cell_of(value, classes) for value in column.to_pylist()]
         cells: list[Cell] = []
         for chunk in column.chunks:
             # Each different text is made once: a text repeated a million times costs its length
             # once, in the file as in memory.
-            values = [*(_cell(value, classes) for value in chunk.dictionary.to_pylist()), ""]
+            values = [*(cell_of(value, classes) for value in chunk.dictionary.to_pylist()), ""]
             empty = len(values) - 1
             cells += [values[k] for k in chunk.indices.fill_null(empty).to_pylist()]
         return cells
@@ -173,7 +212,7 @@ def check_columns(file: str, schema: Any, n_rows: int) -> None:  # noqa: ANN401
     RunError
         With the columns or sizes in question.
     """
-    twice = sorted({name for name in schema.names if schema.names.count(name) > 1})
+    twice = sorted(name for name, count in Counter(schema.names).items() if count > 1)
     if twice:
         places = [k for k, name in enumerate(schema.names, start=1) if name == twice[0]]
         msg = (
@@ -197,51 +236,14 @@ def damaged(path: Path, form: str, error: Exception) -> RunError:
     return RunError(msg)
 
 
-def _kind(kind: Any) -> str:  # noqa: ANN401
-    types = pa.types
-    if types.is_dictionary(kind):
-        return _kind(kind.value_type)
-    if types.is_binary(kind) or types.is_large_binary(kind):
-        return "image"
-    if types.is_struct(kind):
-        return "image" if kind.get_field_index("bytes") >= 0 else "other"
-    if types.is_list(kind) or types.is_large_list(kind):
-        return "list"
-    if types.is_integer(kind) or types.is_floating(kind):
-        return "number"
-    return "other" if types.is_nested(kind) else "text"
-
-
 def _payloads(column: Any) -> Any:  # noqa: ANN401
     """Return the binary column itself; None when a struct holds paths alone."""
     if not pa.types.is_struct(column.type):
-        return column
+        plain = pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type)
+        return column if plain else column.cast(pa.binary())
     place = column.type.get_field_index("bytes")
     kind = column.type.field(place).type
     if not pa.types.is_binary(kind) and not pa.types.is_large_binary(kind):
         return None
     found = pa.chunked_array([chunk.field(place) for chunk in column.chunks], kind)
     return None if found.null_count == len(found) else found
-
-
-def _class_names(schema: Any, column: str) -> list[str]:  # noqa: ANN401
-    """Return the names that Hugging Face datasets stores for an integer label."""
-    try:
-        stored = json.loads((schema.metadata or {}).get(b"huggingface", b"{}"))
-        feature = stored["info"]["features"][column]
-        feature = feature[0] if isinstance(feature, list) else feature.get("feature", feature)
-        names = feature["names"]
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError):
-        return []
-    return [str(name) for name in names] if isinstance(names, list) else []
-
-
-def _cell(value: Any, classes: list[str]) -> Cell:  # noqa: ANN401
-    if isinstance(value, (list, tuple)):
-        return tuple(str(_cell(item, classes)) for item in value if item is not None)
-    if value is None or value != value:  # noqa: PLR0124 - NaN: pandas writes empty texts so
-        return ""
-    if classes and isinstance(value, int):
-        # The same library writes -1 for "no label".
-        return classes[value] if 0 <= value < len(classes) else "" if value == -1 else str(value)
-    return str(value)

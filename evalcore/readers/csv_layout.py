@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from evalcore import progress
 from evalcore.errors import RunError, shorten
 from evalcore.readers.content import bad_byte, encoding_of, read_head, refuse_non_text
 from evalcore.readers.table import listing
@@ -17,6 +19,7 @@ __all__ = ["CsvLayout", "read_layout", "records"]
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 N_SAMPLED = 200
+ROWS_PER_REPORT = 256
 # The default of 128 KiB refuses long texts; far larger ones are an unclosed quote.
 csv.field_size_limit(16 * 2**20)
 
@@ -58,11 +61,13 @@ def read_layout(path: Path) -> CsvLayout:
     lines, skipped = _first_lines(path, encoding)
     separator = _separator(lines) if not skipped else lines[0].strip()[4]
     lines = lines[skipped:]
-    rows = [row for row in csv.reader(lines, delimiter=separator) if row]
+    rows = _sampled(lines, separator)
     if not rows:
         msg = f"{path.name}: there is no header and no row. Hint: export the table again."
         raise RunError(msg)
-    header, sample = tuple(rows[0]), tuple(map(tuple, rows[1:]))
+    # a second mark stands there when a file with one was saved with one again
+    header = (rows[0][0].lstrip("\ufeff"), *rows[0][1:])
+    sample = tuple(map(tuple, rows[1:]))
     if sample and len(sample[0]) == len(header) + 1 and not sample[0][-1]:
         header = (*header, "")  # every row ends in a separator, the header does not
     _refuse_duplicates(path.name, header)
@@ -86,13 +91,19 @@ def records(layout: CsvLayout) -> Iterator[tuple[int, list[str]]]:
         When a quotation mark is never closed, or a byte is not in the encoding.
     """
     name, start = layout.path.name, 1
-    with layout.path.open(encoding=layout.encoding, newline="") as file:
+    n_bytes = layout.path.stat().st_size
+    with (
+        layout.path.open("rb") as raw,
+        io.TextIOWrapper(raw, encoding=layout.encoding, newline="") as file,
+    ):
         for _ in range(layout.skipped):
             file.readline()
         reader = csv.reader(file, delimiter=layout.separator, strict=True)
         header_pending = True
         try:
-            for record in reader:
+            for k, record in enumerate(reader):
+                if k % ROWS_PER_REPORT == 0:
+                    progress.report(raw.tell(), of=n_bytes)
                 if record and not header_pending:
                     yield start + layout.skipped, record
                 header_pending = header_pending and not record
@@ -137,16 +148,23 @@ def _take(file: TextIO) -> Iterator[str]:
 
 def _separator(lines: list[str]) -> str:
     def fit(separator: str) -> tuple[float, int]:
-        try:
-            rows = [row for row in csv.reader(lines, delimiter=separator) if row]
-        except csv.Error:
-            return 0.0, 0
+        rows = _sampled(lines, separator)
         width = len(rows[0]) if rows else 0
         if width < 2:
             return 0.0, width
         return sum(len(row) == width for row in rows) / len(rows), width
 
     return max(SEPARATORS, key=fit)
+
+
+def _sampled(lines: list[str], separator: str) -> list[list[str]]:
+    """Return the rows of the sample, up to one that cannot be read."""
+    rows: list[list[str]] = []
+    try:
+        rows.extend(row for row in csv.reader(lines, delimiter=separator) if row)
+    except csv.Error:
+        return rows  # the reading of the rows will say where and why
+    return rows
 
 
 def _refuse_duplicates(file: str, header: tuple[str, ...]) -> None:

@@ -6,8 +6,9 @@ import itertools
 import math
 import operator
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -22,11 +23,11 @@ __all__ = ["CsvTable", "open_csv"]
 
 CELLS_PER_BLOCK = 32_768
 """Few enough to stay in the processor's cache."""
-_INFINITE = re.compile(r"'\s*[-+]?(inf|\d[\d.]*e)", re.IGNORECASE)
+_INFINITE = re.compile(r"'\s*[-+]?(inf|\d[\d.]*e\+?\d)", re.IGNORECASE)
 _LOOKS_NUMERIC = re.compile(r"\s*[-+]?[.,]?\d")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class CsvTable:
     """A CSV file whose header has been read."""
 
@@ -43,6 +44,11 @@ class CsvTable:
         """Names of the named columns."""
         return tuple(name for name in self.layout.header if name)
 
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Column name to its place; a search for each of 100,000 columns takes a minute."""
+        return {name: k for k, name in enumerate(self.layout.header)}
+
     @property
     def notices(self) -> tuple[Notice, ...]:
         """What was mended while the header was read."""
@@ -50,9 +56,15 @@ class CsvTable:
 
     def kind(self, column: str) -> str:
         """Return ``number`` when one of the first cells starts like one, else ``text``."""
-        k = self.layout.header.index(column)
+        k = self.places[column]
         cells = (row[k] for row in self.layout.sample if k < len(row))
         return "number" if any(_LOOKS_NUMERIC.match(cell) for cell in cells) else "text"
+
+    def head(self, n_rows: int) -> list[tuple[str, ...]]:
+        """Return the first cells of every named column."""
+        places = [k for k, name in enumerate(self.layout.header) if name]
+        rows = self.layout.sample[:n_rows]
+        return [tuple(row[k] if k < len(row) else "" for k in places) for row in rows]
 
     def load(self, *, texts: Sequence[str], scores: Sequence[str]) -> Content:
         """Read some columns as text and some as scores.
@@ -63,7 +75,9 @@ class CsvTable:
             When there are no rows, a row has another width than the header, a quotation mark
             is not closed, or a score is not a finite number.
         """
-        columns = _Columns(layout=self.layout, texts=tuple(texts), scores=tuple(scores))
+        columns = _Columns(
+            layout=self.layout, places=self.places, texts=tuple(texts), scores=tuple(scores)
+        )
         width = len(self.layout.header)
         ragged = Cases()
         block: list[list[str]] = []
@@ -106,6 +120,7 @@ class _Columns:
     """The columns read so far, block by block."""
 
     layout: CsvLayout
+    places: Mapping[str, int]
     texts: tuple[str, ...]
     scores: tuple[str, ...]
     rows: list[int] = field(default_factory=list)
@@ -120,16 +135,15 @@ class _Columns:
 
     def __post_init__(self) -> None:
         self.cells = {name: [] for name in self.texts}
-        places = [self.layout.header.index(name) for name in self.scores]
+        places = [self.places[name] for name in self.scores]
         # A getter of one place returns the cell itself, so single columns take a slice.
         slices = [slice(place, place + 1) for place in places]
         self.pick = operator.itemgetter(*places if len(places) > 1 else slices or [slice(0)])
 
     def add(self, block: list[list[str]]) -> None:
         """Convert the rows of one block."""
-        header = self.layout.header
         for name, column in self.cells.items():
-            k = header.index(name)
+            k = self.places[name]
             column.extend([record[k] for record in block])
         numbers = list(itertools.chain.from_iterable(map(self.pick, block)))
         self.blocks.append(self._parse(numbers).reshape(len(block), len(self.scores)))

@@ -117,6 +117,12 @@ def _folder(folder: Path) -> RunFiles:
         table, scores = table_in(folder, "inputs"), table_in(folder, "scores")
         if table is None or scores is None:
             raise _no_table(folder)
+    elif _candidates(folder, "inputs") and _candidates(folder, "scores"):
+        msg = (
+            f"{folder.name}: {shorten(table.name)} is there, and so are 'inputs' and 'scores', but "
+            "a run is one or the other. Hint: keep one."
+        )
+        raise RunError(msg)
     manifest = folder / "run.json"
     files = RunFiles(
         name=folder.resolve().name,

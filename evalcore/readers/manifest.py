@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from evalcore.errors import RunError, did_you_mean, shorten
+from evalcore.readers.column_roles import check_columns
 from evalcore.report import Notice
 from evalcore.run import Task
 
-__all__ = ["Manifest", "read_manifest"]
+__all__ = ["Manifest", "parse_manifest", "read_manifest"]
 
 MAX_BYTES = 16 * 2**20
 
@@ -36,6 +37,7 @@ class Manifest:
     default_threshold: float = 0.5
     label_separator: str = "|"
     folds: tuple[str, ...] | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
     notices: tuple[Notice, ...] = field(default=())
 
 
@@ -47,9 +49,9 @@ def read_manifest(path: Path) -> Manifest:
     RunError
         When it is no JSON object, repeats a key, or holds a value of the wrong kind.
     """
-    entries = _parse(path)
+    entries = parse_manifest(path)
     known = {item.name for item in fields(Manifest)} - {"notices"}
-    values = {key: _check(key, value) for key, value in entries.items() if key in known}
+    values = _checked({key: value for key, value in entries.items() if key in known})
     notices = tuple(
         Notice(
             level="warning",
@@ -62,7 +64,14 @@ def read_manifest(path: Path) -> Manifest:
     return Manifest(**values, notices=notices)
 
 
-def _parse(path: Path) -> Mapping[str, Any]:
+def parse_manifest(path: Path) -> dict[str, Any]:
+    """Return the keys of a run.json, unchecked.
+
+    Raises
+    ------
+    RunError
+        When it is no JSON object or repeats a key.
+    """
     try:
         if path.stat().st_size > MAX_BYTES:
             msg = (
@@ -90,7 +99,21 @@ def _parse(path: Path) -> Mapping[str, Any]:
             f'{path.name}: must be one object such as {{"name": "my run"}}, got {shorten(entries)}.'
         )
         raise RunError(msg)
+    if "\\ud" in text.lower():
+        _refuse_half_characters(path.name, entries)
     return entries
+
+
+def _refuse_half_characters(file: str, entries: Mapping[str, Any]) -> None:
+    for key, value in entries.items():
+        try:
+            json.dumps([key, value], ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            msg = (
+                f"{file}: {shorten(key)} holds half of a surrogate pair (\\ud800 to \\udfff), "
+                "which is no character. Hint: write the character itself."
+            )
+            raise RunError(msg) from None
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -106,6 +129,19 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _refuse_constant(text: str) -> NoReturn:
     msg = f"run.json: {text} is no JSON number. Hint: write a finite number or leave the key out."
     raise RunError(msg)
+
+
+def _checked(entries: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values, or say of all that are wrong at once why they are."""
+    values, wrong = {}, []
+    for key, value in entries.items():
+        try:
+            values[key] = _check(key, value)
+        except RunError as error:
+            wrong.append(str(error))
+    if wrong:
+        raise RunError(" ".join(wrong))
+    return values
 
 
 def _check(key: str, value: object) -> Any:  # noqa: ANN401 - the type depends on the key
@@ -171,4 +207,5 @@ _CHECKS: Mapping[str, Callable[[str, object], Any]] = {
     "concepts": _names,
     "folds": _names,
     "label_separator": _separator,
+    "columns": check_columns,
 }

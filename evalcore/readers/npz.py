@@ -68,6 +68,13 @@ class NpzReader:
 def _build(path: Path, arrays: dict[str, Array], others: list[str]) -> EvalRun:
     file = path.name
     scores = _scores(file, arrays, others)
+    mended: tuple[Notice, ...] = ()
+    if _is_column_of_labels(arrays["labels"], scores.shape):
+        text = (
+            f"{file}: 'labels' of shape {arrays['labels'].shape} was read as one label per input."
+        )
+        mended = (Notice(level="mended", text=text),)
+        arrays = arrays | {"labels": arrays["labels"].ravel()}
     _check_lengths(file, arrays, scores.shape)
     concepts = _concepts(file, arrays.get("concepts"), scores.shape[1])
     labels, notices = array_labels(file, arrays, concepts)
@@ -77,6 +84,7 @@ def _build(path: Path, arrays: dict[str, Array], others: list[str]) -> EvalRun:
     texts = _texts(file, arrays, "texts")
     found = (
         *_ignored(file, others),
+        *mended,
         *notices,
         *label_notices(concepts, labels),
         *name_notices(concepts, labels.total.tolist()),
@@ -110,6 +118,9 @@ def _scores(file: str, arrays: dict[str, Array], others: list[str]) -> ScoreArra
             )
             raise RunError(msg)
     scores = arrays["scores"]
+    if scores.ndim == 2 and not len(scores):
+        msg = f"{file}: array 'scores' has no rows. Hint: save the scores of every input."
+        raise RunError(msg)
     if scores.ndim != 2 or 0 in scores.shape:
         msg = (
             f"{file}: array 'scores' needs the shape (inputs, concepts), got {scores.shape}. "
@@ -128,6 +139,11 @@ def _scores(file: str, arrays: dict[str, Array], others: list[str]) -> ScoreArra
     if not np.isfinite(scores).all():
         _refuse_bad_scores(file, scores)
     return np.ascontiguousarray(scores)
+
+
+def _is_column_of_labels(labels: Array, shape: tuple[int, ...]) -> bool:
+    """Tell whether one name or position per input stands in a column of its own."""
+    return labels.shape == (shape[0], 1) and (shape[1] > 1 or labels.dtype.kind in "US")
 
 
 def _refuse_bad_scores(file: str, scores: Array) -> None:

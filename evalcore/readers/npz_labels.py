@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -105,4 +106,12 @@ def array_texts(file: str, name: str, array: Array) -> list[str]:
             "Hint: convert it with array.astype(str)."
         )
         raise RunError(msg)
+    if array.dtype.kind == "U" and array.size and array.dtype.itemsize:
+        last = int(np.ascontiguousarray(array).view(np.uint32).max())
+        if last > sys.maxunicode:
+            msg = (
+                f"{file}: array {name!r} holds the code {last:#x}, which is no Unicode character. "
+                "Hint: the file is damaged; copy or save it again."
+            )
+            raise RunError(msg)
     return [str(item) for item in array.tolist()]

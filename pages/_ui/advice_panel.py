@@ -7,7 +7,7 @@ import streamlit as st
 import evalcore as ec
 from evalcore.crossing import HeldOut
 from pages._ui import advice_words, frame, highlights, navigation, state, wording
-from pages._ui.advice import Advice, advice, held_out
+from pages._ui.advice import Advice, advice, held_out, is_proven
 from pages._ui.advice_tables import recommendations
 from pages._ui.components.table import table
 from pages._ui.goal_panel import set_plan
@@ -18,6 +18,8 @@ from pages._ui.view import View
 __all__ = ["advice_panel"]
 
 TABLE_HEIGHT = 460
+QUICK = 5_000_000
+"""Pairs of inputs and concepts up to which choosing on parts of them takes no time to speak of."""
 NOTE = (
     "A concept's name opens its recommendation in words. TP, FP and FN take the threshold over and "
     "show the inputs behind them. 95 %: Wilson intervals. Left out: chosen on the other splits (or "
@@ -35,6 +37,7 @@ def advice_panel(evaluation: ec.Evaluation, view: View) -> None:
             st.markdown(sentence)
     with button:
         _use(found, highlights.rule_of(view))
+        _fair_choice(evaluation, view)
     shown = _table(evaluation, view)
     table(
         {
@@ -63,8 +66,34 @@ def _sentences(evaluation: ec.Evaluation, found: Advice, fair: HeldOut | None) -
     return [advice_words.summary_sentence(found)]
 
 
+def _fair_choice(evaluation: ec.Evaluation, view: View) -> None:
+    if is_proven(view.plan):
+        return
+    state.seed(Key.FAIR, _is_fair(evaluation, view))
+    st.toggle(
+        "Check on inputs left out",
+        key=Key.FAIR,
+        help="Choose on the other splits (or the other half), count on the part left out: figures "
+        "that the threshold was not tuned on. Takes seconds for hundreds of concepts.",
+        on_change=lambda: set_plan(fair=st.session_state[Key.FAIR]),
+    )
+
+
+def _is_fair(evaluation: ec.Evaluation, view: View) -> bool:
+    """Tell whether to count on inputs left out: as chosen, else where it is quick."""
+    plan = view.plan
+    if is_proven(plan):
+        return False  # what is proven holds for all inputs like these
+    if plan.fair is not None:
+        return plan.fair
+    n_concepts = 1 if plan.concept is not None else evaluation.run.n_concepts
+    return evaluation.run.n_inputs * n_concepts <= QUICK
+
+
 def _left_out(evaluation: ec.Evaluation, view: View) -> tuple[HeldOut | None, str]:
     """Return the figures of the inputs left out, or None and why there are none."""
+    if not _is_fair(evaluation, view):
+        return None, ""
     try:
         return held_out(evaluation, view), ""
     except ec.GoalError as error:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from evalcore import GOAL_KINDS, EvalRun, Goal, GoalError
@@ -43,6 +43,14 @@ class Plan:
         The review band: least precision of what is accepted, largest share of positives rejected.
     locked
         Concepts whose threshold no recommendation may change.
+    fair
+        Whether to choose on some inputs and count on the others, too; None where it is quick.
+    evidence
+        Ids of the inputs pinned as evidence for the next decision.
+    decision
+        The id of the decision on record that is looked at.
+    draft
+        Under which name the store keeps what is typed into the form and not recorded yet.
     """
 
     section: Section = "goal"
@@ -55,20 +63,18 @@ class Plan:
     accept: float = 0.95
     miss: float = 0.05
     locked: tuple[str, ...] = ()
+    fair: bool | None = None
+    evidence: tuple[str, ...] = ()
+    decision: str | None = None
+    draft: str | None = None
 
     def known_to(self, run: EvalRun) -> Plan:
         """Return the plan without the concepts that a run has not."""
         there = set(run.concepts)
-        return Plan(
-            section=self.section,
+        return replace(
+            self,
             concept=self.concept if self.concept in there else None,
-            common=self.common,
-            goal=self.goal,
-            confidence=self.confidence,
-            volume=self.volume,
             prevalences=tuple(pair for pair in self.prevalences if pair[0] in there),
-            accept=self.accept,
-            miss=self.miss,
             locked=tuple(name for name in self.locked if name in there),
         )
 
@@ -84,6 +90,10 @@ def write_plan(plan: Plan) -> dict[str, list[str]]:
         "goal": [str(parts.pop("kind")), *(f"{name}={value}" for name, value in parts.items())],
         "prevalence": [part for name, p in plan.prevalences for part in (name, repr(p))],
         "locked": list(plan.locked),
+        "evidence": list(plan.evidence),
+        "decision_id": [plan.decision] if plan.decision is not None else [],
+        "draft": [plan.draft] if plan.draft is not None else [],
+        "fair": [] if plan.fair is None else [str(int(plan.fair))],
     }
     if plan.goal == base.goal:
         words["goal"] = []
@@ -121,6 +131,10 @@ def read_plan(query: Query, problems: list[str]) -> Plan:
         accept=base.accept if accept is None else accept,
         miss=base.miss if miss is None else miss,
         locked=tuple(dict.fromkeys(query.get("locked", ()))),
+        evidence=tuple(dict.fromkeys(query.get("evidence", ()))),
+        decision=query["decision_id"][-1] if query.get("decision_id") else None,
+        draft=query["draft"][-1] if query.get("draft") else None,
+        fair={"0": False, "1": True}.get(query["fair"][-1]) if query.get("fair") else None,
     )
 
 

@@ -19,8 +19,13 @@ TWO_FRAMES = (
 PAGES = {
     "runs": "",
     "evaluate": "evaluate?run=kitchen&t=0.62&show=cell&show=%3Dapple&show=%3Dtomato",
+    "concept": "concept?run=kitchen&concept=fork&t=0.62&show=FP&show=%3Dfork",
     "flips": "evaluate?run=tickets&t=0.62&panel=flips",
     "dialog": "evaluate?run=kitchen&input=kitchen-0001",
+    "goal": "thresholds?run=kitchen&for=fork&goal=precision_at_least&goal=level%3D0.8",
+    "concepts": "thresholds?run=kitchen&section=concepts",
+    "production": "thresholds?run=tickets&section=production",
+    "band": "thresholds?run=digits&section=band",
     "large": "evaluate?run=large&scope=all",
 }
 
@@ -34,8 +39,10 @@ def test_each_page_is_pictured_and_nothing_sticks_out_sideways(
     desk.page.emulate_media(color_scheme=theme)
     for name, path in PAGES.items():
         desk.page.goto(desk.server.url(path))
-        if path:
+        if path.startswith("evaluate"):
             desk.drawn()
+        elif path:
+            desk.page.locator(".st-key-section").wait_for()
         else:
             desk.page.locator(".st-key-library canvas").first.wait_for()
         desk.idle()

@@ -1,0 +1,24 @@
+"""The record: what people have decided and said, kept so that it can be reopened and defended.
+
+Events are only ever added to streams (:meth:`Store.append`); what holds now is computed from them.
+The store knows nothing of what they mean.
+"""
+
+from evalcore.errors import StoreConflict, StoreError, StoreMismatch, StoreUnavailable
+from evalcore.store.events import Event, Trust
+from evalcore.store.places import STORE_VARIABLE, chosen_place
+from evalcore.store.store import Store
+from evalcore.store.transfer import Loaded
+
+__all__ = [
+    "STORE_VARIABLE",
+    "Event",
+    "Loaded",
+    "Store",
+    "StoreConflict",
+    "StoreError",
+    "StoreMismatch",
+    "StoreUnavailable",
+    "Trust",
+    "chosen_place",
+]

@@ -1,0 +1,124 @@
+"""An event: who said what and when, sealed by a hash that also covers the event before it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal, Self
+
+__all__ = ["FIRST", "TRUSTS", "Event", "Trust", "canonical", "time_from", "time_text"]
+
+Trust = Literal["declared", "verified"]
+TRUSTS: tuple[Trust, ...] = ("declared", "verified")
+"""Whether the author said who they are, or somebody has checked it (a login)."""
+
+FIRST = ""
+"""What stands for the hash of the event before the first one of a stream."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One entry of a stream; it is never changed and never deleted.
+
+    Attributes
+    ----------
+    id
+        Made by who saves (a UUID as text), so that saving twice stores once.
+    stream, version
+        Where it stands: the streams are counted separately, from 1 and without gaps.
+    kind, payload, payload_version
+        What it says; a JSON object whose meaning belongs to whoever wrote it.
+    author, trust
+        Who says it, and how sure that is.
+    time
+        When it was saved, by the clock of the server; aware, in UTC.
+    previous, hash
+        SHA-256 of the event before it in the stream (``""`` for the first), and of this one.
+    """
+
+    id: str
+    stream: str
+    version: int
+    kind: str
+    payload: Mapping[str, Any] = field(hash=False)
+    payload_version: int
+    author: str
+    trust: Trust
+    time: datetime
+    previous: str
+    hash: str
+
+    @classmethod
+    def sealed(cls, **fields: Any) -> Self:  # noqa: ANN401 - every field but the hash
+        """Return the event of these fields with its hash."""
+        unsealed = cls(**fields, hash="")
+        return cls(**fields, hash=unsealed.seal())
+
+    def seal(self) -> str:
+        """Return the SHA-256 of everything but the hash itself, in hexadecimal."""
+        content = self.as_json()
+        del content["hash"]
+        return hashlib.sha256(canonical(content).encode("ascii")).hexdigest()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the event as a JSON object, as it is exported and hashed."""
+        return {
+            "id": self.id,
+            "stream": self.stream,
+            "version": self.version,
+            "kind": self.kind,
+            "payload": dict(self.payload),
+            "payload_version": self.payload_version,
+            "author": self.author,
+            "trust": self.trust,
+            "time": time_text(self.time),
+            "previous": self.previous,
+            "hash": self.hash,
+        }
+
+    def says(self, fields: Mapping[str, Any]) -> bool:
+        """Return whether these fields have these values, to the letter of their JSON."""
+        mine = self.as_json()
+        return all(canonical(mine[name]) == canonical(value) for name, value in fields.items())
+
+
+def canonical(value: object) -> str:
+    r"""Return the one JSON text of a value: ASCII, keys in order, no spaces.
+
+    Both databases keep this text as it is: neither a NUL nor another encoding can change it.
+
+    Examples
+    --------
+    >>> canonical({"b": 0.1, "a": "é"})
+    '{"a":"\\u00e9","b":0.1}'
+    """
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def time_text(time: datetime) -> str:
+    """Return a time as it is stored, hashed and exported: UTC, always with microseconds.
+
+    Examples
+    --------
+    >>> time_text(datetime(2026, 5, 4, 12, 30, tzinfo=UTC))
+    '2026-05-04T12:30:00.000000Z'
+    """
+    return time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def time_from(text: str) -> datetime:
+    """Return the time that :func:`time_text` has written.
+
+    Raises
+    ------
+    ValueError
+        When the text is no such time.
+    """
+    time = datetime.fromisoformat(text)
+    if time.tzinfo is None:
+        msg = f"a time without its zone: {text}"
+        raise ValueError(msg)
+    return time.astimezone(UTC)

@@ -1,0 +1,182 @@
+"""A store in one SQLite file: the default, with nothing to set up."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
+
+from evalcore.errors import StoreMismatch, StoreUnavailable
+from evalcore.store import schema
+from evalcore.store.database import WAIT_SECONDS, Database
+from evalcore.store.locks import FileLock
+from evalcore.store.problems import explained
+from evalcore.store.sqlite_file import (
+    APPLICATION_ID,
+    copy_into,
+    identity,
+    version_of,
+    with_date,
+)
+
+__all__ = ["SqliteDatabase"]
+
+N_CONNECTIONS = 10
+_WRITES = "workshop_writes"
+
+
+class SqliteDatabase(Database):
+    """One file, with its ``-wal`` and ``-shm`` while it is open, and its lock file.
+
+    Raises
+    ------
+    StoreError
+        When the file is no store of this program or of a newer version (it is left untouched), is
+        locked, damaged, or cannot be written.
+    """
+
+    def __init__(self, path: Path, *, wait: float = WAIT_SECONDS, create: bool = True) -> None:
+        self.path = path.expanduser().resolve()
+        self.place = str(self.path)
+        self._wait = wait
+        self._lock = FileLock(self.path, wait=wait)
+        with explained(self.place):
+            if not create and not self.path.exists():
+                msg = f"{self.place}: there is no store yet. Hint: name another with --store."
+                raise StoreUnavailable(msg)
+            version = version_of(self.path)  # refuses before anything of ours is made beside it
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.engine = _engine(self.path, wait)
+            self._finish = weakref.finalize(self, _dispose, self.engine, self._lock)
+            try:
+                if version == schema.latest_version():
+                    self._use_wal()
+                else:
+                    self._set_up()
+            except BaseException:
+                self.close()
+                raise
+        self._identity = identity(self.path)
+
+    def _set_up(self) -> None:
+        with self._lock.held():
+            version = version_of(self.path)
+            if version == schema.latest_version():
+                return  # another process was faster
+            if version is not None:
+                copy_into(self.path, with_date(self.path, f"schema-{version}"))
+            self._pragma("journal_mode = WAL")
+            with self._transaction() as connection:
+                connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+                schema.upgrade(connection)
+
+    def _use_wal(self) -> None:
+        """Let people read while somebody writes; a backup that was put back does not."""
+        if self._pragma("journal_mode") != "wal":
+            # where it cannot be written it can be read all the same
+            with suppress(sqlite3.OperationalError, StoreUnavailable, OSError), self._lock.held():
+                self._pragma("journal_mode = WAL")
+
+    def _pragma(self, text: str) -> object:
+        # past SQLAlchemy, which would begin a transaction first
+        with self.engine.connect() as connection:
+            cursor = connection.connection.cursor()
+            return cursor.execute(f"PRAGMA {text}").fetchone()[0]
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        self._check_there()
+        with self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def _writing(self, names: tuple[str, ...]) -> Iterator[Connection]:  # noqa: ARG002 - one file
+        with self._lock.held():
+            self._check_there()
+            with self._transaction() as connection:
+                yield connection
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        with self.engine.connect() as plain:
+            connection = plain.execution_options(**{_WRITES: True})
+            with connection.begin():
+                yield connection
+
+    def _check_there(self) -> None:
+        """Refuse to write into a file that nobody will find again."""
+        if identity(self.path) != self._identity:
+            msg = (
+                f"{self.place}: the file was moved, deleted or replaced while it was open. Nothing "
+                "was saved. Hint: put it back; or stop the app, remove what is left of it (-wal, "
+                "-shm), and start again."
+            )
+            raise StoreUnavailable(msg)
+
+    def now(self, connection: Connection) -> datetime:  # noqa: ARG002 - the process is the server
+        """Return the time of this computer."""
+        return datetime.now(UTC)
+
+    def backup(self, target: Path) -> None:
+        """Write a copy of the whole file, also while others write to it."""
+        with explained(self.place):
+            self._check_there()
+        copy_into(self.path, target)
+
+    def check(self) -> None:
+        """Check every page and every index of the file."""
+        with self.read() as connection:
+            found = connection.exec_driver_sql("PRAGMA integrity_check(3)").scalars().all()
+        if list(found) != ["ok"]:
+            msg = (
+                f"{self.place}: the file is damaged ({' '.join(' '.join(found).split())}). Hint: "
+                "stop the app, move the file aside together with its -wal and -shm, and put the "
+                "last backup in its place."
+            )
+            raise StoreMismatch(msg)
+
+    def close(self) -> None:
+        """Close every connection; the last one to close moves everything into the one file."""
+        self._finish()
+
+
+def _dispose(engine: Engine, lock: FileLock) -> None:
+    # closing the last connection is a checkpoint, and no checkpoint runs beside a write
+    try:
+        with lock.held():
+            engine.dispose()
+    except (StoreUnavailable, OSError):
+        engine.dispose()
+
+
+def _engine(path: Path, wait: float) -> Engine:
+    def connect() -> sqlite3.Connection:
+        # isolation_level None: transactions begin when and how this module says
+        connection = sqlite3.connect(
+            os.fspath(path), timeout=wait, isolation_level=None, check_same_thread=False
+        )
+        for pragma in ("foreign_keys = ON", "synchronous = FULL", "trusted_schema = OFF"):
+            connection.execute(f"PRAGMA {pragma}")
+        return connection
+
+    engine = create_engine(
+        "sqlite://",
+        creator=connect,
+        poolclass=QueuePool,
+        pool_size=N_CONNECTIONS,
+        max_overflow=0,
+        pool_timeout=wait,
+    )
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get(_WRITES)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine

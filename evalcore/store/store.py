@@ -1,0 +1,242 @@
+"""The store: streams of events that are only ever added to, and drafts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Any, Self
+
+from evalcore.store import queries
+from evalcore.store.chain import check_chain
+from evalcore.store.checks import check_fields, check_id, check_payload
+from evalcore.store.database import WAIT_SECONDS, Database
+from evalcore.store.drafts import Drafts
+from evalcore.store.events import Event, Trust
+from evalcore.store.places import open_database
+from evalcore.store.problems import explained
+from evalcore.store.schema import latest_version
+from evalcore.store.transfer import Loaded, read_events, write_events
+
+__all__ = ["Store"]
+
+
+class Store(Drafts):
+    """One opened store; safe to share between threads.
+
+    What a method of it has returned is saved: it survives the end of the process by any means.
+    What raises :class:`~evalcore.errors.StoreError` has saved nothing.
+
+    Examples
+    --------
+    >>> import tempfile, uuid
+    >>> with tempfile.TemporaryDirectory() as folder, Store.open(f"{folder}/a.db") as store:
+    ...     for word in ("proposed", "agreed"):
+    ...         event = store.append(
+    ...             "decision/1",
+    ...             kind=word,
+    ...             payload={"threshold": 0.62},
+    ...             author="Ada",
+    ...             event_id=str(uuid.uuid4()),
+    ...         )
+    ...     [(event.version, event.kind) for event in store.events("decision/1")]
+    [(1, 'proposed'), (2, 'agreed')]
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @classmethod
+    def open(
+        cls, where: str | Path | None = None, *, wait: float = WAIT_SECONDS, create: bool = True
+    ) -> Self:
+        """Open a store; make it, or bring it up to this version's schema, where needed.
+
+        Parameters
+        ----------
+        where
+            Path of a SQLite file, ``postgresql://user@server/database``, or None for the file
+            ``workshop.db`` in the folder of :func:`evalcore.places.home`.
+        wait
+            Seconds to wait for other writers.
+        create
+            Whether a file that does not exist is made.
+
+        Raises
+        ------
+        StoreUnavailable
+            When it is locked, read-only, full, or cannot be reached.
+        StoreMismatch
+            When it is no store, another program's, damaged, or of a newer version; it is left as
+            it is.
+        """
+        return cls(open_database(where, wait=wait, create=create))
+
+    @property
+    def place(self) -> str:
+        """Where it is, for the screen: a path, or an address without its password."""
+        return self._database.place
+
+    @property
+    def schema(self) -> str:
+        """The version of its schema."""
+        return latest_version()
+
+    def append(
+        self,
+        stream: str,
+        *,
+        kind: str,
+        payload: Mapping[str, Any],
+        author: str,
+        event_id: str,
+        expected_version: int | None = None,
+        payload_version: int = 1,
+        trust: Trust = "declared",
+    ) -> Event:
+        """Add an event to a stream; return it once it is saved.
+
+        Parameters
+        ----------
+        event_id
+            A UUID as text, made when the form was opened: who saves twice stores once and gets
+            the event that is there.
+        expected_version
+            The last version of the stream that the author has seen, 0 for none; None when it does
+            not matter what others have added.
+
+        Raises
+        ------
+        StoreConflict
+            When others have added since; what they did is in the message and in ``others``.
+        StoreError
+            When the content cannot be stored, or the store cannot be written.
+        """
+        said: dict[str, Any] = {
+            "id": check_id(event_id),
+            "stream": stream,
+            "kind": kind,
+            "payload_version": payload_version,
+            "author": author,
+            "trust": trust,
+        }
+        check_fields(said)
+        said["payload"] = json.loads(check_payload(payload))
+        database = self._database
+        with database.write(f"stream {stream}", f"event {said['id']}") as connection:
+            known = queries.find(connection, said["id"])
+            if known is not None:
+                queries.refuse_other_content(known, said)
+                return known
+            queries.refuse_conflict(connection, stream, expected_version)
+            version, previous = queries.head(connection, stream)
+            time = database.now(connection)
+            event = Event.sealed(**said, version=version + 1, previous=previous, time=time)
+            queries.add(connection, [event])
+        return event
+
+    def events(self, stream: str | None = None, *, prefix: str | None = None) -> tuple[Event, ...]:
+        """Return the events of a stream, or of all whose names begin so, in the order of saving."""
+        with self._database.read() as connection:
+            return queries.events(connection, stream, prefix)
+
+    def after(self, seen: Mapping[str, int], *, prefix: str | None = None) -> tuple[Event, ...]:
+        """Return the events that somebody has not seen, by the last version seen of each stream.
+
+        Versions of a stream become visible in their order and without gaps, so that nothing is
+        missed; the order of saving does not promise that on PostgreSQL.
+        """
+        with self._database.read() as connection:
+            return tuple(
+                event
+                for stream, last, _ in queries.heads(connection, prefix)
+                if last > seen.get(stream, 0)
+                for event in queries.events(connection, stream, None, after=seen.get(stream, 0))
+            )
+
+    def event(self, event_id: str) -> Event | None:
+        """Return the event with an id, None when there is none."""
+        with self._database.read() as connection:
+            return queries.find(connection, event_id)
+
+    def streams(self, prefix: str | None = None) -> tuple[str, ...]:
+        """Return the names of the streams, in the order of their code points."""
+        return tuple(self.heads(prefix))
+
+    def heads(self, prefix: str | None = None) -> dict[str, int]:
+        """Return the last version of every stream: what :meth:`after` takes."""
+        with self._database.read() as connection:
+            return {name: last for name, last, _ in queries.heads(connection, prefix)}
+
+    def revision(self, prefix: str | None = None) -> str:
+        """Return a text that changes with every event; it keys caches and file names."""
+        with self._database.read() as connection:
+            return queries.mark(connection, prefix)
+
+    def verify(self) -> int:
+        """Check the file, every hash and every link; return how many events there are.
+
+        Events cut off at the end of a stream leave no gap: compare with an export to see that.
+
+        Raises
+        ------
+        StoreMismatch
+            When the file is damaged, or something was changed outside of this program.
+        """
+        self._database.check()
+        return check_chain(self.events(), place=self.place)
+
+    def export(
+        self, target: str | Path | IO[str], *, stream: str | None = None, prefix: str | None = None
+    ) -> int:
+        """Write events as JSON Lines to a file or a text stream; return how many.
+
+        Drafts are not written: nobody has said them yet.
+
+        Raises
+        ------
+        StoreError
+            When the file cannot be written.
+        """
+        found = self.events(stream, prefix=prefix)
+        with explained(str(target)):
+            write_events(found, Path(target) if isinstance(target, str) else target)
+        return len(found)
+
+    def load(self, path: str | Path) -> Loaded:
+        """Add the events of an export that are not there yet, with their authors and times.
+
+        Raises
+        ------
+        StoreConflict
+            When a stream has gone another way here.
+        StoreError
+            When the file is none of ours or was changed; nothing of it is added.
+        """
+        with explained(str(path)):
+            found = read_events(Path(path))
+        with self._database.write() as connection:
+            added = queries.add_missing(connection, found, source=str(path))
+        return Loaded(added=added, known=len(found) - added)
+
+    def backup(self, target: str | Path) -> Path:
+        """Write a copy of the database to a file that does not exist yet; return its path.
+
+        Raises
+        ------
+        StoreError
+            When it cannot be written, or this is a PostgreSQL server, which has tools of its own.
+        """
+        path = Path(target)
+        self._database.backup(path)
+        return path
+
+    def close(self) -> None:
+        """Close the store."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

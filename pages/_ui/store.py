@@ -1,0 +1,40 @@
+"""The one store of the app, opened once per process and shared by all sessions."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+import streamlit as st
+
+from evalcore.store import Store, StoreConflict, StoreError, chosen_place
+
+__all__ = ["StoreConflict", "StoreError", "open_store", "store_place"]
+
+
+def store_place() -> str:
+    """Return where the store is: ``-- --store WHERE``, an environment variable, or our own file.
+
+    It may hold a password; show :attr:`evalcore.store.Store.place` instead.
+    """
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--store", nargs="?")
+    return chosen_place(parser.parse_known_args(sys.argv[1:])[0].store)
+
+
+def open_store() -> Store:
+    """Return the store; call it inside ``frame.errors_as_messages`` or catch its error.
+
+    It uses nothing of the page, so that callbacks that save may call it.
+
+    Raises
+    ------
+    StoreError
+        When it cannot be used; the next call tries again.
+    """
+    return _open(store_place())
+
+
+@st.cache_resource(show_spinner=False)
+def _open(where: str) -> Store:
+    return Store.open(where)
