@@ -7,6 +7,7 @@
 const REST = 150; // ms without a move after which Streamlit follows
 const GRACE = 100; // ms that Streamlit waits at a release for the numbers: they share one processor
 const PATIENCE = 3000; // ms after which a message counts as lost, with a restarted server
+const MOST_TRIES = 3; // times that a value is told again when the server does not answer
 const MOST_FLYING = 2; // questions under way at a time; of those waiting only the newest is asked
 const dials = new WeakMap();
 
@@ -136,6 +137,16 @@ function tellFinal(dial, final) {
   if (dial.final !== final || final === null) return;
   dial.final = null;
   dial.component.setStateValue("live", final);
+  setTimeout(tellAgain, PATIENCE, dial, final, MOST_TRIES);
+}
+
+/** A busy server may lose a message; the last value must not be lost with it. */
+function tellAgain(dial, final, tries) {
+  const answered = dial.sent !== final.count || dial.component.data.answered === final.count;
+  if (answered || dial.moving || tries === 0) return;
+  const again = message(dial, final.text, true);
+  dial.component.setStateValue("live", again);
+  setTimeout(tellAgain, PATIENCE, dial, again, tries - 1);
 }
 
 function send(dial, text, done) {
