@@ -43,16 +43,13 @@ def draw_numbers() -> None:
 
 @st.fragment(key=SELECTION)
 def follow_selection() -> None:
-<<<<<<< HEAD
-=======
     with turn(What.IMAGES):
         draw_selection()
 
 
 def draw_selection() -> None:
->>>>>>> sessions
     evaluation, view = frame.desk().evaluation, state.current()
-    with turn(What.IMAGES), gallery_place:
+    with gallery_place:
         selection_panel(evaluation, view, choices=choices_place)
     with concept_place:
         concept_link(deciding(target_of(evaluation, view)))
