@@ -14,10 +14,16 @@ from pages._ui.listing import deciding, target_of
 from pages._ui.numbers_panel import numbers_choices, numbers_panel
 from pages._ui.rule_panel import rule_choices, rule_panel
 from pages._ui.selection_panel import selection_panel
+from pages._ui.turns import What, turn
 
 
 @st.fragment(key=LIVE)
 def follow_threshold() -> None:
+    with turn(What.NUMBERS):
+        draw_numbers()
+
+
+def draw_numbers() -> None:
     view, evaluation = state.current(), frame.desk().evaluation
     shown = matrix_panel.shown(evaluation, view)
     view = replace(view, target=target_of(evaluation, view))
@@ -38,7 +44,7 @@ def follow_threshold() -> None:
 @st.fragment(key=SELECTION)
 def follow_selection() -> None:
     evaluation, view = frame.desk().evaluation, state.current()
-    with gallery_place:
+    with turn(What.IMAGES), gallery_place:
         selection_panel(evaluation, view, choices=choices_place)
     with concept_place:
         concept_link(deciding(target_of(evaluation, view)))

@@ -82,7 +82,7 @@ def _head(decision: Decision, state: State) -> str:
     when = decision.time
     mark = "" if state == "in force" else f'<p class="ended">This decision is {state}.</p>'
     return (
-        f"<header><h1>{html.escape(decision.title)}</h1>"
+        f"<header><h1><bdi>{html.escape(decision.title)}</bdi></h1>"
         f'<p class="who">Decided by <b><bdi>{html.escape(decision.author)}</bdi></b> on '
         f"{when.day} {when:%B %Y} at {when:%H:%M} UTC</p>{mark}</header>"
     )

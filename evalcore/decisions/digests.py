@@ -15,8 +15,8 @@ from evalcore.run import EvalRun
 
 __all__ = ["Digests", "digests_of"]
 
-_BLOCK = 65_536
-"""Inputs hashed at a time: reordering all scores at once would double the memory of a run."""
+_BLOCK = 2_048
+"""Inputs hashed at a time: a block of them stays in the processor's cache while it is reordered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,9 +71,9 @@ def _scores(run: EvalRun, rows: IntArray, columns: IntArray) -> str:
     digest = hashlib.blake2b(digest_size=16)
     digest.update(repr((run.scores.dtype.str, run.scores.shape)).encode())
     for start in range(0, rows.size, _BLOCK):
-        block = run.scores[rows[start : start + _BLOCK]][:, columns]
-        # -0.0 and 0.0 are one score; adding 0.0 writes both in one way
-        digest.update(np.ascontiguousarray(block + block.dtype.type(0)).data)
+        block = run.scores.take(rows[start : start + _BLOCK], axis=0).take(columns, axis=1)
+        block += block.dtype.type(0)  # -0.0 and 0.0 are one score: this writes both in one way
+        digest.update(block.data)
     return digest.hexdigest()
 
 
@@ -85,6 +85,7 @@ def _labels(run: EvalRun, rows: IntArray, columns: IntArray) -> str:
     digest.update(np.sort(pairs).astype("<i8").tobytes())
     if run.labels.known is not None:
         for start in range(0, rows.size, _BLOCK):
-            known = run.labels.known[rows[start : start + _BLOCK]][:, columns]
+            block = run.labels.known.take(rows[start : start + _BLOCK], axis=0)
+            known = block.take(columns, axis=1)
             digest.update(np.packbits(known).tobytes())
     return digest.hexdigest()

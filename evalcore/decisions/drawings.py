@@ -17,7 +17,7 @@ __all__ = ["curve", "interval_bar"]
 
 SIDE = 128
 EDGE = 4
-BAR_WIDTH, BAR_HEIGHT = 84, 12
+BAR_WIDTH, BAR_HEIGHT = 64, 12
 
 
 def curve(evaluation: Evaluation, concept: ConceptDecided, *, mode: Mode) -> str:
@@ -82,5 +82,5 @@ def interval_bar(rate: float | None, low: float | None, high: float | None) -> s
         f'<svg viewBox="0 0 {BAR_WIDTH} {BAR_HEIGHT}" class="bar" aria-hidden="true">'
         f'<path class="axis" d="M{EDGE} {middle:g}H{BAR_WIDTH - EDGE}"/>'
         f'<path class="reach" d="M{start:.1f} {middle:g}H{end:.1f}"/>'
-        f'<circle cx="{dot:.1f}" cy="{middle:g}" r="3" class="point"/></svg>'
+        f'<circle cx="{dot:.1f}" cy="{middle:g}" r="2.5" class="point"/></svg>'
     )

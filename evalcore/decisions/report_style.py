@@ -22,18 +22,20 @@ p { margin: 6px 0; overflow-wrap: anywhere; }
 table { width: 100%; border-collapse: collapse; font-size: 12.5px;
   font-variant-numeric: tabular-nums; }
 thead { display: table-header-group; }
-th { color: var(--quiet); font-weight: 600; text-align: right; vertical-align: bottom;
-  border-bottom: 1.5px solid var(--ink); padding: 2px 6px; }
+th { color: var(--quiet); font-weight: 600; text-align: right; line-height: 1.2;
+  vertical-align: bottom;
+  border-bottom: 1.5px solid var(--ink); padding: 2px 4px; }
 th[colspan] { text-align: left; padding-left: 14px; }
-td { text-align: right; border-bottom: 1px solid var(--line); padding: 3px 6px;
+td { text-align: right; border-bottom: 1px solid var(--line); padding: 3px 4px;
   white-space: nowrap; }
 tr { break-inside: avoid; }
-.name { text-align: left; padding-left: 0; white-space: normal; overflow-wrap: anywhere; }
+.name { text-align: left; padding-left: 0; white-space: normal; overflow-wrap: anywhere;
+  min-width: 6em; }
 .strong { font-weight: 700; }
 small { color: var(--quiet); font-size: 11px; }
-.bar { width: 84px; height: 12px; display: block; }
+.bar { width: 56px; height: 10px; display: block; }
 .bar .axis { stroke: var(--line); stroke-width: 1; }
-.bar .reach { stroke: var(--mark); stroke-width: 2.5; }
+.bar .reach { stroke: var(--mark); stroke-width: 5; opacity: 0.45; }
 .point { fill: var(--mark); stroke: #fff; stroke-width: 1; }
 .curves div { display: grid; grid-template-columns: repeat(6, 1fr); gap: 10px; }
 .evidence div { display: grid; grid-template-columns: repeat(4, 1fr); gap: 12px; }
@@ -50,15 +52,21 @@ footer { margin-top: 22px; border-top: 1px solid var(--line); font-size: 11px; }
   .curves div, .evidence div { grid-template-columns: repeat(2, 1fr); }
 }
 @media print {
-  @page { size: A4; margin: 13mm 14mm; }
+  @page { size: A4; margin: 12mm 14mm; }
   html { background: #fff; }
-  body { font-size: 9.5pt; }
+  body { font-size: 9pt; line-height: 1.35; }
   main { max-width: none; margin: 0; padding: 0; }
-  h1 { font-size: 18pt; }
-  h2 { margin-top: 11pt; font-size: 11pt; }
-  .rule { font-size: 12pt; margin-top: 8pt; }
-  table { font-size: 8.2pt; }
-  td { padding: 1.5pt 4pt; }
-  .curves div { grid-template-columns: repeat(6, 1fr); gap: 6pt; }
+  h1 { font-size: 17pt; }
+  h2 { margin: 9pt 0 3pt; font-size: 10.5pt; }
+  p { margin: 3pt 0; }
+  .rule { font-size: 11pt; margin-top: 6pt; }
+  .quiet { font-size: 8pt; }
+  table { font-size: 8pt; }
+  td { padding: 1pt 3pt; }
+  small { font-size: 7pt; }
+  .bar { width: 42px; }
+  .curves div, .evidence div { grid-template-columns: repeat(7, 1fr); gap: 5pt; }
+  figcaption { font-size: 7.5pt; line-height: 1.2; }
+  footer { margin-top: 9pt; font-size: 7pt; }
 }
 """

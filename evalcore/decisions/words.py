@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,9 +10,18 @@ import numpy as np
 from evalcore.decisions.record import Decision
 from evalcore.goals import Goal
 
-__all__ = ["goal_in_words", "met_in_words", "name_list", "number", "rule_in_words", "run_in_words"]
+__all__ = [
+    "goal_in_words",
+    "isolated",
+    "met_in_words",
+    "name_list",
+    "number",
+    "rule_in_words",
+    "run_in_words",
+]
 
 UNDEFINED = "–"
+_TURNING = {"R", "AL", "AN", "RLE", "RLO", "LRE", "LRO", "PDF", "RLI", "LRI", "FSI", "PDI"}
 MOST_NAMED = 8
 
 
@@ -28,6 +38,13 @@ def number(value: float) -> str:
         return text
     whole, decimals = text.split(".")
     return f"{whole}.{decimals.ljust(2, '0')}"
+
+
+def isolated(text: str) -> str:
+    """Return a name so that it cannot turn the sentence around it, should it run right to left."""
+    if any(unicodedata.bidirectional(letter) in _TURNING for letter in text):
+        return f"\u2068{text}\u2069"
+    return text
 
 
 def rule_in_words(decision: Decision) -> str:
@@ -51,7 +68,7 @@ def goal_in_words(decision: Decision) -> str:
     """Say what the thresholds were chosen for; empty when no goal is on record."""
     if decision.goal is None:
         return ""
-    whom = "each concept" if decision.goal_concept is None else decision.goal_concept
+    whom = "each concept" if decision.goal_concept is None else isolated(decision.goal_concept)
     sure = (
         "as observed on this run"
         if decision.confidence is None
@@ -110,23 +127,27 @@ def name_list(names: Sequence[str]) -> str:
     >>> name_list(["dog"]), name_list(["dog", "cat", "cow"])
     ('dog', 'dog, cat and cow')
     """
+    shown = [isolated(name) for name in names[:MOST_NAMED]]
     if len(names) > MOST_NAMED:
-        return f"{', '.join(names[:MOST_NAMED])} and {len(names) - MOST_NAMED:,} more"
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else ""
+        return f"{', '.join(shown)} and {len(names) - MOST_NAMED:,} more"
+    return " and ".join(filter(None, (", ".join(shown[:-1]), *shown[-1:])))
 
 
 def run_in_words(decision: Decision) -> str:
     """Say on what was decided: run, model, data set, how many inputs of which part."""
     run = decision.run
-    model = " ".join(
-        filter(None, (run.model, run.model_version and f"version {run.model_version}"))
-    )
-    data = " ".join(
-        filter(None, (run.dataset, run.dataset_version and f"version {run.dataset_version}"))
-    )
+    model, data = _named(run.model, run.model_version), _named(run.dataset, run.dataset_version)
     inputs = f"{run.n_inputs:,} input{'' if run.n_inputs == 1 else 's'}"
-    parts = [f"split {run.split}"] if run.split is not None else []
-    parts += [f"{run.slice[0]} = {run.slice[1]}"] if run.slice is not None else []
+    parts = [] if run.split is None else [f"split {isolated(run.split)}"]
+    if run.slice is not None:
+        column, value = run.slice
+        is_value = f"= {isolated(value)}" if value else "is empty"
+        parts.append(f"{isolated(column)} {is_value}")
     about = " on ".join(filter(None, (model, data)))
-    what = f"{run.name} ({about})" if about else run.name
+    what = f"{isolated(run.name)} ({about})" if about else isolated(run.name)
     return f"{what}: {inputs}{' of ' + ', '.join(parts) if parts else ''}"
+
+
+def _named(name: str, version: str) -> str:
+    marked = isolated(version)
+    return " ".join(filter(None, (isolated(name), f"version {marked}" if version else "")))

@@ -10,7 +10,7 @@ import streamlit as st
 
 from pages._ui import wording
 from pages._ui.charts import metric_lines, rank_curves, score_shape
-from pages._ui.charts.marks import HERE, POINT, Spec
+from pages._ui.charts.marks import HERE, POINT, TOLD, Spec
 from pages._ui.concept_curves import Curves, Point
 from pages._ui.keys import Key
 
@@ -23,6 +23,9 @@ __all__ = [
 ]
 
 
+ELSEWHERE = "The numbers stand in the tables of this page."
+
+
 def precision_recall_chart(curves: Curves, point: Point) -> None:
     """Draw precision against recall."""
     if curves.precision_recall.empty:
@@ -33,11 +36,12 @@ def precision_recall_chart(curves: Curves, point: Point) -> None:
         rank_curves.precision_recall_spec(),
         {
             rank_curves.CURVE: curves.precision_recall,
+            TOLD: curves.precision_recall_told,
             rank_curves.SPLITS: curves.precision_recall_splits,
             POINT: here,
         },
         key=Key.PRECISION_RECALL,
-        alt=f"Precision against recall. At threshold {_said(point, 'recall', 'precision')}.",
+        alt="Precision against recall, with the operating point.",
     )
 
 
@@ -50,9 +54,14 @@ def roc_chart(curves: Curves, point: Point) -> None:
     here = _at(point, x="false_positive_rate", y="recall")
     _draw(
         rank_curves.roc_spec(),
-        {rank_curves.CURVE: curves.roc, rank_curves.SPLITS: curves.roc_splits, POINT: here},
+        {
+            rank_curves.CURVE: curves.roc,
+            TOLD: curves.roc_told,
+            rank_curves.SPLITS: curves.roc_splits,
+            POINT: here,
+        },
         key=Key.ROC,
-        alt=f"ROC curve. At threshold {_said(point, 'false_positive_rate', 'recall')}.",
+        alt="ROC curve: recall against the false positive rate, with the operating point.",
     )
 
 
@@ -69,10 +78,14 @@ def metric_chart(curves: Curves, point: Point) -> None:
     here = pd.DataFrame(rows, columns=["metric", "t", "value", "low", "high"])
     _draw(
         metric_lines.metric_lines_spec(),
-        {metric_lines.LINES: curves.lines, POINT: here, HERE: _here(point)},
+        {
+            metric_lines.LINES: curves.lines,
+            TOLD: curves.lines_told,
+            POINT: here,
+            HERE: _here(point),
+        },
         key=Key.METRIC_LINES,
-        alt="Precision, recall, F1 and predicted share against the threshold with 95 % bands. "
-        f"At threshold {_said(point, *metric_lines.NAMES)}.",
+        alt="Precision, recall, F1 and predicted share against the threshold with 95 % bands.",
     )
 
 
@@ -86,8 +99,7 @@ def distribution_chart(curves: Curves, point: Point) -> None:
         {score_shape.BARS: curves.bars, HERE: _here(point)},
         key=Key.DISTRIBUTION,
         alt=f"Scores of {int(curves.histogram.labelled.sum()):,} labelled inputs, upwards, and of "
-        f"{int(curves.histogram.others.sum()):,} not labelled ones, downwards. The threshold "
-        f"stands at {wording.number(point.threshold)}.",
+        f"{int(curves.histogram.others.sum()):,} not labelled ones, downwards.",
     )
 
 
@@ -110,8 +122,11 @@ def reliability_chart(curves: Curves, point: Point) -> None:
 
 
 def _draw(spec: Spec, data: Mapping[str, pd.DataFrame], *, key: Key, alt: str) -> None:
+    # the words hold no number that follows the threshold: the browser would build the chart anew
     datasets = {**spec.get("datasets", {}), **data}
-    st.vega_lite_chart(spec={**spec, "datasets": datasets}, key=key, alt=alt, width="stretch")
+    st.vega_lite_chart(
+        spec={**spec, "datasets": datasets}, key=key, alt=f"{alt} {ELSEWHERE}", width="stretch"
+    )
 
 
 def _missing(what: str, why: str) -> None:
@@ -127,8 +142,3 @@ def _at(point: Point, *, x: str, y: str) -> pd.DataFrame:
 
 def _here(point: Point) -> pd.DataFrame:
     return pd.DataFrame({"t": [point.threshold]})
-
-
-def _said(point: Point, *metrics: str) -> str:
-    values = [f"{name.replace('_', ' ')} {wording.rate(point.value(name))}" for name in metrics]
-    return f"{wording.number(point.threshold)}: {', '.join(values)}"

@@ -30,19 +30,19 @@ def concept_choice(evaluation: ec.Evaluation, view: View) -> str:
         key=Key.CONCEPT,
         placeholder="Choose a concept",
         label_visibility="collapsed",
-        width=260,
+        width=220,
         on_change=lambda: _choose(st.session_state[Key.CONCEPT]),
     )
     at = concepts.index(str(view.concept)) if known else None
-    for key, icon, step, words in (
-        (Key.PREVIOUS, "◀", -1, "Previous concept"),
-        (Key.NEXT, "▶", 1, "Next concept"),
+    for key, label, step in (
+        (Key.PREVIOUS, "◀ Previous", -1),
+        (Key.NEXT, "Next ▶", 1),
     ):
         there = at is not None and 0 <= at + step < len(concepts)
         st.button(
-            icon,
+            label,
             key=key,
-            help=f"{words}, {ORDER_WORDS[view.concept_order]}",
+            help=f"In this order: {ORDER_WORDS[view.concept_order]}",
             disabled=not there,
             on_click=_step,
             args=(step,),
@@ -63,7 +63,7 @@ def _order_choice(view: View) -> None:
         format_func=ORDER_WORDS.__getitem__,
         key=Key.CONCEPT_ORDER,
         label_visibility="collapsed",
-        width=200,
+        width=180,
         on_change=lambda: state.look(concept_order=st.session_state[Key.CONCEPT_ORDER]),
     )
 

@@ -28,6 +28,7 @@ from pages._ui.charts.metric_lines import NAMES
 __all__ = ["Curves", "Point", "curves_of", "point_of"]
 
 KEPT = 64
+MOST_TOLD = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -35,10 +36,13 @@ class Curves:
     """Data sets of the charts, named as in ``charts``; and what was counted for them."""
 
     precision_recall: pd.DataFrame
+    precision_recall_told: pd.DataFrame
     precision_recall_splits: pd.DataFrame
     roc: pd.DataFrame
+    roc_told: pd.DataFrame
     roc_splits: pd.DataFrame
     lines: pd.DataFrame
+    lines_told: pd.DataFrame
     bars: pd.DataFrame
     histogram: Histogram
     reliability: Calibration | None
@@ -106,14 +110,20 @@ def _draw(
     span = evaluation.score_range
     shape = histogram(every, j, span=span, operator=operator)
     reliability = calibration(every, j)
+    pairs = _points(precision_recall_curve(steps), steps)
+    rates = _points(roc_curve(steps), steps)
+    lines = [_metric_line(steps, metric, span) for metric in NAMES]
     return Curves(
-        precision_recall=_points(precision_recall_curve(steps), steps),
+        precision_recall=pairs,
+        precision_recall_told=_told(pairs),
         precision_recall_splits=_lines(
             {name: precision_recall_curve(part) for name, part in splits.items()}
         ),
-        roc=_points(roc_curve(steps), steps),
+        roc=rates,
+        roc_told=_told(rates),
         roc_splits=_lines({name: roc_curve(part) for name, part in splits.items()}),
-        lines=_metric_lines(steps, span),
+        lines=pd.concat(lines),
+        lines_told=pd.concat([_told(line) for line in lines]),
         bars=_bars(shape),
         histogram=shape,
         reliability=reliability,
@@ -138,22 +148,24 @@ def _lines(curves: dict[str, Curve]) -> pd.DataFrame:
     return pd.concat(parts) if parts else pd.DataFrame({"x": [], "y": [], "k": [], "split": []})
 
 
-def _metric_lines(steps: Steps, span: tuple[float, float]) -> pd.DataFrame:
-    parts = []
-    for metric, name in NAMES.items():
-        curve = metric_curve(steps, metric, span=span)
-        parts.append(
-            pd.DataFrame(
-                {
-                    "metric": name,
-                    "t": curve.threshold,
-                    "value": curve.value,
-                    "low": curve.interval.low,
-                    "high": curve.interval.high,
-                }
-            )
-        )
-    return pd.concat(parts)
+def _metric_line(steps: Steps, metric: str, span: tuple[float, float]) -> pd.DataFrame:
+    curve = metric_curve(steps, metric, span=span)
+    return pd.DataFrame(
+        {
+            "metric": NAMES[metric],
+            "t": curve.threshold,
+            "value": curve.value,
+            "low": curve.interval.low,
+            "high": curve.interval.high,
+        }
+    )
+
+
+def _told(line: pd.DataFrame) -> pd.DataFrame:
+    """Return some points of a line, evenly spread and both ends among them."""
+    return line.iloc[
+        np.unique(np.linspace(0, max(len(line) - 1, 0), MOST_TOLD).astype(int))[: len(line)]
+    ]
 
 
 def _bars(shape: Histogram) -> pd.DataFrame:

@@ -13,7 +13,7 @@ import evalcore as ec
 from evalcore.flips import Direction
 from evalcore.selections import OUTCOMES, Part
 from pages._ui.targets import Corner, Group, Target, read_target, write_target
-from pages._ui.view import Mode, Panel, Scope, Sort, View, read_view, write_view
+from pages._ui.view import ConceptOrder, Mode, Panel, Scope, Sort, View, read_view, write_view
 
 HOSTILE = [
     "-",
@@ -68,6 +68,8 @@ views = st.builds(
     slice=st.none() | st.tuples(names, names),
     rule=st.none() | rules,
     pinned=st.none() | rules,
+    concept=st.none() | names,
+    concept_order=st.sampled_from(get_args(ConceptOrder)),
     mode=st.sampled_from(get_args(Mode)),
     order=st.just(View().order) | st.sampled_from(["name", "diagonal", "cluster"]),
     scope=st.none() | st.sampled_from(get_args(Scope)),

@@ -12,6 +12,7 @@ __all__ = [
     "HERE",
     "PAPER",
     "POINT",
+    "TOLD",
     "Spec",
     "at",
     "close_axis",
@@ -34,6 +35,9 @@ INK = "#36414c"
 PAPER = "#ffffff"
 POINT = "point"
 """The data set of the operating point: a row per mark, so that its move changes data alone."""
+TOLD = "told"
+"""The data set of some of a line's points, which tell their numbers under the pointer: each is a
+node of the page, so they are few."""
 HERE = "here"
 """The data set of the threshold: one row with the column ``t``."""
 

@@ -10,6 +10,7 @@ from pages._ui.charts.marks import (
     HEIGHT,
     PAPER,
     POINT,
+    TOLD,
     Spec,
     at,
     close_axis,
@@ -42,7 +43,7 @@ def metric_lines_spec() -> Spec:
         "metric:N",
         title=None,
         scale=alt.Scale(domain=list(NAMES.values())),
-        legend=top_legend(symbolType="stroke", symbolStrokeWidth=3, symbolOpacity=1),
+        legend=top_legend(columns=2, symbolType="stroke", symbolStrokeWidth=3, symbolOpacity=1),
     )
     told = [
         alt.Tooltip("metric:N", title="metric"),
@@ -56,7 +57,7 @@ def metric_lines_spec() -> Spec:
         x=x, y=at(y, "low:Q"), y2="high:Q", color=color
     )
     line = base.mark_line(interpolate="step-after", strokeWidth=1.8).encode(x=x, y=y, color=color)
-    sensitive = base.mark_point(size=40, opacity=0).encode(x=x, y=y, tooltip=told)
+    sensitive = alt.Chart(named(TOLD)).mark_point(size=90, opacity=0).encode(x=x, y=y, tooltip=told)
     points = (
         alt.Chart(named(POINT))
         .mark_point(filled=True, size=70, opacity=1, stroke=PAPER, strokeWidth=1.5)

@@ -10,6 +10,7 @@ import altair as alt
 from pages._ui.charts.marks import (
     GREY,
     HEIGHT,
+    TOLD,
     Spec,
     constant,
     diagonal,
@@ -60,9 +61,7 @@ def _spec(across: str, up: str, *, join: Join, guide: bool) -> Spec:
         .mark_line(interpolate=join, strokeWidth=2)
         .encode(x=x, y=y, order=order)
     )
-    sensitive = (
-        alt.Chart(named(CURVE)).mark_point(size=60, opacity=0).encode(x=x, y=y, tooltip=told)
-    )
+    sensitive = alt.Chart(named(TOLD)).mark_point(size=90, opacity=0).encode(x=x, y=y, tooltip=told)
     point = operating_point().encode(x=x, y=y, tooltip=told)
     layers = [splits, line, sensitive, point]
     if guide:
