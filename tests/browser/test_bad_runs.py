@@ -33,7 +33,7 @@ LINES = (
     "run.json with several values of the wrong kind, all named at once",
     "the image path ../out.jpg",
     "predictions.csv is a FIFO",
-    "predictions.csv is a link that leads out",
+    "predictions.csv is a device",
     "a folder with two tables for one run",
 )
 CHOSEN = [entry for entry in (*TABLES, *LABELS, *SCORES, *FORMATS, *PLACES) if entry.line in LINES]
