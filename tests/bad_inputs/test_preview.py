@@ -1,4 +1,4 @@
-"""A bad run is looked at before its columns get a role: the look says why, too, and never crashes."""
+"""A bad run is looked at before its columns get a role: the look says why and never crashes."""
 
 from __future__ import annotations
 
