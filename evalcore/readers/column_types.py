@@ -7,12 +7,20 @@ from typing import Any
 
 import pyarrow as pa
 
-__all__ = ["class_names", "kind_of"]
+__all__ = ["class_names", "first_values", "kind_of"]
 
 _LISTS = (
     *(pa.types.is_list, pa.types.is_large_list, pa.types.is_fixed_size_list),
     *(pa.types.is_list_view, pa.types.is_large_list_view),
 )
+
+
+def first_values(column: Any) -> list[Any]:  # noqa: ANN401
+    """Return the cells for a look at them; a date that no calendar has is only named."""
+    try:
+        return column.to_pylist()
+    except (OverflowError, ValueError):
+        return [f"({column.type})"] * len(column)
 
 
 def kind_of(kind: Any) -> str:  # noqa: ANN401

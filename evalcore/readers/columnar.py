@@ -16,7 +16,7 @@ from evalcore import progress
 from evalcore.arrays import ScoreArray
 from evalcore.errors import RunError, shorten
 from evalcore.readers.arrow_cells import cell_of
-from evalcore.readers.column_types import class_names, kind_of
+from evalcore.readers.column_types import class_names, first_values, kind_of
 from evalcore.readers.table import (
     N_SHOWN,
     Cases,
@@ -86,7 +86,7 @@ class ColumnarTable:
         shown = [name for name in self.columns if self.kind(name) not in {"image", "other"}]
         try:
             first = self.read_head(shown, n_rows).slice(0, n_rows)
-            cells = {name: first.column(name).to_pylist() for name in shown}
+            cells = {name: first_values(first.column(name)) for name in shown}
         except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
             raise damaged(self.path, self.format, error) from None
         there = [cells.get(name, [f"({self.kind(name)})"] * len(first)) for name in self.columns]
