@@ -31,13 +31,13 @@ def publish(
         When there is no room, or no right to write; nothing is left behind.
     """
     cache.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _make_room(cache, most_bytes - n_bytes, keep=name)
     if n_bytes > min(most_bytes, shutil.disk_usage(cache).free * 0.9):
         msg = "there is no room for a prepared run"
         raise OSError(msg)
     aside = Path(tempfile.mkdtemp(prefix=ASIDE, dir=cache))  # for the user alone: mode 0700
     try:
         write(_made(aside / "new"))
+        _make_room(cache, most_bytes - _size(aside / "new"), keep=name)
         if (cache / name).exists() or (cache / name).is_symlink():
             # whoever has the old one open keeps its pages
             (cache / name).rename(aside / "old")
@@ -62,6 +62,10 @@ def _make_room(cache: Path, most_bytes: int, *, keep: str) -> None:
     entries.sort(key=lambda entry: (entry / HEADER).stat().st_mtime, reverse=True)
     total = 0
     for entry in entries:
-        total += sum(file.lstat().st_size for file in entry.iterdir())
+        total += _size(entry)
         if total > most_bytes:
             shutil.rmtree(entry, ignore_errors=True)
+
+
+def _size(entry: Path) -> int:
+    return sum(file.lstat().st_size for file in entry.iterdir())

@@ -73,7 +73,7 @@ def _open(run: Path, cache: Path) -> dict[str, float]:
     from evalcore.prepared import open_prepared  # noqa: PLC0415
 
     before = _private_bytes()
-    (evaluation, seconds), peak = peak_growth(lambda: once(open_prepared, run, cache=cache))
+    (evaluation, seconds), peak = peak_growth(lambda: once(lambda: open_prepared(run, cache=cache)))
     evaluation.counts(Rule(0.5))
     return {"seconds": seconds, "peak": peak or 0, "own": _private_bytes() - before}
 
