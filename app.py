@@ -2,9 +2,13 @@
 
 import streamlit as st
 
-from pages._ui import live, navigation, security, thumbs
+from pages._ui import live, navigation, promptly, security, thumbs
 
 if __name__ == "__main__":
     navigation.run()
 else:
-    app = st.App(__file__, routes=[*live.ROUTES, *thumbs.ROUTES], middleware=security.MIDDLEWARE)
+    app = st.App(
+        __file__,
+        routes=[*live.ROUTES, *thumbs.ROUTES],
+        middleware=[*promptly.MIDDLEWARE, *security.MIDDLEWARE],
+    )

@@ -16,7 +16,14 @@ Conventions, said once and valid everywhere:
 from evalcore.band import Band, review_band
 from evalcore.choices import Choice
 from evalcore.crossing import HeldOut, choose_held_out
-from evalcore.errors import GoalError, RuleError, RunError, SelectionError, WorkshopError
+from evalcore.errors import (
+    DecisionError,
+    GoalError,
+    RuleError,
+    RunError,
+    SelectionError,
+    WorkshopError,
+)
 from evalcore.evaluation import Evaluation
 from evalcore.flips import Flip, Flips
 from evalcore.from_sklearn import from_sklearn
@@ -56,6 +63,7 @@ __all__ = [
     "CellPart",
     "Choice",
     "Counts",
+    "DecisionError",
     "Estimate",
     "EvalRun",
     "Evaluation",

@@ -1,4 +1,4 @@
-"""``python -m evalcore check PATH``, ``convert PATH OUT`` and ``store ...``."""
+"""``python -m evalcore``: ``check RUN``, ``convert RUN OUT``, ``apply DECISION RUN``, ``store``."""
 
 from __future__ import annotations
 

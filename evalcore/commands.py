@@ -1,14 +1,15 @@
-"""The commands of ``python -m evalcore``: look at a run, rewrite it, tend the store."""
+"""The commands of ``python -m evalcore``: runs, decisions on them, and the store."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from evalcore.decisions import commands as decision_commands
 from evalcore.errors import WorkshopError
 from evalcore.readers import load_run
 from evalcore.readers.archive import is_archive, load_archive
@@ -27,24 +28,42 @@ def main(arguments: Sequence[str]) -> int:
     -------
     int
         0 when the run or the store could be read, 1 when it could not; wrong usage exits with 2.
+        ``check --decision`` returns 1 when the goal does not hold, 2 when that cannot be checked.
     """
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.command == "check" and options.strict and options.decision is None:
+        parser.error("--strict needs --decision")
     try:
-        if options.command == "store":
-            sys.stdout.write(
-                printable("".join(f"{line}\n" for line in store_commands.run(options)))
-            )
-            return 0
-        with _run_at(options.path) as run:
-            sys.stdout.write(printable("\n".join(load_report(run)) + "\n"))
-            if options.command == "convert":
-                folder = run.save(options.out)
-                sys.stdout.write(printable(f"Saved in {folder}\n"))
+        return _run(options)
     except WorkshopError as error:
         sys.stdout.flush()
         sys.stderr.write(printable(f"{error}\n"))
-        return 1
+        return 2 if getattr(options, "decision", None) and options.command == "check" else 1
+
+
+def _run(options: argparse.Namespace) -> int:
+    if options.command == "store":
+        _say(store_commands.run(options))
+        return 0
+    with _run_at(options.path) as run:
+        if options.command == "apply":
+            _say(decision_commands.applied_lines(options.decision, run))
+            return 0
+        if options.command == "check" and options.decision is not None:
+            lines, holds = decision_commands.check_lines(
+                options.decision, run, strict=options.strict
+            )
+            _say(lines)
+            return 0 if holds else 1
+        _say(load_report(run))
+        if options.command == "convert":
+            _say([f"Saved in {run.save(options.out)}"])
     return 0
+
+
+def _say(lines: Iterable[str]) -> None:
+    sys.stdout.write(printable("".join(f"{line}\n" for line in lines)))
 
 
 def load_report(run: EvalRun) -> Iterator[str]:
@@ -108,5 +127,7 @@ def _parser() -> argparse.ArgumentParser:
     for command in (check, convert):
         command.add_argument("path", type=Path, metavar="PATH")
     convert.add_argument("out", type=Path, metavar="OUT", help="a folder that does not exist yet")
+    decision_commands.add_options(check)
+    decision_commands.add_to(commands)
     store_commands.add_to(commands)
     return parser

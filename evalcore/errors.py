@@ -2,9 +2,11 @@
 
 WorkshopError
 ├── RunError        a run cannot be read or holds contradictory data
+├── DecisionError   a decision is malformed, foreign, or can no longer be changed
 ├── GoalError       a goal is malformed, or asks for what no data can show
 ├── RuleError       a rule is malformed or names a concept that the run has not
 ├── SelectionError  a cell, number or input is asked for that the run has not
+├── CancelledError  a person stopped a long piece of work
 └── StoreError      something cannot be saved, or cannot be read back
     ├── StoreConflict     somebody else was faster; holds what they did
     ├── StoreUnavailable  locked, read-only, full, or a server that cannot be reached
@@ -21,6 +23,7 @@ from collections.abc import Iterable
 from typing import Any
 
 __all__ = [
+    "DecisionError",
     "GoalError",
     "RuleError",
     "RunError",
@@ -43,6 +46,10 @@ class RunError(WorkshopError):
     """A run cannot be read, or what it holds contradicts itself."""
 
 
+class DecisionError(WorkshopError, ValueError):
+    """A decision is malformed, comes from a foreign file, or is no longer in force."""
+
+
 class GoalError(WorkshopError, ValueError):
     """A goal is malformed, or is asked for in a way that no data can show."""
 
@@ -57,6 +64,10 @@ class SelectionError(WorkshopError, KeyError):
     def __str__(self) -> str:
         """Return the message itself; ``KeyError`` would show its ``repr``."""
         return str(self.args[0]) if self.args else ""
+
+
+class CancelledError(WorkshopError):
+    """A person stopped a long piece of work; nothing of it was kept."""
 
 
 class StoreError(WorkshopError):

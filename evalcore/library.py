@@ -11,6 +11,7 @@ from pathlib import Path
 from evalcore.errors import RunError, did_you_mean, shorten
 from evalcore.readers.files import TABLE_ENDINGS, is_run_folder
 from evalcore.readers.formats import open_table
+from evalcore.readers.kept_columns import kept_stamp
 from evalcore.readers.registry import is_foreign_run
 from evalcore.readers.roles import ALIASES, SCORE_PREFIX
 
@@ -90,7 +91,7 @@ def source_stamp(path: str | os.PathLike[str]) -> str:
     """Return a cheap hash that changes when a file of the run does.
 
     Names, sizes and modification times are hashed, of the tables and run.json, and the times of
-    the folders that hold images; no file is opened.
+    the folders that hold images, and of what people chose for the columns; no file is opened.
 
     Raises
     ------
@@ -106,9 +107,11 @@ def source_stamp(path: str | os.PathLike[str]) -> str:
     except (OSError, ValueError):
         msg = f"{shorten(str(path), width=200)}: there is no such file or folder."
         raise RunError(msg) from None
+    tables = [item for item in paths if item == top or item.suffix.lower() in TABLE_ENDINGS]
+    chosen = [kept_stamp(item) for item in tables]
     lines = [f"{name}\0{state.st_size}\0{state.st_mtime_ns}" for name, state in states]
     return hashlib.blake2b(
-        "\n".join(lines).encode("utf-8", "surrogateescape"), digest_size=16
+        "\n".join(lines + chosen).encode("utf-8", "surrogateescape"), digest_size=16
     ).hexdigest()
 
 

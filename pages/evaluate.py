@@ -7,16 +7,23 @@ import streamlit as st
 from pages._ui import frame, header, live, matrix_panel, state
 from pages._ui.board import board
 from pages._ui.components.words import words
+from pages._ui.concept_choice import concept_link
 from pages._ui.detail import detail
 from pages._ui.keys import LIVE, SELECTION, Key
-from pages._ui.listing import target_of
+from pages._ui.listing import deciding, target_of
 from pages._ui.numbers_panel import numbers_choices, numbers_panel
 from pages._ui.rule_panel import rule_choices, rule_panel
 from pages._ui.selection_panel import selection_panel
+from pages._ui.turns import What, turn
 
 
 @st.fragment(key=LIVE)
 def follow_threshold() -> None:
+    with turn(What.NUMBERS):
+        draw_numbers()
+
+
+def draw_numbers() -> None:
     view, evaluation = state.current(), frame.desk().evaluation
     shown = matrix_panel.shown(evaluation, view)
     view = replace(view, target=target_of(evaluation, view))
@@ -36,8 +43,11 @@ def follow_threshold() -> None:
 
 @st.fragment(key=SELECTION)
 def follow_selection() -> None:
-    with gallery_place:
-        selection_panel(frame.desk().evaluation, state.current(), choices=choices_place)
+    evaluation, view = frame.desk().evaluation, state.current()
+    with turn(What.IMAGES), gallery_place:
+        selection_panel(evaluation, view, choices=choices_place)
+    with concept_place:
+        concept_link(deciding(target_of(evaluation, view)))
 
 
 frame.open_page()
@@ -56,6 +66,7 @@ with matrix_place, frame.row():
     matrix_panel.matrix_choices(view, desk.run)
 with frame.row():
     headline_place = st.container()
+    concept_place = st.container(width="content")
     choices_place = st.container(
         horizontal=True, width="content", gap="small", vertical_alignment="center"
     )

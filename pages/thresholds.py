@@ -1,10 +1,9 @@
 """Thresholds: what should the threshold be, what will it cost, how sure can we be."""
 
-import streamlit as st
-
 from pages._ui import frame, header, state
 from pages._ui.advice_panel import advice_panel
 from pages._ui.band_panel import band_panel
+from pages._ui.decisions_panel import decisions_panel
 from pages._ui.goal_panel import goal_panel
 from pages._ui.own_panel import own_panel
 from pages._ui.production_panel import production_panel
@@ -27,5 +26,5 @@ match view.plan.section:
         production_panel(desk.evaluation, view)
     case "band":
         band_panel(desk.evaluation, view)
-    case _:
-        st.info("Nothing here yet.")
+    case "decisions":
+        decisions_panel(desk.evaluation, view)

@@ -78,6 +78,11 @@ class Case:
             self.scores, thresholds, operator=rule.operator, decision=self.decision_of(rule)
         )
 
+    def decides(self, rule: ec.Rule, i: int, j: int) -> bool:
+        """Whether the threshold of concept j decides anything for input i."""
+        row = self.scores[i].tolist()
+        return self.decision_of(rule) == "every" or oracle.first_of_the_highest(row) == j
+
     def outcomes(self, rule: ec.Rule) -> dict[tuple[int, str], list[int]]:
         return oracle.outcomes(self.predicted(rule), self.labelled, self.known)
 

@@ -76,7 +76,7 @@ def test_a_run_that_cannot_be_read_raises_run_error(tmp_path: Path) -> None:
 
 
 def test_every_error_is_a_workshop_error_and_shows_its_message() -> None:
-    for error in (ec.GoalError, ec.RunError, ec.RuleError, ec.SelectionError):
+    for error in (ec.DecisionError, ec.GoalError, ec.RunError, ec.RuleError, ec.SelectionError):
         assert issubclass(error, ec.WorkshopError)
         assert str(error("what went wrong")) == "what went wrong"
 

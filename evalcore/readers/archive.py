@@ -11,6 +11,7 @@ from typing import IO
 
 from evalcore.errors import RunError, shorten
 from evalcore.readers.content import read_head
+from evalcore.readers.files import is_run_folder
 from evalcore.readers.registry import read_run
 from evalcore.readers.zip_checks import ZipLimits, check_entries, open_zip
 from evalcore.run import EvalRun
@@ -140,12 +141,15 @@ def _chunks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> Iter
         raise RunError(msg) from None
 
 
-def _run_inside(folder: Path) -> Path:
+def _run_inside(into: Path) -> Path:
+    folder = into
     entries = list(folder.iterdir())
     while len(entries) == 1 and entries[0].is_dir():
         folder = entries[0]
         entries = list(folder.iterdir())
-    return entries[0] if len(entries) == 1 else folder
+    # A folder that was zipped has a name of its own, even when one table is all it holds.
+    is_named = folder != into and is_run_folder(folder)
+    return entries[0] if len(entries) == 1 and not is_named else folder
 
 
 def _empty(folder: Path) -> None:

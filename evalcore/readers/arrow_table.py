@@ -72,6 +72,7 @@ def open_arrow(path: Path) -> ColumnarTable:
         n_rows=n_rows,
         format="Arrow",
         open_columns=partial(_columns, path, schema, is_file=is_file),
+        read_head=partial(_head, path, schema, is_file=is_file),
         notices=() if is_named_so else (Notice(level="mended", text=text),),
     )
 
@@ -87,6 +88,14 @@ def _columns(path: Path, schema: Any, *, is_file: bool) -> Iterator[ColumnSource
         return table
 
     yield read
+
+
+def _head(path: Path, schema: Any, names: Sequence[str], _: int, *, is_file: bool) -> Any:  # noqa: ANN401
+    places = [schema.get_field_index(name) for name in names]
+    with _opened(path, is_file=is_file, fields=places) as reader:
+        batch = reader.get_batch(0) if is_file else reader.read_next_batch()
+    batch.validate(full=True)
+    return batch
 
 
 @contextmanager

@@ -12,8 +12,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from evalcore import progress
 from evalcore.arrays import ScoreArray
 from evalcore.errors import RunError, shorten
+from evalcore.readers.arrow_cells import cell_of
 from evalcore.readers.column_types import class_names, kind_of
 from evalcore.readers.table import (
     N_SHOWN,
@@ -47,6 +49,8 @@ class ColumnarTable:
     ----------
     open_columns
         Opens the file anew; what it yields reads columns.
+    read_head
+        Returns some columns of the first rows, as an Arrow record batch or table.
     """
 
     path: Path
@@ -54,6 +58,7 @@ class ColumnarTable:
     n_rows: int
     format: str
     open_columns: Callable[[], AbstractContextManager[ColumnSource]]
+    read_head: Callable[[Sequence[str], int], Any]
     notices: tuple[Notice, ...] = ()
 
     @property
@@ -69,6 +74,26 @@ class ColumnarTable:
     def kind(self, column: str) -> str:
         """Return ``number``, ``text``, ``list``, ``image`` or ``other`` by the column's type."""
         return kind_of(self.schema.field(column).type)
+
+    def head(self, n_rows: int) -> list[tuple[str, ...]]:
+        """Return the first cells of every column; images are only named.
+
+        Raises
+        ------
+        RunError
+            When the file is damaged.
+        """
+        shown = [name for name in self.columns if self.kind(name) not in {"image", "other"}]
+        try:
+            first = self.read_head(shown, n_rows).slice(0, n_rows)
+            cells = {name: first.column(name).to_pylist() for name in shown}
+        except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+            raise damaged(self.path, self.format, error) from None
+        there = [cells.get(name, [f"({self.kind(name)})"] * len(first)) for name in self.columns]
+        return [
+            tuple("" if cell is None else str(cell) for cell in row)
+            for row in zip(*there, strict=True)
+        ]
 
     def load(self, *, texts: Sequence[str], scores: Sequence[str]) -> Content:
         """Read some columns as text and some as scores; others are not decoded.
@@ -116,6 +141,7 @@ class ColumnarTable:
                 block[:, j] = (column.cast("int8") if is_boolean else column).to_numpy()
             is_finite = is_finite and bool(np.isfinite(block).all())
             matrix[:, start : start + len(group)] = block
+            progress.report(start + len(group), of=len(names))
         if not is_finite:
             self._refuse_bad_scores(read, names, matrix)
         return matrix
@@ -167,12 +193,12 @@ class ColumnarTable:
             return [path if isinstance(path, str) else "" for path in names]
         classes = class_names(self.schema, name)
         if not pa.types.is_dictionary(kind):
-            return [_cell(value, classes) for value in column.to_pylist()]
+            return [cell_of(value, classes) for value in column.to_pylist()]
         cells: list[Cell] = []
         for chunk in column.chunks:
             # Each different text is made once: a text repeated a million times costs its length
             # once, in the file as in memory.
-            values = [*(_cell(value, classes) for value in chunk.dictionary.to_pylist()), ""]
+            values = [*(cell_of(value, classes) for value in chunk.dictionary.to_pylist()), ""]
             empty = len(values) - 1
             cells += [values[k] for k in chunk.indices.fill_null(empty).to_pylist()]
         return cells
@@ -221,14 +247,3 @@ def _payloads(column: Any) -> Any:  # noqa: ANN401
         return None
     found = pa.chunked_array([chunk.field(place) for chunk in column.chunks], kind)
     return None if found.null_count == len(found) else found
-
-
-def _cell(value: Any, classes: list[str]) -> Cell:  # noqa: ANN401
-    if isinstance(value, (list, tuple)):
-        return tuple(str(_cell(item, classes)) for item in value if item is not None)
-    if value is None or value != value:  # noqa: PLR0124 - NaN: pandas writes empty texts so
-        return ""
-    if classes and isinstance(value, int):
-        # The same library writes -1 for "no label".
-        return classes[value] if 0 <= value < len(classes) else "" if value == -1 else str(value)
-    return str(value)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from evalcore import progress
 from evalcore.errors import RunError, shorten
 from evalcore.readers.content import bad_byte, encoding_of, read_head, refuse_non_text
 from evalcore.readers.table import listing
@@ -17,6 +19,7 @@ __all__ = ["CsvLayout", "read_layout", "records"]
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 N_SAMPLED = 200
+ROWS_PER_REPORT = 256
 # The default of 128 KiB refuses long texts; far larger ones are an unclosed quote.
 csv.field_size_limit(16 * 2**20)
 
@@ -88,13 +91,19 @@ def records(layout: CsvLayout) -> Iterator[tuple[int, list[str]]]:
         When a quotation mark is never closed, or a byte is not in the encoding.
     """
     name, start = layout.path.name, 1
-    with layout.path.open(encoding=layout.encoding, newline="") as file:
+    n_bytes = layout.path.stat().st_size
+    with (
+        layout.path.open("rb") as raw,
+        io.TextIOWrapper(raw, encoding=layout.encoding, newline="") as file,
+    ):
         for _ in range(layout.skipped):
             file.readline()
         reader = csv.reader(file, delimiter=layout.separator, strict=True)
         header_pending = True
         try:
-            for record in reader:
+            for k, record in enumerate(reader):
+                if k % ROWS_PER_REPORT == 0:
+                    progress.report(raw.tell(), of=n_bytes)
                 if record and not header_pending:
                     yield start + layout.skipped, record
                 header_pending = header_pending and not record

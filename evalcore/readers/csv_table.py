@@ -60,6 +60,12 @@ class CsvTable:
         cells = (row[k] for row in self.layout.sample if k < len(row))
         return "number" if any(_LOOKS_NUMERIC.match(cell) for cell in cells) else "text"
 
+    def head(self, n_rows: int) -> list[tuple[str, ...]]:
+        """Return the first cells of every named column."""
+        places = [k for k, name in enumerate(self.layout.header) if name]
+        rows = self.layout.sample[:n_rows]
+        return [tuple(row[k] if k < len(row) else "" for k in places) for row in rows]
+
     def load(self, *, texts: Sequence[str], scores: Sequence[str]) -> Content:
         """Read some columns as text and some as scores.
 

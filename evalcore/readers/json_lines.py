@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
+from evalcore import progress
 from evalcore.errors import RunError, shorten
 from evalcore.readers.content import encoding_of, read_head
 from evalcore.readers.csv_layout import undecodable
@@ -15,6 +17,7 @@ from evalcore.readers.csv_layout import undecodable
 __all__ = ["Letters", "is_jsonl", "json_lines", "parse_object"]
 
 MAX_LINE = 16 * 2**20
+ROWS_PER_REPORT = 256
 MAX_DEPTH = 20
 """Deeper than metadata of any use."""
 _EACH_LINE = 'Hint: every line is one object such as {"id": "a", "label": "dog", "score:dog": 0.9}.'
@@ -42,11 +45,13 @@ def json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         deep or cut off, or a byte is not in the encoding.
     """
     encoding = encoding_of(read_head(path))
-    row = 0
+    row, n_bytes = 0, path.stat().st_size
     try:
-        with path.open(encoding=encoding) as file:
+        with path.open("rb") as raw, io.TextIOWrapper(raw, encoding=encoding) as file:
             while line := file.readline(MAX_LINE):
                 row += 1
+                if row % ROWS_PER_REPORT == 0:
+                    progress.report(raw.tell(), of=n_bytes)
                 if line.strip():
                     yield row, _parse(path.name, row, line)
     except UnicodeDecodeError:

@@ -69,6 +69,12 @@ class JsonlTable:
             return "list"
         return "number" if any(isinstance(cell, Letters) for cell in cells) else "text"
 
+    def head(self, n_rows: int) -> list[tuple[str, ...]]:
+        """Return the first values of every key."""
+        return [
+            tuple(str(line.get(name, "")) for name in self.columns) for line in self.sample[:n_rows]
+        ]
+
     def load(self, *, texts: Sequence[str], scores: Sequence[str]) -> Content:
         """Read some keys as text and some as scores.
 

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from evalcore.errors import RunError, did_you_mean, shorten
+from evalcore.readers.column_roles import check_columns
 from evalcore.report import Notice
 from evalcore.run import Task
 
-__all__ = ["Manifest", "read_manifest"]
+__all__ = ["Manifest", "parse_manifest", "read_manifest"]
 
 MAX_BYTES = 16 * 2**20
 
@@ -36,6 +37,7 @@ class Manifest:
     default_threshold: float = 0.5
     label_separator: str = "|"
     folds: tuple[str, ...] | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
     notices: tuple[Notice, ...] = field(default=())
 
 
@@ -47,7 +49,7 @@ def read_manifest(path: Path) -> Manifest:
     RunError
         When it is no JSON object, repeats a key, or holds a value of the wrong kind.
     """
-    entries = _parse(path)
+    entries = parse_manifest(path)
     known = {item.name for item in fields(Manifest)} - {"notices"}
     values = _checked({key: value for key, value in entries.items() if key in known})
     notices = tuple(
@@ -62,7 +64,14 @@ def read_manifest(path: Path) -> Manifest:
     return Manifest(**values, notices=notices)
 
 
-def _parse(path: Path) -> Mapping[str, Any]:
+def parse_manifest(path: Path) -> dict[str, Any]:
+    """Return the keys of a run.json, unchecked.
+
+    Raises
+    ------
+    RunError
+        When it is no JSON object or repeats a key.
+    """
     try:
         if path.stat().st_size > MAX_BYTES:
             msg = (
@@ -198,4 +207,5 @@ _CHECKS: Mapping[str, Callable[[str, object], Any]] = {
     "concepts": _names,
     "folds": _names,
     "label_separator": _separator,
+    "columns": check_columns,
 }

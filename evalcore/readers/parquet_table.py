@@ -55,6 +55,7 @@ def open_parquet(path: Path) -> ColumnarTable:
         n_rows=n_rows,
         format="Parquet",
         open_columns=partial(_columns, path, schema),
+        read_head=partial(_head, path),
         notices=tuple(notices),
     )
 
@@ -68,6 +69,11 @@ def _columns(path: Path, schema: Any) -> Iterator[ColumnSource]:  # noqa: ANN401
             return file.read(columns=list(names), use_threads=True)
 
         yield read
+
+
+def _head(path: Path, names: Sequence[str], n_rows: int) -> Any:  # noqa: ANN401
+    with pq.ParquetFile(path, page_checksum_verification=True) as file:
+        return next(file.iter_batches(batch_size=n_rows, columns=list(names)))
 
 
 def _decoded_bytes(metadata: Any) -> int:  # noqa: ANN401

@@ -28,7 +28,7 @@ from evalcore.readers.npz import NpzReader
 from evalcore.readers.reader import Reader
 from evalcore.run import EvalRun
 
-__all__ = ["READERS", "Reader", "is_foreign_run", "read_run", "register"]
+__all__ = ["READERS", "Reader", "is_foreign_run", "is_table_run", "read_run", "register"]
 
 
 READERS: list[Reader] = [
@@ -76,6 +76,11 @@ def read_run(path: Path) -> EvalRun:
 def is_foreign_run(path: Path) -> bool:
     """Tell whether a reader other than the folder format's recognises a path."""
     return any(reader.recognises(path) for reader in READERS[:-1])
+
+
+def is_table_run(path: Path) -> bool:
+    """Tell whether a path is read as tables with columns, which people may give roles."""
+    return not is_foreign_run(path) and READERS[-1].recognises(path)
 
 
 def _unrecognised(path: Path) -> RunError:

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from evalcore.errors import RunError, did_you_mean, shorten
+from evalcore.readers.column_roles import IGNORED, METADATA, SCORE, role_of
 from evalcore.readers.manifest import Manifest
+from evalcore.readers.score_columns import find_scores
 from evalcore.readers.table import SCORE_PREFIX, Table, listing
 from evalcore.report import ColumnRole, Notice
 
@@ -70,38 +72,68 @@ def find_roles(table: Table, manifest: Manifest, *, with_scores: bool = True) ->
     RunError
         When there are no labels, no scores, or two columns for one role.
     """
-    named = _named(table)
-    taken = set(named.values())
+    _refuse_strangers(table, manifest, with_scores=with_scores)
+    chosen = {column: role_of(choice) for column, choice in manifest.columns.items()}
+    named = _named(table, chosen)
+    set_aside = {column for column, role in chosen.items() if role in (METADATA, IGNORED)}
+    taken = {*named.values(), *set_aside}
     rest = [column for column in table.columns if column not in taken]
     _require_labels(table, named, rest)
     _require_texts(table, named)
-    scores = _scores(table, manifest, named, rest) if with_scores else ()
-    score_columns = {column for column, _ in scores}
-    rest = [column for column in rest if column not in score_columns]
-    shown = {"number", "text", "list"}
-    metadata = tuple(
-        column
-        for column in rest
-        if table.kind(column) in shown and not column.startswith(SCORE_PREFIX)
-    )
+    scores = find_scores(table, manifest, named, rest) if with_scores else ()
+    taken = {*named.values(), *(column for column, _ in scores)}
+    rest = [column for column in table.columns if column not in taken]
+    metadata = tuple(column for column in rest if _is_metadata(table, column, chosen.get(column)))
     ignored = tuple(column for column in rest if column not in metadata)
-    notices = _ignored_scores(table.file, ignored)
+    lost = [column for column in ignored if column not in chosen]
     return Roles(
-        named=named, scores=scores, metadata=metadata, ignored=ignored, notices=tuple(notices)
+        named=named,
+        scores=scores,
+        metadata=metadata,
+        ignored=ignored,
+        notices=tuple(_ignored_scores(table.file, lost)),
     )
 
 
-def _named(table: Table) -> dict[str, str]:
+def _refuse_strangers(table: Table, manifest: Manifest, *, with_scores: bool) -> None:
+    for column, choice in manifest.columns.items():
+        if column not in table.columns:
+            msg = (
+                f"run.json: 'columns' names {shorten(column)}, but {table.file} has no such "
+                f"column.{did_you_mean(column, table.columns)} "
+                f"The columns are {listing(table.columns)}. Hint: correct the name or delete it."
+            )
+            raise RunError(msg)
+        if role_of(choice) == SCORE and not with_scores:
+            msg = (
+                f"run.json: 'columns' gives {shorten(column)} the role {shorten(choice)}, but the "
+                f"scores of this run stand in a table of their own. Hint: make it 'metadata'."
+            )
+            raise RunError(msg)
+
+
+def _is_metadata(table: Table, column: str, role: str | None) -> bool:
+    if role is None:
+        is_shown = table.kind(column) in {"number", "text", "list"}
+        return is_shown and not column.startswith(SCORE_PREFIX)
+    return role == METADATA
+
+
+def _named(table: Table, chosen: Mapping[str, str]) -> dict[str, str]:
     folded: dict[str, list[str]] = {}
     for column in table.columns:
-        folded.setdefault(column.strip().casefold(), []).append(column)
+        if column not in chosen:
+            folded.setdefault(column.strip().casefold(), []).append(column)
+    owners = {role: column for column, role in chosen.items()}
     named = {}
     for role, aliases in ALIASES.items():
         found = [column for alias in aliases for column in folded.get(alias, ())]
+        if role in owners:
+            found = [owners[role]]
         if role == "labels" and len(found) > 1:
             msg = (
                 f"{table.file}: columns {listing(found)} both look like the ground truth. "
-                "Hint: keep one, or rename the other."
+                "Hint: keep one, rename the other, or say which by 'columns' in run.json."
             )
             raise RunError(msg)
         if found:
@@ -117,7 +149,8 @@ def _require_labels(table: Table, named: Mapping[str, str], rest: Sequence[str])
     msg = (
         f"{table.file}: no column 'label' or 'labels' with the ground truth. "
         f"The columns are {listing(table.columns)}.{near} "
-        f"Hint: {above}name the column 'label' (one per input) or 'labels' (any number)."
+        f"Hint: {above}name the column 'label' (one per input) or 'labels' (any number), "
+        "or say which it is by 'columns' in run.json."
     )
     raise RunError(msg)
 
@@ -136,62 +169,6 @@ def _require_texts(table: Table, named: Mapping[str, str]) -> None:
                 f"{rule}. Hint: convert it to text before the export, or rename it."
             )
             raise RunError(msg)
-
-
-def _scores(
-    table: Table, manifest: Manifest, named: Mapping[str, str], rest: Sequence[str]
-) -> tuple[tuple[str, str], ...]:
-    prefixed = {
-        column.lstrip().removeprefix(SCORE_PREFIX): column
-        for column in rest
-        if column.lstrip().startswith(SCORE_PREFIX)
-    }
-    if manifest.concepts is not None:
-        return _of_manifest(table, manifest.concepts, prefixed, rest)
-    if prefixed:
-        return tuple((column, concept) for concept, column in prefixed.items())
-    labels = _label_names(table, named["labels"], manifest.label_separator)
-    found = tuple(
-        (column, column if column in labels else column.strip())
-        for column in rest
-        if not labels.isdisjoint((column, column.strip())) and table.kind(column) == "number"
-    )
-    if not found:
-        near = next((column for column in rest if column.casefold().startswith("score")), None)
-        mend = f"rename {near!r} to 'score:<concept>'" if near else "name them 'score:<concept>'"
-        msg = (
-            f"{table.file}: no score columns. They are named 'score:<concept>', or listed as "
-            "'concepts' in run.json, or numeric and named as a label is. "
-            f"The columns are {listing(table.columns)}; the labels are {listing(sorted(labels))}. "
-            f"Hint: {mend}."
-        )
-        raise RunError(msg)
-    return found
-
-
-def _of_manifest(
-    table: Table, concepts: Sequence[str], prefixed: Mapping[str, str], rest: Sequence[str]
-) -> tuple[tuple[str, str], ...]:
-    plain = {column: column for column in rest}
-    columns = {concept: prefixed.get(concept, plain.get(concept)) for concept in concepts}
-    missing = [concept for concept, column in columns.items() if column is None]
-    if missing:
-        near = did_you_mean(missing[0], [*prefixed, *rest])
-        msg = (
-            f"{table.file}: {len(missing)} concept(s) of run.json have no score column: "
-            f"{listing(missing)}.{near} "
-            f"Hint: name the column {shorten(SCORE_PREFIX + missing[0])}, or correct 'concepts'."
-        )
-        raise RunError(msg)
-    return tuple((column, concept) for concept, column in columns.items() if column is not None)
-
-
-def _label_names(table: Table, column: str, separator: str) -> set[str]:
-    cells = set(table.load(texts=[column], scores=[]).cells[column])
-    lists = (cell.split(separator) if isinstance(cell, str) else cell for cell in cells)
-    parts = {part.strip() for parts in lists for part in parts}
-    whole = {cell for cell in cells if isinstance(cell, str)}
-    return (parts | whole) - {""}
 
 
 def _ignored_scores(file: str, ignored: Sequence[str]) -> list[Notice]:

@@ -123,6 +123,9 @@ class Table(Source, Protocol):
     def kind(self, column: str) -> str:
         """Return ``number``, ``text``, ``list``, ``image`` or ``other``."""
 
+    def head(self, n_rows: int) -> list[tuple[str, ...]]:
+        """Return the first cells of every column as they would be shown."""
+
     def load(self, *, texts: Sequence[str], scores: Sequence[str]) -> Content:
         """Read some columns as text and some as scores.
 

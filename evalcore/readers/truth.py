@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from evalcore import progress
 from evalcore.arrays import IntArray
 from evalcore.errors import RunError, did_you_mean, shorten
 from evalcore.labels import Labels
@@ -17,6 +18,7 @@ from evalcore.report import Notice
 __all__ = ["Truth", "read_truth", "refuse_contradicting_images"]
 
 N_NAMED = 5
+CELLS_PER_REPORT = 2**15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -27,6 +29,13 @@ class Truth:
     has_lists: bool
     """A separator or a list occurs, so an input may have more than one label."""
     notices: tuple[Notice, ...]
+
+
+def _watched(cells: Sequence[Cell]) -> Iterator[Cell]:
+    for k, cell in enumerate(cells):
+        if k % CELLS_PER_REPORT == 0:
+            progress.report(k, of=len(cells))
+        yield cell
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -103,7 +112,7 @@ def read_truth(
         When an input both has and has not the same label.
     """
     names = _Names(concepts=concepts, separator=separator)
-    found = [names.of(cell) for cell in cells]
+    found = [names.of(cell) for cell in _watched(cells)]
     unlisted = np.array([bool(strangers) for _, strangers in found])
     notices = _notices(file, names, n_inputs=int(unlisted.sum()))
     pairs = _pairs([item for item, _ in found])

@@ -7,20 +7,58 @@ import json
 from sqlalchemy import Connection, delete, insert, select
 
 from evalcore.errors import StoreError
-from evalcore.store.checks import MAX_CHARACTERS
-from evalcore.store.tables import DRAFTS
+from evalcore.store.checks import MAX_CHARACTERS, check_name
+from evalcore.store.database import Database
+from evalcore.store.events import time_text
+from evalcore.store.tables import DRAFTS, can_be_asked
 
-__all__ = ["drafts_of", "put_draft", "remove_draft", "stored_text"]
+__all__ = ["Drafts"]
 
 
-def stored_text(text: str) -> str:
-    """Return a draft as it is stored: as JSON, so that whatever was typed comes back.
+class Drafts:
+    """The part of a store that keeps drafts; unlike events they are replaced and dropped."""
 
-    Raises
-    ------
-    StoreError
-        When it is too large.
-    """
+    _database: Database
+
+    def save_draft(self, owner: str, name: str, text: str) -> None:
+        """Keep what somebody has typed under a name, in the place of what they typed before.
+
+        Raises
+        ------
+        StoreError
+            When it is too large, or the store cannot be written.
+        """
+        check_name(owner, "owner")
+        check_name(name, "name")
+        stored = _stored(text)
+        with self._database.write(f"draft {owner} {name}") as connection:
+            time = time_text(self._database.now(connection))
+            _remove(connection, owner, name)
+            values = {"owner": owner, "name": name, "text": stored, "time": time}
+            connection.execute(insert(DRAFTS), values)
+
+    def draft(self, owner: str, name: str) -> str | None:
+        """Return what somebody has typed under a name, None when there is nothing."""
+        return self.drafts(owner).get(name)
+
+    def drafts(self, owner: str) -> dict[str, str]:
+        """Return all that somebody has typed and not saved, by name."""
+        if not can_be_asked(owner):
+            return {}
+        with self._database.read() as connection:
+            query = select(DRAFTS.c.name, DRAFTS.c.text).where(DRAFTS.c.owner == owner)
+            return {name: json.loads(text) for name, text in sorted(connection.execute(query))}
+
+    def drop_draft(self, owner: str, name: str) -> None:
+        """Forget a draft, if there is one."""
+        if self.draft(owner, name) is None:
+            return
+        with self._database.write(f"draft {owner} {name}") as connection:
+            _remove(connection, owner, name)
+
+
+def _stored(text: str) -> str:
+    # as JSON, so that whatever was typed comes back, be it a NUL or half a character
     stored = json.dumps(text)
     if len(stored) > MAX_CHARACTERS:
         msg = f"A draft may take {MAX_CHARACTERS // 2**20} MB. Hint: shorten the text."
@@ -28,18 +66,5 @@ def stored_text(text: str) -> str:
     return stored
 
 
-def put_draft(connection: Connection, owner: str, name: str, stored: str, *, time: str) -> None:
-    """Put a draft in the place of the one before it."""
-    remove_draft(connection, owner, name)
-    connection.execute(insert(DRAFTS), {"owner": owner, "name": name, "text": stored, "time": time})
-
-
-def drafts_of(connection: Connection, owner: str) -> dict[str, str]:
-    """Return the drafts of somebody by name, in the order of their names."""
-    query = select(DRAFTS.c.name, DRAFTS.c.text).where(DRAFTS.c.owner == owner)
-    return {name: json.loads(text) for name, text in sorted(connection.execute(query))}
-
-
-def remove_draft(connection: Connection, owner: str, name: str) -> None:
-    """Remove a draft, if there is one."""
+def _remove(connection: Connection, owner: str, name: str) -> None:
     connection.execute(delete(DRAFTS).where(DRAFTS.c.owner == owner, DRAFTS.c.name == name))

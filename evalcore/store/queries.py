@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, insert, select, text
 
 from evalcore.errors import StoreConflict, shorten
 from evalcore.store.chain import gaps
-from evalcore.store.events import FIRST, Event
-from evalcore.store.tables import EVENTS, event_of, row_of, within
+from evalcore.store.events import FIRST, Event, canonical
+from evalcore.store.tables import EVENTS, LAST, can_be_asked, event_of, row_of, within
 
 __all__ = [
     "add",
@@ -27,7 +28,9 @@ N_NAMED = 3
 
 
 def find(connection: Connection, event_id: str) -> Event | None:
-    """Return the event with an id."""
+    """Return the event with an id, None when there is none."""
+    if not can_be_asked(event_id):
+        return None
     row = connection.execute(select(EVENTS).where(EVENTS.c.id == event_id)).mappings().first()
     return None if row is None else event_of(row)
 
@@ -44,15 +47,33 @@ def head(connection: Connection, stream: str) -> tuple[int, str]:
     return (0, FIRST) if row is None else (row[0], row[1])
 
 
-def heads(connection: Connection, prefix: str | None) -> dict[str, int]:
-    """Return the last version of every stream, in the order of their names."""
-    query = (
-        select(EVENTS.c.stream, func.max(EVENTS.c.version))
-        .where(within(None, prefix))
-        .group_by(EVENTS.c.stream)
-        .order_by(EVENTS.c.stream)
+_HEADS = text(
+    """
+    WITH RECURSIVE names (stream) AS (
+        SELECT MIN(stream) FROM workshop_events WHERE stream >= :low AND stream < :high
+        UNION ALL
+        SELECT (
+            SELECT MIN(stream) FROM workshop_events
+            WHERE stream > names.stream AND stream < :high
+        ) FROM names WHERE names.stream IS NOT NULL
     )
-    return {row[0]: row[1] for row in connection.execute(query)}
+    SELECT event.stream, event.version, event.hash FROM names
+    JOIN workshop_events AS event ON event.stream = names.stream AND event.version = (
+        SELECT MAX(version) FROM workshop_events AS one WHERE one.stream = names.stream
+    )
+    ORDER BY event.stream
+    """
+)
+"""From one stream to the next by the index: events are many, streams are few."""
+
+
+def heads(connection: Connection, prefix: str | None) -> list[tuple[str, int, str]]:
+    """Return name, last version and last hash of every stream, in the order of the names."""
+    low = prefix or ""
+    if not can_be_asked(low):
+        return []
+    rows = connection.execute(_HEADS, {"low": low, "high": low + LAST})
+    return [(stream, version, digest) for stream, version, digest in rows]
 
 
 def events(
@@ -66,15 +87,14 @@ def events(
 
 
 def mark(connection: Connection, prefix: str | None) -> str:
-    """Return a text that differs whenever events were added: their number and the last hash.
+    """Return a text that differs whenever events were added: their number, and a hash of the heads.
 
-    The number alone sees every event that has become visible, in whatever order; the hash tells
-    one store from another.
+    A hash covers everything before it in its stream, so that all events count; and no order of
+    positions is relied on, which on PostgreSQL is not that of becoming visible.
     """
-    query = select(func.count(), func.max(EVENTS.c.position)).where(within(None, prefix))
-    number, last = connection.execute(query).one()
-    found = select(EVENTS.c.hash).where(EVENTS.c.position == last)
-    return f"{number}-{(connection.scalar(found) or '')[:16]}"
+    last = heads(connection, prefix)
+    digest = hashlib.sha256(canonical(last).encode("ascii")).hexdigest()
+    return f"{sum(version for _, version, _ in last)}-{digest[:16]}"
 
 
 def refuse_conflict(connection: Connection, stream: str, expected: int | None) -> None:
@@ -146,22 +166,24 @@ def add_missing(connection: Connection, found: Sequence[Event], *, source: str) 
     StoreConflict
         When a stream goes on in another way here than in the export.
     """
-    heads: dict[str, tuple[int, str]] = {}
-    new: dict[str, Event] = {}
+    query = select(EVENTS.c.id, EVENTS.c.hash)
+    known = {row.id: row.hash for row in connection.execute(query)}
+    last: dict[str, tuple[int, str]] = {}
+    new: list[Event] = []
     for event in found:
-        known = new.get(event.id) or find(connection, event.id)
-        if known is not None and known.hash == event.hash:
+        if known.get(event.id) == event.hash:
             continue
-        if event.stream not in heads:
-            heads[event.stream] = head(connection, event.stream)
-        here = heads[event.stream][0]
-        if known is not None or any(gaps(event, heads)):
+        if event.stream not in last:
+            last[event.stream] = head(connection, event.stream)
+        here = last[event.stream][0]
+        if event.id in known or any(gaps(event, last)):
             msg = (
                 f"{source}: version {event.version} of {shorten(event.stream)} does not continue "
                 f"what this store has of it ({here} entries). Nothing was added. Hint: load the "
                 "export into a new store and compare them."
             )
             raise StoreConflict(msg, others=events(connection, event.stream, None))
-        new[event.id] = event
-    add(connection, list(new.values()))
+        known[event.id] = event.hash
+        new.append(event)
+    add(connection, new)
     return len(new)

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any, Self
 
-from evalcore.store import drafts, queries
+from evalcore.store import queries
 from evalcore.store.chain import check_chain
-from evalcore.store.checks import check_fields, check_id, check_name, check_payload
+from evalcore.store.checks import check_fields, check_id, check_payload
 from evalcore.store.database import WAIT_SECONDS, Database
-from evalcore.store.events import Event, Trust, time_text
+from evalcore.store.drafts import Drafts
+from evalcore.store.events import Event, Trust
 from evalcore.store.places import open_database
 from evalcore.store.problems import explained
 from evalcore.store.schema import latest_version
@@ -20,7 +21,7 @@ from evalcore.store.transfer import Loaded, read_events, write_events
 __all__ = ["Store"]
 
 
-class Store:
+class Store(Drafts):
     """One opened store; safe to share between threads.
 
     What a method of it has returned is saved: it survives the end of the process by any means.
@@ -146,12 +147,11 @@ class Store:
         missed; the order of saving does not promise that on PostgreSQL.
         """
         with self._database.read() as connection:
-            heads = queries.heads(connection, prefix)
-            behind = [(s, seen.get(s, 0)) for s, head in heads.items() if head > seen.get(s, 0)]
             return tuple(
                 event
-                for stream, version in behind
-                for event in queries.events(connection, stream, None, after=version)
+                for stream, last, _ in queries.heads(connection, prefix)
+                if last > seen.get(stream, 0)
+                for event in queries.events(connection, stream, None, after=seen.get(stream, 0))
             )
 
     def event(self, event_id: str) -> Event | None:
@@ -166,41 +166,12 @@ class Store:
     def heads(self, prefix: str | None = None) -> dict[str, int]:
         """Return the last version of every stream: what :meth:`after` takes."""
         with self._database.read() as connection:
-            return queries.heads(connection, prefix)
+            return {name: last for name, last, _ in queries.heads(connection, prefix)}
 
     def revision(self, prefix: str | None = None) -> str:
         """Return a text that changes with every event; it keys caches and file names."""
         with self._database.read() as connection:
             return queries.mark(connection, prefix)
-
-    def save_draft(self, owner: str, name: str, text: str) -> None:
-        """Keep what somebody has typed under a name, in the place of what they typed before.
-
-        Raises
-        ------
-        StoreError
-            When it is too large, or the store cannot be written.
-        """
-        check_name(owner, "owner")
-        check_name(name, "name")
-        stored = drafts.stored_text(text)
-        with self._database.write(f"draft {owner} {name}") as connection:
-            time = time_text(self._database.now(connection))
-            drafts.put_draft(connection, owner, name, stored, time=time)
-
-    def draft(self, owner: str, name: str) -> str | None:
-        """Return what somebody has typed under a name, None when there is nothing."""
-        return self.drafts(owner).get(name)
-
-    def drafts(self, owner: str) -> dict[str, str]:
-        """Return all that somebody has typed and not saved, by name."""
-        with self._database.read() as connection:
-            return drafts.drafts_of(connection, owner)
-
-    def drop_draft(self, owner: str, name: str) -> None:
-        """Forget a draft, if there is one."""
-        with self._database.write(f"draft {owner} {name}") as connection:
-            drafts.remove_draft(connection, owner, name)
 
     def verify(self) -> int:
         """Check the file, every hash and every link; return how many events there are.

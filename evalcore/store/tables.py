@@ -6,11 +6,20 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, column, table, true
+from sqlalchemy import ColumnElement, RowMapping, and_, column, false, table, true
 
 from evalcore.store.events import Event, canonical, time_from, time_text
 
-__all__ = ["DRAFTS", "EVENTS", "VERSION_TABLE", "event_of", "row_of", "within"]
+__all__ = [
+    "DRAFTS",
+    "EVENTS",
+    "LAST",
+    "VERSION_TABLE",
+    "can_be_asked",
+    "event_of",
+    "row_of",
+    "within",
+]
 
 VERSION_TABLE = "workshop_schema"
 
@@ -38,7 +47,7 @@ EVENTS = table(
 
 DRAFTS = table("workshop_drafts", column("owner"), column("name"), column("text"), column("time"))
 
-_LAST = "\U0010ffff"
+LAST = "\U0010ffff"
 """Sorts behind every character that a stream's name may hold."""
 
 
@@ -58,6 +67,15 @@ def row_of(event: Event) -> Mapping[str, Any]:
     }
 
 
+def can_be_asked(text: str) -> bool:
+    """Return whether a database takes this text at all; a link may hold anything."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in text
+
+
 def within(stream: str | None, prefix: str | None) -> ColumnElement[bool]:
     """Return the condition for one stream, or for all streams whose names begin so.
 
@@ -65,8 +83,10 @@ def within(stream: str | None, prefix: str | None) -> ColumnElement[bool]:
     """
     name = EVENTS.c.stream
     conditions: list[ColumnElement[bool]] = [true()]
+    if not (can_be_asked(stream or "") and can_be_asked(prefix or "")):
+        return false()
     if stream is not None:
         conditions.append(name == stream)
     if prefix:
-        conditions += [name >= prefix, name < prefix + _LAST]
+        conditions += [name >= prefix, name < prefix + LAST]
     return and_(*conditions)

@@ -12,7 +12,7 @@ from pages._ui import highlights
 from pages._ui.plan import Plan
 from pages._ui.view import View
 
-__all__ = ["Advice", "advice", "can_be_proven", "held_out"]
+__all__ = ["Advice", "advice", "can_be_proven", "held_out", "is_proven"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -26,6 +26,11 @@ class Advice:
 def can_be_proven(goal: ec.Goal) -> bool:
     """Tell whether a goal can be required with confidence."""
     return goal.kind in {"precision_at_least", "recall_at_least"}
+
+
+def is_proven(plan: Plan) -> bool:
+    """Tell whether a plan asks for a proof."""
+    return plan.confidence is not None and can_be_proven(plan.goal)
 
 
 def advice(evaluation: ec.Evaluation, view: View) -> Advice:
@@ -58,7 +63,7 @@ def _advise(
 ) -> Advice:
     rule, plan = highlights.rule_of(_view), _view.plan
     common = plan.common and plan.concept is None
-    if plan.confidence is not None and can_be_proven(plan.goal):
+    if plan.confidence is not None and is_proven(plan):
         proof = ec.guarantee(
             _evaluation,
             plan.goal,

@@ -7,7 +7,7 @@ import streamlit as st
 import evalcore as ec
 from evalcore.crossing import HeldOut
 from pages._ui import advice_words, frame, highlights, navigation, state, wording
-from pages._ui.advice import Advice, advice, held_out
+from pages._ui.advice import Advice, advice, held_out, is_proven
 from pages._ui.advice_tables import recommendations
 from pages._ui.components.table import table
 from pages._ui.goal_panel import set_plan
@@ -67,6 +67,8 @@ def _sentences(evaluation: ec.Evaluation, found: Advice, fair: HeldOut | None) -
 
 
 def _fair_choice(evaluation: ec.Evaluation, view: View) -> None:
+    if is_proven(view.plan):
+        return
     state.seed(Key.FAIR, _is_fair(evaluation, view))
     st.toggle(
         "Check on inputs left out",
@@ -80,6 +82,8 @@ def _fair_choice(evaluation: ec.Evaluation, view: View) -> None:
 def _is_fair(evaluation: ec.Evaluation, view: View) -> bool:
     """Tell whether to count on inputs left out: as chosen, else where it is quick."""
     plan = view.plan
+    if is_proven(plan):
+        return False  # what is proven holds for all inputs like these
     if plan.fair is not None:
         return plan.fair
     n_concepts = 1 if plan.concept is not None else evaluation.run.n_concepts

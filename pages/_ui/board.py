@@ -47,20 +47,20 @@ def board(evaluation: ec.Evaluation, view: View, *, shown: IntArray) -> Board:
         Positions of the concepts on show in the matrix.
     """
     rule, pinned = highlights.rule_of(view), highlights.pinned_of(view)
+    changes = _changes(evaluation, view)
     page = matrix_sheet.sheet(evaluation, view, shown=shown)
     large = len(page.rows) > matrix_sheet.MOST_IN_GRID + 2
     data: Board = {
         "rule": wording.rule_in_words(rule),
         "dial": highlights.dial_numbers(evaluation, rule=rule, pinned=pinned),
         "flips": None,
-        "table": _table_data(numbers_table(evaluation, view), view),
+        "table": _table_data(_numbers(evaluation, view, changes), view),
         "matrix": None,
         "heatmap": None,
         "matrixTable": None,
         "headline": _headline(evaluation, view, shown),
     }
-    if view.panel == "flips":
-        changes = evaluation.flips(pinned, rule)
+    if changes is not None:
         data["flips"] = tables.flips_in_words(evaluation, changes, pinned=pinned, rule=rule)
     if view.as_table:
         data["matrixTable"] = _matrix_table(page, view)
@@ -73,11 +73,21 @@ def board(evaluation: ec.Evaluation, view: View, *, shown: IntArray) -> Board:
 
 def numbers_table(evaluation: ec.Evaluation, view: View) -> LinkedTable:
     """Return the summary or the flips, whichever is on the page."""
+    return _numbers(evaluation, view, _changes(evaluation, view))
+
+
+def _changes(evaluation: ec.Evaluation, view: View) -> ec.Flips | None:
+    """Return what flips where that is on the page; counted once for table and sentence."""
+    if view.panel != "flips":
+        return None
+    return evaluation.flips(highlights.pinned_of(view), highlights.rule_of(view))
+
+
+def _numbers(evaluation: ec.Evaluation, view: View, changes: ec.Flips | None) -> LinkedTable:
+    if changes is not None:
+        return tables.flips(evaluation, changes, find=view.find)
     rule = highlights.rule_of(view)
-    if view.panel == "summary":
-        return tables.summary(evaluation, rule, find=view.find, every_column=view.every_column)
-    changes = evaluation.flips(highlights.pinned_of(view), rule)
-    return tables.flips(evaluation, changes, find=view.find)
+    return tables.summary(evaluation, rule, find=view.find, every_column=view.every_column)
 
 
 def _table_data(table: LinkedTable, view: View) -> TableData:

@@ -10,16 +10,19 @@ import evalcore as ec
 from evalcore.arrays import IntArray
 from evalcore.predictions import Predictions
 from evalcore.rules import Rule
+from evalcore.search import excerpt, pieces
 from pages._ui import thumbs, wording
 from pages._ui.components.dots import DotRow
 from pages._ui.components.gallery import Card, GalleryData
 from pages._ui.targets import Target
 
-__all__ = ["gallery_data", "score_rows", "score_text"]
+__all__ = ["TILE", "gallery_data", "score_rows", "score_text"]
 
 MOST_SCORES = 2
 TILE = 120
 LONGEST_TEXT = 400
+SEARCHED_TEXT = 160
+"""Letters that a card surely shows, so that what was searched for is seen on it."""
 
 
 def gallery_data(
@@ -30,8 +33,18 @@ def gallery_data(
     target: Target,
     concepts: tuple[str, ...],
     opened: str | None,
+    search: str = "",
+    empty: str = "",
 ) -> GalleryData:
-    """Return the gallery component's data for one page of inputs."""
+    """Return the gallery component's data for one page of inputs.
+
+    Parameters
+    ----------
+    search
+        What the inputs were searched for; it is marked in their texts, or in their ids.
+    empty
+        What to say when there are no inputs.
+    """
     run = predictions.run
     asked = [run.position_of(name) for name in concepts]
     exact = rule.exact(run.concepts, dtype=run.scores.dtype)
@@ -39,13 +52,13 @@ def gallery_data(
     for position in positions.tolist():
         if isinstance(target, ec.OnThreshold):
             asked = np.flatnonzero(run.scores[position] == exact).tolist()
-        items.append(_card(predictions, position, asked, rule=rule))
+        items.append(_card(predictions, position, asked, rule=rule, search=search))
     chosen = [item["key"] for item in items if item["id"] == opened]
     return {
         "items": items,
         "size": TILE,
         "selected": chosen[0] if chosen else None,
-        "empty": "No input is behind this number at this threshold.",
+        "empty": empty,
     }
 
 
@@ -61,9 +74,17 @@ def score_text(value: float) -> str:
     return wording.UNDEFINED if math.isinf(value) else f"{value:.3f}"
 
 
-def _card(predictions: Predictions, position: int, asked: list[int], *, rule: Rule) -> Card:
+def _card(
+    predictions: Predictions, position: int, asked: list[int], *, rule: Rule, search: str
+) -> Card:
     run = predictions.run
-    text = None if run.texts is None else str(run.texts[position])[:LONGEST_TEXT]
+    whole = None if run.texts is None else str(run.texts[position])
+    text = (
+        None
+        if whole is None
+        else excerpt(whole, search, length=SEARCHED_TEXT if search else LONGEST_TEXT)
+    )
+    marked = str(run.ids[position]) if text is None else text
     best_first = np.argsort(-run.scores[position], kind="stable")[:MOST_SCORES].tolist()
     shown = list(dict.fromkeys([*asked, *best_first]))
     scores = [_score(predictions, position, j, rule=rule) for j in shown[:MOST_SCORES]]
@@ -82,6 +103,9 @@ def _card(predictions: Predictions, position: int, asked: list[int], *, rule: Ru
             for row in scores
         ],
         "note": "",
+        "marks": [{"text": piece.text, "strong": piece.hit} for piece in pieces(marked, search)]
+        if search
+        else [],
     }
 
 

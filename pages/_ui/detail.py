@@ -10,6 +10,7 @@ from evalcore.arrays import IntArray
 from evalcore.rules import Rule
 from pages._ui import cards, frame, highlights, state, thumbs, wording
 from pages._ui.components.dots import dots
+from pages._ui.goal_panel import set_plan
 from pages._ui.keys import Key
 
 __all__ = ["detail"]
@@ -39,13 +40,31 @@ def _close() -> None:
 @st.dialog("Input", width="large", on_dismiss=_close)
 def _dialog(evaluation: ec.Evaluation, position: int, rule: Rule) -> None:
     run = evaluation.run
-    st.text(f"id {run.ids[position]}")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.text(f"id {run.ids[position]}")
+        _pin(str(run.ids[position]))
     left, right = st.columns([2, 3])
     with left:
         _show(run, position)
         _metadata(run, position)
     with right:
         _scores(evaluation, position, rule)
+
+
+def _pin(name: str) -> None:
+    pinned = state.current().plan.evidence
+    is_pinned = name in pinned
+
+    def turn() -> None:
+        kept = tuple(other for other in pinned if other != name)
+        set_plan(evidence=kept if is_pinned else (*pinned, name))
+
+    st.button(
+        "Unpin" if is_pinned else "Pin as evidence",
+        key=Key.PIN,
+        help="Evidence is recorded with the next decision on the Thresholds page.",
+        on_click=turn,
+    )
 
 
 def _show(run: ec.EvalRun, position: int) -> None:

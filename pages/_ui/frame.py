@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 import evalcore as ec
 from evalcore.library import RunEntry
-from pages._ui import loading, navigation, state, wording
+from pages._ui import loading, navigation, opening, state, wording
 from pages._ui.keys import Key
 from pages._ui.loading import Handle
 
@@ -103,17 +103,20 @@ def desk() -> Desk:
 
 def open_desk() -> Desk:
     """Let the sidebar choose run, split and slice; return what they leave."""
-    entries = loading.library()
+    opening.panel()
+    view = state.current()
+    entries = loading.library(view.run)
     if not entries:
         loading.say_empty()
         st.stop()
     keys = [entry.key for entry in entries]
-    view = state.current()
     if view.run is None:
         view = state.change(run=keys[0])
     _choose_run(keys, _names(entries))
     with errors_as_messages(keys=keys):
-        run = loading.run_of(loading.open_handle(str(view.run)))
+        handle = loading.open_handle(str(view.run))
+        opening.require(handle)
+        run = loading.run_of(handle)
         told = len(view.problems)
         view = state.complete(run)
     _warn(view.problems[told:])
@@ -136,7 +139,8 @@ def _choose_run(keys: list[str], names: dict[str, str]) -> None:
     state.seed(Key.RUN, chosen if chosen in names else None)
 
     def choose() -> None:
-        state.open_run(st.session_state[Key.RUN])
+        wanted = st.session_state[Key.RUN]
+        opening.open_key(wanted, name=names[wanted])
 
     st.sidebar.selectbox(
         "Run", keys, format_func=lambda key: names[key], key=Key.RUN, on_change=choose

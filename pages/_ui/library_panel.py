@@ -7,13 +7,18 @@ import streamlit as st
 
 import evalcore as ec
 from evalcore.library import RunEntry
-from pages._ui import loading, navigation, state, wording
+from pages._ui import loading, navigation, opening, sources, state, wording
 from pages._ui.header import TASKS
 from pages._ui.keys import Key
+from pages._ui.ways_in import offer_removal, ways_in
 
 __all__ = ["library_panel"]
 
 ROW_HEIGHT = 32
+ORDER = [
+    *("run", "folder", "model", "data set", "inputs", "concepts", "task", "ROC AUC", "labels"),
+    "note",
+]
 COLUMNS = {
     "run": st.column_config.TextColumn("run", pinned=True),
     "inputs": st.column_config.NumberColumn("inputs", format="localized"),
@@ -27,38 +32,81 @@ COLUMNS = {
 
 
 def library_panel() -> None:
-    """Draw the table of runs; choosing one shows its report, the button opens it."""
+    """Draw the table of runs, the button that opens one, and the ways to open another."""
     st.subheader("Runs")
-    entries = loading.library()
+    _given_problems()
+    view = state.current()
+    entries = loading.library(view.run)
     if not entries:
         loading.say_empty()
+        ways_in()
         return
     st.markdown(
-        f"The library is `{loading.library_root()}`. Choose a run to see how it was read; "
+        f"The library is `{sources.library_root()}`. Choose a run to see how it was read; "
         "open it to move its threshold."
     )
     keys = [entry.key for entry in entries]
-    view = state.current()
-    chosen = keys.index(view.run) if view.run in keys else 0
-    _table(entries, chosen)
     if view.run is not None and view.run not in keys:
-        _lost(view.run, keys)
+        _lost(view.run)
     elif view.run is None:
-        state.open_run(keys[chosen])
-    name = wording.escape(entries[chosen].name)
-    if st.button(f"Evaluate {name}", key=Key.OPEN, type="primary"):
-        st.switch_page(navigation.EVALUATE, query_params=state.link(keys[chosen]))
+        _open_first(entries)
+    looked = opening.looked_at()
+    chosen = keys.index(looked) if looked in keys else 0
+    _table(entries, chosen)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _evaluate(entries[chosen])
+        ways_in()
+        offer_removal(keys[chosen])
+
+
+def _open_first(entries: list[RunEntry]) -> None:
+    """Open the run that was asked for at the start, or the first that can be read at once."""
+    asked = {entry.key for entry in sources.given_runs()}
+    for entry in entries:
+        try:
+            handle = loading.open_handle(entry.key)
+            if entry.key in asked:
+                opening.require(handle)
+            if loading.is_ready(handle):
+                loading.run_of(handle)
+                state.open_run(entry.key)
+                return
+        except ec.RunError:
+            continue  # its row says why
+
+
+def _given_problems() -> None:
+    for entry in sources.given_runs():
+        try:
+            handle = loading.open_handle(entry.key)
+            if loading.is_ready(handle):
+                loading.run_of(handle)
+        except ec.RunError as error:
+            start = f"The run {wording.escape(str(entry.path))} of the command line was not opened."
+            st.error(f"{start} {wording.escape(str(error))}")
+
+
+def _evaluate(entry: RunEntry) -> None:
+    try:
+        handle = loading.open_handle(entry.key)
+        is_open = loading.is_ready(handle) and bool(loading.run_of(handle))
+    except ec.RunError:
+        is_open = False
+    label = f"Evaluate {wording.escape(entry.name)}"
+    if st.button(label, key=Key.OPEN, type="primary", disabled=not is_open):
+        st.switch_page(navigation.EVALUATE, query_params=state.link(entry.key))
 
 
 def _table(entries: list[RunEntry], chosen: int) -> None:
-    rows = pd.DataFrame([_row(entry) for entry in entries])
+    rows = pd.DataFrame([_row(entry) for entry in entries], columns=ORDER)
     if (rows["run"] == rows["folder"]).all():
         rows = rows.drop(columns="folder")
 
     def choose() -> None:
         picked = st.session_state[Key.LIBRARY].selection.rows
         if picked:
-            state.open_run(entries[picked[0]].key)
+            entry = entries[picked[0]]
+            opening.open_key(entry.key, name=entry.name)
 
     st.session_state[Key.LIBRARY] = {"selection": {"rows": [chosen]}}
     st.dataframe(
@@ -75,13 +123,17 @@ def _table(entries: list[RunEntry], chosen: int) -> None:
 
 
 def _row(entry: RunEntry) -> dict[str, object]:
+    found: dict[str, object] = {"run": entry.name, "folder": _place(entry)}
     try:
-        summary = loading.summary_of(loading.open_handle(entry.key))
+        handle = loading.open_handle(entry.key)
+        if not loading.is_ready(handle):
+            size = loading.size_of(handle) / 2**20
+            return found | {"note": f"{size:,.0f} MB, not read yet: choose it to read it."}
+        summary = loading.summary_of(handle)
     except ec.RunError as error:
-        return {"run": entry.name, "folder": entry.key, "note": f"Cannot be read: {error}"}
-    return {
+        return found | {"note": f"Cannot be read: {error}"}
+    return found | {
         "run": summary.name,
-        "folder": entry.key,
         "model": summary.model,
         "data set": summary.dataset,
         "inputs": summary.n_inputs,
@@ -93,6 +145,14 @@ def _row(entry: RunEntry) -> dict[str, object]:
     }
 
 
-def _lost(key: str, keys: list[str]) -> None:
-    names = ", ".join(wording.escape(name) for name in keys)
-    st.error(f"There is no run {wording.escape(repr(key))} here. There are: {names}.")
+def _place(entry: RunEntry) -> str:
+    if sources.upload_of(entry.key):
+        return "uploaded"
+    return entry.key.removeprefix(sources.PATH)
+
+
+def _lost(key: str) -> None:
+    try:
+        loading.open_handle(key)
+    except ec.RunError as error:
+        st.error(wording.escape(str(error)))

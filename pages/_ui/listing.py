@@ -15,7 +15,7 @@ from pages._ui import highlights
 from pages._ui.targets import Corner, Group, Place, Target
 from pages._ui.view import Sort, View
 
-__all__ = ["Listing", "cell_parts", "listing", "proposal", "stated", "target_of"]
+__all__ = ["Listing", "cell_parts", "deciding", "listing", "proposal", "stated", "target_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -189,6 +189,11 @@ def _concepts(target: Target) -> tuple[str, ...]:
             return (target.concept,) if target.concept is not None else ()
 
 
+def deciding(target: Target) -> str | None:
+    """Return the concept whose score matters first in a list; None where there is none."""
+    return next(iter(_concepts(target)), None)
+
+
 def _ordered(
     evaluation: ec.Evaluation, members: IntArray, *, rule: ec.Rule, target: Target, sort: Sort
 ) -> IntArray:
@@ -198,9 +203,9 @@ def _ordered(
         ids = evaluation.run.ids[members]
         keys = [(len(text), text) if text.isdecimal() else (0, text) for text in ids.tolist()]
         return members[sorted(range(members.size), key=keys.__getitem__)]
-    deciding = next(iter(_concepts(target)), None)
-    scores = confidence(evaluation.predictions(rule), members, deciding).astype(float)
+    concept = deciding(target)
+    scores = confidence(evaluation.predictions(rule), members, concept).astype(float)
     if sort == "doubt":
-        line = rule.threshold_of(deciding) if deciding is not None else rule.default
+        line = rule.threshold_of(concept) if concept is not None else rule.default
         scores = np.abs(scores - line)
     return members[np.argsort(scores, kind="stable")]

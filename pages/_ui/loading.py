@@ -2,34 +2,42 @@
 
 from __future__ import annotations
 
-import argparse
+import contextlib
 import gc
-import os
-import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
 import evalcore as ec
-from evalcore.library import RunEntry, find_runs, resolve, source_stamp
-from pages._ui import thumbs, wording
+from evalcore.jobs import Job, Jobs
+from evalcore.library import RunEntry, source_stamp
+from evalcore.places import home
+from evalcore.prepared import open_prepared
+from evalcore.readers.archive import is_archive
+from evalcore.uploads import take_upload
+from pages._ui import sources, thumbs, wording
 
 __all__ = [
     "Handle",
     "Summary",
     "evaluation_of",
+    "is_ready",
+    "keep",
     "library",
-    "library_root",
     "open_handle",
+    "reading",
     "run_of",
     "say_empty",
+    "size_of",
     "slices",
     "summary_of",
 ]
 
-RUNS_VARIABLE = "THRESHOLD_WORKSHOP_RUNS"
+LARGE = 32 * 2**20
+"""A run of fewer bytes is read at once; a larger one in the background, with progress."""
 MOST_VALUES = 50
 """A metadata column with more different values than this is no slice."""
 
@@ -60,30 +68,32 @@ class Handle:
     slice: tuple[str, str] | None = None
 
 
-def library_root() -> Path:
-    """Return the folder of runs: ``-- --runs DIR``, an environment variable, or the samples."""
-    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    parser.add_argument("--runs", nargs="?")
-    given = parser.parse_known_args(sys.argv[1:])[0].runs or os.environ.get(RUNS_VARIABLE)
-    return Path(given) if given else Path(__file__).parents[2] / "sample_runs"
+def library(also: str | None = None) -> list[RunEntry]:
+    """Return all runs that can be chosen, without reading them.
 
-
-def library() -> list[RunEntry]:
-    """Return the runs of the library, without reading them."""
-    return find_runs(library_root())
+    Parameters
+    ----------
+    also
+        The run of a link, which may be one that is not listed.
+    """
+    entries = sources.every_run()
+    if also is not None and also not in [entry.key for entry in entries]:
+        with contextlib.suppress(ec.RunError):
+            entries.append(sources.locate(also))
+    return entries
 
 
 def open_handle(
     key: str, *, split: str | None = None, part: tuple[str, str] | None = None
 ) -> Handle:
-    """Return the handle of a run of the library, as its files are now.
+    """Return the handle of a run, as its files are now.
 
     Raises
     ------
     RunError
-        When the library has no such run.
+        When there is no such run, or it may not be opened.
     """
-    entry = resolve(library_root(), key)
+    entry = sources.locate(key)
     path = str(entry.path)
     return Handle(key=entry.key, path=path, stamp=source_stamp(entry.path), split=split, slice=part)
 
@@ -96,7 +106,33 @@ def run_of(handle: Handle) -> ec.EvalRun:
     RunError
         When the run cannot be read.
     """
-    return _read(handle.path, handle.stamp)
+    return reading(handle).result().run
+
+
+def reading(handle: Handle, *, again: bool = False) -> Job[ec.Evaluation]:
+    """Return the reading of a run, which all sessions share; started when it is not under way."""
+    key = (handle.path, handle.stamp)
+    return _runs.start(key, partial(_load, Path(handle.path)), again=again)
+
+
+def keep(handle: Handle, run: ec.EvalRun) -> None:
+    """Keep a run that was read elsewhere, so that it is not read again."""
+    _publish(run)
+    _runs.put((handle.path, handle.stamp), ec.Evaluation(run))
+
+
+def is_ready(handle: Handle) -> bool:
+    """Tell whether a run is read already, or so small that it is read at once."""
+    job = _runs.find((handle.path, handle.stamp))
+    is_read = job is not None and job.has_ended and not job.was_cancelled
+    return is_read or size_of(handle) < LARGE
+
+
+def size_of(handle: Handle) -> int:
+    """Return the bytes of a run's tables."""
+    top = Path(handle.path)
+    paths = top.iterdir() if top.is_dir() else [top]
+    return sum(path.stat().st_size for path in paths if path.is_file())
 
 
 def evaluation_of(handle: Handle) -> ec.Evaluation:
@@ -124,8 +160,8 @@ def summary_of(handle: Handle) -> Summary:
 def say_empty() -> None:
     """Say that the library holds no run, and what to do."""
     st.info(
-        f"There are no runs in `{library_root()}` yet. Put a run folder or a CSV there, "
-        "or start the app with `-- --runs DIR`."
+        f"There are no runs in `{sources.library_root()}` yet. Put a run folder or a CSV there, "
+        "upload one, or start the app with `-- --runs DIR`."
     )
 
 
@@ -139,12 +175,24 @@ def slices(run: ec.EvalRun) -> list[tuple[str, str]]:
     return pairs
 
 
-@st.cache_resource(max_entries=8, show_spinner="Reading the run …")
-def _read(path: str, stamp: str) -> ec.EvalRun:  # noqa: ARG001 - the stamp is part of the key
-    run = ec.load_run(path)
+_runs: Jobs[ec.Evaluation] = Jobs(kept=8)
+
+
+def _load(path: Path) -> ec.Evaluation:
+    cache = home() / "prepared"
+    if is_archive(path):
+        with path.open("rb") as file:
+            upload, run = take_upload(file, name=path.name)
+        evaluation = ec.Evaluation(run) if run else open_prepared(upload.path, cache=cache)
+    else:
+        evaluation = open_prepared(path, cache=cache)
+    _publish(evaluation.run)
+    return evaluation
+
+
+def _publish(run: ec.EvalRun) -> None:
     thumbs.publish(run)
     _settle()
-    return run
 
 
 @st.cache_resource(max_entries=1_000, show_spinner="Reading the runs …")
@@ -168,10 +216,11 @@ def _summarise(path: str, stamp: str) -> Summary:
 def _evaluate(
     path: str, stamp: str, split: str | None, part: tuple[str, str] | None
 ) -> ec.Evaluation:
-    run = _read(path, stamp)
-    if split is not None or part is not None:
-        run = _filtered(run, split=split, part=part)
-        thumbs.publish(run)
+    whole = reading(Handle(key=path, path=path, stamp=stamp)).result()
+    if split is None and part is None:
+        return whole
+    run = _filtered(whole.run, split=split, part=part)
+    thumbs.publish(run)
     evaluation = ec.Evaluation(run)
     _settle()
     return evaluation

@@ -8,12 +8,13 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-__all__ = ["EVALUATE", "RUNS", "THRESHOLDS", "build", "ensure_menu", "run"]
+__all__ = ["CONCEPT", "EVALUATE", "RUNS", "THRESHOLDS", "build", "ensure_menu", "run"]
 
 # absolute: a page that is run by itself is looked up relative to its own folder
 _PAGES = Path(__file__).resolve().parents[1]
 RUNS = str(_PAGES / "runs.py")
 EVALUATE = str(_PAGES / "evaluate.py")
+CONCEPT = str(_PAGES / "concept.py")
 THRESHOLDS = str(_PAGES / "thresholds.py")
 
 _routed = threading.local()
@@ -51,6 +52,7 @@ def build() -> StreamlitPage:
         [
             st.Page(RUNS, title="Runs", icon="🗂️", default=True),
             st.Page(EVALUATE, title="Evaluate", icon="🎯", url_path="evaluate"),
+            st.Page(CONCEPT, title="Concept", icon="🔍", url_path="concept"),
             st.Page(THRESHOLDS, title="Thresholds", icon="⚖️", url_path="thresholds"),
         ]
     )

@@ -45,6 +45,12 @@ class Plan:
         Concepts whose threshold no recommendation may change.
     fair
         Whether to choose on some inputs and count on the others, too; None where it is quick.
+    evidence
+        Ids of the inputs pinned as evidence for the next decision.
+    decision
+        The id of the decision on record that is looked at.
+    draft
+        Under which name the store keeps what is typed into the form and not recorded yet.
     """
 
     section: Section = "goal"
@@ -58,6 +64,9 @@ class Plan:
     miss: float = 0.05
     locked: tuple[str, ...] = ()
     fair: bool | None = None
+    evidence: tuple[str, ...] = ()
+    decision: str | None = None
+    draft: str | None = None
 
     def known_to(self, run: EvalRun) -> Plan:
         """Return the plan without the concepts that a run has not."""
@@ -81,6 +90,9 @@ def write_plan(plan: Plan) -> dict[str, list[str]]:
         "goal": [str(parts.pop("kind")), *(f"{name}={value}" for name, value in parts.items())],
         "prevalence": [part for name, p in plan.prevalences for part in (name, repr(p))],
         "locked": list(plan.locked),
+        "evidence": list(plan.evidence),
+        "decision_id": [plan.decision] if plan.decision is not None else [],
+        "draft": [plan.draft] if plan.draft is not None else [],
         "fair": [] if plan.fair is None else [str(int(plan.fair))],
     }
     if plan.goal == base.goal:
@@ -119,6 +131,9 @@ def read_plan(query: Query, problems: list[str]) -> Plan:
         accept=base.accept if accept is None else accept,
         miss=base.miss if miss is None else miss,
         locked=tuple(dict.fromkeys(query.get("locked", ()))),
+        evidence=tuple(dict.fromkeys(query.get("evidence", ()))),
+        decision=query["decision_id"][-1] if query.get("decision_id") else None,
+        draft=query["draft"][-1] if query.get("draft") else None,
         fair={"0": False, "1": True}.get(query["fair"][-1]) if query.get("fair") else None,
     )
 

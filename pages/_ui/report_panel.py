@@ -2,42 +2,50 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
-from pages._ui import frame, loading, state, wording
+import evalcore as ec
+from pages._ui import loading, opening, wording
+from pages._ui.roles_panel import roles_panel
 
 __all__ = ["report_panel"]
 
-MOST_COLUMNS = 12
-
 
 def report_panel() -> None:
-    """Draw the report, or why the run cannot be read."""
-    view = state.current()
-    if view.run is None:
+    """Draw the report, or why the run cannot be read; and let people say what its columns are."""
+    key = opening.looked_at()
+    if key is None:
         return
-    with frame.errors_as_messages():
-        run = loading.run_of(loading.open_handle(view.run))
+    try:
+        handle = loading.open_handle(key)
+        if not loading.is_ready(handle):
+            if not opening.is_reading(key):
+                opening.offer(handle)
+            return
+        run = loading.run_of(handle)
+    except ec.WorkshopError as error:
+        _unreadable(key, error)
+        return
     st.markdown(f"#### How {wording.escape(run.name)} was read")
     if run.description:
         st.text(run.description)
-    notices, columns = st.columns([1, 1], gap="medium")
+    notices, columns = st.columns([2, 3], gap="medium")
     with notices:
-        st.markdown(f"Read as: {wording.escape(run.report.format)}")
-        if not run.report.notices:
-            st.success("Nothing to look at: no warnings, nothing mended.")
-        for notice in run.report.notices:
-            show = st.warning if notice.level == "warning" else st.info
-            show(wording.escape(notice.text))
+        _notices(run)
     with columns:
-        roles = pd.DataFrame(
-            [(role.column, role.role, role.detail) for role in run.report.columns],
-            columns=["column", "taken for", "detail"],
-        )
-        st.dataframe(
-            roles,
-            hide_index=True,
-            height=min(len(roles), MOST_COLUMNS) * 36 + 38,
-            alt="Columns of the table and what each was taken for",
-        )
+        roles_panel(key, run=run)
+
+
+def _notices(run: ec.EvalRun) -> None:
+    st.markdown(f"Read as: {wording.escape(run.report.format)}")
+    if not run.report.notices:
+        st.success("Nothing to look at: no warnings, nothing mended.")
+    for notice in run.report.notices:
+        show = st.warning if notice.level == "warning" else st.info
+        show(wording.escape(notice.text))
+
+
+def _unreadable(key: str, error: ec.WorkshopError) -> None:
+    st.markdown("#### Why it cannot be read")
+    st.error(wording.escape(str(error)))
+    roles_panel(key, run=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 
 import streamlit as st
@@ -13,7 +14,7 @@ from pages._ui.components.dial import DialData, DialNumbers, dial
 from pages._ui.keys import Key
 from pages._ui.view import View
 
-__all__ = ["rule_choices", "rule_panel"]
+__all__ = ["place_dial", "rule_choices", "rule_panel"]
 
 OPERATOR_WORDS = {">": "greater than  >", ">=": "at least  ≥"}
 DECISION_WORDS = {"every": "every concept", "top": "top concept only"}
@@ -23,17 +24,38 @@ def rule_panel(
     evaluation: ec.Evaluation, view: View, *, numbers: DialNumbers, address: str
 ) -> None:
     """Let people move the threshold; ``address`` answers while they drag."""
+    pinned = highlights.pinned_of(view).default
+    place_dial(
+        evaluation,
+        numbers=numbers,
+        pinned=pinned,
+        address=address,
+        on_move=_moved,
+        on_press=_pressed,
+    )
+
+
+def place_dial(
+    evaluation: ec.Evaluation,
+    *,
+    numbers: DialNumbers,
+    pinned: float,
+    address: str,
+    on_move: Callable[[], None],
+    on_press: Callable[[], None],
+) -> None:
+    """Draw the dial; without an ``address`` every move that it shows is a message to us."""
     low, high = evaluation.score_range
     data: DialData = {
         "numbers": numbers,
         "low": low,
         "high": high,
         "step": 10.0 ** (math.floor(math.log10(high - low)) - 2),
-        "pinned": highlights.pinned_of(view).default,
+        "pinned": pinned,
         "answered": str((st.session_state.get(Key.DIAL, {}).get("live") or {}).get("count", "")),
         "live": address,
     }
-    dial(data, key=Key.DIAL, on_move=_moved, on_press=_pressed)
+    dial(data, key=Key.DIAL, on_move=on_move, on_press=on_press)
 
 
 def rule_choices(view: View) -> None:

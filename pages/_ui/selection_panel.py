@@ -10,7 +10,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 import evalcore as ec
+from evalcore.arrays import IntArray
 from evalcore.reconcile import disagreements
+from evalcore.search import matching
 from evalcore.selections import Part
 from pages._ui import cards, frame, highlights, matrix_panel, state, wording
 from pages._ui.components.gallery import gallery
@@ -21,7 +23,7 @@ from pages._ui.view import Sort, View
 
 __all__ = ["selection_panel"]
 
-PAGER_WIDTH = 250
+PAGER_WIDTH = 240
 PER_PAGE = {"images": 16, "texts": 12}
 SORT_WORDS = {
     "score": "highest first",
@@ -29,11 +31,18 @@ SORT_WORDS = {
     "doubt": "in doubt first",
     "id": "by id",
 }
+NOTHING_HERE = "No input is behind this number at this threshold."
+NOTHING_FOUND = "None of these inputs matches. Clear the search to see all of them."
 PART_WORDS = {"also": "also labelled", "not": "not labelled", "unknown": "unknown"}
 
 
-def selection_panel(evaluation: ec.Evaluation, view: View, *, choices: DeltaGenerator) -> None:
-    """Draw the list of inputs behind the number that was clicked; its controls in ``choices``."""
+def selection_panel(
+    evaluation: ec.Evaluation, view: View, *, choices: DeltaGenerator, size: int = cards.TILE
+) -> None:
+    """Draw the list of inputs behind the number that was clicked; its controls in ``choices``.
+
+    ``size`` is the least width of a picture in pixels.
+    """
     rule, pinned = highlights.rule_of(view), highlights.pinned_of(view)
     target = target_of(evaluation, view)
     try:
@@ -50,9 +59,10 @@ def selection_panel(evaluation: ec.Evaluation, view: View, *, choices: DeltaGene
             st.empty()
         _lost(error, evaluation)
         return
+    listed = matching(evaluation.run, found.members, view.search)
     with choices:
-        _choices(evaluation, found, view)
-    _page(evaluation, found, view)
+        _choices(evaluation, found, listed, view)
+    _page(evaluation, found, listed, view, size=size)
     _reconcile(evaluation, found, rule, proposed=view.target is None)
 
 
@@ -65,10 +75,11 @@ def _lost(error: ec.SelectionError, evaluation: ec.Evaluation) -> None:
     )
 
 
-def _choices(evaluation: ec.Evaluation, found: Listing, view: View) -> None:
+def _choices(evaluation: ec.Evaluation, found: Listing, listed: IntArray, view: View) -> None:
     per_page = _per_page(evaluation)
-    n_pages = max(1, math.ceil(found.members.size / per_page))
+    n_pages = max(1, math.ceil(listed.size / per_page))
     _part_choice(evaluation, found.target)
+    _search_choice(evaluation, found, listed, view)
     _sort_choice(view)
     if n_pages > 1:
         state.seed(Key.PAGE, min(view.page, n_pages))
@@ -113,6 +124,26 @@ def _part_words(part: str, parts: Mapping[Part, int]) -> str:
     return f"all {sum(parts.values()):,}"
 
 
+def _search_choice(evaluation: ec.Evaluation, found: Listing, listed: IntArray, view: View) -> None:
+    # sent again while somebody types, an equal text would take back the newest letters
+    if st.session_state.get(Key.SEARCH) != view.search:
+        state.seed(Key.SEARCH, view.search)
+    what = "ids" if evaluation.run.texts is None else "texts"
+    st.text_input(
+        f"Search the {what} of these inputs",
+        key=Key.SEARCH,
+        placeholder=f"Search {what}",
+        type="search",
+        live=True,
+        label_visibility="collapsed",
+        width=118,
+        on_change=lambda: _change(search=st.session_state[Key.SEARCH]),
+    )
+    if view.search:
+        verb = "matches" if listed.size == 1 else "match"
+        st.caption(f"{listed.size:,} of {found.members.size:,} {verb}", width="content")
+
+
 def _sort_choice(view: View) -> None:
     state.seed(Key.SORT, view.sort)
 
@@ -122,12 +153,12 @@ def _sort_choice(view: View) -> None:
         format_func=SORT_WORDS.__getitem__,
         key=Key.SORT,
         label_visibility="collapsed",
-        width=140,
+        width=130,
         on_change=lambda: _change(sort=st.session_state[Key.SORT]),
     )
 
 
-def _change(**fields: Sort | int) -> None:
+def _change(**fields: Sort | int | str) -> None:
     state.change(**fields)
 
 
@@ -135,11 +166,13 @@ def _per_page(evaluation: ec.Evaluation) -> int:
     return PER_PAGE["texts" if evaluation.run.texts is not None else "images"]
 
 
-def _page(evaluation: ec.Evaluation, found: Listing, view: View) -> None:
+def _page(
+    evaluation: ec.Evaluation, found: Listing, listed: IntArray, view: View, *, size: int
+) -> None:
     per_page = _per_page(evaluation)
-    n_pages = max(1, math.ceil(found.members.size / per_page))
+    n_pages = max(1, math.ceil(listed.size / per_page))
     first = (min(view.page, n_pages) - 1) * per_page
-    here = found.members[first : first + per_page]
+    here = listed[first : first + per_page]
     rule = highlights.rule_of(view)
     data = cards.gallery_data(
         evaluation.predictions(rule),
@@ -148,9 +181,11 @@ def _page(evaluation: ec.Evaluation, found: Listing, view: View) -> None:
         target=found.target,
         concepts=found.concepts,
         opened=view.input,
+        search=view.search,
+        empty=NOTHING_FOUND if view.search and found.members.size else NOTHING_HERE,
     )
     gallery(
-        data,
+        {**data, "size": size},
         key=Key.GALLERY,
         on_open=_open,
     )

@@ -6,7 +6,7 @@ last was opened, edited or gone back to by a person, and then the view is read f
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NoReturn
 
@@ -32,6 +32,7 @@ __all__ = [
     "next_page",
     "open_run",
     "refresh",
+    "reopen",
     "seed",
     "set_rule",
     "set_up",
@@ -69,6 +70,7 @@ def change(**fields: Any) -> View:  # noqa: ANN401 - the fields of View, typed t
     """Change the view and write the link; a change of the list shown goes back to page 1."""
     if "page" not in fields and "input" not in fields:
         fields["page"] = 1
+    st.session_state.pop(_COMPLAINT, None)
     view = replace(current(), **(fields | {"problems": ()}))
     st.session_state[_VIEW] = view
     _write_link(view)
@@ -132,6 +134,13 @@ def leave_for(page: str) -> None:
     st.session_state[_NEXT_PAGE] = page
 
 
+def reopen(query: Mapping[str, Sequence[str]]) -> None:
+    """Take up the view that a link describes, as if the link had been opened; for callbacks."""
+    st.session_state[_BEFORE] = []
+    st.session_state[_VIEW] = read_view(query)
+    _write_link(current())
+
+
 def next_page() -> str | None:
     """Return the page that was asked for, once."""
     page: str | None = st.session_state.pop(_NEXT_PAGE, None)
@@ -139,13 +148,13 @@ def next_page() -> str | None:
 
 
 def complain(text: str) -> None:
-    """Keep a complaint about what was typed until the page is drawn; for callbacks."""
+    """Keep a complaint about what was typed until something else is set; for callbacks."""
     st.session_state[_COMPLAINT] = text
 
 
 def complaint() -> str | None:
-    """Return the complaint, once."""
-    text: str | None = st.session_state.pop(_COMPLAINT, None)
+    """Return the complaint, None when there is none."""
+    text: str | None = st.session_state.get(_COMPLAINT)
     return text
 
 
@@ -183,10 +192,13 @@ def link(key: str) -> dict[str, list[str]]:
 
 def _turned_to(key: str) -> dict[str, Any]:
     base = View(run=key)
-    kept = {name: getattr(current(), name) for name in ("mode", "order", "panel", "every_column")}
+    looks = ("mode", "order", "panel", "every_column", "concept_order")
+    kept = {name: getattr(current(), name) for name in looks}
     fields = {name: getattr(base, name) for name in View.__dataclass_fields__}
     # the goal stays the goal; what is said of single concepts does not
-    plan = replace(current().plan, concept=None, prevalences=(), locked=())
+    plan = replace(
+        current().plan, concept=None, prevalences=(), locked=(), evidence=(), decision=None
+    )
     return fields | kept | {"plan": plan}
 
 

@@ -12,7 +12,17 @@ from evalcore.rules import Decision, Operator, default_decision
 from pages._ui.plan import Plan, read_plan, write_plan
 from pages._ui.targets import Target, read_target, write_target
 
-__all__ = ["Mode", "Order", "Panel", "Scope", "Sort", "View", "read_view", "write_view"]
+__all__ = [
+    "ConceptOrder",
+    "Mode",
+    "Order",
+    "Panel",
+    "Scope",
+    "Sort",
+    "View",
+    "read_view",
+    "write_view",
+]
 
 Mode = Literal["counts", "probability"]
 Order = Literal["run", "name", "diagonal", "cluster", "confusion"]
@@ -20,6 +30,7 @@ Panel = Literal["summary", "flips"]
 Scope = Literal["confused", "all"]
 Direction = Literal["up", "down"]
 Sort = Literal["score", "score up", "doubt", "id"]
+ConceptOrder = Literal["f1", "auc", "name", "run"]
 Query = Mapping[str, Sequence[str]]
 
 MOST_NAMED = 5
@@ -42,6 +53,8 @@ class View:
     slice: tuple[str, str] | None = None
     rule: Rule | None = None
     pinned: Rule | None = None
+    concept: str | None = None
+    concept_order: ConceptOrder = "f1"
     mode: Mode = "counts"
     order: Order | None = None
     scope: Scope | None = None
@@ -52,6 +65,7 @@ class View:
     order_by: tuple[int, Direction] | None = None
     target: Target | None = None
     sort: Sort = "score"
+    search: str = ""
     page: int = 1
     input: str | None = None
     plan: Plan = PLAIN
@@ -149,12 +163,15 @@ def read_view(query: Query) -> View:
 
 _TEXTS: dict[str, tuple[str, ...]] = {
     "split": (),
+    "concept": (),
+    "concept_order": get_args(ConceptOrder),
     "mode": get_args(Mode),
     "order": get_args(Order),
     "scope": get_args(Scope),
     "panel": get_args(Panel),
     "find": (),
     "sort": get_args(Sort),
+    "search": (),
     "input": (),
 }
 """Fields that are one text in the link, and what they may be (empty: anything)."""

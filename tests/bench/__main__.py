@@ -1,7 +1,7 @@
 """The command line of the benchmark.
 
 ``python -m tests.bench [--large] [--quick]`` prints the core's table;
-``python -m tests.bench drag ...`` hands its arguments to :mod:`tests.bench.drag`.
+``python -m tests.bench drag ...`` hands its arguments to :mod:`tests.bench.drag`, and so on.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("core", help="ours against scikit-learn, and memory (the default)")
     commands.add_parser("drag", help="dragging the threshold in a browser")
     commands.add_parser("open", help="opening a large run for the first and the second time")
+    commands.add_parser("sessions", help="30 sessions that move the threshold on one server")
     return parser
 
 

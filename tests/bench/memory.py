@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["held_bytes", "peak_growth"]
+__all__ = ["held_bytes", "peak_growth", "resident_bytes"]
 
 OPAQUE = (type, ModuleType, FunctionType, MethodType, str, bytes, int, float, type(None))
 STATUS = Path("/proc/self/status")
@@ -54,6 +54,12 @@ def peak_growth(call: Callable[[], Any]) -> tuple[Any, int | None]:
     return result, (_status("VmHWM") or before) - before
 
 
+def resident_bytes(process_id: int) -> int | None:
+    """Return the resident memory of another process; None where the system does not tell."""
+    status = Path(f"/proc/{process_id}/status")
+    return _bytes_of("VmRSS", status) if status.exists() else None
+
+
 def _owner(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     while isinstance(array.base, np.ndarray):
         array = array.base
@@ -75,5 +81,9 @@ def _parts(item: object) -> Iterator[object]:
 def _status(name: str) -> int | None:
     if not (STATUS.exists() and os.access(RESET, os.W_OK)):
         return None
-    found = re.search(rf"{name}:\s+(\d+) kB", STATUS.read_text(encoding="ascii"))
+    return _bytes_of(name, STATUS)
+
+
+def _bytes_of(name: str, status: Path) -> int | None:
+    found = re.search(rf"{name}:\s+(\d+) kB", status.read_text(encoding="utf-8"))
     return int(found.group(1)) * 1024 if found else None

@@ -19,6 +19,7 @@ TWO_FRAMES = (
 PAGES = {
     "runs": "",
     "evaluate": "evaluate?run=kitchen&t=0.62&show=cell&show=%3Dapple&show=%3Dtomato",
+    "concept": "concept?run=kitchen&concept=fork&t=0.62&show=FP&show=%3Dfork",
     "flips": "evaluate?run=tickets&t=0.62&panel=flips",
     "dialog": "evaluate?run=kitchen&input=kitchen-0001",
     "goal": "thresholds?run=kitchen&for=fork&goal=precision_at_least&goal=level%3D0.8",

@@ -63,6 +63,7 @@ def test_a_page_opened_without_a_link_writes_one(library: Library) -> None:
         (Key.SORT, "doubt", "sort", "sort"),
         (Key.SORT, "score up", "sort", "sort"),
         (Key.SORT, "id", "sort", "sort"),
+        (Key.SEARCH, "p1", "search", "search"),
         (Key.SPLIT, "b", "split", "split"),
     ],
 )

@@ -13,7 +13,7 @@ import evalcore as ec
 from evalcore.flips import Direction
 from evalcore.selections import OUTCOMES, Part
 from pages._ui.targets import Corner, Group, Target, read_target, write_target
-from pages._ui.view import Mode, Panel, Scope, Sort, View, read_view, write_view
+from pages._ui.view import ConceptOrder, Mode, Panel, Scope, Sort, View, read_view, write_view
 
 HOSTILE = [
     "-",
@@ -68,6 +68,8 @@ views = st.builds(
     slice=st.none() | st.tuples(names, names),
     rule=st.none() | rules,
     pinned=st.none() | rules,
+    concept=st.none() | names,
+    concept_order=st.sampled_from(get_args(ConceptOrder)),
     mode=st.sampled_from(get_args(Mode)),
     order=st.just(View().order) | st.sampled_from(["name", "diagonal", "cluster"]),
     scope=st.none() | st.sampled_from(get_args(Scope)),
@@ -78,6 +80,7 @@ views = st.builds(
     order_by=st.none() | st.tuples(st.integers(0, 999_999_999), st.sampled_from(["up", "down"])),
     target=st.none() | targets,
     sort=st.sampled_from(get_args(Sort)),
+    search=names,
     page=st.integers(1, 999_999_999),
     input=st.none() | names,
 )
@@ -126,7 +129,7 @@ def test_nonsense_for_a_target_never_raises_and_is_stable(words: list[str]) -> N
 PARAMETERS = [
     "run", "split", "slice", "t", "op", "decision", "pin_t", "pin_op", "pin_decision", "mode",
     "order", "scope", "as_table", "panel", "every_column", "find", "show", "sort", "page", "input",
-    "problems", "rule", "order_by",
+    "search",    "problems", "rule", "order_by",
 ]  # fmt: skip
 values = st.lists(
     st.sampled_from(

@@ -19,7 +19,8 @@ SAMPLES = ("digits", "kitchen", "tickets")
 
 
 def test_every_page_of_the_folder_is_known_here() -> None:
-    assert PAGES == ["pages/evaluate.py", "pages/runs.py", "pages/thresholds.py"]
+    names = ("concept", "evaluate", "runs", "thresholds")
+    assert [f"pages/{name}.py" for name in names] == PAGES
 
 
 @pytest.mark.parametrize("run", SAMPLES)

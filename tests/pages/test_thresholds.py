@@ -254,6 +254,9 @@ def test_a_plan_is_written_into_a_link_and_read_back() -> None:
         miss=0.25,
         locked=("", "dog"),
         fair=False,
+        evidence=("p1", "a&b"),
+        decision="d",
+        draft="x",
     )
     problems: list[str] = []
 
@@ -271,3 +274,15 @@ def test_the_check_on_inputs_left_out_can_be_switched_off(pets: ec.Evaluation) -
 
     assert visitor.query["fair"] == ["0"]
     assert "F1, left out" not in [c["name"] for c in visitor.data(Key.ADVICE)["columns"]]
+
+
+def test_what_is_proven_is_not_mixed_with_the_check_on_inputs_left_out(
+    pets: ec.Evaluation,
+) -> None:
+    del pets
+    visitor = at_thresholds(run="pets", goal=PRECISION, confidence="0.5", fair="1")
+    names = [column["name"] for column in visitor.data(Key.ADVICE)["columns"]]
+
+    assert "proven at least" in names
+    assert not any("left out" in name for name in names)
+    assert not visitor.shows(Key.FAIR)

@@ -169,3 +169,20 @@ def test_the_same_id_in_other_letters_is_no_second_event(store: Store, say: Say)
     first = say(event_id=event_id)
     assert say(event_id=event_id.upper()) == first
     assert store.events() == (first,)
+
+
+@pytest.mark.parametrize("name", ["\0", "a\0b", "\ud800", "", "' OR 1=1 --", "x" * 10**6])
+def test_asking_for_what_cannot_be_there_finds_nothing(store: Store, say: Say, name: str) -> None:
+    """Names that are asked for come from links, which may hold anything."""
+    event = say()
+    assert store.events(name) == ()
+    assert store.event(name) is None
+    assert store.drafts(name) == {}
+    assert store.draft("Ada", name) is None
+    store.drop_draft(name, name)
+    # nothing before the first letter: everything begins so
+    expected = (event,) if name == "" else ()
+    assert store.events(prefix=name) == expected
+    assert store.after({}, prefix=name) == expected
+    assert store.streams(name) == tuple(e.stream for e in expected)
+    assert store.revision(name).split("-")[0] == str(len(expected))

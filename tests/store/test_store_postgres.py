@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import secrets
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import pytest
 
 from evalcore.store import Store, StoreMismatch, StoreUnavailable
 from tests.store.postgres_server import QUOTED, Server
-from tests.store.saying import new_id, saying
+from tests.store.saying import new_id, saying, writing_elsewhere
 
 OpenStore = Callable[..., Store]
 
@@ -129,21 +128,10 @@ def test_a_read_only_server_is_said_when_saving(
 
 def test_a_stream_that_others_hold_too_long_is_said(where: str, opened: OpenStore) -> None:
     store, other = opened(where, wait=0.2), opened(where)
-    inside, leave = threading.Event(), threading.Event()
-
-    def hold() -> None:
-        with other._database.write("stream decision/1"):
-            inside.set()
-            leave.wait()
-
-    holder = threading.Thread(target=hold)
-    holder.start()
-    inside.wait()
-    with pytest.raises(StoreUnavailable, match=r"were writing to it all the time.*Hint: save"):
-        saying(store)()
-    assert saying(store)("decision/2").version == 1  # other streams do not wait
-    leave.set()
-    holder.join()
+    with writing_elsewhere(other, "stream decision/1"):
+        with pytest.raises(StoreUnavailable, match=r"were writing to it all the time.*Hint: save"):
+            saying(store)()
+        assert saying(store)("decision/2").version == 1  # other streams do not wait
     assert saying(store)().version == 1
 
 

@@ -7,7 +7,6 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -17,7 +16,7 @@ from sqlalchemy import event
 
 from evalcore import places
 from evalcore.store import Event, Store, StoreMismatch, StoreUnavailable
-from tests.store.saying import Say, saying
+from tests.store.saying import Say, saying, writing_elsewhere
 
 OpenStore = Callable[..., Store]
 QUICK = 0.2
@@ -190,20 +189,11 @@ def test_locked_by_another_process_it_says_so_and_saves_later(
 
 def test_a_thread_that_waits_too_long_is_told(path: Path, opened: OpenStore) -> None:
     store = opened(path, wait=QUICK)
-    inside, leave = threading.Event(), threading.Event()
-
-    def hold() -> None:
-        with store._database.write():
-            inside.set()
-            leave.wait()
-
-    holder = threading.Thread(target=hold)
-    holder.start()
-    inside.wait()
-    with pytest.raises(StoreUnavailable, match=r"others were writing to it for 0\.2 seconds"):
+    with (
+        writing_elsewhere(store),
+        pytest.raises(StoreUnavailable, match=r"others were writing to it for 0\.2 seconds"),
+    ):
         saying(store)()
-    leave.set()
-    holder.join()
     assert saying(store)().version == 1
 
 

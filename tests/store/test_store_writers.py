@@ -196,11 +196,13 @@ def test_a_follower_misses_nothing_while_others_write(
         say = saying(opened(where))
         return [say(f"stream {(me + i) % 3}") for i in range(N_EACH)]
 
-    follower = threading.Thread(target=follow)
-    follower.start()
-    written = at_once(*(lambda me=n: write(me) for n in range(4)))  # type: ignore[misc]
-    done.set()
-    follower.join()
+    with ThreadPoolExecutor(1) as follower:
+        following = follower.submit(follow)
+        try:
+            written = at_once(*(lambda me=n: write(me) for n in range(4)))  # type: ignore[misc]
+        finally:
+            done.set()
+        following.result()
 
     assert Counter(e.hash for e in got) == Counter(e.hash for events in written for e in events)
     for stream in store.streams():

@@ -2,6 +2,7 @@
 //
 // While it is dragged, the numbers at the threshold under the pointer are fetched and told to every
 // component of the page. Held still for a moment, or let go, Streamlit draws the page at the value.
+// Without an address to ask Streamlit draws all the while, one value at a time.
 
 const REST = 150; // ms without a move after which Streamlit follows
 const GRACE = 100; // ms that Streamlit waits at a release for the numbers: they share one processor
@@ -33,7 +34,9 @@ export default function (component) {
   }
   const typing = dial.box.getRootNode().activeElement === dial.box && dial.typed;
   if (!dial.moving && !typing) show(dial, data.numbers.text);
-  if (!dial.moving || Number(dial.range.value) === data.numbers.value) paint(dial, data.numbers);
+  const current = !dial.moving || Number(dial.range.value) === data.numbers.value;
+  if (current || !data.live) paint(dial, data.numbers);
+  if (!data.live) tell(dial);
   return () => clearTimeout(dial.resting);
 }
 
@@ -84,7 +87,12 @@ function drag(dial) {
   show(dial, text);
   want(dial, text);
   clearTimeout(dial.resting);
-  dial.resting = setTimeout(() => send(dial, text, false), REST);
+  dial.resting = setTimeout(() => rest(dial, text), REST);
+}
+
+function rest(dial, text) {
+  if (dial.component.data.live) send(dial, text, false);
+  else tell(dial); // what waits for a lost answer waits no longer
 }
 
 function settle(dial, text) {
@@ -92,6 +100,11 @@ function settle(dial, text) {
   dial.moving = false;
   dial.typed = false;
   show(dial, text);
+  if (!dial.component.data.live) {
+    dial.wanted = null;
+    dial.newest = text;
+    return send(dial, text, true);
+  }
   // the numbers at once, then the page with its link: drawn together they would wait for each other
   dial.final = message(dial, text, true);
   setTimeout(tellFinal, GRACE, dial, dial.final);
@@ -105,7 +118,18 @@ function settle(dial, text) {
 
 function want(dial, text) {
   dial.wanted = dial.newest = text;
-  ask(dial);
+  if (dial.component.data.live) ask(dial);
+  else tell(dial);
+}
+
+/** Tell Streamlit the newest value, once it has drawn the one before. */
+function tell(dial) {
+  const { answered } = dial.component.data;
+  const waits = dial.sent && answered !== dial.sent && Date.now() - dial.sentAt < PATIENCE;
+  if (dial.wanted === null || waits) return;
+  const text = dial.wanted;
+  dial.wanted = null;
+  send(dial, text, false);
 }
 
 function tellFinal(dial, final) {

@@ -6,6 +6,7 @@ from typing import TypedDict
 import streamlit as st
 
 from pages._ui.components import assets
+from pages._ui.wording import Span
 
 
 class ScoreLine(TypedDict):
@@ -26,6 +27,7 @@ class Card(TypedDict):
     text: str | None
     scores: Sequence[ScoreLine]  # the first three are drawn
     note: str
+    marks: Sequence[Span]  # the text, or else the id, in pieces: strong is what was searched for
 
 
 class GalleryData(TypedDict):

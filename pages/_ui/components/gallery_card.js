@@ -16,7 +16,7 @@ function fillCard(card, content) {
   card.content = content;
   if (!card.picture || card.src !== content.src || !content.src) {
     card.src = content.src;
-    card.picture = content.src ? makeImage(content) : makeWords(content.text);
+    card.picture = content.src ? makeImage(content) : makeWords(content);
   }
   const lines = content.scores.slice(0, 3).map(makeLine);
   card.button.replaceChildren(card.picture, ...lines, makeId(content));
@@ -35,12 +35,21 @@ function makeImage(content) {
   return frame;
 }
 
-function makeWords(text) {
+function makeWords({ text, marks }) {
   if (text === null) return document.createDocumentFragment(); // neither picture nor text
   const words = make("span", "words");
   words.dir = "auto";
-  setText(words, text);
+  fillMarked(words, text, marks);
   return words;
+}
+
+// What was searched for stands out; the pieces joined are the text.
+function fillMarked(node, text, marks) {
+  if (!marks?.length) return setText(node, text);
+  for (const piece of marks) {
+    if (piece.strong) setText(make("mark", "", node), piece.text);
+    else node.append(document.createTextNode(piece.text));
+  }
 }
 
 function makeLine(score) {
@@ -55,7 +64,9 @@ function makeLine(score) {
 
 function makeId(content) {
   const id = make("span", "id");
-  setText(id, content.note ? `${isolated(content.id)} · ${content.note}` : content.id);
+  const marks = content.text === null ? content.marks : [];
+  fillMarked(id, content.note ? isolated(content.id) : content.id, marks);
+  if (content.note) id.append(document.createTextNode(` · ${content.note}`));
   return id;
 }
 

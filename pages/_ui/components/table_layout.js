@@ -2,6 +2,7 @@
 
 const NAME = { min: 90, max: 220 };
 const GAP = { min: 7, max: 48 }; // between the texts of two columns
+const ROOM = 4; // beside the least gap, or the end of a text would be cut
 const ARROW = 11; // that the head of a sorted column needs beside the gap
 const textWidths = new Map();
 
@@ -31,7 +32,7 @@ function grow(table) {
   let grown = false;
   columns.forEach(({ kind }, c) => {
     if (kind === "text" && !renamed) return;
-    const need = kind === "text" ? widestText(table, c) : widestNumber(table, c, kind);
+    const need = kind === "text" ? widestText(table, c) + ROOM : widestNumber(table, c, kind);
     if (need <= table.needs[c]) return;
     table.needs[c] = need;
     grown = true;

@@ -1,0 +1,165 @@
+"""The commands ``apply`` and ``check --decision``: a decision on another run, for people and CI."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from evalcore.arrays import FloatArray
+from evalcore.decisions import words
+from evalcore.decisions.comparing import Applied, apply
+from evalcore.decisions.files import read_json
+from evalcore.errors import DecisionError, shorten
+from evalcore.evaluation import Evaluation
+from evalcore.metrics import METRICS, Counts
+from evalcore.run import EvalRun
+
+__all__ = ["add_options", "add_to", "applied_lines", "check_lines"]
+
+HEAD = ("concept", "threshold", "TP", "FP", "FN", "TN", "precision", "recall")
+WIDEST = 40
+
+
+def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command ``apply`` to a parser's commands."""
+    command = commands.add_parser("apply", help="print the counts of a run under a decision")
+    command.add_argument("decision", type=Path, metavar="DECISION", help="its JSON file")
+    command.add_argument("path", type=Path, metavar="RUN")
+
+
+def add_options(check: argparse.ArgumentParser) -> None:
+    """Let the command ``check`` take a decision."""
+    check.add_argument(
+        "--decision",
+        type=Path,
+        metavar="FILE",
+        help="check that the goal of this decision still holds on the run: ends with 0 when it "
+        "does, with 1 when it does not, with 2 when that cannot be checked",
+    )
+    check.add_argument(
+        "--strict",
+        action="store_true",
+        help="with --decision: concepts that missed the goal at the decision fail as well",
+    )
+
+
+def applied_lines(path: Path, run: EvalRun) -> Iterator[str]:
+    """Yield what a run counts under the decision of a file.
+
+    Raises
+    ------
+    DecisionError
+        When the file is no decision, or the run has none of its concepts.
+    """
+    applied = _applied(path, run)
+    yield from _about(applied, run)
+    thresholds = [applied.rule.threshold_of(name) for name in applied.names]
+    yield from _table(applied.names, thresholds, applied.now)
+    yield from _strangers(applied)
+
+
+def check_lines(path: Path, run: EvalRun, *, strict: bool) -> tuple[list[str], bool]:
+    """Say whether the goal of a file's decision still holds on a run.
+
+    Returns
+    -------
+    tuple
+        The lines to print, and whether it holds.
+
+    Raises
+    ------
+    DecisionError
+        When the file is no decision, has no goal that counts can meet, or the run has none of its
+        concepts.
+    """
+    applied = _applied(path, run)
+    if applied.goal is None:
+        goal = applied.decision.goal
+        got = "no goal" if goal is None else f"the goal {goal.kind}, which sets no limit"
+        msg = (
+            f"{path.name}: the decision has {got}, so that nothing can be checked. Hint: record it "
+            "with a precision, recall or capacity goal."
+        )
+        raise DecisionError(msg)
+    lost = applied.lost(strict=strict)
+    lines = [*_about(applied, run), *_rates(applied, lost), *_strangers(applied)]
+    if lost:
+        lines.append(f"FAILED    the goal {'is not met' if strict else 'no longer holds'} for "
+                     f"{len(lost):,}: {words.name_list(lost)}")  # fmt: skip
+    else:
+        lines.append("HOLDS     the goal holds")
+    return lines, not lost
+
+
+def _applied(path: Path, run: EvalRun) -> Applied:
+    return apply(read_json(path), Evaluation(run))
+
+
+def _about(applied: Applied, run: EvalRun) -> Iterator[str]:
+    decision = applied.decision
+    yield f"decision  {decision.title} ({decision.id})"
+    yield f"by        {decision.author}, {decision.time:%Y-%m-%d %H:%M} UTC"
+    yield f"rule      {words.rule_in_words(decision)}"
+    goal = words.goal_in_words(decision)
+    if goal:
+        yield f"goal      {goal}"
+    yield f"made on   {words.run_in_words(decision)}"
+    yield f"run       {run.name}: {run.n_inputs:,} inputs"
+
+
+def _table(names: tuple[str, ...], thresholds: list[float], counts: Counts) -> Iterator[str]:
+    precision, recall = METRICS["precision"](counts), METRICS["recall"](counts)
+    rows = [
+        (
+            shorten(name, width=WIDEST) if len(name) > WIDEST else name,
+            words.number(thresholds[j]),
+            *(f"{int(getattr(counts, part)[j]):,}" for part in ("tp", "fp", "fn", "tn")),
+            _rate(precision[j]),
+            _rate(recall[j]),
+        )
+        for j, name in enumerate(names)
+    ]
+    return _aligned([HEAD, *rows])
+
+
+def _rates(applied: Applied, lost: tuple[str, ...]) -> Iterator[str]:
+    """Yield what the goal is about, then and now, for every concept it is for."""
+    goal = applied.goal
+    assert goal is not None, "checked by the caller"  # noqa: S101
+    then, now = goal.rate(applied.before), goal.rate(applied.now)
+    failed, held, holds = set(lost), applied.held_before(), applied.holds_now()
+    rows: list[tuple[str, ...]] = [("concept", "then", "now", "")]
+    for j in np.flatnonzero(applied.concerned).tolist():
+        name = applied.names[j]
+        if name in failed:
+            verdict = "FAILED"
+        elif holds[j]:
+            verdict = "holds" if held[j] else "holds now"
+        else:
+            verdict = "missed already"
+        short = shorten(name, width=WIDEST) if len(name) > WIDEST else name
+        rows.append((short, _rate(then[j]), _rate(now[j]), verdict))
+    return _aligned(rows)
+
+
+def _strangers(applied: Applied) -> Iterator[str]:
+    if applied.missing:
+        yield f"missing   {len(applied.missing):,}: {words.name_list(applied.missing)}"
+    if applied.new:
+        bar = words.number(applied.rule.default)
+        yield f"new       {len(applied.new):,} at {bar}: {words.name_list(applied.new)}"
+
+
+def _aligned(rows: list[tuple[str, ...]]) -> Iterator[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for first, *rest in rows:
+        cells = [cell.rjust(width) for cell, width in zip(rest, widths[1:], strict=True)]
+        yield "  ".join([first.ljust(widths[0]), *cells]).rstrip()
+
+
+def _rate(value: float | FloatArray) -> str:
+    return words.UNDEFINED if math.isnan(float(value)) else f"{float(value):.3f}"

@@ -1,0 +1,91 @@
+"""What a run holds as three hashes, so that one can say what of it has changed.
+
+The order of inputs and of concepts does not matter: a table that was only sorted anew is the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+
+from evalcore.arrays import IntArray
+from evalcore.run import EvalRun
+
+__all__ = ["Digests", "digests_of"]
+
+_BLOCK = 2_048
+"""Inputs hashed at a time: a block of them stays in the processor's cache while it is reordered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digests:
+    """Three hashes in hexadecimal.
+
+    Parameters
+    ----------
+    inputs
+        Of the ids.
+    scores
+        Of every score with its precision, by the order of ids and of concept names.
+    labels
+        Of the labelled pairs and of what is unknown, in the same order.
+    """
+
+    inputs: str
+    scores: str
+    labels: str
+
+
+def digests_of(run: EvalRun) -> Digests:
+    """Hash the inputs, the scores and the labels of a run separately.
+
+    Examples
+    --------
+    >>> one = EvalRun.from_arrays([[0.9], [0.1]], [[0], []], concepts=["dog"])
+    >>> other = EvalRun.from_arrays([[0.9], [0.1]], [[0], [0]], concepts=["dog"])
+    >>> a, b = digests_of(one), digests_of(other)
+    >>> a.scores == b.scores, a.labels == b.labels
+    (True, False)
+    """
+    names = [str(one) for one in run.ids.tolist()]
+    rows = np.array(sorted(range(run.n_inputs), key=names.__getitem__), dtype=np.int64)
+    columns = np.array(sorted(range(run.n_concepts), key=run.concepts.__getitem__), dtype=np.int64)
+    return Digests(
+        inputs=_inputs([names[i] for i in rows.tolist()]),
+        scores=_scores(run, rows, columns),
+        labels=_labels(run, rows, columns),
+    )
+
+
+def _inputs(names: list[str]) -> str:
+    digest = hashlib.blake2b(digest_size=16)
+    for name in names:
+        encoded = name.encode("utf-8", "surrogatepass")
+        digest.update(len(encoded).to_bytes(8, "little") + encoded)
+    return digest.hexdigest()
+
+
+def _scores(run: EvalRun, rows: IntArray, columns: IntArray) -> str:
+    digest = hashlib.blake2b(digest_size=16)
+    digest.update(repr((run.scores.dtype.str, run.scores.shape)).encode())
+    for start in range(0, rows.size, _BLOCK):
+        block = run.scores.take(rows[start : start + _BLOCK], axis=0).take(columns, axis=1)
+        block += block.dtype.type(0)  # -0.0 and 0.0 are one score: this writes both in one way
+        digest.update(block.data)
+    return digest.hexdigest()
+
+
+def _labels(run: EvalRun, rows: IntArray, columns: IntArray) -> str:
+    row_of, column_of = np.argsort(rows), np.argsort(columns)
+    digest = hashlib.blake2b(digest_size=16)
+    digest.update(repr(run.scores.shape).encode())
+    pairs = row_of[run.labels.inputs] * run.n_concepts + column_of[run.labels.concepts]
+    digest.update(np.sort(pairs).astype("<i8").tobytes())
+    if run.labels.known is not None:
+        for start in range(0, rows.size, _BLOCK):
+            block = run.labels.known.take(rows[start : start + _BLOCK], axis=0)
+            known = block.take(columns, axis=1)
+            digest.update(np.packbits(known).tobytes())
+    return digest.hexdigest()

@@ -1,0 +1,67 @@
+"""Precision, recall, F1 and predicted share against the threshold, with bands."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import altair as alt
+
+from pages._ui.charts.marks import (
+    HEIGHT,
+    PAPER,
+    POINT,
+    TOLD,
+    Spec,
+    at,
+    close_axis,
+    constant,
+    named,
+    operating_rule,
+    top_legend,
+    unit_axis,
+)
+
+__all__ = ["LINES", "NAMES", "metric_lines_spec"]
+
+LINES = "lines"
+"""Data set with columns ``metric`` (of :data:`NAMES`), ``t``, ``value``, ``low``, ``high``."""
+NAMES = {
+    "precision": "precision",
+    "recall": "recall",
+    "f1": "F1",
+    "predicted_share": "predicted share",
+}
+
+
+@cache
+def metric_lines_spec() -> Spec:
+    """Return the chart; each value holds from its threshold to the next."""
+    scale = alt.Scale(zero=False, nice=False)
+    x = alt.X("t:Q", title="threshold", scale=scale, axis=close_axis(tickCount=6))
+    y = alt.Y("value:Q", **(unit_axis("") | {"title": None}))
+    color = alt.Color(
+        "metric:N",
+        title=None,
+        scale=alt.Scale(domain=list(NAMES.values())),
+        legend=top_legend(columns=2, symbolType="stroke", symbolStrokeWidth=3, symbolOpacity=1),
+    )
+    told = [
+        alt.Tooltip("metric:N", title="metric"),
+        alt.Tooltip("t:Q", title="from threshold", format=".4~f"),
+        alt.Tooltip("value:Q", title="value", format=".3f"),
+        alt.Tooltip("low:Q", title="95 % from", format=".3f"),
+        alt.Tooltip("high:Q", title="95 % to", format=".3f"),
+    ]
+    base = alt.Chart(named(LINES))
+    band = base.mark_area(interpolate="step-after", opacity=0.16).encode(
+        x=x, y=at(y, "low:Q"), y2="high:Q", color=color
+    )
+    line = base.mark_line(interpolate="step-after", strokeWidth=1.8).encode(x=x, y=y, color=color)
+    sensitive = alt.Chart(named(TOLD)).mark_point(size=90, opacity=0).encode(x=x, y=y, tooltip=told)
+    points = (
+        alt.Chart(named(POINT))
+        .mark_point(filled=True, size=70, opacity=1, stroke=PAPER, strokeWidth=1.5)
+        .encode(x=x, y=y, color=color, tooltip=told)
+    )
+    layers = [band, line, sensitive, operating_rule(x), points]
+    return constant(alt.layer(*layers).properties(height=HEIGHT))

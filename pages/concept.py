@@ -1,0 +1,91 @@
+"""Concept: one concept in depth, at the live threshold."""
+
+import streamlit as st
+
+from pages._ui import concept_charts as charts
+from pages._ui import concept_layout as layout
+from pages._ui import frame, header, highlights, state
+from pages._ui.components.words import words
+from pages._ui.concept_choice import concept_choice, own_choice
+from pages._ui.concept_curves import curves_of, point_of
+from pages._ui.concept_lists import borderline_list, lists
+from pages._ui.concept_numbers import rule_words
+from pages._ui.concept_panel import comparison_table, concept_dial
+from pages._ui.concept_tables import chart_tables
+from pages._ui.detail import detail
+from pages._ui.keys import LIVE, SELECTION, Key
+from pages._ui.rule_panel import rule_choices
+
+
+@st.fragment(key=LIVE)
+def follow_threshold() -> None:
+    view, evaluation = state.current(), frame.desk().evaluation
+    rule = highlights.rule_of(view)
+    point = point_of(evaluation, rule, concept)
+    curves = curves_of(
+        evaluation,
+        concept,
+        decision=rule.decision_for(evaluation.run.task),
+        operator=rule.operator,
+    )
+    with rule_words_place:
+        words({"field": "rule", "words": rule_words(rule, concept)}, key=Key.RULE_WORDS)
+    with dial_place:
+        concept_dial(evaluation, view, concept)
+    with precision_recall_place:
+        charts.precision_recall_chart(curves, point)
+    with roc_place:
+        charts.roc_chart(curves, point)
+    with metrics_place:
+        charts.metric_chart(curves, point)
+    with distribution_place:
+        charts.distribution_chart(curves, point)
+    with comparison_place:
+        comparison_table(evaluation, view, concept)
+    with reliability_place:
+        charts.reliability_chart(curves, point)
+
+
+@st.fragment(key=SELECTION)
+def follow_selection() -> None:
+    view, evaluation = state.current(), frame.desk().evaluation
+    with lists_place:
+        lists(evaluation, view, concept)
+    with borderline_place:
+        borderline_list(evaluation, view, concept)
+
+
+frame.open_page()
+desk = frame.open_desk()
+
+header.header(desk)
+with frame.row():
+    concept = concept_choice(desk.evaluation, state.current())
+view = state.current()
+with frame.row():
+    rule_words_place = st.container()
+    own_choice(view, concept)
+    rule_choices(view)
+dial_place = st.container()
+charts_place, lists_place = st.columns([7, 4], gap="medium")
+with charts_place:
+    scored = layout.score_words(desk.evaluation, concept)
+    precision_recall_place, roc_place = layout.titled_pair(
+        ("Precision and recall", scored["precision_recall"]), ("ROC", scored["roc"])
+    )
+    metrics_place, distribution_place = layout.titled_pair(
+        ("At each threshold", "bands: 95 %"), ("Scores by truth", "share of each, root scale")
+    )
+    comparison_place = st.container()
+    reliability_place, guide_place = layout.titled_pair(
+        ("Are the scores probabilities?", layout.reliability_words(desk.evaluation, concept)),
+        ("How to read this", ""),
+    )
+with guide_place:
+    layout.guide(desk.evaluation, highlights.rule_of(view))
+borderline_place = st.container()
+
+follow_threshold()
+follow_selection()
+chart_tables(desk.evaluation, view, concept)
+detail()

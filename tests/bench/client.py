@@ -1,0 +1,230 @@
+"""A browser session without a browser: a WebSocket that speaks Streamlit's own messages.
+
+A :class:`Visit` opens the Evaluate page, moves the threshold and reads the numbers that come back.
+A :class:`LiveRoute` asks ``pages/_ui/live.py``, as the dial does while it is dragged.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+from streamlit.proto.Alert_pb2 import Alert
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Delta_pb2 import Delta
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
+
+from pages._ui.keys import Key
+
+__all__ = ["Answer", "LiveRoute", "Visit", "VisitError", "asking", "visiting"]
+
+PATIENCE = 60.0
+"""Seconds after which an answer counts as lost."""
+GOES_ON = ForwardMsg.FINISHED_EARLY_FOR_RERUN
+
+
+class VisitError(Exception):
+    """The server showed an error, broke off, or did not answer in time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came back after a move.
+
+    Parameters
+    ----------
+    text
+        The threshold that the dial shows.
+    predicted
+        The column "predicted" of the summary, a count per concept.
+    seconds
+        From the move to these numbers.
+    whole
+        Seconds from the move to the end of the drawing, images included.
+    """
+
+    text: str
+    predicted: tuple[int, ...]
+    seconds: float
+    whole: float
+
+
+@asynccontextmanager
+async def visiting(origin: str, **query: str) -> AsyncIterator[Visit]:
+    """Open the Evaluate page with a query, in a session that ends with the block."""
+    async with connect(
+        f"ws{origin.removeprefix('http')}/_stcore/stream",
+        origin=Origin(origin),
+        subprotocols=[Subprotocol("streamlit")],
+        max_size=None,
+    ) as socket:
+        visit = Visit(socket)
+        await visit.open(**query)
+        yield visit
+
+
+class Visit:
+    """One session on the Evaluate page; its numbers are those that were sent last."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self._socket = socket
+        self._query = ""
+        self._page = ""
+        self._fragment = ""
+        self._n_moves = 0
+        self._ids: dict[str, str] = {}
+        self._data: dict[str, dict[str, Any]] = {}
+
+    async def open(self, **query: str) -> None:
+        """Open the page and wait until it is drawn."""
+        self._query = urlencode(query)
+        asked = self._rerun()
+        asked.rerun_script.page_name = "evaluate"
+        await self._send(asked)
+        async with asyncio.timeout(PATIENCE):
+            while not await self._is_finished():
+                pass
+        if Key.DIAL not in self._data or Key.SUMMARY not in self._data:
+            msg = f"The page of {self._query!r} came without dial and summary."
+            raise VisitError(msg)
+
+    async def move(self, text: str, *, done: bool = True) -> Answer:
+        """Hold the dial still at a threshold, or let it go; return what the page then shows."""
+        self._n_moves += 1
+        move = {"text": text, "done": done, "count": str(self._n_moves)}
+        asked = self._rerun()
+        asked.rerun_script.fragment_id = self._fragment
+        state = WidgetState(id=self._ids[Key.DIAL], json_value=json.dumps({"live": move}))
+        asked.rerun_script.widget_states.widgets.append(state)
+        del self._data[Key.DIAL], self._data[Key.SUMMARY]
+        start, numbers = time.perf_counter(), None
+        await self._send(asked)
+        async with asyncio.timeout(PATIENCE):
+            while not await self._is_finished():
+                if numbers is None and self._follows(move["count"]):
+                    numbers = time.perf_counter()
+        whole = time.perf_counter() - start
+        if numbers is None:
+            msg = f"The page was drawn without the numbers at {text}."
+            raise VisitError(msg)
+        return self._answer(seconds=numbers - start, whole=whole)
+
+    @property
+    def shown(self) -> tuple[str, tuple[int, ...]]:
+        """Threshold and predicted counts that the page shows now."""
+        return self._data[Key.DIAL]["numbers"]["text"], _predicted(self._data[Key.SUMMARY])
+
+    @property
+    def live(self) -> str:
+        """Address of the live route, relative to the server."""
+        return str(self._data[Key.DIAL]["live"])
+
+    def _rerun(self) -> BackMsg:
+        asked = BackMsg()
+        asked.rerun_script.query_string = self._query
+        asked.rerun_script.page_script_hash = self._page
+        return asked
+
+    async def _send(self, asked: BackMsg) -> None:
+        await self._socket.send(asked.SerializeToString())
+
+    async def _is_finished(self) -> bool:
+        message = await self._receive()
+        finished = message.WhichOneof("type") == "script_finished"
+        return finished and message.script_finished != GOES_ON
+
+    async def _receive(self) -> ForwardMsg:
+        received = await self._socket.recv()
+        message = ForwardMsg.FromString(bytes(received))
+        match message.WhichOneof("type"):
+            case "new_session":
+                self._page = message.new_session.page_script_hash
+            case "page_info_changed":
+                self._query = message.page_info_changed.query_string
+            case "delta":
+                self._take(message.delta)
+            case "ref_hash":
+                msg = "A message came as a reference, which configuration rules out."
+                raise VisitError(msg)
+        return message
+
+    def _take(self, delta: Delta) -> None:
+        element = delta.new_element
+        match element.WhichOneof("type"):
+            case "exception":
+                raise VisitError(element.exception.message)
+            case "alert" if element.alert.format == Alert.ERROR:
+                raise VisitError(element.alert.body)
+            case "bidi_component":
+                identity = element.bidi_component.id
+                # $$ID-hash-key
+                key = identity.split("-", maxsplit=2)[-1]
+                self._ids[key] = identity
+                self._data[key] = json.loads(element.bidi_component.json)
+                if key == Key.DIAL:
+                    self._fragment = delta.fragment_id
+
+    def _follows(self, count: str) -> bool:
+        dial = self._data.get(Key.DIAL)
+        return dial is not None and dial["answered"] == count and Key.SUMMARY in self._data
+
+    def _answer(self, *, seconds: float, whole: float) -> Answer:
+        text, predicted = self.shown
+        return Answer(text=text, predicted=predicted, seconds=seconds, whole=whole)
+
+
+@asynccontextmanager
+async def asking(origin: str, live: str) -> AsyncIterator[LiveRoute]:
+    """Keep a connection to the live route open."""
+    parts = urlsplit(origin)
+    reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+    try:
+        yield LiveRoute(reader, writer, host=parts.netloc, path=f"/{live}")
+    finally:
+        writer.close()
+        await writer.wait_closed()
+
+
+class LiveRoute:
+    """What the dial asks while it is dragged."""
+
+    def __init__(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, host: str, path: str
+    ) -> None:
+        self._reader, self._writer = reader, writer
+        self._host, self._path = host, path
+
+    async def move(self, text: str) -> Answer:
+        """Ask for the numbers at a threshold."""
+        start = time.perf_counter()
+        asked = f"GET {self._path}?t={quote(text)} HTTP/1.1\r\nHost: {self._host}\r\n\r\n"
+        self._writer.write(asked.encode("ascii"))
+        async with asyncio.timeout(PATIENCE):
+            head = (await self._reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+            status, *lines = head.split("\r\n")
+            fields = dict(line.lower().split(": ", maxsplit=1) for line in lines if line)
+            body = await self._reader.readexactly(int(fields["content-length"]))
+        if status.split()[1] != "200":
+            raise VisitError(status, body.decode(errors="replace"))
+        board = json.loads(body)
+        took = time.perf_counter() - start
+        return Answer(
+            text=board["dial"]["text"],
+            predicted=_predicted(board["table"]),
+            seconds=took,
+            whole=took,
+        )
+
+
+def _predicted(table: dict[str, Any]) -> tuple[int, ...]:
+    place = [column["name"] for column in table["columns"]].index("predicted")
+    return tuple(row[place] for row in table["rows"])

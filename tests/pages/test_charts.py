@@ -1,0 +1,89 @@
+"""The charts' specifications: constant, named data, what they draw and how they join it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from pages._ui.charts import metric_lines, rank_curves, score_shape
+from pages._ui.charts.marks import HERE, POINT, TOLD
+
+SPECS: dict[str, tuple[Callable[[], dict[str, Any]], set[str]]] = {
+    "precision_recall": (
+        rank_curves.precision_recall_spec,
+        {rank_curves.CURVE, rank_curves.SPLITS, TOLD, POINT},
+    ),
+    "roc": (rank_curves.roc_spec, {rank_curves.CURVE, rank_curves.SPLITS, TOLD, POINT}),
+    "metric_lines": (metric_lines.metric_lines_spec, {metric_lines.LINES, TOLD, POINT, HERE}),
+    "distribution": (score_shape.distribution_spec, {score_shape.BARS, HERE}),
+    "reliability": (score_shape.reliability_spec, {score_shape.BINS, HERE}),
+}
+
+
+def layers(name: str, kind: str) -> list[dict[str, Any]]:
+    spec = SPECS[name][0]()
+    return [layer for layer in spec["layer"] if layer["mark"]["type"] == kind]
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_a_chart_takes_its_data_by_name_and_brings_only_its_diagonal(name: str) -> None:
+    make, wanted = SPECS[name]
+    spec = make()
+    asked = {layer["data"]["name"] for layer in spec["layer"]}
+    assert asked - set(spec.get("datasets", {})) == wanted
+    for rows in spec.get("datasets", {}).values():
+        assert rows == [{"across": 0, "up": 0}, {"across": 1, "up": 1}]
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_a_specification_is_made_once(name: str) -> None:
+    make = SPECS[name][0]
+    assert make() is make()
+    assert json.loads(json.dumps(make())) == make()
+
+
+def test_precision_holds_down_to_the_next_recall_and_roc_is_joined_straight() -> None:
+    assert {line["mark"]["interpolate"] for line in layers("precision_recall", "line")} == {
+        "step-after"
+    }
+    curves = [line for line in layers("roc", "line") if "order" in line["encoding"]]
+    assert {line["mark"]["interpolate"] for line in curves} == {"linear"}
+    for line in [*layers("precision_recall", "line"), *curves]:
+        assert line["encoding"]["order"]["field"] == "k"
+
+
+def test_each_splits_line_is_its_own() -> None:
+    for name in ("precision_recall", "roc"):
+        (splits,) = (
+            line for line in layers(name, "line") if line["data"]["name"] == rank_curves.SPLITS
+        )
+        assert splits["encoding"]["detail"]["field"] == "split"
+        assert splits["mark"]["strokeWidth"] < 1
+
+
+def test_a_metric_holds_from_its_threshold_on_in_line_and_band() -> None:
+    for kind in ("line", "area"):
+        (layer,) = layers("metric_lines", kind)
+        assert layer["mark"]["interpolate"] == "step-after"
+    assert layer["encoding"]["y"]["field"] == "low"
+    assert layer["encoding"]["y2"]["field"] == "high"
+    assert layer["encoding"]["color"]["scale"]["domain"] == list(metric_lines.NAMES.values())
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_every_field_has_a_neutral_name(name: str) -> None:
+    text = json.dumps(SPECS[name][0]())
+    fields = {part.split('"')[0] for part in text.split('"field": "')[1:]}
+    assert all(field.isalnum() for field in fields)
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_marks_that_do_not_follow_the_theme_have_a_colour_for_both(name: str) -> None:
+    for rule in layers(name, "rule"):
+        assert rule["mark"]["color"] == "#7f8a96"
+    for point in layers(name, "point"):
+        if point["data"]["name"] == POINT:
+            assert point["mark"]["stroke"] == "#ffffff"

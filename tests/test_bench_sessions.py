@@ -1,0 +1,151 @@
+"""The clients of the sessions benchmark at a real server: each sees its own, right numbers."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import shutil
+from collections.abc import Iterator
+
+import pytest
+
+import evalcore as ec
+from tests.bench import sessions
+from tests.bench.client import Answer, Visit, VisitError, asking, visiting
+from tests.browser.serving import ROOT, Server, serving
+
+RUNS = ("kitchen", "digits")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("served")
+    for run in RUNS:
+        shutil.copytree(ROOT / "sample_runs" / run, folder / "library" / run)
+    with serving(folder / "library", log=folder / "log.txt") as running:
+        yield running
+        assert "Traceback" not in running.log.read_text(errors="replace")
+
+
+def truth(run: str, text: str) -> tuple[str, tuple[int, ...]]:
+    """Threshold and predicted counts, from the run's scores alone."""
+    whole = ec.load_run(ROOT / "sample_runs" / run)
+    passes = whole.scores > whole.scores.dtype.type(text)
+    if whole.task == "single_label":
+        best = whole.scores.argmax(axis=1)
+        passes &= best[:, None] == range(whole.n_concepts)
+    return text, tuple(passes.sum(axis=0).tolist())
+
+
+def seen(answer: Answer) -> tuple[str, tuple[int, ...]]:
+    return answer.text, answer.predicted
+
+
+async def elements_that_come_unasked(visit: Visit) -> int:
+    """Wait for a moment; status messages do not count."""
+    drawn = 0
+    try:
+        async with asyncio.timeout(0.5):
+            while True:
+                drawn += (await visit._receive()).WhichOneof("type") == "delta"
+    except TimeoutError:
+        return drawn
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_two_sessions_that_move_at_once_see_each_the_numbers_of_its_own_threshold(
+    server: Server, run: str
+) -> None:
+    async def scene() -> None:
+        async with visiting(server.origin, run=run) as one, visiting(server.origin, run=run) as two:
+            for mine, yours in (("0.62", "0.31"), ("0.05", "0.95"), ("0.50", "0.44")):
+                answers = await asyncio.gather(one.move(mine), two.move(yours))
+                assert [seen(answer) for answer in answers] == [truth(run, mine), truth(run, yours)]
+                assert all(answer.seconds <= answer.whole for answer in answers)
+
+    asyncio.run(scene())
+
+
+def test_a_move_of_one_session_draws_nothing_in_the_other(server: Server) -> None:
+    async def scene() -> None:
+        async with (
+            visiting(server.origin, run="kitchen") as one,
+            visiting(server.origin, run="kitchen", t="0.31") as two,
+        ):
+            assert two.shown == truth("kitchen", "0.31")
+            for text, done in (("0.62", True), ("0.63", False)):
+                assert seen(await one.move(text, done=done)) == truth("kitchen", text)
+            assert await elements_that_come_unasked(two) == 0
+            assert two.shown == truth("kitchen", "0.31")
+
+    asyncio.run(scene())
+
+
+def test_the_live_routes_of_two_sessions_answer_each_for_its_own_page(server: Server) -> None:
+    async def scene() -> None:
+        async with (
+            visiting(server.origin, run="kitchen") as one,
+            visiting(server.origin, run="digits") as two,
+            asking(server.origin, one.live) as mine,
+            asking(server.origin, two.live) as yours,
+        ):
+            assert one.live != two.live
+            for text in ("0.62", "0.31"):
+                answers = await asyncio.gather(mine.move(text), yours.move(text))
+                assert [seen(answer) for answer in answers] == [
+                    truth("kitchen", text),
+                    truth("digits", text),
+                ]
+            # asking is not moving
+            assert (one.shown[0], two.shown[0]) == ("0.50", "0.50")
+
+    asyncio.run(scene())
+
+
+def test_what_goes_wrong_on_the_server_is_an_error_of_the_client(server: Server) -> None:
+    async def unknown_run() -> None:
+        async with visiting(server.origin, run="nowhere"):
+            pass
+
+    async def unknown_address() -> None:
+        async with asking(server.origin, "live/nowhere") as live:
+            await live.move("0.5")
+
+    with pytest.raises(VisitError, match="nowhere"):
+        asyncio.run(unknown_run())
+    with pytest.raises(VisitError, match="404"):
+        asyncio.run(unknown_address())
+
+
+@pytest.mark.parametrize("route", sessions.ROUTES)
+def test_the_bench_refuses_numbers_that_are_not_the_core_s(server: Server, route: str) -> None:
+    right = sessions.expected_of(ROOT / "sample_runs" / "kitchen")
+    assert all((text, counts) == truth("kitchen", text) for text, counts in right.items())
+    one_more = {text: (counts[0] + 1, *counts[1:]) for text, counts in right.items()}
+
+    async def scene(expected: sessions.Expected) -> list[Answer]:
+        async with sessions._mover(server, "kitchen", route) as mover:
+            return await sessions._session(mover, expected, n_moves=3, think=(0, 0), seed=1)
+
+    assert len(asyncio.run(scene(right))) == 3
+    with pytest.raises(sessions.WrongNumbersError):
+        asyncio.run(scene(one_more))
+
+
+def test_the_bench_prints_a_line_for_every_load_and_the_memory(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    asked = ["--sessions", "1", "2", "--moves", "2", "--think", "0", "0.01", "--inputs", "300"]
+    assert sessions.main(asked) == 0  # nobody judges two sessions
+    printed = capsys.readouterr().out
+    lines = [
+        line.split() for line in printed.splitlines() if re.match(r" +(kitchen|made_100) ", line)
+    ]
+    assert [(line[0], line[1], int(line[2])) for line in lines] == [
+        (run, route, n)
+        for run in ("kitchen", "made_100")
+        for route in ("page", "live")
+        for n in (1, 2, 2)
+    ]
+    assert len(re.findall(r"[\d,]+ MiB|unknown", printed.split("Server's memory")[1])) == 3
+    assert "not measured" in printed
