@@ -17,6 +17,7 @@ from cases import DTYPES, Case, random_case, random_rule
 import evalcore as ec
 from evalcore.prepared import open_prepared, opening, shelf
 from evalcore.prepared.texts import pack_texts, unpack_texts
+from evalcore.readers.kept_columns import keep_columns
 
 ROOT = Path(__file__).resolve().parents[1]
 HOSTILE = ("<script>x</script>", "=1+1", "né\u202e", "a,b;c", "'\"\\", "../../x", "{}", " 0", "😀")
@@ -254,6 +255,24 @@ def test_a_changed_table_or_description_is_noticed_though_size_and_time_stay(
     assert ours.run.scores[0, 0] == 0.7
 
 
+def test_roles_chosen_for_the_columns_are_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("evalcore.prepared.source.TOO_FRESH", -1)
+    table, cache = tmp_path / "pets.csv", tmp_path / "cache"
+    table.write_text("id,label,other,dog,cat\n1,dog,cat,0.9,0.1\n2,cat,cat,0.2,0.8\n")
+    before = prepared(table, cache)
+    roles = {"id": "id", "other": "labels", "dog": "score", "cat": "score", "label": "metadata"}
+    keep_columns(table, roles)
+
+    after = prepared(table, cache)
+
+    assert before.run.labels.total.tolist() == [1, 1]
+    assert after.run.labels.total.tolist() == [0, 2]
+    assert is_mapped(before)
+    assert is_mapped(after)
+
+
 def test_a_settled_run_is_hashed_once_and_again_when_it_changes(
     run_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -336,9 +355,7 @@ def test_a_missing_run_is_said_as_by_the_reader(tmp_path: Path) -> None:
         prepared(tmp_path / "nothing", tmp_path / "cache")
 
 
-def test_two_processes_prepare_one_run_at_once(
-    run_folder: Path, tmp_path: Path, rng: np.random.Generator
-) -> None:
+def test_two_processes_prepare_one_run_at_once(run_folder: Path, tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     code = (
         "import sys; from evalcore.prepared import open_prepared; from evalcore import Rule\n"

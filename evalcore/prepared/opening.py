@@ -58,8 +58,10 @@ def open_prepared(
         is_worth_it = evaluation.run.scores.size >= least_scores
         if not is_worth_it or not packing.is_packable(evaluation.run, path=run_path):
             return evaluation
-        if not _write(evaluation, source, content, cache=cache, most_bytes=most_bytes):
+        written = _write(evaluation, source, content, cache=cache, most_bytes=most_bytes)
+        if written is None:
             return evaluation
+        source = written
         # the pages of the cache in place of our own: other processes have them as well
         prepared = _opened(run_path, cache, content) or evaluation
     _remember(source, content, cache)
@@ -89,12 +91,13 @@ def _opened(path: Path, cache: Path, content: str) -> Evaluation | None:
 
 def _write(
     evaluation: Evaluation, source: Source, content: str, *, cache: Path, most_bytes: int
-) -> bool:
+) -> Source | None:
+    """Write the cache; return the run's files, looked at once more, or None."""
     shelf = packing.pack(evaluation)
     try:
         again = Source.of(source.path)
         if again is None or again.stamp != source.stamp or source.content() != content:
-            return False  # changed while it was read: nobody knows what was
+            return None  # changed while it was read: nobody knows what was
         room.publish(
             cache,
             content,
@@ -103,8 +106,8 @@ def _write(
             most_bytes=most_bytes,
         )
     except (OSError, ValueError):
-        return False
-    return True
+        return None
+    return again
 
 
 def _stamp_file(source: Source, cache: Path) -> Path:

@@ -15,6 +15,7 @@ import numpy as np
 
 from evalcore.prepared.blocks import digest_of_file
 from evalcore.readers import registry
+from evalcore.readers.kept_columns import kept_stamp
 
 __all__ = ["Source", "code_digest"]
 
@@ -65,6 +66,8 @@ class Source:
     def content(self) -> str:
         """Return a digest of where the run lies and of the bytes of its files, run.json included.
 
+        The roles that a person chose for its columns count as well.
+
         Raises
         ------
         OSError
@@ -72,9 +75,9 @@ class Source:
         """
         parts = [code_digest(), str(self.path.resolve())]
         for item in (self.path, *_below(self.path)):
-            is_image = item != self.path and item.name.lower().endswith(IMAGE_ENDINGS)
-            digest = digest_of_file(item) if item.is_file() and not is_image else ""
-            parts += [item.relative_to(self.path).as_posix(), digest]
+            digest = digest_of_file(item) if _is_read(item, self.path) else ""
+            roles = _roles(item, self.path)
+            parts += [item.relative_to(self.path).as_posix(), digest, roles]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
@@ -91,6 +94,16 @@ def code_digest() -> str:
     for reader in registry.READERS:
         digest.update(f"{type(reader).__module__}.{type(reader).__qualname__}\n".encode())
     return digest.hexdigest()
+
+
+def _is_read(item: Path, path: Path) -> bool:
+    is_image = item != path and item.name.lower().endswith(IMAGE_ENDINGS)
+    return item.is_file() and not is_image
+
+
+def _roles(item: Path, path: Path) -> str:
+    """Return a stamp of the roles that a person chose for a table and that lie elsewhere."""
+    return kept_stamp(item) if _is_read(item, path) else ""
 
 
 def _below(path: Path) -> Iterator[Path]:
