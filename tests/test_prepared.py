@@ -262,7 +262,8 @@ def test_roles_chosen_for_the_columns_are_noticed(
     table, cache = tmp_path / "pets.csv", tmp_path / "cache"
     table.write_text("id,label,other,dog,cat\n1,dog,cat,0.9,0.1\n2,cat,cat,0.2,0.8\n")
     before = prepared(table, cache)
-    roles = {"id": "id", "other": "labels", "dog": "score", "cat": "score", "label": "metadata"}
+    roles = {"id": "id", "other": "labels", "label": "metadata"}
+    roles |= {name: f"score:{name}" for name in ("dog", "cat")}
     keep_columns(table, roles)
 
     after = prepared(table, cache)

@@ -45,7 +45,7 @@ class Source:
 
     @classmethod
     def of(cls, path: Path) -> Source | None:
-        """Look at the files, without opening one; None where a run cannot be prepared.
+        """Look at the files, without reading one whole; None where a run cannot be prepared.
 
         Raises
         ------
@@ -58,7 +58,8 @@ class Source:
         for item in (path, *_below(path)):
             s = item.stat()
             newest = max(newest, s.st_mtime_ns, s.st_ctime_ns)
-            lines.append([str(item), s.st_mode, s.st_size, s.st_ino, s.st_mtime_ns, s.st_ctime_ns])
+            times = [s.st_mtime_ns, s.st_ctime_ns]
+            lines.append([str(item), s.st_mode, s.st_size, s.st_ino, *times, _roles(item, path)])
         stamp = hashlib.sha256(json.dumps([code_digest(), str(path.resolve()), lines]).encode())
         age = time.time_ns() - newest
         return cls(path=path, stamp=stamp.hexdigest(), is_settled=age > TOO_FRESH)
@@ -83,9 +84,9 @@ class Source:
 
 @functools.cache
 def code_digest() -> str:
-    """Return a digest of the core's own code, numpy's version and the readers that are there.
+    """Return a digest of the core's own code, numpy's version and the readers there are.
 
-    A cache holds what the code made of a run, so other code makes another cache.
+    Taken once in a process. A cache holds what the code made of a run, so other code makes another cache.
     """
     core = Path(__file__).parents[1]
     digest = hashlib.sha256(np.__version__.encode())
