@@ -86,7 +86,8 @@ class Source:
 def code_digest() -> str:
     """Return a digest of the core's own code, numpy's version and the readers there are.
 
-    Taken once in a process. A cache holds what the code made of a run, so other code makes another cache.
+    Taken once in a process. A cache holds what the code made of a run, so that other code makes
+    another cache.
     """
     core = Path(__file__).parents[1]
     digest = hashlib.sha256(np.__version__.encode())
