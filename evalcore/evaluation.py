@@ -8,9 +8,10 @@ import numpy as np
 
 from evalcore import members as find_members
 from evalcore.arrays import FloatArray, IntArray
+from evalcore.built import Built
 from evalcore.candidates import Candidates
 from evalcore.flips import Flip, Flips
-from evalcore.index import CountIndex, TopScores
+from evalcore.index import CountIndex
 from evalcore.matrix import (
     NO_LABEL,
     NOTHING_PREDICTED,
@@ -47,18 +48,17 @@ class Evaluation:
     ([1], [1], [1], [0])
     """
 
-    def __init__(self, run: EvalRun) -> None:
+    def __init__(self, run: EvalRun, *, built: Built | None = None) -> None:
+        built = built or Built.of(run)
         self.run = run
         self._lock = threading.RLock()
-        self.top = TopScores.of(run)
-        self._indices: dict[Decision, CountIndex] = {
-            "every": CountIndex.of_every(run),
-            "top": CountIndex.of_top(run.labels, self.top),
-        }
+        self.top = built.top
+        self._indices: dict[Decision, CountIndex] = dict(built.indices)
         self._rows = Rows.of(run)
-        self._ranked: dict[Decision, RankedInputs] = {}
+        self._ranked: dict[Decision, RankedInputs] = dict(built.ranked)
         self._cells: dict[Decision, CellIndex] = {}
         self._candidates: dict[Decision, Candidates] = {}
+        vars(self).update(built.once())
 
     # ------------------------------------------------------------------ numbers that follow a rule
 
@@ -230,6 +230,17 @@ class Evaluation:
     def _co_labelled(self) -> CellIndex:
         positives = self._indices["every"].positives
         return CellIndex.of(RankedInputs.of_labelled(positives, run=self.run), self._rows)
+
+    def built(self) -> Built:
+        """Return everything that takes long to build, built now where it was not yet."""
+        return Built(
+            top=self.top,
+            indices=self._indices,
+            ranked={decision: self._ranked_under(decision) for decision in self._indices},
+            ranking=self.ranking,
+            mean_scores=self._mean_scores,
+            score_range=self.score_range,
+        )
 
     def _ranked_under(self, decision: Decision) -> RankedInputs:
         with self._lock:

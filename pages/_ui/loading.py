@@ -14,6 +14,8 @@ import streamlit as st
 import evalcore as ec
 from evalcore.jobs import Job, Jobs
 from evalcore.library import RunEntry, source_stamp
+from evalcore.places import home
+from evalcore.prepared import open_prepared
 from evalcore.readers.archive import is_archive
 from evalcore.uploads import take_upload
 from pages._ui import sources, thumbs, wording
@@ -104,10 +106,10 @@ def run_of(handle: Handle) -> ec.EvalRun:
     RunError
         When the run cannot be read.
     """
-    return reading(handle).result()
+    return reading(handle).result().run
 
 
-def reading(handle: Handle, *, again: bool = False) -> Job[ec.EvalRun]:
+def reading(handle: Handle, *, again: bool = False) -> Job[ec.Evaluation]:
     """Return the reading of a run, which all sessions share; started when it is not under way."""
     key = (handle.path, handle.stamp)
     return _runs.start(key, partial(_load, Path(handle.path)), again=again)
@@ -116,7 +118,7 @@ def reading(handle: Handle, *, again: bool = False) -> Job[ec.EvalRun]:
 def keep(handle: Handle, run: ec.EvalRun) -> None:
     """Keep a run that was read elsewhere, so that it is not read again."""
     _publish(run)
-    _runs.put((handle.path, handle.stamp), run)
+    _runs.put((handle.path, handle.stamp), ec.Evaluation(run))
 
 
 def is_ready(handle: Handle) -> bool:
@@ -173,18 +175,19 @@ def slices(run: ec.EvalRun) -> list[tuple[str, str]]:
     return pairs
 
 
-_runs: Jobs[ec.EvalRun] = Jobs(kept=8)
+_runs: Jobs[ec.Evaluation] = Jobs(kept=8)
 
 
-def _load(path: Path) -> ec.EvalRun:
+def _load(path: Path) -> ec.Evaluation:
+    cache = home() / "prepared"
     if is_archive(path):
         with path.open("rb") as file:
             upload, run = take_upload(file, name=path.name)
-        run = run or ec.load_run(upload.path)
+        evaluation = ec.Evaluation(run) if run else open_prepared(upload.path, cache=cache)
     else:
-        run = ec.load_run(path)
-    _publish(run)
-    return run
+        evaluation = open_prepared(path, cache=cache)
+    _publish(evaluation.run)
+    return evaluation
 
 
 def _publish(run: ec.EvalRun) -> None:
@@ -213,10 +216,11 @@ def _summarise(path: str, stamp: str) -> Summary:
 def _evaluate(
     path: str, stamp: str, split: str | None, part: tuple[str, str] | None
 ) -> ec.Evaluation:
-    run = run_of(Handle(key=path, path=path, stamp=stamp))
-    if split is not None or part is not None:
-        run = _filtered(run, split=split, part=part)
-        thumbs.publish(run)
+    whole = reading(Handle(key=path, path=path, stamp=stamp)).result()
+    if split is None and part is None:
+        return whole
+    run = _filtered(whole.run, split=split, part=part)
+    thumbs.publish(run)
     evaluation = ec.Evaluation(run)
     _settle()
     return evaluation

@@ -44,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     commands.add_parser("core", help="ours against scikit-learn, and memory (the default)")
     commands.add_parser("drag", help="dragging the threshold in a browser")
+    commands.add_parser("open", help="opening a large run for the first and the second time")
     commands.add_parser("sessions", help="30 sessions that move the threshold on one server")
     return parser
 

@@ -305,7 +305,7 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
         return read(path)
 
     monkeypatch.setattr(loading, "LARGE", 0)
-    monkeypatch.setattr(loading.ec, "load_run", slowly)
+    monkeypatch.setattr("evalcore.prepared.opening.load_run", slowly)
     return opened
 
 

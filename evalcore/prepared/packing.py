@@ -1,0 +1,185 @@
+"""An evaluation as a shelf of arrays and facts, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any, TypeVar, get_args
+
+import numpy.typing as npt
+
+from evalcore.built import Built
+from evalcore.evaluation import Evaluation
+from evalcore.index import CountIndex, TopScores
+from evalcore.labels import Labels
+from evalcore.media import FileImages
+from evalcore.prepared.shelf import Shelf
+from evalcore.prepared.texts import pack_texts, unpack_texts
+from evalcore.ranked import RankedInputs
+from evalcore.ranking import Ranking
+from evalcore.report import ColumnRole, LoadReport, Notice
+from evalcore.rules import Decision
+from evalcore.run import EvalRun
+from evalcore.segments import Segments
+
+__all__ = ["is_packable", "pack", "unpack"]
+
+T = TypeVar("T")
+Arrays = dict[str, npt.NDArray[Any]]
+DECISIONS: tuple[Decision, ...] = get_args(Decision)
+PLAIN = (
+    *("concepts", "task", "name", "model", "model_version", "dataset", "dataset_version"),
+    *("description", "fold_names", "default_operator", "default_threshold", "fingerprint"),
+)
+"""Fields of a run that JSON can hold."""
+LABELS = [field.name for field in fields(Labels) if field.name not in {"n_inputs", "n_concepts"}]
+
+
+def is_packable(run: EvalRun, *, path: Path) -> bool:
+    """Tell whether a run holds no images, or names files inside its own folder."""
+    return run.images is None or (isinstance(run.images, FileImages) and run.images.root == path)
+
+
+def pack(evaluation: Evaluation) -> Shelf:
+    """Return everything that is looked up in an evaluation, its run included."""
+    run, built = evaluation.run, evaluation.built()
+    arrays: Arrays = {"scores": run.scores, "top.concept": built.top.concept}
+    arrays["top.score"] = built.top.score
+    arrays |= {f"labels.{n}": a for n in LABELS if (a := getattr(run.labels, n)) is not None}
+    if run.folds is not None:
+        arrays["folds"] = run.folds
+    for name, texts in _columns(run).items():
+        arrays |= {f"{name}.{part}": array for part, array in pack_texts(texts).items()}
+    for decision in DECISIONS:
+        arrays |= _pack_decision(built, decision)
+    if built.ranking is not None and built.mean_scores is not None:
+        arrays["ranking.roc_auc"] = built.ranking.roc_auc
+        arrays["ranking.average_precision"] = built.ranking.average_precision
+        arrays["mean_scores"] = built.mean_scores
+    facts = {name: getattr(run, name) for name in PLAIN} | {
+        "metadata": list(run.metadata),
+        "report": asdict(run.report),
+        "score_range": built.score_range,
+        # text, for JSON has no word for -inf
+        "floors": {decision: built.ranked[decision].floor.hex() for decision in DECISIONS},
+    }
+    return Shelf(arrays=arrays, facts=facts)
+
+
+def unpack(shelf: Shelf, *, path: Path) -> Evaluation:
+    """Return the evaluation; ``path`` is the run's folder, where its images are."""
+    run = _run(shelf, path)
+    arrays = shelf.arrays
+    low, high = shelf.facts["score_range"]
+    built = Built(
+        top=TopScores(concept=arrays["top.concept"], score=arrays["top.score"]),
+        indices={d: _index(arrays, d) for d in DECISIONS},
+        ranked={d: _ranked(shelf, d) for d in DECISIONS},
+        ranking=Ranking(
+            roc_auc=arrays["ranking.roc_auc"],
+            average_precision=arrays["ranking.average_precision"],
+        ),
+        mean_scores=arrays["mean_scores"],
+        score_range=(low, high),
+    )
+    return Evaluation(run, built=built)
+
+
+def _columns(run: EvalRun) -> dict[str, Any]:
+    columns: dict[str, Any] = {"ids": run.ids, "texts": run.texts}
+    if isinstance(run.images, FileImages):
+        columns["images"] = run.images.paths
+    columns |= {f"metadata.{k}": column for k, column in enumerate(run.metadata.values())}
+    return {name: column for name, column in columns.items() if column is not None}
+
+
+def _pack_decision(built: Built, decision: Decision) -> Arrays:
+    index, ranked = built.indices[decision], built.ranked[decision]
+    arrays: Arrays = {
+        f"{decision}.labelled": index.labelled,
+        f"{decision}.n_known": index.n_known,
+        f"{decision}.ranked.inputs": ranked.inputs,
+        f"{decision}.ranked.starts": ranked.starts,
+    }
+    segments = {"candidates": index.candidates, "positives": index.positives}
+    if ranked.scores is not index.candidates:
+        segments["ranked.scores"] = ranked.scores
+    for name, part in segments.items():
+        arrays[f"{decision}.{name}.values"] = part.values
+        arrays[f"{decision}.{name}.starts"] = part.starts
+    return arrays
+
+
+def _run(shelf: Shelf, path: Path) -> EvalRun:
+    arrays, facts = shelf.arrays, shelf.facts
+    n_inputs, n_concepts = arrays["scores"].shape
+    labels = _assembled(
+        Labels,
+        {name: arrays.get(f"labels.{name}") for name in LABELS}
+        | {"n_inputs": n_inputs, "n_concepts": n_concepts},
+    )
+    images = _texts(arrays, "images")
+    values = {name: facts[name] for name in PLAIN} | {
+        "concepts": tuple(facts["concepts"]),
+        "fold_names": tuple(facts["fold_names"]),
+        "scores": arrays["scores"],
+        "labels": labels,
+        "ids": _texts(arrays, "ids"),
+        "texts": _texts(arrays, "texts"),
+        "folds": arrays.get("folds"),
+        "images": None if images is None else FileImages(path, images),
+        "metadata": {
+            name: _texts(arrays, f"metadata.{k}") for k, name in enumerate(facts["metadata"])
+        },
+        "report": _report(facts["report"]),
+    }
+    return _assembled(EvalRun, values)
+
+
+def _assembled(kind: type[T], values: Mapping[str, Any]) -> T:
+    """Make a frozen record of verified parts, without checking and sorting them once more."""
+    record = object.__new__(kind)
+    for field in fields(kind):  # type: ignore[arg-type]
+        object.__setattr__(record, field.name, values[field.name])
+    return record
+
+
+def _report(facts: Mapping[str, Any]) -> LoadReport:
+    return LoadReport(
+        source=facts["source"],
+        format=facts["format"],
+        columns=tuple(ColumnRole(**column) for column in facts["columns"]),
+        notices=tuple(Notice(**notice) for notice in facts["notices"]),
+    )
+
+
+def _texts(arrays: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401 - an array or None
+    parts = {part: arrays.get(f"{name}.{part}") for part in ("utf8", "ends", "codes")}
+    if parts["utf8"] is None:
+        return None
+    return unpack_texts({part: array for part, array in parts.items() if array is not None})
+
+
+def _index(arrays: Mapping[str, Any], decision: Decision) -> CountIndex:
+    return CountIndex(
+        candidates=_segments(arrays, f"{decision}.candidates"),
+        positives=_segments(arrays, f"{decision}.positives"),
+        labelled=arrays[f"{decision}.labelled"],
+        n_known=arrays[f"{decision}.n_known"],
+    )
+
+
+def _ranked(shelf: Shelf, decision: Decision) -> RankedInputs:
+    own = f"{decision}.ranked.scores"
+    has_own = f"{own}.values" in shelf.arrays
+    return RankedInputs(
+        scores=_segments(shelf.arrays, own if has_own else f"{decision}.candidates"),
+        inputs=shelf.arrays[f"{decision}.ranked.inputs"],
+        starts=shelf.arrays[f"{decision}.ranked.starts"],
+        floor=float.fromhex(shelf.facts["floors"][decision]),
+    )
+
+
+def _segments(arrays: Mapping[str, Any], name: str) -> Segments:
+    return Segments(values=arrays[f"{name}.values"], starts=arrays[f"{name}.starts"])
