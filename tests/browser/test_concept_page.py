@@ -121,7 +121,7 @@ def test_next_and_search_change_the_concept_and_its_link(kitchen: Desk) -> None:
 
 def test_evaluate_leads_to_the_concept_of_its_list(desk: Desk) -> None:
     desk.open("kitchen", t="0.5", show=["FP", "=fork"])
-    desk.page.locator(".st-key-open_concept button").click()
+    desk.page.locator(".st-key-open_concept button").first.click()
     drawn(desk)
     assert desk.query()["concept"] == ["fork"]
     assert "/concept?" in desk.page.url
