@@ -41,8 +41,10 @@ def test_each_page_is_pictured_and_nothing_sticks_out_sideways(
         desk.page.goto(desk.server.url(path))
         if path.startswith("evaluate"):
             desk.drawn()
-        elif path:
+        elif path.startswith("thresholds"):
             desk.page.locator(".st-key-section").wait_for()
+        elif path:
+            desk.page.locator(".st-key-dial .strip .item").first.wait_for()
         else:
             desk.page.locator(".st-key-library canvas").first.wait_for()
         desk.idle()
