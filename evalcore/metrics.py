@@ -48,6 +48,11 @@ class Counts:
         """Inputs whose label for the concept is known."""
         return self.tp + self.fp + self.fn + self.tn
 
+    def take(self, positions: IntArray | list[int] | slice) -> Counts:
+        """Return the counts of some concepts, in the given order."""
+        parts = {name: getattr(self, name)[positions] for name in ("tp", "fp", "fn", "tn")}
+        return Counts(**parts)
+
     def pooled(self) -> Counts:
         """Return the counts summed over concepts, as arrays of shape (1,)."""
         sums = {name: getattr(self, name).sum(keepdims=True) for name in ("tp", "fp", "fn", "tn")}

@@ -262,12 +262,8 @@ def apply(decision: Decision, evaluation: Evaluation) -> Applied:
         decision=decision,
         rule=rule,
         names=names,
-        before=_taken(decision.counts, shared),
-        now=_taken(counts, [there[name] for name in names]),
+        before=decision.counts.take(shared),
+        now=counts.take([there[name] for name in names]),
         missing=missing,
         new=tuple(name for name in concepts if name not in set(decision.names)),
     )
-
-
-def _taken(counts: Counts, positions: list[int]) -> Counts:
-    return Counts(**{name: getattr(counts, name)[positions] for name in ("tp", "fp", "fn", "tn")})

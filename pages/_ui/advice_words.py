@@ -139,7 +139,7 @@ def sentences(
     name = f"**{wording.escape(choice.names[k])}**"
     if not choice.met[k]:
         return [f"{name}: {why_not(advice, k)}"]
-    counts = _only(choice.counts, k)
+    counts = choice.counts.take(slice(k, k + 1))
     passes = "above" if choice.operator == ">" else "from"
     at = wording.number(choice.threshold[k])
     said = [
@@ -151,7 +151,7 @@ def sentences(
     if advice.proof is not None:
         said.append(_proven(advice.proof, k))
     if left_out is not None:
-        said.append(_left_out_in_words(_only(choice.counts, k), left_out, k=k))
+        said.append(_left_out_in_words(choice.counts.take(slice(k, k + 1)), left_out, k=k))
     return said
 
 
@@ -235,7 +235,7 @@ def _left_out_in_words(
     turns, n_parts = int(left_out.n_turns[k]), len(left_out.parts)
     if turns == 0:
         return "On the other inputs alone no threshold could be chosen."
-    there = left_out.counts.pooled() if whole else _only(left_out.counts, k)
+    there = left_out.counts.pooled() if whole else left_out.counts.take(slice(k, k + 1))
     figures = []
     for metric in ("recall", "precision"):
         tuned, fair = float(ec.METRICS[metric](here)[0]), float(ec.METRICS[metric](there)[0])
@@ -245,8 +245,3 @@ def _left_out_in_words(
     return (
         f"Chosen on the other inputs and counted on the part left out{short}: {', '.join(figures)}."
     )
-
-
-def _only(counts: ec.Counts, k: int) -> ec.Counts:
-    here = slice(k, k + 1)
-    return ec.Counts(tp=counts.tp[here], fp=counts.fp[here], fn=counts.fn[here], tn=counts.tn[here])

@@ -78,9 +78,8 @@ _lock = threading.Lock()
 def point_of(evaluation: ec.Evaluation, rule: ec.Rule, concept: str) -> Point:
     """Look the counts of one concept up, where the table of all concepts looks them up."""
     j = evaluation.run.position_of(concept)
-    counts = evaluation.counts(rule)
-    one = {name: getattr(counts, name)[j : j + 1] for name in ("tp", "fp", "fn", "tn")}
-    return Point(threshold=rule.threshold_of(concept), counts=ec.Counts(**one))
+    counts = evaluation.counts(rule).take(slice(j, j + 1))
+    return Point(threshold=rule.threshold_of(concept), counts=counts)
 
 
 def curves_of(

@@ -11,7 +11,6 @@ import pandas as pd
 import streamlit as st
 
 import evalcore as ec
-from evalcore.arrays import IntArray
 from pages._ui import frame, highlights, state, wording
 from pages._ui.advice import advice
 from pages._ui.goal_panel import set_plan
@@ -73,7 +72,7 @@ def own_panel(evaluation: ec.Evaluation, view: View) -> None:
 def _rows(evaluation: ec.Evaluation, view: View) -> pd.DataFrame:
     rule, choice = highlights.rule_of(view), advice(evaluation, view).choice
     now, then = (
-        _taken(evaluation.counts(one), choice.positions)
+        evaluation.counts(one).take(choice.positions)
         for one in (rule, rule.with_own(choice.thresholds()))
     )
     own = {name for name, _ in rule.by_concept}
@@ -94,10 +93,6 @@ def _rows(evaluation: ec.Evaluation, view: View) -> pd.DataFrame:
         change = ec.METRICS[name](then) - ec.METRICS[name](now)
         columns[f"{label} change"] = np.where(met, change, np.nan)
     return pd.DataFrame(columns)
-
-
-def _taken(counts: ec.Counts, positions: IntArray) -> ec.Counts:
-    return ec.Counts(**{n: getattr(counts, n)[positions] for n in ("tp", "fp", "fn", "tn")})
 
 
 def _apply_edits(rows: pd.DataFrame, edited: pd.DataFrame, view: View) -> None:
