@@ -118,6 +118,6 @@ def concept_link(concept: str | None) -> None:
     if concept is None or concept not in frame.desk().evaluation.run.concepts:
         st.empty()  # a fragment must write into its place at every run
         return
-    if st.button("🔍", key=Key.OPEN_CONCEPT, help=f"Open {wording.escape(concept)} in depth"):
+    if st.button(f"Open {wording.escape(concept)}", key=Key.OPEN_CONCEPT, icon="🔍"):
         view = state.change(concept=concept, target=None)
         st.switch_page(navigation.CONCEPT, query_params=write_view(view))
