@@ -2,7 +2,11 @@
 
 import streamlit as st
 
-from pages._ui import live, navigation, promptly, security, thumbs
+from pages._ui.evaluate import live
+from pages._ui.server import no_delay as promptly
+from pages._ui.server import security_headers as security
+from pages._ui.server import thumbnails as thumbs
+from pages._ui.shell import navigation
 
 if __name__ == "__main__":
     navigation.run()

@@ -13,33 +13,16 @@ Conventions, said once and valid everywhere:
 - 0/0 is NaN. An average says over how many concepts it was taken.
 """
 
-from evalcore.band import Band, review_band
-from evalcore.choices import Choice
-from evalcore.crossing import HeldOut, choose_held_out
-from evalcore.errors import (
-    DecisionError,
-    GoalError,
-    RuleError,
-    RunError,
-    SelectionError,
-    WorkshopError,
-)
-from evalcore.evaluation import Evaluation
-from evalcore.flips import Flip, Flips
-from evalcore.from_sklearn import from_sklearn
-from evalcore.goals import GOAL_KINDS, Goal
-from evalcore.guarantee import guarantee
-from evalcore.labels import Labels
-from evalcore.matrix import Matrix
-from evalcore.metrics import AVERAGES, METRICS, Average, Counts, average, mean_of
-from evalcore.objectives import choose
-from evalcore.production import Estimate, Production, expect
-from evalcore.proven import Guarantee
-from evalcore.readers import load_run
-from evalcore.report import LoadReport
-from evalcore.rules import DECISIONS, OPERATORS, Rule
-from evalcore.run import EvalRun
-from evalcore.selections import (
+from evalcore.choosing.choice import Choice
+from evalcore.choosing.choose import choose
+from evalcore.choosing.goals import GOAL_KINDS, Goal
+from evalcore.choosing.held_out import HeldOut, choose_held_out
+from evalcore.choosing.review_band import Band, review_band
+from evalcore.counting.evaluation import Evaluation
+from evalcore.counting.flips import Flip, Flips
+from evalcore.counting.matrix import Matrix
+from evalcore.counting.rules import DECISIONS, OPERATORS, Rule
+from evalcore.counting.selections import (
     Block,
     Cell,
     CellPart,
@@ -49,6 +32,23 @@ from evalcore.selections import (
     Predicted,
     Selection,
 )
+from evalcore.errors import (
+    DecisionError,
+    GoalError,
+    RuleError,
+    RunError,
+    SelectionError,
+    WorkshopError,
+)
+from evalcore.guarantees.fixed_sequence import Guarantee
+from evalcore.guarantees.guarantee import guarantee
+from evalcore.measures.metrics import AVERAGES, METRICS, Average, Counts, average, mean_of
+from evalcore.measures.production import Estimate, Production, expect
+from evalcore.readers import load_run
+from evalcore.runs.from_sklearn import from_sklearn
+from evalcore.runs.labels import Labels
+from evalcore.runs.load_report import LoadReport
+from evalcore.runs.run import EvalRun
 
 __all__ = [
     "AVERAGES",

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from evalcore.decisions import commands as decision_commands
 from evalcore.errors import WorkshopError
+from evalcore.library.archive import is_archive, load_archive
 from evalcore.readers import load_run
-from evalcore.readers.archive import is_archive, load_archive
-from evalcore.run import EvalRun
+from evalcore.runs.run import EvalRun
 from evalcore.store import commands as store_commands
 
 __all__ = ["load_report", "main"]

@@ -2,19 +2,20 @@
 
 import streamlit as st
 
-from pages._ui import concept_charts as charts
-from pages._ui import concept_layout as layout
-from pages._ui import frame, header, highlights, state
-from pages._ui.components.words import words
-from pages._ui.concept_choice import concept_choice, own_choice
-from pages._ui.concept_curves import curves_of, point_of
-from pages._ui.concept_lists import borderline_list, lists
-from pages._ui.concept_numbers import rule_words
-from pages._ui.concept_panel import comparison_table, concept_dial
-from pages._ui.concept_tables import chart_tables
-from pages._ui.detail import detail
-from pages._ui.keys import LIVE, SELECTION, Key
-from pages._ui.rule_panel import rule_choices
+from pages._ui.components.words.words import words
+from pages._ui.concept import charts, layout
+from pages._ui.concept.choice import concept_choice, own_choice
+from pages._ui.concept.curves import curves_of, point_of
+from pages._ui.concept.lists import borderline_list, lists
+from pages._ui.concept.numbers import rule_words
+from pages._ui.concept.panel import comparison_table, concept_dial
+from pages._ui.concept.tables import chart_tables
+from pages._ui.inputs.input_dialog import detail
+from pages._ui.numbers import highlights
+from pages._ui.numbers.rule_panel import rule_choices
+from pages._ui.session import state
+from pages._ui.session.keys import LIVE, SELECTION, Key
+from pages._ui.shell import frame, header
 
 
 @st.fragment(key=LIVE)

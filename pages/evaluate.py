@@ -4,17 +4,19 @@ from dataclasses import replace
 
 import streamlit as st
 
-from pages._ui import frame, header, live, matrix_panel, state
-from pages._ui.board import board
-from pages._ui.components.words import words
-from pages._ui.concept_choice import concept_link
-from pages._ui.detail import detail
-from pages._ui.keys import LIVE, SELECTION, Key
-from pages._ui.listing import deciding, target_of
-from pages._ui.numbers_panel import numbers_choices, numbers_panel
-from pages._ui.rule_panel import rule_choices, rule_panel
-from pages._ui.selection_panel import selection_panel
-from pages._ui.turns import What, turn
+from pages._ui.components.words.words import words
+from pages._ui.concept.choice import concept_link
+from pages._ui.evaluate import live, matrix_panel
+from pages._ui.evaluate.live_numbers import board
+from pages._ui.evaluate.numbers_panel import numbers_choices, numbers_panel
+from pages._ui.inputs.input_dialog import detail
+from pages._ui.inputs.inputs_panel import selection_panel
+from pages._ui.inputs.listing import deciding, target_of
+from pages._ui.numbers.rule_panel import rule_choices, rule_panel
+from pages._ui.server.drawing_queue import What, turn
+from pages._ui.session import state
+from pages._ui.session.keys import LIVE, SELECTION, Key
+from pages._ui.shell import frame, header
 
 
 @st.fragment(key=LIVE)

@@ -1,8 +1,8 @@
 """Runs: the library, ways to open another run, and how the chosen one was read."""
 
-from pages._ui import frame, opening
-from pages._ui.library_panel import library_panel
-from pages._ui.report_panel import report_panel
+from pages._ui.library.load_report import report_panel
+from pages._ui.library.table import library_panel
+from pages._ui.shell import frame, opening
 
 frame.open_page()
 opening.panel(reported=True)

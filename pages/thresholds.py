@@ -1,13 +1,14 @@
 """Thresholds: what should the threshold be, what will it cost, how sure can we be."""
 
-from pages._ui import frame, header, state
-from pages._ui.advice_panel import advice_panel
-from pages._ui.band_panel import band_panel
-from pages._ui.decisions_panel import decisions_panel
-from pages._ui.goal_panel import goal_panel
-from pages._ui.own_panel import own_panel
-from pages._ui.production_panel import production_panel
-from pages._ui.section_choice import section_choice
+from pages._ui.decisions.panel import decisions_panel
+from pages._ui.session import state
+from pages._ui.shell import frame, header
+from pages._ui.thresholds.advice_panel import advice_panel
+from pages._ui.thresholds.band_panel import band_panel
+from pages._ui.thresholds.goal_panel import goal_panel
+from pages._ui.thresholds.per_concept_panel import own_panel
+from pages._ui.thresholds.production_panel import production_panel
+from pages._ui.thresholds.section import section_choice
 
 frame.open_page()
 desk = frame.open_desk()

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from cases import Case, random_case
 from hypothesis import settings
+
+from tests.support.cases import Case, random_case
 
 # derandomized and without a database: a failure on one machine is a failure on all of them
 settings.register_profile(

@@ -3,9 +3,7 @@
 ``schema.json`` beside this file describes the JSON file that deploys a decision.
 """
 
-from evalcore.decisions.client_report import to_html
-from evalcore.decisions.code import to_python
-from evalcore.decisions.comparing import (
+from evalcore.decisions.compare import (
     Applied,
     Changes,
     Difference,
@@ -13,6 +11,7 @@ from evalcore.decisions.comparing import (
     changes_since,
     differences,
 )
+from evalcore.decisions.decision import SCHEMA, SCHEMA_VERSION, Decision
 from evalcore.decisions.digests import Digests, digests_of
 from evalcore.decisions.drawing_up import draw_up
 from evalcore.decisions.files import (
@@ -25,9 +24,10 @@ from evalcore.decisions.files import (
 )
 from evalcore.decisions.ledger import Entry, History, find, history, record, supersede, withdraw
 from evalcore.decisions.parts import ConceptDecided, Pinned, RunDecidedOn
-from evalcore.decisions.record import SCHEMA, SCHEMA_VERSION, Decision
+from evalcore.decisions.python_code import to_python
 from evalcore.decisions.standing import STATES, State, revision_of
 from evalcore.errors import DecisionError
+from evalcore.reports.decision_report import to_html
 
 __all__ = [
     "SCHEMA",

@@ -10,13 +10,13 @@ from pathlib import Path
 import numpy as np
 
 from evalcore.arrays import FloatArray
+from evalcore.counting.evaluation import Evaluation
 from evalcore.decisions import words
-from evalcore.decisions.comparing import Applied, apply
+from evalcore.decisions.compare import Applied, apply
 from evalcore.decisions.files import read_json
 from evalcore.errors import DecisionError, shorten
-from evalcore.evaluation import Evaluation
-from evalcore.metrics import METRICS, Counts
-from evalcore.run import EvalRun
+from evalcore.measures.metrics import METRICS, Counts
+from evalcore.runs.run import EvalRun
 
 __all__ = ["add_options", "add_to", "applied_lines", "check_lines"]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from evalcore.arrays import IntArray
-from evalcore.run import EvalRun
+from evalcore.runs.run import EvalRun
 
 __all__ = ["Digests", "digests_of"]
 

@@ -10,15 +10,15 @@ from datetime import UTC, datetime
 import numpy as np
 
 from evalcore.arrays import FloatArray
+from evalcore.choosing.goals import Goal
+from evalcore.counting.evaluation import Evaluation
+from evalcore.counting.rules import Rule
+from evalcore.decisions.decision import LONGEST_AUTHOR, LONGEST_TITLE, MOST_PINNED, Decision
 from evalcore.decisions.digests import Digests, digests_of
 from evalcore.decisions.parts import LONGEST_NOTE, ConceptDecided, Pinned, RunDecidedOn
-from evalcore.decisions.record import LONGEST_AUTHOR, LONGEST_TITLE, MOST_PINNED, Decision
 from evalcore.errors import DecisionError, shorten
-from evalcore.evaluation import Evaluation
-from evalcore.goals import Goal
-from evalcore.intervals import INTERVALS
-from evalcore.rules import Rule
-from evalcore.run import EvalRun
+from evalcore.measures.intervals import INTERVALS
+from evalcore.runs.run import EvalRun
 
 __all__ = ["concepts_under", "draw_up"]
 

@@ -7,12 +7,12 @@ import io
 import json
 from pathlib import Path
 
+from evalcore.base.json_decoder import RefusedError, strict_decoder
+from evalcore.counting.rules import Rule
+from evalcore.decisions.decision import Decision
 from evalcore.decisions.parts import ConceptDecided
-from evalcore.decisions.record import Decision
 from evalcore.decisions.standing import State, first_line, revision_of
 from evalcore.errors import DecisionError, RuleError, shorten
-from evalcore.readers.json_decoder import RefusedError, strict_decoder
-from evalcore.rules import Rule
 
 __all__ = ["from_csv", "from_json", "read_csv", "read_json", "to_csv", "to_json"]
 

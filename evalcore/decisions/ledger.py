@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from evalcore.decisions.record import Decision
+from evalcore.decisions.decision import Decision
 from evalcore.decisions.standing import State, revision_of
 from evalcore.errors import DecisionError, shorten
 from evalcore.store import Event, Store

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
-from evalcore.decisions.reading import Fields
+from evalcore.decisions.fields import Fields
 
 __all__ = ["ConceptDecided", "Pinned", "RunDecidedOn"]
 

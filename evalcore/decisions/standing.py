@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
-from evalcore.decisions.record import Decision
+from evalcore.decisions.decision import Decision
 
 __all__ = ["STATES", "State", "first_line", "revision_of"]
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from evalcore.decisions.record import Decision
-from evalcore.goals import Goal
+from evalcore.choosing.goals import Goal
+from evalcore.decisions.decision import Decision
 
 __all__ = [
     "goal_in_words",

@@ -9,10 +9,11 @@ import os
 import tempfile
 from pathlib import Path
 
-from evalcore.evaluation import Evaluation
-from evalcore.prepared import packing, room
-from evalcore.prepared.shelf import HEADER, DamagedError, Shelf
-from evalcore.prepared.source import Source
+from evalcore.counting.evaluation import Evaluation
+from evalcore.prepared import cache_folder as room
+from evalcore.prepared import packing
+from evalcore.prepared.array_folder import HEADER, DamagedError, Shelf
+from evalcore.prepared.source_files import Source
 from evalcore.readers import load_run
 
 __all__ = ["LARGE", "open_prepared"]

@@ -9,19 +9,19 @@ from typing import Any, TypeVar, get_args
 
 import numpy.typing as npt
 
-from evalcore.built import Built
-from evalcore.evaluation import Evaluation
-from evalcore.index import CountIndex, TopScores
-from evalcore.labels import Labels
-from evalcore.media import FileImages
-from evalcore.prepared.shelf import Shelf
+from evalcore.counting.count_index import CountIndex, TopScores
+from evalcore.counting.evaluation import Evaluation
+from evalcore.counting.prebuilt import Built
+from evalcore.counting.rank_quality import Ranking
+from evalcore.counting.ranked_inputs import RankedInputs
+from evalcore.counting.rules import Decision
+from evalcore.counting.sorted_scores import Segments
+from evalcore.prepared.array_folder import Shelf
 from evalcore.prepared.texts import pack_texts, unpack_texts
-from evalcore.ranked import RankedInputs
-from evalcore.ranking import Ranking
-from evalcore.report import ColumnRole, LoadReport, Notice
-from evalcore.rules import Decision
-from evalcore.run import EvalRun
-from evalcore.segments import Segments
+from evalcore.runs.images import FileImages
+from evalcore.runs.labels import Labels
+from evalcore.runs.load_report import ColumnRole, LoadReport, Notice
+from evalcore.runs.run import EvalRun
 
 __all__ = ["is_packable", "pack", "unpack"]
 

@@ -1,4 +1,4 @@
-"""Readers: from a folder or a file on disk to an :class:`~evalcore.run.EvalRun`.
+"""Readers: from a folder or a file on disk to an :class:`~evalcore.runs.run.EvalRun`.
 
 A run is read whole, checked, and only then returned; nothing is half-loaded. Each format is a
 :class:`~evalcore.readers.reader.Reader`, asked in order whether it recognises the path. The
@@ -9,12 +9,12 @@ steps of the product's own format, one module each::
                          parquet_table, arrow_table (columnar)
                          jsonl_table
 
-Exports of other tools are listed in :mod:`evalcore.readers.exports`; each has a module of its own,
-and all of them end in the last two steps.
+Exports of other tools are listed in :mod:`evalcore.readers.export_readers`; each has a room of its
+own, and all of them end in the last two steps.
 
 To add a format, see :mod:`evalcore.readers.registry`. To add a table format to the folder format,
-write a class with the methods of :class:`evalcore.readers.table.Table` and list it in
-:data:`evalcore.readers.formats.TABLE_FORMATS`.
+write a class with the methods of :class:`evalcore.readers.tables.table.Table` and list it in
+:data:`evalcore.readers.tables.formats.TABLE_FORMATS`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import os
 from pathlib import Path
 
 from evalcore.readers.registry import read_run
-from evalcore.run import EvalRun
+from evalcore.runs.run import EvalRun
 
 __all__ = ["load_run"]
 

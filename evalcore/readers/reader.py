@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
-from evalcore.run import EvalRun
+from evalcore.runs.run import EvalRun
 
 __all__ = ["Reader"]
 

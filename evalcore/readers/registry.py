@@ -20,13 +20,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from evalcore.errors import RunError
-from evalcore.readers.content import read_head, refuse_non_text
-from evalcore.readers.exports import EXPORT_READERS
-from evalcore.readers.files import find_files, require_path
-from evalcore.readers.folder import FolderReader
-from evalcore.readers.npz import NpzReader
+from evalcore.readers.export_readers import EXPORT_READERS
+from evalcore.readers.folder.files import find_files, require_path
+from evalcore.readers.folder.reader import FolderReader
+from evalcore.readers.npz.reader import NpzReader
 from evalcore.readers.reader import Reader
-from evalcore.run import EvalRun
+from evalcore.readers.tables.content import read_head, refuse_non_text
+from evalcore.runs.run import EvalRun
 
 __all__ = ["READERS", "Reader", "is_foreign_run", "is_table_run", "read_run", "register"]
 

@@ -5,10 +5,10 @@ The store knows nothing of what they mean.
 """
 
 from evalcore.errors import StoreConflict, StoreError, StoreMismatch, StoreUnavailable
+from evalcore.store.address import STORE_VARIABLE, chosen_place
 from evalcore.store.events import Event, Trust
-from evalcore.store.places import STORE_VARIABLE, chosen_place
+from evalcore.store.export import Loaded
 from evalcore.store.store import Store
-from evalcore.store.transfer import Loaded
 
 __all__ = [
     "STORE_VARIABLE",

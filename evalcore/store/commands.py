@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
-from evalcore.store.places import STORE_VARIABLE, chosen_place
+from evalcore.store.address import STORE_VARIABLE, chosen_place
 from evalcore.store.store import Store
 
 __all__ = ["add_to", "run"]

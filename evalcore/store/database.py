@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
-from evalcore.store.problems import explained
+from evalcore.store.explain import explained
 
 __all__ = ["WAIT_SECONDS", "Database"]
 

@@ -7,9 +7,9 @@ import json
 from sqlalchemy import Connection, delete, insert, select
 
 from evalcore.errors import StoreError
-from evalcore.store.checks import MAX_CHARACTERS, check_name
 from evalcore.store.database import Database
 from evalcore.store.events import time_text
+from evalcore.store.limits import MAX_CHARACTERS, check_name
 from evalcore.store.tables import DRAFTS, can_be_asked
 
 __all__ = ["Drafts"]

@@ -13,13 +13,13 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, TextClause, create_engine, func, make_url, select, text
 from sqlalchemy.exc import ArgumentError
 
-from evalcore import places
+from evalcore.base import home as places
 from evalcore.errors import StoreMismatch, StoreUnavailable
 from evalcore.store import queries, schema
 from evalcore.store.database import WAIT_SECONDS, Database
-from evalcore.store.problems import explained
+from evalcore.store.explain import explained
+from evalcore.store.export import write_events
 from evalcore.store.sqlite_file import with_date
-from evalcore.store.transfer import write_events
 
 __all__ = ["SCHEMES", "PostgresDatabase"]
 

@@ -15,8 +15,8 @@ from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 from evalcore.errors import StoreMismatch, StoreUnavailable
 from evalcore.store import schema
 from evalcore.store.database import WAIT_SECONDS, Database
+from evalcore.store.explain import explained
 from evalcore.store.locks import FileLock
-from evalcore.store.problems import explained
 from evalcore.store.sqlite_file import (
     APPLICATION_ID,
     copy_into,

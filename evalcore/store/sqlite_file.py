@@ -16,7 +16,7 @@ from sqlalchemy.exc import DatabaseError
 
 from evalcore.errors import StoreMismatch, StoreUnavailable
 from evalcore.store import schema
-from evalcore.store.problems import explained
+from evalcore.store.explain import explained
 
 __all__ = ["APPLICATION_ID", "copy_into", "identity", "version_of", "with_date"]
 

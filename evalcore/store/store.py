@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import IO, Any, Self
 
 from evalcore.store import queries
+from evalcore.store.address import open_database
 from evalcore.store.chain import check_chain
-from evalcore.store.checks import check_fields, check_id, check_payload
 from evalcore.store.database import WAIT_SECONDS, Database
 from evalcore.store.drafts import Drafts
 from evalcore.store.events import Event, Trust
-from evalcore.store.places import open_database
-from evalcore.store.problems import explained
+from evalcore.store.explain import explained
+from evalcore.store.export import Loaded, read_events, write_events
+from evalcore.store.limits import check_fields, check_id, check_payload
 from evalcore.store.schema import latest_version
-from evalcore.store.transfer import Loaded, read_events, write_events
 
 __all__ = ["Store"]
 
@@ -56,7 +56,7 @@ class Store(Drafts):
         ----------
         where
             Path of a SQLite file, ``postgresql://user@server/database``, or None for the file
-            ``workshop.db`` in the folder of :func:`evalcore.places.home`.
+            ``workshop.db`` in the folder of :func:`evalcore.base.home.home`.
         wait
             Seconds to wait for other writers.
         create

@@ -17,8 +17,8 @@ from evalcore import (
     Predicted,
     Rule,
 )
-from evalcore.matrix import NO_LABEL, NOTHING_PREDICTED
-from pages._ui.targets import Corner, Group, Place, Target
+from evalcore.counting.matrix import NO_LABEL, NOTHING_PREDICTED
+from pages._ui.session.targets import Corner, Group, Place, Target
 
 __all__ = [
     "UNDEFINED",

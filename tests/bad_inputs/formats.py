@@ -236,7 +236,7 @@ _ARRAY_FILES = (
             scores=np.zeros((100_000, 2)),
             labels=np.zeros(100_000, int),
         ),
-        limits={"evalcore.readers.npz_arrays.SUSPICIOUS_BYTES": 100_000},
+        limits={"evalcore.readers.npz.arrays.SUSPICIOUS_BYTES": 100_000},
         says=("pets.npz", "'scores' would unpack from", "1,600,000 bytes", "Hint"),
     ),
 )

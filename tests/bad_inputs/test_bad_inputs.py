@@ -15,9 +15,9 @@ import pytest
 from PIL import Image
 
 import evalcore as ec
-from evalcore.media import ImageError
-from evalcore.readers.archive import load_archive
-from evalcore.thumbnails import thumbnail
+from evalcore.library.archive import load_archive
+from evalcore.runs.images import ImageError
+from evalcore.runs.thumbnails import thumbnail
 from tests.bad_inputs.book import GOOD_CSV, GOOD_JSONL, BadInput, array_file, parquet, text
 from tests.bad_inputs.formats import FORMATS
 from tests.bad_inputs.labels import LABELS

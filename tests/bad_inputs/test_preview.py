@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import evalcore as ec
-from evalcore.readers.preview import preview
+from evalcore.readers.folder.preview import preview
 from tests.bad_inputs.book import BadInput
 from tests.bad_inputs.formats import FORMATS
 from tests.bad_inputs.labels import LABELS

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from evalcore import METRICS
-from evalcore.candidates import Candidates
-from evalcore.choices import Choice
-from evalcore.crossing import choose_held_out
-from evalcore.evaluation import Evaluation
-from evalcore.goals import Goal
-from evalcore.guarantee import guarantee
-from evalcore.objectives import choose, choose_in
+from evalcore.choosing.choice import Choice
+from evalcore.choosing.choose import choose, choose_in
+from evalcore.choosing.goals import Goal
+from evalcore.choosing.held_out import choose_held_out
+from evalcore.counting.candidate_thresholds import Candidates
+from evalcore.counting.evaluation import Evaluation
+from evalcore.guarantees.guarantee import guarantee
 from tests.bench import rivals
 from tests.bench.subject import Subject
 from tests.bench.table import Line, against, alone, within

@@ -1,7 +1,7 @@
 """A browser session without a browser: a WebSocket that speaks Streamlit's own messages.
 
 A :class:`Visit` opens the Evaluate page, moves the threshold and reads the numbers that come back.
-A :class:`LiveRoute` asks ``pages/_ui/live.py``, as the dial does while it is dragged.
+A :class:`LiveRoute` asks ``pages/_ui/evaluate/live.py``, as the dial does while it is dragged.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
-from pages._ui.keys import Key
+from pages._ui.session.keys import Key
 
 __all__ = ["Answer", "LiveRoute", "Visit", "VisitError", "asking", "visiting"]
 

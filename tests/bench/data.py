@@ -9,8 +9,8 @@ from functools import partial
 import numpy as np
 
 from evalcore.arrays import IntArray, ScoreArray
-from evalcore.labels import Labels
-from evalcore.run import EvalRun, Task
+from evalcore.runs.labels import Labels
+from evalcore.runs.run import EvalRun, Task
 
 __all__ = ["LARGE_SIZES", "SIZES", "Size", "make_multi_label", "make_single_label"]
 

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from evalcore.arrays import FloatArray, IntArray
-from evalcore.evaluation import Evaluation
-from evalcore.metrics import METRICS, average
-from evalcore.rules import Decision, Rule
-from evalcore.run import EvalRun
-from evalcore.selections import Selection
+from evalcore.counting.evaluation import Evaluation
+from evalcore.counting.rules import Decision, Rule
+from evalcore.counting.selections import Selection
+from evalcore.measures.metrics import METRICS, average
+from evalcore.runs.run import EvalRun
 from tests.bench import rivals
 from tests.bench.choices import recommendations
 from tests.bench.subject import Subject

@@ -14,7 +14,7 @@ from sklearn.metrics import (
 )
 
 from evalcore.arrays import BoolArray, FloatArray, IntArray
-from evalcore.run import EvalRun
+from evalcore.runs.run import EvalRun
 from tests.bench.timing import best_of, once
 
 __all__ = [

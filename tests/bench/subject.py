@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from evalcore.arrays import FloatArray
-from evalcore.evaluation import Evaluation
-from evalcore.rules import Decision, Rule
-from evalcore.run import EvalRun, Task
-from evalcore.selections import Cell, Outcome, Selection
+from evalcore.counting.evaluation import Evaluation
+from evalcore.counting.rules import Decision, Rule
+from evalcore.counting.selections import Cell, Outcome, Selection
+from evalcore.runs.run import EvalRun, Task
 from tests.bench.memory import held_bytes, peak_growth
 from tests.bench.timing import once
 

@@ -11,11 +11,11 @@ import pytest
 import streamlit
 from hypothesis import example, given
 from hypothesis import strategies as st
-from visitor import joined
 
 import evalcore as ec
 from pages._ui import wording
-from pages._ui.targets import Corner, Group, Target
+from pages._ui.session.targets import Corner, Group, Target
+from tests.support.visitor import joined
 
 JOINER = "\u2060"
 REWRITTEN = {

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from evalcore import places
+from evalcore.base import home as places
 from evalcore.commands import main
 from evalcore.store import STORE_VARIABLE, Store
 from tests.store.saying import saying

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, create_engine, inspect, text
 
-from evalcore import places
+from evalcore.base import home as places
 from evalcore.store import Event, Store, StoreMismatch, queries, schema
 from evalcore.store.sqlite_file import APPLICATION_ID, version_of
 from tests.store.saying import new_id, saying

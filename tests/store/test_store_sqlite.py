@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from evalcore import places
+from evalcore.base import home as places
 from evalcore.store import Event, Store, StoreMismatch, StoreUnavailable
 from tests.store.saying import Say, saying, writing_elsewhere
 

@@ -223,7 +223,7 @@ def test_an_export_replaces_a_file_whole(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("evalcore.store.transfer.os.fsync", fail)
+        patch.setattr("evalcore.store.export.os.fsync", fail)
         with pytest.raises(StoreUnavailable, match="the disk is full"):
             store.export(path)
     assert path.read_bytes() == before

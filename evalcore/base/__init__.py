@@ -1,0 +1,1 @@
+"""What knows nothing of runs: folders, background work, JSON, things computed once."""

@@ -1,0 +1,142 @@
+"""Long pieces of work in the background, shared by everybody who wants the same result."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
+
+from evalcore.base import progress
+from evalcore.errors import CancelledError, WorkshopError
+
+__all__ = ["Job", "Jobs"]
+
+T = TypeVar("T")
+
+
+class Job(Generic[T]):
+    """Work in a thread of its own.
+
+    Parameters
+    ----------
+    work
+        Calls :func:`evalcore.base.progress.report` now and then, at which it can be cancelled.
+    """
+
+    def __init__(self, work: Callable[[], T]) -> None:
+        self.share_done = 0.0
+        self.error: BaseException | None = None
+        self._work = work
+        self._result: list[T] = []
+        self._stop = threading.Event()
+        self._ended = threading.Event()
+        self._waiting: set[Hashable] = set()
+
+    def start(self) -> None:
+        """Start the work; call once."""
+        threading.Thread(target=self._run, name="workshop-job", daemon=True).start()
+
+    @property
+    def has_ended(self) -> bool:
+        """True when the work is done, has failed or was cancelled."""
+        return self._ended.is_set()
+
+    @property
+    def was_cancelled(self) -> bool:
+        """True when the work was stopped, or will be at its next report."""
+        return self._stop.is_set()
+
+    def join(self, who: Hashable) -> None:
+        """Note who waits for the result."""
+        self._waiting.add(who)
+
+    def leave(self, who: Hashable) -> None:
+        """Wait no longer; when nobody else does, the work is stopped."""
+        self._waiting.discard(who)
+        if not self._waiting:
+            self._stop.set()
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Wait for the end and tell whether it has come."""
+        return self._ended.wait(seconds)
+
+    def result(self) -> T:
+        """Wait for the end and return what was made.
+
+        Raises
+        ------
+        WorkshopError
+            What the work raised.
+        """
+        self._ended.wait()
+        if self.error is not None:
+            raise self.error.with_traceback(None)
+        return self._result[0]
+
+    def _run(self) -> None:
+        try:
+            with progress.watching(self._watch):
+                self._result.append(self._work())
+        except BaseException as error:  # noqa: BLE001 - raised again where the result is wanted
+            # The traceback would keep alive what was read so far.
+            self.error = error.with_traceback(None) if isinstance(error, WorkshopError) else error
+        finally:
+            self.share_done = 1.0
+            self._ended.set()
+
+    def _watch(self, share: float) -> None:
+        if self._stop.is_set():
+            msg = "Reading was cancelled."
+            raise CancelledError(msg)
+        self.share_done = max(self.share_done, share)
+
+
+class Jobs(Generic[T]):
+    """Jobs by key: the same key is worked on once, and its result kept while there is room.
+
+    Parameters
+    ----------
+    kept
+        How many ended jobs are kept, the last used ones.
+    """
+
+    def __init__(self, *, kept: int) -> None:
+        self._kept = kept
+        self._jobs: OrderedDict[Hashable, Job[T]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def start(self, key: Hashable, work: Callable[[], T], *, again: bool = False) -> Job[T]:
+        """Return the job of a key, started when there is none; one that was cancelled is none.
+
+        Parameters
+        ----------
+        again
+            Whether a job that failed is started anew.
+        """
+        with self._lock:
+            job = self._jobs.get(key)
+            if job is None or job.was_cancelled or (again and job.error is not None):
+                job = self._jobs[key] = Job(work)
+                job.start()
+            self._jobs.move_to_end(key)
+            self._trim()
+            return job
+
+    def find(self, key: Hashable) -> Job[T] | None:
+        """Return the job of a key, if there is one."""
+        with self._lock:
+            return self._jobs.get(key)
+
+    def put(self, key: Hashable, result: T) -> None:
+        """Keep a result that was made elsewhere."""
+        job = Job(lambda: result)
+        job._run()  # noqa: SLF001 - of this module, and done at once
+        with self._lock:
+            self._jobs[key] = job
+            self._trim()
+
+    def _trim(self) -> None:
+        ended = [key for key, job in self._jobs.items() if job.has_ended]
+        for key in ended[: max(0, len(ended) - self._kept)]:
+            del self._jobs[key]

@@ -1,0 +1,237 @@
+"""Not tuned on what is reported: choose on some inputs, count on the others.
+
+A threshold that was picked because it did best on some inputs looks better on them than it is. So
+every part of the run takes its turn as the one that is left out: the threshold is chosen on the
+other parts and its outcomes are counted on the part left out; the counts of all turns are summed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from evalcore.arrays import BoolArray, FloatArray, IntArray
+from evalcore.choosing.choice import Choice
+from evalcore.choosing.choose import choose, choose_in
+from evalcore.choosing.goals import Goal
+from evalcore.choosing.run_parts import parts_of
+from evalcore.counting.candidate_thresholds import Candidates
+from evalcore.counting.count_index import CountIndex, TopScores
+from evalcore.counting.rules import Decision, Operator, bounds_of
+from evalcore.measures.metrics import METRICS, Counts
+from evalcore.runs.labels import Labels
+from evalcore.runs.run import EvalRun
+
+if TYPE_CHECKING:
+    from evalcore.counting.evaluation import Evaluation
+
+__all__ = ["HeldOut", "choose_held_out"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class HeldOut:
+    """A choice beside what it comes to on inputs that it was not made on.
+
+    Parameters
+    ----------
+    choice
+        Made on all inputs; its counts are those of the inputs it was made on.
+    parts
+        Names of the parts that took turns; two halves where the run has no splits.
+    thresholds : ndarray of shape (n_parts, n_names), float64
+        Chosen on the other parts; NaN where they could not meet the goal.
+    counts
+        Outcomes on the parts left out, summed over the turns in which there was a threshold.
+    n_turns : ndarray of shape (n_names,), int64
+        Over how many turns that is.
+    """
+
+    choice: Choice
+    parts: tuple[str, ...]
+    thresholds: FloatArray
+    counts: Counts
+    n_turns: IntArray
+
+    def difference(self, metric: str) -> FloatArray:
+        """Return a metric on the inputs left out minus the same on the inputs chosen on.
+
+        Parameters
+        ----------
+        metric
+            A key of :data:`evalcore.METRICS`.
+
+        Returns
+        -------
+        ndarray of shape (n_names,), float64
+            NaN where one of the two is undefined or there is no threshold.
+        """
+        value = METRICS[metric](self.counts) - METRICS[metric](self.choice.counts)
+        return np.where(self.choice.met & (self.n_turns > 0), value, np.nan)
+
+
+def choose_held_out(
+    evaluation: Evaluation,
+    goal: Goal,
+    *,
+    operator: Operator = ">",
+    decision: Decision | None = None,
+    concepts: Sequence[str] | None = None,
+    common: bool = False,
+    progress: Callable[[float], None] | None = None,
+) -> HeldOut:
+    """Choose as :func:`evalcore.choose` does, and count on inputs that were not chosen on.
+
+    Parameters
+    ----------
+    progress
+        Called with the share of the work done, between 0 and 1.
+
+    Raises
+    ------
+    GoalError
+        When all inputs are in one split, so that nothing is left to choose on.
+    SelectionError
+        When a concept is not in the run.
+
+    Examples
+    --------
+    >>> from evalcore import EvalRun, Evaluation
+    >>> run = EvalRun.from_arrays(
+    ...     [[0.9], [0.2], [0.7], [0.8]], [[0], [], [0], []], folds=["a", "a", "b", "b"]
+    ... )
+    >>> held_out = choose_held_out(Evaluation(run), Goal.f_beta())
+    >>> held_out.thresholds.round(2).tolist(), held_out.counts.fp.tolist()
+    ([[0.0], [0.5]], [2])
+    """
+    whole = choose(
+        evaluation, goal, operator=operator, decision=decision, concepts=concepts, common=common
+    )
+    names, part_of = parts_of(evaluation.run)
+    thresholds = np.full((len(names), len(whole.names)), np.nan)
+    sums = np.zeros((4, len(whole.names)), dtype=np.int64)
+    turns = _turns(_Source.of(evaluation, whole), part_of, n_parts=len(names))
+    for k, (rest, part) in enumerate(turns):
+        thresholds[k] = rest.choose(goal)
+        counts = part.count(thresholds[k])
+        used = ~np.isnan(thresholds[k])
+        sums += np.where(used, [counts.tp, counts.fp, counts.fn, counts.tn], 0)
+        if progress is not None:
+            progress((k + 1) / len(names))
+    tp, fp, fn, tn = sums
+    return HeldOut(
+        choice=whole,
+        parts=names,
+        thresholds=thresholds,
+        counts=Counts(tp=tp, fp=fp, fn=fn, tn=tn),
+        n_turns=(~np.isnan(thresholds)).sum(axis=0),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Some:
+    """Some inputs of a run, for the concepts of a choice.
+
+    Parameters
+    ----------
+    positions
+        Of the concepts, in the index.
+    """
+
+    index: CountIndex
+    choice: Choice
+    positions: IntArray
+
+    def choose(self, goal: Goal) -> FloatArray:
+        """Choose thresholds on these inputs; shape (n_names,)."""
+        chosen = choose_in(
+            self.index,
+            goal,
+            candidates=None if self.choice.is_common else Candidates.of(self.index),
+            operator=self.choice.operator,
+            decision=self.choice.decision,
+            names=self.choice.names,
+            positions=self.positions,
+        )
+        return chosen.threshold
+
+    def count(self, thresholds: FloatArray) -> Counts:
+        """Count the outcomes at thresholds on these inputs; arrays of shape (n_names,)."""
+        every = np.zeros(self.index.labelled.size)
+        every[self.positions] = np.nan_to_num(thresholds)
+        dtype = self.index.candidates.values.dtype
+        c = self.index.counts(bounds_of(every, operator=self.choice.operator, dtype=dtype))
+        return Counts(
+            **{name: getattr(c, name)[self.positions] for name in ("tp", "fp", "fn", "tn")}
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Source:
+    """Makes indices of any inputs, of the concepts of a choice alone where that spares work."""
+
+    run: EvalRun
+    top: TopScores
+    whole: CountIndex
+    choice: Choice
+    positions: IntArray
+
+    @classmethod
+    def of(cls, evaluation: Evaluation, choice: Choice) -> _Source:
+        run, positions = evaluation.run, choice.positions
+        whole = evaluation.index(choice.decision)
+        n_different = np.unique(positions).size
+        if choice.decision == "every" and 0 < n_different == positions.size < run.n_concepts:
+            run, whole = _narrowed(run, choice), whole.take(positions)
+            positions = np.arange(positions.size)
+        return cls(run=run, top=evaluation.top, whole=whole, choice=choice, positions=positions)
+
+    def inputs(self, chosen: BoolArray) -> _Some:
+        """Return some inputs, indexed anew."""
+        keep = np.flatnonzero(chosen)
+        if self.choice.decision == "top":
+            return self._with(CountIndex.of_top(self.run.labels.take(keep), self.top.take(keep)))
+        return self._with(CountIndex.of_every(self.run.subset(keep, key="part")))
+
+    def all_but(self, part: _Some) -> _Some:
+        """Return the inputs that are not in a part, without sorting them again."""
+        return self._with(self.whole.without(part.index))
+
+    def _with(self, index: CountIndex) -> _Some:
+        return _Some(index=index, choice=self.choice, positions=self.positions)
+
+
+def _turns(source: _Source, part_of: IntArray, *, n_parts: int) -> Iterator[tuple[_Some, _Some]]:
+    """Yield for each part the inputs outside it and those in it."""
+    if n_parts == 2:
+        first, second = (source.inputs(part_of == k) for k in range(2))
+        yield second, first
+        yield first, second
+        return
+    for k in range(n_parts):
+        part = source.inputs(part_of == k)
+        yield source.all_but(part), part
+
+
+def _narrowed(run: EvalRun, choice: Choice) -> EvalRun:
+    """Return the run with the concepts of a choice alone."""
+    renumbered = np.full(run.n_concepts, -1)
+    renumbered[choice.positions] = np.arange(choice.positions.size)
+    labels = run.labels
+    concepts = renumbered[labels.concepts]
+    pairs = np.column_stack([labels.inputs, concepts])[concepts >= 0]
+    known = None if labels.known is None else labels.known[:, choice.positions]
+    return replace(
+        run,
+        concepts=choice.names,
+        scores=np.ascontiguousarray(run.scores[:, choice.positions]),
+        labels=Labels(
+            n_inputs=run.n_inputs, n_concepts=choice.positions.size, pairs=pairs, known=known
+        ),
+        task="multi_label",
+        metadata={},
+        images=None,
+        texts=None,
+    )

@@ -1,0 +1,155 @@
+"""One concept's counts as a staircase over the threshold, exact at every score that occurs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from evalcore.arrays import BoolArray, IntArray, ScoreArray
+from evalcore.counting.count_index import CountIndex
+from evalcore.counting.evaluation import Evaluation
+from evalcore.counting.rules import Decision
+from evalcore.measures.metrics import Counts
+from evalcore.runs.run import UNSCORED
+
+__all__ = ["Steps", "count_steps", "may_predict", "split_steps", "steps_of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Steps:
+    """The counts of one concept at every threshold.
+
+    Under ``score > t`` step k holds for ``scores[k - 1] <= t < scores[k]``; step 0 reaches down
+    without end, the last one up. Under ``score >= t`` the ends change sides: ``scores[k - 1] < t
+    <= scores[k]``. A bound of :meth:`evalcore.counting.rules.Rule.bounds` is right for both.
+
+    Parameters
+    ----------
+    scores : ndarray of shape (n_steps - 1,)
+        The different scores, ascending, in the precision of the run; pairs not scored left out.
+    counts : Counts
+        Arrays of shape (n_steps,). TP and FP never grow from one step to the next.
+    """
+
+    scores: ScoreArray
+    counts: Counts
+
+    @property
+    def n_steps(self) -> int:
+        """How many different counts there are at the most: one more than different scores."""
+        return self.scores.size + 1
+
+    def at(self, bound: float | np.floating) -> int:
+        """Return the step that holds where predicted means ``score > bound``."""
+        # in the dtype of the scores: another one would compare in another precision
+        return int(np.searchsorted(self.scores, self.scores.dtype.type(bound), side="right"))
+
+    def take(self, steps: IntArray) -> Counts:
+        """Return the counts of some steps, in the given order."""
+        names = ("tp", "fp", "fn", "tn")
+        return Counts(**{name: getattr(self.counts, name)[steps] for name in names})
+
+
+def count_steps(
+    candidates: ScoreArray, positives: ScoreArray, *, n_labelled: int, n_known: int
+) -> Steps:
+    """Count the outcomes of a concept at every threshold.
+
+    Parameters
+    ----------
+    candidates : ndarray of shape (n_candidates,)
+        Ascending scores that may be predicted, over the pairs whose label is known.
+    positives : ndarray of shape (n_positives,)
+        Ascending, those of them whose label is present.
+    n_labelled, n_known
+        Inputs labelled with the concept, and inputs whose label for it is known.
+
+    Examples
+    --------
+    >>> scores = np.array([0.2, 0.5, 0.5, 0.9])
+    >>> steps = count_steps(scores, np.array([0.5, 0.9]), n_labelled=2, n_known=4)
+    >>> steps.scores.tolist(), steps.counts.tp.tolist(), steps.counts.fp.tolist()
+    ([0.2, 0.5, 0.9], [2, 2, 1, 0], [2, 1, 0, 0])
+    """
+    scored = candidates[int(np.searchsorted(candidates, UNSCORED, side="right")) :]
+    found = positives[int(np.searchsorted(positives, UNSCORED, side="right")) :]
+    is_last = np.ones(scored.size, dtype=bool)
+    is_last[:-1] = scored[1:] != scored[:-1]
+    last = np.flatnonzero(is_last)
+    scores = scored[last]
+    predicted = np.concatenate([[scored.size], scored.size - 1 - last])
+    reached = np.searchsorted(found, scores, side="right")
+    tp = np.concatenate([[found.size], found.size - reached])
+    fp = predicted - tp
+    fn = n_labelled - tp
+    return Steps(scores=scores, counts=Counts(tp=tp, fp=fp, fn=fn, tn=n_known - tp - fp - fn))
+
+
+def steps_of(evaluation: Evaluation, concept: str, *, decision: Decision) -> Steps:
+    """Return the staircase of one concept over all inputs.
+
+    Raises
+    ------
+    SelectionError
+        When the run has no such concept.
+    """
+    return _from_index(evaluation.index(decision), evaluation.run.position_of(concept))
+
+
+def _from_index(index: CountIndex, concept: int) -> Steps:
+    return count_steps(
+        index.candidates.of(concept),
+        index.positives.of(concept),
+        n_labelled=int(index.labelled[concept]),
+        n_known=int(index.n_known[concept]),
+    )
+
+
+def may_predict(evaluation: Evaluation, concept: int, *, decision: Decision) -> BoolArray:
+    """Tell for each input whether some threshold predicts the concept; shape (n_inputs,)."""
+    if decision == "every":
+        return np.ones(evaluation.run.n_inputs, dtype=bool)
+    return np.asarray(evaluation.top.concept == concept)
+
+
+def split_steps(evaluation: Evaluation, concept: str, *, decision: Decision) -> dict[str, Steps]:
+    """Return the staircase of one concept for every split that has inputs, by the split's name.
+
+    Empty for a run without splits.
+
+    Raises
+    ------
+    SelectionError
+        When the run has no such concept.
+    """
+    run = evaluation.run
+    j = run.position_of(concept)
+    if run.folds is None:
+        return {}
+    return dict(_by_split(evaluation, j, decision=decision))
+
+
+def _by_split(
+    evaluation: Evaluation, concept: int, *, decision: Decision
+) -> Iterator[tuple[str, Steps]]:
+    run = evaluation.run
+    labels, folds = run.labels, np.asarray(run.folds)
+    column = run.scores[:, concept]
+    labelled = np.zeros(run.n_inputs, dtype=bool)
+    labelled[labels.inputs_of(concept)] = True
+    known = np.ones(run.n_inputs, dtype=bool) if labels.known is None else labels.known[:, concept]
+    eligible = known & may_predict(evaluation, concept, decision=decision)
+    for k in np.unique(folds).tolist():
+        here = folds == k
+        inside = here & eligible
+        yield (
+            run.fold_names[k],
+            count_steps(
+                np.sort(column[inside]),
+                np.sort(column[inside & labelled]),
+                n_labelled=int(np.count_nonzero(here & labelled)),
+                n_known=int(np.count_nonzero(here & known)),
+            ),
+        )

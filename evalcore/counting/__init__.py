@@ -1,0 +1,1 @@
+"""Every number at any threshold, looked up in an index that is built once."""

@@ -1,0 +1,264 @@
+"""The evaluation of a run: an index built once, and every number looked up in it."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+
+from evalcore.arrays import FloatArray, IntArray
+from evalcore.base.once import once
+from evalcore.counting import members as find_members
+from evalcore.counting.candidate_thresholds import Candidates
+from evalcore.counting.count_index import CountIndex
+from evalcore.counting.flips import Flip, Flips
+from evalcore.counting.matrix import (
+    NO_LABEL,
+    NOTHING_PREDICTED,
+    CellIndex,
+    Matrix,
+    Rows,
+    count_by_pass,
+)
+from evalcore.counting.mean_scores import mean_scores
+from evalcore.counting.prebuilt import Built
+from evalcore.counting.predictions import Predictions, decidable
+from evalcore.counting.rank_quality import Ranking, deviation_over_splits, mean_over_splits
+from evalcore.counting.ranked_inputs import RankedInputs
+from evalcore.counting.rules import Decision, Rule
+from evalcore.counting.selections import Selection
+from evalcore.measures.metrics import Average, Counts, mean_of
+from evalcore.runs.run import EvalRun
+
+__all__ = ["Evaluation"]
+
+
+class Evaluation:
+    """Everything that can be asked of a run under any rule.
+
+    The index is built by the constructor; the parts for the matrix and for AUC on first use, under
+    a lock. Nothing changes afterwards, so one object serves all threads.
+
+    Examples
+    --------
+    >>> run = EvalRun.from_arrays([[0.9], [0.8], [0.3]], [[0], [], [0]], concepts=["dog"])
+    >>> evaluation = Evaluation(run)
+    >>> c = evaluation.counts(Rule(0.5))
+    >>> c.tp.tolist(), c.fp.tolist(), c.fn.tolist(), c.tn.tolist()
+    ([1], [1], [1], [0])
+    """
+
+    def __init__(self, run: EvalRun, *, built: Built | None = None) -> None:
+        built = built or Built.of(run)
+        self.run = run
+        self._lock = threading.RLock()
+        self.top = built.top
+        self._indices: dict[Decision, CountIndex] = dict(built.indices)
+        self._rows = Rows.of(run)
+        self._ranked: dict[Decision, RankedInputs] = dict(built.ranked)
+        self._cells: dict[Decision, CellIndex] = {}
+        self._candidates: dict[Decision, Candidates] = {}
+        vars(self).update(built.once())
+
+    # ------------------------------------------------------------------ numbers that follow a rule
+
+    def counts(self, rule: Rule) -> Counts:
+        """Count TP, FP, FN and TN of every concept; int64 arrays of shape (n_concepts,)."""
+        bounds = rule.bounds(self.run.concepts, dtype=self.run.scores.dtype)
+        return self._indices[rule.decision_for(self.run.task)].counts(bounds)
+
+    def matrix(self, rule: Rule) -> Matrix:
+        """Count the inputs labelled i and predicted j, with "no label" and "nothing predicted"."""
+        predictions = self.predictions(rule)
+        if predictions.ranked.covers(predictions.bounds):
+            counts = self._cells_under(predictions.decision).count(predictions.bounds)
+        else:
+            counts = count_by_pass(self.run, predictions.bounds)
+        rows, _ = self._rows.of_inputs(np.flatnonzero(predictions.nothing()))
+        counts[:, -1] = np.bincount(rows, minlength=self._rows.sizes.size)
+        return Matrix(
+            counts=counts,
+            actual=(*self.run.concepts, NO_LABEL),
+            predicted=(*self.run.concepts, NOTHING_PREDICTED),
+        )
+
+    def also_labelled(self, rule: Rule) -> IntArray:
+        """Count per cell the inputs that are labelled j as well as i; shape of the matrix.
+
+        In a single-label run that is the diagonal.
+        """
+        predictions = self.predictions(rule)
+        if predictions.decision == "every":
+            return self._co_labelled.count(predictions.bounds)
+        side = self.run.n_concepts + 1
+        hits = predictions.hits()
+        labels = self.run.labels
+        column = np.full(self.run.n_inputs, side - 1)
+        column[labels.inputs[hits]] = labels.concepts[hits]
+        cells = labels.concepts * side + column[labels.inputs]
+        counts = np.bincount(cells, minlength=side * side).reshape(side, side)
+        counts[:, -1] = 0
+        return counts
+
+    def unknown_labels(self, rule: Rule) -> IntArray:
+        """Count per cell the inputs whose label for j is unknown; shape of the matrix."""
+        labels, predictions = self.run.labels, self.predictions(rule)
+        side = self.run.n_concepts + 1
+        counts = np.zeros((side, side), dtype=np.int64)
+        if labels.known is None:
+            return counts
+        for j in range(self.run.n_concepts):
+            inputs = predictions.inputs_of(j)
+            rows, _ = self._rows.of_inputs(inputs[~labels.knows(inputs, j)])
+            counts[:, j] = np.bincount(rows, minlength=side)
+        return counts
+
+    def accuracy(self, rule: Rule) -> Average:
+        """Return the share of inputs whose predicted concepts are exactly their labels.
+
+        For a single-label run that is its accuracy, for a multi-label run its exact-match share.
+        ``n_defined`` counts the inputs whose labels are known well enough to tell.
+        """
+        usable = decidable(self.run)
+        right = self.predictions(rule).exact_matches()
+        return mean_of(np.where(usable, right, np.nan).astype(np.float64))
+
+    def n_nothing_predicted(self, rule: Rule) -> int:
+        """Count the inputs for which no concept is predicted."""
+        return int(np.count_nonzero(self.predictions(rule).nothing()))
+
+    def n_on_threshold(self, rule: Rule) -> int:
+        """Count the inputs for which ``>`` and ``>=`` differ."""
+        exact = rule.exact(self.run.concepts, dtype=self.run.scores.dtype)
+        if not self._touches(rule):
+            return 0
+        return int(find_members.on_threshold(self.predictions(rule), exact).size)
+
+    # ------------------------------------------------------------------ the inputs behind a number
+
+    def members(self, rule: Rule, selection: Selection) -> IntArray:
+        """Return the inputs of a selection: int64 positions, most confident first.
+
+        Confident means: the highest score for the predicted concept, else for the labelled one,
+        else the highest score of all. Equal scores keep the order of the run. A block goes cell by
+        cell.
+
+        Raises
+        ------
+        SelectionError
+            When the selection names a concept that the run has not.
+        """
+        exact = rule.exact(self.run.concepts, dtype=self.run.scores.dtype)
+        return find_members.find(selection, self.predictions(rule), exact)
+
+    def flips(self, before: Rule, after: Rule) -> Flips:
+        """Count the inputs that change from one rule to another, and find them on demand."""
+        first, second = self.predictions(before), self.predictions(after)
+        decision: Decision = "top" if "top" in {first.decision, second.decision} else "every"
+        both = self._indices[decision].counts(np.maximum(first.bounds, second.bounds))
+
+        def members(flip: Flip) -> IntArray:
+            return find_members.flipped(first, second, flip)
+
+        return Flips.between(self.counts(before), self.counts(after), both=both, members=members)
+
+    def predictions(self, rule: Rule) -> Predictions:
+        """Return the rule applied to this run."""
+        decision = rule.decision_for(self.run.task)
+        return Predictions(
+            run=self.run,
+            top=self.top,
+            ranked=self._ranked_under(decision),
+            decision=decision,
+            bounds=rule.bounds(self.run.concepts, dtype=self.run.scores.dtype),
+        )
+
+    # ------------------------------------------------------------ numbers that no threshold changes
+
+    def roc_auc(self) -> FloatArray:
+        """Return ROC AUC per concept, mean over the splits where it is defined; (n_concepts,)."""
+        return mean_over_splits(self.ranking.roc_auc)
+
+    def roc_auc_deviation(self) -> FloatArray:
+        """Return the sample standard deviation of ROC AUC over the splits; (n_concepts,)."""
+        return deviation_over_splits(self.ranking.roc_auc)
+
+    def average_precision(self) -> FloatArray:
+        """Return average precision per concept, mean over the splits; (n_concepts,)."""
+        return mean_over_splits(self.ranking.average_precision)
+
+    def mean_scores(self) -> FloatArray:
+        """Return the mean score for j over the inputs labelled i; float64 (n_concepts, n_concepts).
+
+        With splits the mean of the splits' means. NaN where no input is labelled i.
+        """
+        return self._mean_scores
+
+    def index(self, decision: Decision) -> CountIndex:
+        """Return the sorted scores that the counts under a decision are looked up in."""
+        return self._indices[decision]
+
+    def candidates(self, decision: Decision) -> Candidates:
+        """Return every threshold worth looking at under a decision, with its counts."""
+        with self._lock:
+            if decision not in self._candidates:
+                self._candidates[decision] = Candidates.of(self._indices[decision])
+            return self._candidates[decision]
+
+    @once
+    def score_range(self) -> tuple[float, float]:
+        """Where a threshold makes sense: (0, 1) where the scores fit it, else their own range."""
+        scored = self.run.scores[np.isfinite(self.run.scores)]
+        low, high = (float(scored.min()), float(scored.max())) if scored.size else (0.0, 1.0)
+        if low >= 0 and high <= 1:
+            return 0.0, 1.0
+        return (low, high) if low < high else (low - 0.5, high + 0.5)
+
+    @once
+    def ranking(self) -> Ranking:
+        """ROC AUC and average precision of every split."""
+        index = self._indices["every"]
+        return Ranking.of(self.run, every=index.candidates, positives=index.positives)
+
+    @once
+    def _mean_scores(self) -> FloatArray:
+        means = mean_scores(self.run)
+        means.setflags(write=False)
+        return means
+
+    @once
+    def _co_labelled(self) -> CellIndex:
+        positives = self._indices["every"].positives
+        return CellIndex.of(RankedInputs.of_labelled(positives, run=self.run), self._rows)
+
+    def built(self) -> Built:
+        """Return everything that takes long to build, built now where it was not yet."""
+        return Built(
+            top=self.top,
+            indices=self._indices,
+            ranked={decision: self._ranked_under(decision) for decision in self._indices},
+            ranking=self.ranking,
+            mean_scores=self._mean_scores,
+            score_range=self.score_range,
+        )
+
+    def _ranked_under(self, decision: Decision) -> RankedInputs:
+        with self._lock:
+            if decision not in self._ranked:
+                top = self.top if decision == "top" else None
+                candidates = self._indices[decision].candidates
+                self._ranked[decision] = RankedInputs.of(candidates, run=self.run, top=top)
+            return self._ranked[decision]
+
+    def _cells_under(self, decision: Decision) -> CellIndex:
+        with self._lock:
+            if decision not in self._cells:
+                self._cells[decision] = CellIndex.of(self._ranked_under(decision), self._rows)
+            return self._cells[decision]
+
+    def _touches(self, rule: Rule) -> bool:
+        strict = Rule(rule.threshold, default=rule.default, operator=">", decision=rule.decision)
+        loose = Rule(rule.threshold, default=rule.default, operator=">=", decision=rule.decision)
+        if self.run.labels.known is not None:
+            return True
+        return bool((self.counts(strict).predicted != self.counts(loose).predicted).any())

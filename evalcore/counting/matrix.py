@@ -1,0 +1,148 @@
+"""The concept-by-concept matrix at any rule, from ranked inputs and a few partial matrices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from evalcore.arrays import IntArray, ScoreArray
+from evalcore.counting.ranked_inputs import RankedInputs
+from evalcore.runs.run import EvalRun
+
+__all__ = ["NOTHING_PREDICTED", "NO_LABEL", "CellIndex", "Matrix", "Rows", "count_by_pass"]
+
+NO_LABEL = "no label"
+NOTHING_PREDICTED = "nothing predicted"
+SPACING = 256
+"""Ranked inputs between two checkpoints of a concept's partial column."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Matrix:
+    """How many inputs are labelled i and predicted j.
+
+    Parameters
+    ----------
+    counts : ndarray of shape (n_concepts + 1, n_concepts + 1), int64
+        Last row: inputs without a label. Last column: inputs with nothing predicted.
+    actual, predicted : tuple of str
+        Names of rows and columns.
+    """
+
+    counts: IntArray
+    actual: tuple[str, ...]
+    predicted: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Rows:
+    """Which rows of the matrix each input stands in: one for each label, or the last one.
+
+    Parameters
+    ----------
+    rows : ndarray of shape (n_entries,), int64
+        Rows of input i are ``rows[starts[i]:starts[i + 1]]``.
+    starts : ndarray of shape (n_inputs + 1,), int64
+    sizes : ndarray of shape (n_concepts + 1,), int64
+        Inputs in each row.
+    """
+
+    rows: IntArray
+    starts: IntArray
+    sizes: IntArray
+
+    @classmethod
+    def of(cls, run: EvalRun) -> Rows:
+        """Take the labels, and the last row for the inputs without any."""
+        labels, free = run.labels, run.labels.unlabelled
+        places = labels.input_starts[free]
+        rows = np.insert(labels.concepts, places, run.n_concepts) if free.size else labels.concepts
+        lengths = np.maximum(np.diff(labels.input_starts), 1)
+        return cls(
+            rows=rows,
+            starts=np.concatenate([[0], np.cumsum(lengths)]) if free.size else labels.input_starts,
+            sizes=np.append(labels.total, free.size),
+        )
+
+    def of_inputs(self, inputs: npt.NDArray[np.integer[Any]]) -> tuple[IntArray, IntArray]:
+        """Return the rows of all the inputs, one after another, and where each input's rows end."""
+        # numpy looks up positions of its own width much faster than others
+        inputs = inputs.astype(np.intp, copy=False)
+        if self.rows.size == self.starts.size - 1 or not inputs.size:
+            return self.rows.take(inputs), np.arange(1, inputs.size + 1)
+        first, stop = self.starts.take(inputs), self.starts.take(inputs + 1)
+        ends = np.cumsum(stop - first)
+        # np.repeat is slow on many short runs: go through them step by step, with leaps between
+        steps = np.ones(int(ends[-1]), dtype=np.intp)
+        steps[0] = first[0]
+        steps[ends[:-1]] = first[1:] - stop[:-1] + 1
+        return self.rows.take(np.cumsum(steps, out=steps)), ends
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CellIndex:
+    """Counts every cell under one decision.
+
+    Parameters
+    ----------
+    checkpoints : ndarray of shape (n_checkpoints, n_rows), unsigned
+        Checkpoint k >= 1 of concept j, at ``before[j] + k``, counts per row the ``k * SPACING``
+        most confident inputs of the concept.
+    before : ndarray of shape (n_concepts,), int64
+    """
+
+    ranked: RankedInputs
+    rows: Rows
+    checkpoints: IntArray
+    before: IntArray
+
+    @classmethod
+    def of(cls, ranked: RankedInputs, rows: Rows) -> CellIndex:
+        """Count the partial columns."""
+        n_rows = rows.sizes.size
+        whole = np.diff(ranked.starts) // SPACING
+        before = np.concatenate([[0], np.cumsum(whole)])
+        dtype = np.min_scalar_type(int(rows.sizes.max()))
+        table = np.zeros((int(before[-1]), n_rows), dtype=dtype)
+        for j in np.flatnonzero(whole).tolist():
+            stop, n = int(ranked.starts[j + 1]), int(whole[j])
+            row, ends = rows.of_inputs(ranked.inputs[stop - n * SPACING : stop][::-1])
+            parts = _count_groups(row, ends[SPACING - 1 :: SPACING], n_columns=n_rows)
+            table[before[j] : before[j + 1]] = parts.cumsum(axis=0)
+        return cls(ranked=ranked, rows=rows, checkpoints=table, before=before[:-1] - 1)
+
+    def count(self, bounds: ScoreArray) -> IntArray:
+        """Count every cell above each concept's bound; int64 of shape (n_rows, n_rows).
+
+        The last column, "nothing predicted", is left 0.
+        """
+        whole, loose = np.divmod(self.ranked.scores.above(bounds), SPACING)
+        # beyond the last whole checkpoint the inputs are counted one by one
+        stop = self.ranked.starts[1:] - whole * SPACING
+        row, ends = self.rows.of_inputs(self.ranked.take(stop - loose, stop))
+        ends = np.concatenate([[0], ends])[np.append(np.cumsum(loose), loose.sum())]
+        # concept by concept, as the inputs come, so that neighbours are neighbours in memory
+        by_column = _count_groups(row, ends, n_columns=self.rows.sizes.size)
+        begun = np.flatnonzero(whole)
+        by_column[begun] += self.checkpoints[self.before[begun] + whole[begun]]
+        return by_column.T
+
+
+def _count_groups(values: IntArray, ends: IntArray, *, n_columns: int) -> IntArray:
+    """Count each value in each group; group g ends at ``ends[g]``; (n_groups, n_columns)."""
+    size = ends.size * n_columns
+    group = np.repeat(np.arange(0, size, n_columns), np.diff(ends, prepend=0))
+    return np.bincount(group + values, minlength=size).reshape(ends.size, n_columns)
+
+
+def count_by_pass(run: EvalRun, bounds: ScoreArray) -> IntArray:
+    """Count as :meth:`CellIndex.count` does, by comparing the scores themselves."""
+    counts = np.zeros((run.n_concepts + 1, run.n_concepts + 1), dtype=np.int64)
+    for i in range(run.n_concepts):
+        inputs = run.labels.inputs_of(i)
+        counts[i, :-1] = np.count_nonzero(run.scores[inputs] > bounds, axis=0)
+    counts[-1, :-1] = np.count_nonzero(run.scores[run.labels.unlabelled] > bounds, axis=0)
+    return counts

@@ -1,0 +1,156 @@
+"""The inputs behind a number: positions of a selection's members, most confident first."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+
+import numpy as np
+
+from evalcore.arrays import BoolArray, IntArray, ScoreArray
+from evalcore.counting.flips import Flip
+from evalcore.counting.predictions import Predictions
+from evalcore.counting.selections import (
+    Block,
+    Cell,
+    CellPart,
+    Labelled,
+    OnThreshold,
+    Outcome,
+    Predicted,
+)
+from evalcore.runs.run import UNSCORED, EvalRun
+
+__all__ = ["confidence", "find", "flipped", "on_threshold"]
+
+
+@singledispatch
+def find(selection: object, predictions: Predictions, exact: ScoreArray) -> IntArray:
+    """Return the positions of a selection's members; int64, most confident first.
+
+    Parameters
+    ----------
+    selection
+        One of :data:`evalcore.counting.selections.Selection`.
+    exact : ndarray of shape (n_concepts,)
+        The thresholds themselves, in the dtype of the scores (bounds differ from them under >=).
+    """
+    msg = f"{type(selection).__name__} is no selection"
+    raise TypeError(msg)
+
+
+@find.register
+def _(selection: Cell, predictions: Predictions, exact: ScoreArray) -> IntArray:
+    run = predictions.run
+    row = _row(run, selection.actual)
+    if selection.predicted is None:
+        members = row[predictions.nothing()[row]]
+    else:
+        members = row[predictions.has(row, run.position_of(selection.predicted))]
+    return _ordered(predictions, members, selection.predicted or selection.actual)
+
+
+@find.register
+def _(selection: CellPart, predictions: Predictions, exact: ScoreArray) -> IntArray:
+    members = find(selection.cell, predictions, exact)
+    if selection.cell.predicted is None:
+        return members[:0]
+    labels, concept = predictions.run.labels, predictions.run.position_of(selection.cell.predicted)
+    has, knows = labels.has(members, concept), labels.knows(members, concept)
+    chosen = {"also": has, "not": knows & ~has, "unknown": ~knows}[selection.part]
+    return members[chosen]
+
+
+@find.register
+def _(selection: Outcome, predictions: Predictions, exact: ScoreArray) -> IntArray:
+    run, concept = predictions.run, predictions.run.position_of(selection.concept)
+    labelled = run.labels.inputs_of(concept)
+    if selection.outcome in {"TP", "FN"}:
+        members = labelled[predictions.has(labelled, concept) == (selection.outcome == "TP")]
+    else:
+        predicted = predictions.inputs_of(concept)
+        if selection.outcome == "TN":
+            predicted = np.setdiff1d(np.arange(run.n_inputs), predicted, assume_unique=True)
+        absent = run.labels.knows(predicted, concept) & ~run.labels.has(predicted, concept)
+        members = predicted[absent]
+    return _ordered(predictions, members, selection.concept)
+
+
+@find.register
+def _(selection: Labelled, predictions: Predictions, exact: ScoreArray) -> IntArray:
+    return _ordered(predictions, _row(predictions.run, selection.concept), selection.concept)
+
+
+@find.register
+def _(selection: Predicted, predictions: Predictions, exact: ScoreArray) -> IntArray:
+    if selection.concept is None:
+        return _ordered(predictions, np.flatnonzero(predictions.nothing()), None)
+    concept = predictions.run.position_of(selection.concept)
+    members = predictions.inputs_of(concept)
+    members = members[predictions.run.labels.knows(members, concept)]
+    return _ordered(predictions, members, selection.concept)
+
+
+@find.register
+def _(selection: OnThreshold, predictions: Predictions, exact: ScoreArray) -> IntArray:
+    members = on_threshold(predictions, exact, concept=selection.concept)
+    return _ordered(predictions, members, selection.concept)
+
+
+@find.register
+def _(selection: Block, predictions: Predictions, exact: ScoreArray) -> IntArray:
+    cells = [Cell(i, j) for j in selection.predicted for i in selection.actual]
+    parts = [find(cell, predictions, exact) for cell in cells]
+    return np.concatenate([*parts, np.zeros(0, dtype=np.int64)])
+
+
+def on_threshold(
+    predictions: Predictions, exact: ScoreArray, *, concept: str | None = None
+) -> IntArray:
+    """Return the inputs for which ``>`` and ``>=`` differ, ascending."""
+    run, top = predictions.run, predictions.top
+    if predictions.decision == "top":
+        touching = (top.score == exact[top.concept]) & (top.score > UNSCORED)
+        if concept is not None:
+            touching &= top.concept == run.position_of(concept)
+        return np.flatnonzero(touching)
+    if concept is not None:
+        j = run.position_of(concept)
+        return np.flatnonzero(_on(run.scores[:, j], exact[j]))
+    below = np.nextafter(exact, np.array(-np.inf, dtype=exact.dtype))
+    if predictions.ranked.covers(below):
+        return np.unique(predictions.ranked.between(below, exact)).astype(np.int64)
+    return np.flatnonzero(_on(run.scores, exact).any(axis=1))
+
+
+def _on(scores: ScoreArray, exact: ScoreArray) -> BoolArray:
+    # a threshold that overflows to -inf meets no pair that was not scored
+    return np.asarray((scores == exact) & (exact > UNSCORED))
+
+
+def flipped(before: Predictions, after: Predictions, flip: Flip) -> IntArray:
+    """Return the inputs that one rule predicts as the concept and the other does not."""
+    source, other = (before, after) if flip.direction == "leave" else (after, before)
+    run, concept = source.run, source.run.position_of(flip.concept)
+    members = source.inputs_of(concept)
+    members = members[~other.has(members, concept) & run.labels.knows(members, concept)]
+    if flip.labelled is not None:
+        members = members[run.labels.has(members, concept) == flip.labelled]
+    return _ordered(source, members, flip.concept)
+
+
+def confidence(predictions: Predictions, members: IntArray, concept: str | None) -> ScoreArray:
+    """Return each member's score for the concept, or its top score for None."""
+    if concept is None:
+        return predictions.top.score[members]
+    return predictions.run.scores[members, predictions.run.position_of(concept)]
+
+
+def _row(run: EvalRun, concept: str | None) -> IntArray:
+    if concept is None:
+        return run.labels.unlabelled
+    return run.labels.inputs_of(run.position_of(concept))
+
+
+def _ordered(predictions: Predictions, members: IntArray, concept: str | None) -> IntArray:
+    scores = confidence(predictions, members, concept)
+    return members[np.argsort(-scores, kind="stable")].astype(np.int64, copy=False)

@@ -1,0 +1,102 @@
+"""A rule applied to a run: who is predicted as what, without ever making the whole table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from evalcore.arrays import BoolArray, IntArray, ScoreArray
+from evalcore.counting.count_index import TopScores
+from evalcore.counting.ranked_inputs import RankedInputs
+from evalcore.counting.rules import Decision
+from evalcore.runs.run import EvalRun
+
+__all__ = ["Predictions", "decidable"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Predictions:
+    """The predictions of a run under one rule.
+
+    Parameters
+    ----------
+    bounds : ndarray of shape (n_concepts,)
+        A score is predicted when it is greater than its concept's bound.
+    """
+
+    run: EvalRun
+    top: TopScores
+    ranked: RankedInputs
+    decision: Decision
+    bounds: ScoreArray
+
+    def has(self, positions: IntArray, concept: int) -> BoolArray:
+        """Tell for each position whether the concept is predicted."""
+        if self.decision == "top":
+            passes = self.top.score[positions] > self.bounds[concept]
+            return passes & (self.top.concept[positions] == concept)
+        return np.asarray(self.run.scores[positions, concept] > self.bounds[concept])
+
+    def inputs_of(self, concept: int) -> IntArray:
+        """Return the positions of all inputs predicted as the concept, ascending."""
+        if self.ranked.covers(self.bounds[concept : concept + 1]):
+            return np.sort(self.ranked.best_first(concept, self.bounds[concept]))
+        return np.flatnonzero(self.run.scores[:, concept] > self.bounds[concept])
+
+    def nothing(self) -> BoolArray:
+        """Tell for each input whether no concept is predicted; shape (n_inputs,)."""
+        passes = self.top.passes(self.bounds)
+        if self.decision == "top" or self.is_common:
+            return ~passes
+        if self.ranked.covers(self.bounds):
+            passes[self.ranked.above(self.bounds)] = True
+            return ~passes
+        # another concept with a lower threshold may pass where the top one does not
+        unsure = np.flatnonzero(~passes & (self.top.score > self.bounds.min()))
+        passes[unsure] = (self.run.scores[unsure] > self.bounds).any(axis=1)
+        return ~passes
+
+    def exact_matches(self) -> BoolArray:
+        """Tell for each input whether the predicted concepts are exactly its labels.
+
+        Unknown labels count as absent here; :func:`decidable` tells where that says nothing.
+        """
+        labels = self.run.labels
+        n_labels = np.diff(labels.input_starts)
+        found = self.hits()
+        n_found = np.bincount(labels.inputs[found], minlength=self.run.n_inputs)
+        complete = n_found == n_labels
+        if self.decision == "top":
+            return complete & (n_labels == self.top.passes(self.bounds))
+        if self.ranked.covers(self.bounds):
+            predicted = self.ranked.above(self.bounds)
+            return complete & (np.bincount(predicted, minlength=self.run.n_inputs) == n_labels)
+        # only inputs whose labels are all predicted can match: count what else they are given
+        candidates = np.flatnonzero(complete)
+        for block in np.array_split(candidates, max(1, candidates.size // 65_536)):
+            n_predicted = np.count_nonzero(self.run.scores[block] > self.bounds, axis=1)
+            complete[block] = n_predicted == n_labels[block]
+        return complete
+
+    def hits(self) -> BoolArray:
+        """Tell for each labelled pair, in the order of ``run.labels``, whether it is predicted."""
+        labels = self.run.labels
+        if self.decision == "top":
+            passes = self.top.passes(self.bounds)[labels.inputs]
+            return passes & (self.top.concept[labels.inputs] == labels.concepts)
+        scores = self.run.scores[labels.inputs, labels.concepts]
+        return np.asarray(scores > self.bounds[labels.concepts])
+
+    @property
+    def is_common(self) -> bool:
+        """True when all bounds are equal."""
+        return bool((self.bounds == self.bounds[0]).all())
+
+
+def decidable(run: EvalRun) -> BoolArray:
+    """Tell for each input whether its labels are known well enough to call it right or wrong."""
+    known = run.labels.fully_known
+    if run.task == "single_label":
+        return known | (np.diff(run.labels.input_starts) > 0)
+    return known

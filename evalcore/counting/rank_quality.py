@@ -1,0 +1,92 @@
+"""ROC AUC and average precision from the ranks of the positives alone; no threshold involved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from evalcore.arrays import FloatArray, ScoreArray
+from evalcore.counting.count_index import sorted_scores
+from evalcore.counting.sorted_scores import Segments
+from evalcore.runs.run import EvalRun
+
+__all__ = ["Ranking", "deviation_over_splits", "mean_over_splits", "rank_quality"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Ranking:
+    """How well the scores order the inputs, per split and concept.
+
+    Parameters
+    ----------
+    roc_auc, average_precision : ndarray of shape (n_splits, n_concepts), float64
+        NaN where undefined. A row per split that has inputs; runs without splits have one row.
+    """
+
+    roc_auc: FloatArray
+    average_precision: FloatArray
+
+    @classmethod
+    def of(cls, run: EvalRun, *, every: Segments, positives: Segments) -> Ranking:
+        """Measure a run, split by split where it has splits."""
+        if run.folds is None:
+            rows = [rank_quality(every, positives)]
+        else:
+            rows = []
+            for k in np.unique(run.folds):
+                part = run.subset(np.flatnonzero(run.folds == k), key=f"fold {k}")
+                rows.append(rank_quality(*sorted_scores(part)))
+        roc_auc, average_precision = (np.array(column) for column in zip(*rows, strict=True))
+        for column in (roc_auc, average_precision):
+            column.setflags(write=False)
+        return cls(roc_auc=roc_auc, average_precision=average_precision)
+
+
+def mean_over_splits(values: FloatArray) -> FloatArray:
+    """Return the mean over the splits in which a value is defined; shape (n_concepts,)."""
+    defined = ~np.isnan(values)
+    count = defined.sum(axis=0)
+    total = np.where(defined, values, 0.0).sum(axis=0)
+    return np.divide(total, count, out=np.full(values.shape[1], np.nan), where=count > 0)
+
+
+def deviation_over_splits(values: FloatArray) -> FloatArray:
+    """Return the sample standard deviation over splits, NaN with fewer than two of them."""
+    mean = mean_over_splits(values)
+    defined = ~np.isnan(values)
+    count = defined.sum(axis=0)
+    squares = np.where(defined, (values - np.where(np.isnan(mean), 0.0, mean)) ** 2, 0.0)
+    out = np.full(values.shape[1], np.nan)
+    return np.sqrt(np.divide(squares.sum(axis=0), count - 1, out=out, where=count > 1))
+
+
+def rank_quality(every: Segments, positives: Segments) -> tuple[FloatArray, FloatArray]:
+    """Return ROC AUC and average precision of each concept; both float64 of shape (n_concepts,).
+
+    ROC AUC is the share of (positive, negative) pairs in the right order, ties counted half
+    (Mann-Whitney U). Average precision is the sum of the steps in recall times the precision there,
+    tied scores forming one step, as ``sklearn.metrics.average_precision_score`` defines it.
+    """
+    n_concepts = every.starts.size - 1
+    result = np.full((2, n_concepts), np.nan)
+    for j in range(n_concepts):
+        result[:, j] = _one_concept(every.of(j), positives.of(j))
+    return result[0], result[1]
+
+
+def _one_concept(every: ScoreArray, positives: ScoreArray) -> tuple[float, float]:
+    n_positive = positives.size
+    n_negative = every.size - n_positive
+    if n_positive == 0:
+        return float("nan"), float("nan")
+    below = np.searchsorted(every, positives, side="left")
+    positives_below = np.searchsorted(positives, positives, side="left")
+    precision = float(np.mean((n_positive - positives_below) / (every.size - below)))
+    if n_negative == 0:
+        return float("nan"), precision
+    up_to = np.searchsorted(every, positives, side="right")
+    positives_up_to = np.searchsorted(positives, positives, side="right")
+    # twice the pairs won plus the pairs tied: whole numbers, so nothing is lost before dividing
+    doubled = int((below - positives_below).sum()) + int((up_to - positives_up_to).sum())
+    return doubled / (2 * n_positive * n_negative), precision

@@ -1,0 +1,154 @@
+"""Inputs ranked by score under each concept: who is predicted, without a pass over all inputs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from evalcore.arrays import IntArray, ScoreArray
+from evalcore.counting.count_index import TopScores
+from evalcore.counting.sorted_scores import Segments, for_each_segment
+from evalcore.runs.run import EvalRun
+
+__all__ = ["RankedInputs"]
+
+SHARE = 0.07
+"""Ranked inputs may take this share of the memory of the scores; the lowest are left to a pass."""
+PAIR_BYTES = 8
+"""Half for the input, half for its part of the checkpoints of the matrix."""
+SMALL = 1_000_000
+"""Up to this many pairs are ranked whatever the share."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RankedInputs:
+    """The (input, concept) pairs above a floor, ordered by concept and score.
+
+    Parameters
+    ----------
+    scores
+        Sorted scores of at least these pairs: the highest of segment j belong to ``inputs``.
+    inputs : ndarray of shape (n_pairs,), int32
+        From the least confident to the most; of equal scores the later input first, so that read
+        backwards they are in the order of the run.
+    starts : ndarray of shape (n_concepts + 1,), int64
+        Inputs of concept j are ``inputs[starts[j]:starts[j + 1]]``.
+    floor
+        Pairs at or below it are missing.
+    """
+
+    scores: Segments
+    inputs: npt.NDArray[np.int32]
+    starts: IntArray
+    floor: float
+
+    @classmethod
+    def of(cls, scores: Segments, *, run: EvalRun, top: TopScores | None) -> RankedInputs:
+        """Rank the pairs that may be predicted: of every concept, or of each input's top one."""
+        floor = -np.inf
+        if top is not None:
+            inputs, concepts, values = np.arange(run.n_inputs), top.concept, top.score
+        else:
+            floor = floor_of(run.scores)
+            inputs, concepts, values = pairs_above(run.scores, floor)
+        return cls.arrange(
+            # the count index leaves out unknown pairs, the matrix and the pages do not
+            scores if run.labels.known is None else None,
+            inputs=inputs,
+            concepts=concepts,
+            values=values,
+            n_concepts=run.n_concepts,
+            floor=floor,
+        )
+
+    @classmethod
+    def of_labelled(cls, scores: Segments, *, run: EvalRun) -> RankedInputs:
+        """Rank the labelled pairs, under the concepts they are labelled with."""
+        labels = run.labels
+        return cls.arrange(
+            scores,
+            inputs=labels.inputs,
+            concepts=labels.concepts,
+            values=run.scores[labels.inputs, labels.concepts],
+            n_concepts=run.n_concepts,
+        )
+
+    @classmethod
+    def arrange(
+        cls,
+        scores: Segments | None,
+        *,
+        inputs: IntArray,
+        concepts: IntArray,
+        values: ScoreArray,
+        n_concepts: int,
+        floor: float = -np.inf,
+    ) -> RankedInputs:
+        """Order pairs given by ascending input; with ``scores`` None keep the values."""
+        # 16 bits where they suffice: numpy sorts those by radix
+        narrow = concepts[::-1].astype(np.uint16 if n_concepts <= 65_536 else np.int64)
+        order = np.argsort(narrow, kind="stable")
+        starts = np.concatenate([[0], np.cumsum(np.bincount(concepts, minlength=n_concepts))])
+        grouped = values[::-1][order]
+
+        def by_score(span: slice) -> None:
+            order[span] = order[span][np.argsort(grouped[span], kind="stable")]
+
+        for_each_segment(starts, by_score)
+        return cls(
+            scores=scores or Segments(values=values[::-1][order], starts=starts),
+            inputs=inputs[::-1][order].astype(np.int32),
+            starts=starts,
+            floor=floor,
+        )
+
+    def covers(self, bounds: ScoreArray) -> bool:
+        """Tell whether every pair above these bounds is there."""
+        return bool(bounds.min() >= bounds.dtype.type(self.floor))
+
+    def above(self, bounds: ScoreArray) -> IntArray:
+        """Return the inputs of all pairs above their concept's bound, grouped by concept."""
+        n_above = self.scores.above(bounds)
+        return self.take(self.starts[1:] - n_above, self.starts[1:])
+
+    def between(self, low: ScoreArray, high: ScoreArray) -> IntArray:
+        """Return the inputs of all pairs above ``low`` and not above ``high``."""
+        stop = self.starts[1:]
+        return self.take(stop - self.scores.above(low), stop - self.scores.above(high))
+
+    def best_first(self, concept: int, bound: ScoreArray) -> IntArray:
+        """Return the inputs above a concept's bound, most confident first."""
+        segment = self.scores.of(concept)
+        n_above = segment.size - int(np.searchsorted(segment, bound, side="right"))
+        stop = int(self.starts[concept + 1])
+        return self.inputs[stop - n_above : stop][::-1].astype(np.int64)
+
+    def take(self, first: IntArray, stop: IntArray) -> IntArray:
+        """Return ``inputs[first[j]:stop[j]]`` of every concept, one after another."""
+        spans = zip(first.tolist(), stop.tolist(), strict=True)
+        return np.concatenate([self.inputs[a:b] for a, b in spans])
+
+
+def floor_of(scores: ScoreArray) -> float:
+    """Return the score below which pairs are not ranked, so that they fit their share of memory."""
+    budget = max(SMALL, int(scores.nbytes * SHARE) // PAIR_BYTES)
+    if scores.size <= budget:
+        return -np.inf
+    sample = scores[:: max(1, scores.shape[0] // 2_000)]
+    # a score that occurs: between two of them lies NaN when both are -inf
+    return float(np.quantile(sample, 1 - budget / scores.size, method="higher"))
+
+
+def pairs_above(scores: ScoreArray, floor: float) -> tuple[IntArray, IntArray, ScoreArray]:
+    """Return input, concept and score of the pairs above a floor, in ascending order of inputs."""
+    bound = np.array(floor, dtype=scores.dtype)
+    parts = []
+    for start in range(0, scores.shape[0], 8_192):
+        block = scores[start : start + 8_192]
+        places = np.flatnonzero(block > bound)
+        row, concept = np.divmod(places, scores.shape[1])
+        parts.append((row + start, concept, block.reshape(-1)[places]))
+    inputs, concepts, values = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return inputs, concepts, values

@@ -1,0 +1,269 @@
+"""What differs between two decisions, what has changed of a run, and a decision on another run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from evalcore.arrays import BoolArray
+from evalcore.choosing.goals import Goal
+from evalcore.counting.evaluation import Evaluation
+from evalcore.counting.rules import Rule
+from evalcore.decisions.decision import Decision
+from evalcore.decisions.digests import Digests, digests_of
+from evalcore.decisions.parts import ConceptDecided
+from evalcore.errors import DecisionError
+from evalcore.measures.metrics import Counts
+from evalcore.runs.run import EvalRun
+
+__all__ = ["Applied", "Changes", "Difference", "apply", "changes_since", "differences"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One thing in which two decisions differ.
+
+    Parameters
+    ----------
+    what
+        ``threshold``, ``counts``, ``concept``, ``operator``, ``mode``, ``goal``, ``confidence``,
+        ``run`` or ``score type``.
+    concept
+        The concept it is about, None when it is about all.
+    before, after
+        As text; None where one of them has nothing.
+    """
+
+    what: str
+    concept: str | None
+    before: str | None
+    after: str | None
+
+
+def differences(before: Decision, after: Decision) -> tuple[Difference, ...]:
+    """Return in what two decisions differ: what holds for all first, then concept by concept."""
+    pairs = {
+        "operator": (before.operator, after.operator),
+        "mode": (before.mode, after.mode),
+        "goal": (_goal_text(before), _goal_text(after)),
+        "confidence": (_text(before.confidence), _text(after.confidence)),
+        "run": (before.run.fingerprint, after.run.fingerprint),
+        "score type": (before.run.score_type, after.run.score_type),
+    }
+    found = [
+        Difference(what=what, concept=None, before=old, after=new)
+        for what, (old, new) in pairs.items()
+        if old != new
+    ]
+    old_ones = {concept.name: concept for concept in before.concepts}
+    new_ones = {concept.name: concept for concept in after.concepts}
+    for name in dict.fromkeys([*old_ones, *new_ones]):
+        found += _of_concept(name, old_ones.get(name), new_ones.get(name))
+    return tuple(found)
+
+
+def _of_concept(
+    name: str, before: ConceptDecided | None, after: ConceptDecided | None
+) -> list[Difference]:
+    if before is None or after is None:
+        old, new = (None if one is None else repr(one.threshold) for one in (before, after))
+        return [Difference(what="concept", concept=name, before=old, after=new)]
+    pairs = {
+        "threshold": (repr(before.threshold), repr(after.threshold)),
+        "counts": (_counts_text(before), _counts_text(after)),
+    }
+    return [
+        Difference(what=what, concept=name, before=old, after=new)
+        for what, (old, new) in pairs.items()
+        if old != new
+    ]
+
+
+def _counts_text(one: ConceptDecided) -> str:
+    return f"TP {one.tp:,}, FP {one.fp:,}, FN {one.fn:,}, TN {one.tn:,}"
+
+
+def _goal_text(decision: Decision) -> str | None:
+    if decision.goal is None:
+        return None
+    text = repr(decision.goal)
+    return text if decision.goal_concept is None else f"{text} for {decision.goal_concept}"
+
+
+def _text(value: float | None) -> str | None:
+    return None if value is None else repr(value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What of a run is no longer as it was when a decision was made.
+
+    Parameters
+    ----------
+    inputs, scores, labels
+        Whether there are other inputs, scores or labels.
+    missing, new
+        Concepts that the run has no longer, and that it has now.
+    n_inputs_before, n_inputs_now
+    """
+
+    inputs: bool
+    scores: bool
+    labels: bool
+    missing: tuple[str, ...]
+    new: tuple[str, ...]
+    n_inputs_before: int
+    n_inputs_now: int
+
+    @property
+    def nothing(self) -> bool:
+        """True when the run is as it was."""
+        return not (self.inputs or self.scores or self.labels or self.missing or self.new)
+
+    def in_words(self) -> str:
+        """Say what has changed in one sentence, without the names of concepts."""
+        if self.nothing:
+            return "The run is as it was."
+        if self.missing or self.new:
+            return (
+                f"The run's concepts have changed: {len(self.missing):,} are gone, "
+                f"{len(self.new):,} are new."
+            )
+        if self.inputs:
+            return (
+                f"The run's inputs have changed: {self.n_inputs_before:,} then, "
+                f"{self.n_inputs_now:,} now."
+            )
+        if self.scores and self.labels:
+            return "The run's scores and labels have changed; its inputs and concepts have not."
+        changed, kept = ("scores", "labels") if self.scores else ("labels", "scores")
+        return f"The run's {changed} have changed, its {kept} have not."
+
+
+def changes_since(decision: Decision, run: EvalRun, *, digests: Digests | None = None) -> Changes:
+    """Say what of a run has changed since a decision was made on it.
+
+    Parameters
+    ----------
+    run
+        The same part of the run (split and slice) that was decided on.
+    digests
+        Of the run, when they are known already.
+    """
+    now, then = digests or digests_of(run), decision.run
+    there, before = set(run.concepts), set(decision.names)
+    return Changes(
+        inputs=now.inputs != then.inputs_digest,
+        scores=now.scores != then.scores_digest,
+        labels=now.labels != then.labels_digest,
+        missing=tuple(name for name in decision.names if name not in there),
+        new=tuple(name for name in run.concepts if name not in before),
+        n_inputs_before=then.n_inputs,
+        n_inputs_now=run.n_inputs,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Applied:
+    """A decision on another run, concept by concept.
+
+    Parameters
+    ----------
+    rule
+        For the other run; concepts that the decision does not know have its default threshold.
+    names
+        The concepts of both, in the order of the decision; index j of ``before`` and ``now``.
+    before, now
+        Counts at the decision, and of the other run.
+    missing, new
+        Concepts that the other run has not, and that the decision does not know.
+    """
+
+    decision: Decision
+    rule: Rule
+    names: tuple[str, ...]
+    before: Counts
+    now: Counts
+    missing: tuple[str, ...]
+    new: tuple[str, ...]
+
+    @property
+    def goal(self) -> Goal | None:
+        """The goal, when it sets a limit that counts can meet or miss."""
+        goal = self.decision.goal
+        return goal if goal is not None and goal.is_limit else None
+
+    @property
+    def concerned(self) -> BoolArray:
+        """Whether the goal was for a concept; bool (n_names,)."""
+        chosen = self.decision.goal_concept
+        return np.array([chosen is None or name == chosen for name in self.names], dtype=bool)
+
+    def held_before(self) -> BoolArray:
+        """Whether each concept met the goal at the decision; bool (n_names,)."""
+        return _holds(self.goal, self.before)
+
+    def holds_now(self) -> BoolArray:
+        """Whether each concept meets the goal on the other run; bool (n_names,)."""
+        return _holds(self.goal, self.now)
+
+    def lost(self, *, strict: bool = False) -> tuple[str, ...]:
+        """Return the concepts for which the goal no longer holds; missing ones are among them.
+
+        Parameters
+        ----------
+        strict
+            Whether to name also those that missed it at the decision already.
+        """
+        if self.goal is None:
+            return ()
+        wanted = self.concerned if strict else self.concerned & self.held_before()
+        failed = np.flatnonzero(wanted & ~self.holds_now())
+        chosen = self.decision.goal_concept
+        gone = [name for name in self.missing if chosen is None or name == chosen]
+        return (*(self.names[j] for j in failed), *gone)
+
+
+def _holds(goal: Goal | None, counts: Counts) -> BoolArray:
+    return np.ones(counts.tp.shape, dtype=bool) if goal is None else goal.holds(counts)
+
+
+def apply(decision: Decision, evaluation: Evaluation) -> Applied:
+    """Apply a decision to another run, as far as the run has its concepts.
+
+    Raises
+    ------
+    DecisionError
+        When the run has none of its concepts.
+
+    Examples
+    --------
+    >>> from evalcore.decisions import draw_up
+    >>> scores, labels = [[0.9, 0.8], [0.3, 0.6]], [[0], [1]]
+    >>> one = EvalRun.from_arrays(scores, labels, concepts=["dog", "cat"])
+    >>> decision = draw_up(Evaluation(one), Rule({"dog": 0.7}), title="T", author="Ada")
+    >>> other = EvalRun.from_arrays(scores, labels, concepts=["dog", "cow"])
+    >>> applied = apply(decision, Evaluation(other))
+    >>> applied.rule.thresholds(other.concepts).tolist(), applied.missing, applied.new
+    ([0.7, 0.5], ('cat',), ('cow',))
+    """
+    concepts = evaluation.run.concepts
+    there = {name: j for j, name in enumerate(concepts)}
+    shared = [k for k, name in enumerate(decision.names) if name in there]
+    if not shared:
+        msg = "This run has none of the concepts of the decision, so that nothing can be applied."
+        raise DecisionError(msg + " Hint: choose a run of the same model.")
+    missing = tuple(name for name in decision.names if name not in there)
+    rule = decision.rule.without_own(missing)
+    names = tuple(decision.names[k] for k in shared)
+    counts = evaluation.counts(rule)
+    return Applied(
+        decision=decision,
+        rule=rule,
+        names=names,
+        before=decision.counts.take(shared),
+        now=counts.take([there[name] for name in names]),
+        missing=missing,
+        new=tuple(name for name in concepts if name not in set(decision.names)),
+    )

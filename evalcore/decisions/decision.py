@@ -1,0 +1,254 @@
+"""A decision as it is recorded: what was decided, on what, by whom, when and why."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Any, Self
+
+import numpy as np
+
+from evalcore.choosing.goals import Goal
+from evalcore.counting.rules import DECISIONS, OPERATORS, Operator, Rule
+from evalcore.counting.rules import Decision as Mode
+from evalcore.decisions.fields import Fields
+from evalcore.decisions.parts import ConceptDecided, Pinned, RunDecidedOn
+from evalcore.errors import DecisionError, GoalError, did_you_mean, shorten
+from evalcore.measures.metrics import Counts
+
+__all__ = ["SCHEMA", "SCHEMA_VERSION", "Decision"]
+
+SCHEMA = "threshold-workshop/decision"
+SCHEMA_VERSION = 1
+MOST_CONCEPTS = 100_000
+MOST_PINNED = 100
+LONGEST_TITLE = 200
+LONGEST_AUTHOR = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """A decision. Immutable; it is never edited, only superseded or withdrawn.
+
+    Make one with :func:`evalcore.decisions.draw_up`.
+
+    Parameters
+    ----------
+    id
+        A UUID as text, made by who records it, so that recording twice records once.
+    concepts
+        Every concept of the run with its exact threshold and its counts at that moment.
+    default_threshold
+        The threshold of concepts that the decision does not know, in another run.
+    operator, mode
+        ``>`` or ``>=``; ``every`` concept that passes is predicted, or the ``top`` one alone.
+    goal, goal_concept, confidence
+        What it was chosen for, for which concept (None: all), and how sure that had to be (None:
+        as observed).
+    time
+        In UTC; of the record once it is recorded.
+    pinned
+        Inputs as evidence.
+    view
+        The query of the link that reopens the view: name to texts.
+    supersedes
+        The id of the decision that it replaces.
+
+    Raises
+    ------
+    DecisionError
+        When a part is missing or malformed.
+    """
+
+    id: str
+    title: str
+    author: str
+    time: datetime
+    reasons: str
+    run: RunDecidedOn
+    concepts: tuple[ConceptDecided, ...]
+    default_threshold: float
+    operator: Operator
+    mode: Mode
+    goal: Goal | None = None
+    goal_concept: str | None = None
+    confidence: float | None = None
+    pinned: tuple[Pinned, ...] = ()
+    view: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    supersedes: str | None = None
+
+    def __post_init__(self) -> None:
+        """Check what no part can check by itself."""
+        _check_id(self.id)
+        names = [concept.name for concept in self.concepts]
+        if not names or len(set(names)) != len(names):
+            msg = f"A decision needs concepts with different names, got {shorten(names)}."
+            raise DecisionError(msg)
+        if self.goal_concept is not None and self.goal_concept not in names:
+            hint = did_you_mean(self.goal_concept, names)
+            msg = f"The goal is for {shorten(self.goal_concept)}, which is not decided on.{hint}"
+            raise DecisionError(msg)
+        object.__setattr__(self, "view", MappingProxyType(dict(self.view)))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the concepts."""
+        return tuple(concept.name for concept in self.concepts)
+
+    @property
+    def rule(self) -> Rule:
+        """The rule for the run that was decided on."""
+        own = {c.name: c.threshold for c in self.concepts if c.threshold != self.default_threshold}
+        return Rule(
+            own or self.default_threshold,
+            default=self.default_threshold,
+            operator=self.operator,
+            decision=self.mode,
+        )
+
+    @property
+    def counts(self) -> Counts:
+        """The counts at that moment; index j is ``names[j]``."""
+        columns = {
+            name: np.array([getattr(concept, name) for concept in self.concepts], dtype=np.int64)
+            for name in ("tp", "fp", "fn", "tn")
+        }
+        return Counts(**columns)
+
+    def at(self, time: datetime) -> Self:
+        """Return the decision with another time: that of its record."""
+        return replace(self, time=time.astimezone(UTC))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the decision as a JSON object; :meth:`from_dict` makes an equal one from it."""
+        return {
+            "id": self.id,
+            "schema": SCHEMA,
+            "version": SCHEMA_VERSION,
+            "title": self.title,
+            "author": self.author,
+            "time": self.time.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+            "reasons": self.reasons,
+            "supersedes": self.supersedes,
+            "operator": self.operator,
+            "mode": self.mode,
+            "default_threshold": self.default_threshold,
+            "thresholds": {concept.name: concept.threshold for concept in self.concepts},
+            "goal": None if self.goal is None else self.goal.to_dict(),
+            "goal_concept": self.goal_concept,
+            "confidence": self.confidence,
+            "run": self.run.to_dict(),
+            "concepts": [concept.to_dict() for concept in self.concepts],
+            "pinned": [pinned.to_dict() for pinned in self.pinned],
+            "view": {name: list(texts) for name, texts in self.view.items()},
+        }
+
+    @classmethod
+    def from_dict(cls, given: object, *, where: str = "decision") -> Self:
+        """Make the decision that a JSON object describes.
+
+        Parameters
+        ----------
+        where
+            Names the file in messages.
+
+        Raises
+        ------
+        DecisionError
+            When it is no decision, of a newer version, or any entry breaks its rule.
+        """
+        _check_schema(given, where)
+        fields = Fields.of(_without_standing(given), where, _ENTRIES)
+        concepts = tuple(
+            ConceptDecided.from_dict(one, f"{where}, concept {k}")
+            for k, one in enumerate(fields.items("concepts", most=MOST_CONCEPTS), start=1)
+        )
+        _check_thresholds(fields, concepts)
+        return cls(
+            id=fields.text("id"),
+            title=fields.text("title", most=LONGEST_TITLE),
+            author=fields.text("author", most=LONGEST_AUTHOR),
+            time=fields.time("time"),
+            reasons=fields.text("reasons", empty=True),
+            supersedes=fields.text_or_none("supersedes"),
+            run=RunDecidedOn.from_dict(fields.given["run"], f"{where}, run"),
+            concepts=concepts,
+            default_threshold=fields.number("default_threshold"),
+            operator=fields.one_of("operator", OPERATORS),
+            mode=fields.one_of("mode", DECISIONS),
+            goal=_goal(fields),
+            goal_concept=fields.text_or_none("goal_concept"),
+            confidence=fields.share_or_none("confidence"),
+            pinned=tuple(
+                Pinned.from_dict(one, f"{where}, pinned {k}")
+                for k, one in enumerate(fields.items("pinned", most=MOST_PINNED), start=1)
+            ),
+            view=fields.query("view"),
+        )
+
+
+_ENTRIES = (
+    "id", "schema", "version", "title", "author", "time", "reasons", "supersedes", "operator",
+    "mode", "default_threshold", "thresholds", "goal", "goal_concept", "confidence", "run",
+    "concepts", "pinned", "view",
+)  # fmt: skip
+
+
+def _without_standing(given: object) -> object:
+    """Leave out what an export says of the decision's standing: that is not part of it."""
+    if not isinstance(given, Mapping):
+        return given
+    return {name: value for name, value in given.items() if name not in {"revision", "state"}}
+
+
+def _check_id(given: str) -> None:
+    try:
+        uuid.UUID(given)
+    except ValueError:
+        msg = f"A decision's id must be a UUID as text, got {shorten(given)}."
+        raise DecisionError(msg) from None
+
+
+def _check_schema(given: object, where: str) -> None:
+    if not isinstance(given, Mapping) or given.get("schema") != SCHEMA:
+        found = given.get("schema") if isinstance(given, Mapping) else given
+        msg = f"{where}: this is no decision: its schema must be {SCHEMA!r}, got {shorten(found)}."
+        raise DecisionError(msg)
+    version = given.get("version")
+    if isinstance(version, bool) or version != SCHEMA_VERSION:
+        msg = (
+            f"{where}: this decision has the version {shorten(version)} of its schema, this "
+            f"workshop knows version {SCHEMA_VERSION}. Hint: use a newer workshop."
+        )
+        raise DecisionError(msg)
+
+
+def _check_thresholds(fields: Fields, concepts: tuple[ConceptDecided, ...]) -> None:
+    """Refuse a file in which a threshold was changed in one of its two places."""
+    thresholds = fields.given["thresholds"]
+    if not isinstance(thresholds, Mapping):
+        raise fields.error("thresholds", "must be an object")
+    named = {concept.name: concept.threshold for concept in concepts}
+    for name in (*named, *thresholds):
+        here, there = thresholds.get(name), named.get(name)
+        if here is None or here != there:
+            msg = (
+                f"{fields.where}: the threshold of {shorten(name)} is {shorten(here)} in one place "
+                f"and {shorten(there)} in the other. "
+                "Hint: a decision is not edited; record a new one."
+            )
+            raise DecisionError(msg)
+
+
+def _goal(fields: Fields) -> Goal | None:
+    given = fields.given["goal"]
+    if given is None:
+        return None
+    try:
+        return Goal.from_dict(given)
+    except GoalError as error:
+        msg = f"{fields.where}: {error}"
+        raise DecisionError(msg) from None

@@ -1,0 +1,1 @@
+"""A goal with confidence: thresholds that the data prove."""

@@ -1,0 +1,118 @@
+"""Recall with confidence: every threshold from the lowest up to the last that the data prove."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from evalcore.arrays import IntArray
+from evalcore.choosing.choice import Found, Reason, complete
+from evalcore.choosing.choose import found_at, found_common, pick
+from evalcore.choosing.common_threshold import Pool
+from evalcore.choosing.goals import Goal
+from evalcore.counting.count_index import CountIndex
+from evalcore.counting.rules import Decision, Operator
+from evalcore.guarantees.fixed_sequence import Guarantee
+from evalcore.measures.binomial import least_successes, lower_limit, trials_needed, upper_tail
+from evalcore.measures.confidence import error_of
+from evalcore.measures.metrics import divide
+
+if TYPE_CHECKING:
+    from evalcore.counting.evaluation import Evaluation
+
+__all__ = ["prove_recall"]
+
+
+def prove_recall(
+    evaluation: Evaluation,
+    goal: Goal,
+    *,
+    confidence: float,
+    operator: Operator,
+    decision: Decision,
+    names: tuple[str, ...],
+    positions: IntArray,
+    common: bool,
+) -> Guarantee:
+    """Choose, among the thresholds proven to have the recall, the one of most precision.
+
+    All that find enough positives are proven together (see :mod:`evalcore.guarantee`), so picking
+    among them costs nothing.
+    """
+    index, level, error = evaluation.index(decision), goal.level or 0.0, error_of(confidence)
+    if common:
+        shared = evaluation.run.task != "single_label"
+        found, most, labelled = _common(index, positions, level, error, shared=shared)
+    else:
+        found, most, labelled = _each(evaluation, decision, positions, level, error)
+    choice = complete(
+        found,
+        goal=goal,
+        operator=operator,
+        decision=decision,
+        names=names,
+        positions=positions,
+    )
+    tp = choice.counts.tp.sum() if common else choice.counts.tp
+    lacking = np.array([reason == "not_provable" for reason in choice.reasons], dtype=bool)
+    rate = np.where(lacking, divide(most, labelled), np.nan)
+    return Guarantee(
+        choice=choice,
+        confidence=confidence,
+        p_value=np.where(choice.met, upper_tail(tp, labelled, level), np.nan),
+        error=np.where(choice.met, error, np.nan),
+        lower=np.where(choice.met, lower_limit(tp, labelled, error=error), np.nan),
+        needed_positives=trials_needed(rate, probability=level, error=error),
+        needed_predicted=np.full(positions.size, np.nan),
+    )
+
+
+def _each(
+    evaluation: Evaluation, decision: Decision, positions: IntArray, level: float, error: float
+) -> tuple[Found, IntArray, IntArray]:
+    """Return what was found, the most positives that any threshold finds, and their total."""
+    candidates = evaluation.candidates(decision).take(positions)
+    least = least_successes(candidates.labelled, probability=level, error=error)
+    sizes = np.diff(candidates.starts)
+    proven = candidates.tp >= np.repeat(least, sizes)
+    precision = np.nan_to_num(divide(candidates.tp, candidates.predicted), nan=-1.0)
+    rows, reached = pick(candidates, np.where(proven, precision, -np.inf))
+    most = candidates.tp[candidates.starts[:-1]]
+    found = found_at(
+        evaluation.index(decision),
+        candidates,
+        rows,
+        positions=positions,
+        reasons=_reasons(candidates.labelled, reached=reached.tolist()),
+        closest=divide(most, candidates.labelled),
+    )
+    return found, most, candidates.labelled
+
+
+def _common(
+    index: CountIndex, positions: IntArray, level: float, error: float, *, shared: bool
+) -> tuple[Found, IntArray, IntArray]:
+    pool = Pool.of(index, positions=positions)
+    labelled, most = np.full(1, pool.labelled), pool.tp[:1]
+    least = int(least_successes(pool.labelled, probability=level, error=error))
+    reached = least <= int(most[0])
+    # so many found is the same as this share found: both quotients are rounded alike
+    share = float(least / pool.labelled) if reached else 1.0
+    best = pool.best(Goal.recall_at_least(share))
+    reasons = ("pairs_share_inputs",) if shared else _reasons(labelled, reached=[reached])
+    found = found_common(
+        index,
+        best,
+        positions=positions,
+        reason=reasons[0],
+        closest=float(divide(most, labelled)[0]),
+    )
+    return found, most, labelled
+
+
+def _reasons(labelled: IntArray, *, reached: list[bool]) -> tuple[Reason, ...]:
+    return tuple(
+        "" if is_proven else "not_provable" if n else "no_positives"
+        for n, is_proven in zip(labelled.tolist(), reached, strict=True)
+    )

@@ -1,0 +1,1 @@
+"""Functions of counts: metrics, intervals, exact binomial tails, production."""

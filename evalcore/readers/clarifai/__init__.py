@@ -1,0 +1,1 @@
+"""Clarifai evaluations."""

@@ -1,0 +1,1 @@
+"""What the readers of exports share: inputs gathered entry by entry."""

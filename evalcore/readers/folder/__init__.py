@@ -1,0 +1,1 @@
+"""The product's own format, step by step from files to a run."""

@@ -1,0 +1,242 @@
+"""From the files of a run to an :class:`EvalRun`: read, understand, check, assemble."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from evalcore.arrays import ScoreArray
+from evalcore.base import progress
+from evalcore.errors import RunError, shorten
+from evalcore.readers.folder.files import RunFiles
+from evalcore.readers.folder.inputs import identify, open_images
+from evalcore.readers.folder.kept_columns import manifest_of
+from evalcore.readers.folder.manifest import Manifest
+from evalcore.readers.folder.notices import (
+    label_notices,
+    lost_score_notices,
+    name_notices,
+    score_notices,
+)
+from evalcore.readers.folder.roles import Roles, find_roles
+from evalcore.readers.folder.sparse import COLUMNS, spread
+from evalcore.readers.folder.splits import read_folds
+from evalcore.readers.folder.truth import Truth, read_truth, refuse_contradicting_images
+from evalcore.readers.tables.formats import open_table
+from evalcore.readers.tables.table import (
+    METADATA_PREFIX,
+    Cases,
+    Content,
+    Source,
+    as_texts,
+    shown_texts,
+)
+from evalcore.runs.load_report import ColumnRole, LoadReport, Notice
+from evalcore.runs.run import EvalRun, Task
+
+__all__ = ["Parts", "assemble", "build_run"]
+
+ROLES_FOUND, INPUTS_READ, SCORES_READ, LABELS_READ, CHECKED = 0.05, 0.15, 0.45, 0.8, 0.9
+"""How much of the time is over after each step, as measured on a million inputs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Parts:
+    """What was read, before it is put together."""
+
+    files: RunFiles
+    manifest: Manifest
+    table: Source
+    roles: Roles
+    content: Content
+    concepts: tuple[str, ...]
+    scores: ScoreArray
+    ids: list[str]
+    notices: tuple[Notice, ...]
+    """What the reading itself mended or warned of."""
+    extra_columns: tuple[ColumnRole, ...] = ()
+
+
+def build_run(files: RunFiles, *, columns: Mapping[str, str] | None = None) -> EvalRun:
+    """Read the files of a run, whole.
+
+    Parameters
+    ----------
+    columns
+        What columns are, instead of what run.json says or was kept for the table.
+
+    Raises
+    ------
+    RunError
+        When they cannot be read or contradict each other.
+    """
+    manifest = manifest_of(files, columns=columns)
+    table = open_table(files.table)
+    is_dense = files.scores is None
+    with progress.section(0, ROLES_FOUND):
+        roles = find_roles(table, manifest, with_scores=is_dense)
+    with progress.section(ROLES_FOUND, SCORES_READ if is_dense else INPUTS_READ):
+        content = table.load(
+            texts=[*roles.named.values(), *roles.metadata],
+            scores=[column for column, _ in roles.scores],
+        )
+    _check_images(table.file, content, roles, manifest)
+    parts = Parts(
+        files=files,
+        manifest=manifest,
+        table=table,
+        roles=roles,
+        content=content,
+        concepts=tuple(concept for _, concept in roles.scores),
+        scores=content.scores,
+        ids=identify(table.file, content, roles),
+        notices=(*manifest.notices, *table.notices, *roles.notices, *content.notices),
+    )
+    return assemble(parts if files.scores is None else _with_sparse_scores(parts))
+
+
+def _with_sparse_scores(parts: Parts) -> Parts:
+    path = parts.files.scores
+    if path is None or "id" not in parts.roles.named:
+        msg = (
+            f"{parts.table.file}: no column 'id', by which the scores table names the inputs. "
+            "Hint: add one."
+        )
+        raise RunError(msg)
+    table = open_table(path)
+    with progress.section(INPUTS_READ, SCORES_READ):
+        sparse = spread(table, ids=parts.ids, manifest=parts.manifest)
+    return Parts(
+        files=parts.files,
+        manifest=parts.manifest,
+        table=parts.table,
+        roles=parts.roles,
+        content=parts.content,
+        concepts=sparse.concepts,
+        scores=sparse.scores,
+        ids=parts.ids,
+        notices=(*parts.notices, *sparse.notices),
+        extra_columns=tuple(
+            ColumnRole(
+                column=column,
+                role="score" if column in COLUMNS else "ignored",
+                detail=f"of {table.file}",
+            )
+            for column in table.columns
+        ),
+    )
+
+
+def assemble(parts: Parts) -> EvalRun:
+    """Check what was read and put it together; every format ends here.
+
+    Raises
+    ------
+    RunError
+        When labels, images or scores contradict each other.
+    """
+    manifest, content, roles, file = parts.manifest, parts.content, parts.roles, parts.table.file
+    with progress.section(SCORES_READ, LABELS_READ):
+        truth = _truth(parts)
+    task = _task(parts, truth)
+    _refuse_two_labels(parts, truth, task)
+    images, image_notices = open_images(file, parts.files.root, content, roles)
+    folds, fold_names, fold_notices = read_folds(file, content, roles, manifest.folds)
+    progress.report(CHECKED, of=1)
+    shown = {name: as_texts(shown_texts(cells)) for name, cells in content.cells.items()}
+    metadata = {name.removeprefix(METADATA_PREFIX): shown[name] for name in roles.metadata}
+    notices = (
+        *parts.notices,
+        *truth.notices,
+        *fold_notices,
+        *image_notices,
+        *lost_score_notices(file, metadata),
+        *label_notices(parts.concepts, truth.labels),
+        *name_notices(parts.concepts, truth.labels.total.tolist()),
+        *score_notices(parts.concepts, parts.scores, task=task),
+    )
+    return EvalRun(
+        concepts=parts.concepts,
+        scores=parts.scores,
+        labels=truth.labels,
+        ids=as_texts(parts.ids),
+        task=task,
+        name=manifest.name or parts.files.name,
+        model=manifest.model,
+        model_version=manifest.model_version,
+        dataset=manifest.dataset,
+        dataset_version=manifest.dataset_version,
+        description=manifest.description,
+        folds=folds,
+        fold_names=fold_names,
+        metadata=metadata,
+        images=images,
+        texts=shown[roles.named["text"]] if "text" in roles.named else None,
+        default_operator=manifest.operator,
+        default_threshold=manifest.default_threshold,
+        report=_report(parts, notices),
+    )
+
+
+def _check_images(file: str, content: Content, roles: Roles, manifest: Manifest) -> None:
+    column = roles.named.get("image")
+    if column is not None and column not in content.payloads:
+        refuse_contradicting_images(
+            file,
+            rows=content.rows,
+            images=shown_texts(content.cells[column]),
+            cells=content.cells[roles.named["labels"]],
+            separator=manifest.label_separator,
+        )
+
+
+def _truth(parts: Parts) -> Truth:
+    named, cells = parts.roles.named, parts.content.cells
+    absent, unknown = named.get("not labelled"), named.get("unknown")
+    return read_truth(
+        parts.table.file,
+        rows=parts.content.rows,
+        cells=cells[named["labels"]],
+        absent=None if absent is None else cells[absent],
+        unknown=None if unknown is None else cells[unknown],
+        concepts=parts.concepts,
+        separator=parts.manifest.label_separator,
+        unit=parts.content.unit,
+    )
+
+
+def _task(parts: Parts, truth: Truth) -> Task:
+    if parts.manifest.task is not None:
+        return parts.manifest.task
+    column = parts.roles.named["labels"]
+    named_plural = parts.manifest.columns.get(column, column).strip().casefold() == "labels"
+    if named_plural or truth.has_lists or len(parts.concepts) == 1:
+        return "multi_label"
+    return "single_label"
+
+
+def _refuse_two_labels(parts: Parts, truth: Truth, task: Task) -> None:
+    several = np.flatnonzero(np.diff(truth.labels.input_starts) > 1)
+    if task == "multi_label" or not several.size:
+        return
+    cells = parts.content.cells[parts.roles.named["labels"]]
+    cases = Cases()
+    for k in several.tolist():
+        cases.add(f"{parts.content.unit} {parts.content.rows[k]}: {shorten(cells[k])}")
+    msg = (
+        f"{parts.table.file}: run.json says single_label, but {cases.count:,} input(s) have more "
+        f'than one label: {cases}. Hint: set "task": "multi_label".'
+    )
+    raise RunError(msg)
+
+
+def _report(parts: Parts, notices: Sequence[Notice]) -> LoadReport:
+    form = parts.table.format if parts.files.scores is None else f"{parts.table.format}, sparse"
+    return LoadReport(
+        source=parts.table.file if parts.files.kind == "file" else parts.files.name,
+        format=f"{parts.files.kind}, {form}",
+        columns=(*parts.roles.described(), *parts.extra_columns),
+        notices=tuple(notices),
+    )

@@ -1,0 +1,173 @@
+"""The identity of each input, and the image that belongs to it."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+
+from evalcore.arrays import IntArray
+from evalcore.errors import RunError, shorten
+from evalcore.readers.folder.roles import Roles
+from evalcore.readers.tables.table import Cases, Content, as_texts, shown_texts
+from evalcore.runs.images import EmbeddedImages, FileImages, Images, path_problem
+from evalcore.runs.load_report import Notice
+
+__all__ = ["identify", "open_images"]
+
+
+def identify(file: str, content: Content, roles: Roles) -> list[str]:
+    """Return one unique text per input: its id, else its image path, else its row number.
+
+    Raises
+    ------
+    RunError
+        When an id is empty or occurs twice.
+    """
+    rows = content.rows.tolist()
+    if "id" in roles.named:
+        ids = shown_texts(content.cells[roles.named["id"]])
+        _refuse_blank(file, rows, ids, unit=content.unit)
+        what = "ids"
+    elif "image" in roles.named and any(content.cells[roles.named["image"]]):
+        images = shown_texts(content.cells[roles.named["image"]])
+        ids = [image or f"row {row}" for row, image in zip(rows, images, strict=True)]
+        what = "image paths (they serve as ids, for there is no column 'id')"
+    else:
+        return [str(row) for row in rows]
+    _refuse_duplicates(file, rows, ids, what=what, unit=content.unit)
+    return ids
+
+
+def open_images(
+    file: str, root: Path, content: Content, roles: Roles
+) -> tuple[Images | None, list[Notice]]:
+    """Return the images of a run, and warnings for those that are not there.
+
+    Raises
+    ------
+    RunError
+        When a path leads out of the run's folder or names no regular file.
+    """
+    column = roles.named.get("image")
+    if column is None:
+        return None, []
+    names = shown_texts(content.cells[column])
+    if column in content.payloads:
+        payloads = content.payloads[column]
+        n_missing = payloads.null_count
+        text = f"{file}: {n_missing:,} input(s) have no image in column {shorten(column)}."
+        notices = [Notice(level="warning", text=text, count=n_missing)] if n_missing else []
+        return EmbeddedImages(payloads, names), notices
+    if not any(names):
+        return None, []
+    return FileImages(root, as_texts(names)), _look(
+        file, root, content.rows, names, unit=content.unit
+    )
+
+
+def _look(
+    file: str, root: Path, rows: IntArray, names: Sequence[str], *, unit: str
+) -> list[Notice]:
+    """Look for every image without opening it: one listing per folder, not one call per file."""
+    folders: dict[str, dict[str, str]] = {}
+    refused, missing, blank = Cases(), Cases(), Cases()
+    for row, name in zip(rows.tolist(), names, strict=True):
+        if not name:
+            blank.add(f"{unit} {row}")
+            continue
+        problem = path_problem(name) or _entry(root, name, folders)
+        if problem == "missing":
+            missing.add(f"{shorten(name)} in {unit} {row}")
+        elif problem:
+            refused.add(f"{unit} {row}: {problem}")
+    if refused.count:
+        msg = (
+            f"{file}: {refused.count:,} image path(s) may not be opened: {refused}. Only files "
+            "inside the run's folder are. Hint: put the images into the run's folder and write "
+            "their paths relative to it, such as 'images/dog.jpg'."
+        )
+        raise RunError(msg)
+    told = (
+        (missing, f"{file}: {missing.count:,} image(s) are missing on disk: {missing}."),
+        (blank, f"{file}: {blank.count:,} input(s) name no image: {blank}."),
+    )
+    return [
+        Notice(level="warning", text=text, count=case.count) for case, text in told if case.count
+    ]
+
+
+def _entry(root: Path, name: str, folders: dict[str, dict[str, str]]) -> str:
+    path = PurePosixPath(name)
+    folder = str(path.parent)
+    if folder not in folders:
+        folders[folder] = _kinds(root, folder)
+    kinds = folders[folder]
+    if "" in kinds:
+        return f"{shorten(name)} {kinds['']}"
+    kind = kinds.get(path.name)
+    if kind is None:
+        # A file system that ignores case finds what an exact listing does not.
+        return "" if os.path.lexists(root / name) else "missing"
+    return f"{shorten(name)} {kind}" if kind else ""
+
+
+def _kinds(root: Path, folder: str) -> dict[str, str]:
+    """Return what is wrong with each entry of a folder, ``""`` for nothing.
+
+    The entry ``""`` says what is wrong with the folder itself.
+    """
+    inside = root.resolve()
+    try:
+        place = (root / folder).resolve()
+        if not place.is_relative_to(inside):
+            return {"": "is in a folder that is a link out of the run's folder"}
+        with os.scandir(place) as entries:
+            return {entry.name: _kind(entry, inside) for entry in entries}
+    except (OSError, RuntimeError, ValueError):
+        return {}
+
+
+def _kind(entry: os.DirEntry[str], root: Path) -> str:
+    if entry.is_symlink():
+        try:
+            target = Path(entry.path).resolve()
+        except (OSError, RuntimeError):
+            return "is a link that leads nowhere"
+        if not target.is_relative_to(root):
+            return "is a link out of the run's folder"
+        regular = not target.exists() or stat.S_ISREG(target.stat().st_mode)
+    else:
+        regular = entry.is_file(follow_symlinks=False)
+    return "" if regular else "is no regular file"
+
+
+def _refuse_blank(file: str, rows: Sequence[int], ids: Sequence[str], *, unit: str) -> None:
+    blank = Cases()
+    for row, text in zip(rows, ids, strict=True):
+        if not text:
+            blank.add(f"{unit} {row}")
+    if blank.count:
+        msg = (
+            f"{file}: {blank.count:,} id(s) are empty: {blank}. Every input needs an id. "
+            "Hint: fill them, or delete the column 'id' to use the image paths or row numbers."
+        )
+        raise RunError(msg)
+
+
+def _refuse_duplicates(
+    file: str, rows: Sequence[int], ids: Sequence[str], *, what: str, unit: str
+) -> None:
+    first: dict[str, int] = {}
+    twice = Cases()
+    for row, text in zip(rows, ids, strict=True):
+        before = first.setdefault(text, row)
+        if before != row:
+            twice.add(f"{shorten(text)} in {unit}s {before} and {row}")
+    if twice.count:
+        msg = (
+            f"{file}: {twice.count:,} {what} occur more than once: {twice}. "
+            f"Hint: give every input its own id, or delete the repeated {unit}s."
+        )
+        raise RunError(msg)

@@ -1,0 +1,163 @@
+"""What a person should know about a run that could be loaded."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import numpy as np
+
+from evalcore.arrays import BoolArray, FloatArray, ScoreArray
+from evalcore.errors import shorten
+from evalcore.readers.tables.table import listing
+from evalcore.runs.labels import Labels
+from evalcore.runs.load_report import Notice
+from evalcore.runs.run import Task
+
+__all__ = ["label_notices", "lost_score_notices", "name_notices", "score_notices"]
+
+ROWS_PER_CHUNK = 8_192
+SUM_TOLERANCE = 0.02
+
+
+def name_notices(concepts: Sequence[str], totals: Sequence[int]) -> Iterator[Notice]:
+    """Warn of names that look alike or hold characters that nobody sees.
+
+    Parameters
+    ----------
+    totals
+        Labelled inputs of each concept.
+    """
+    invisible = [name for name in concepts if not name.strip() or any(map(_is_invisible, name))]
+    if invisible:
+        shown = ", ".join(ascii(name) for name in invisible[:3])
+        text = f"{len(invisible)} concept name(s) are blank or hold invisible characters: {shown}."
+        yield Notice(level="warning", text=text, count=len(invisible))
+    groups: dict[str, list[int]] = {}
+    for j, name in enumerate(concepts):
+        groups.setdefault(_folded(name), []).append(j)
+    for group in groups.values():
+        if len(group) > 1:
+            shown = " and ".join(f"{shorten(concepts[j])} ({totals[j]:,} labelled)" for j in group)
+            text = f"Concept names differ only in case, spaces or Unicode form: {shown}."
+            yield Notice(level="warning", text=text, count=len(group))
+
+
+def label_notices(concepts: Sequence[str], labels: Labels) -> Iterator[Notice]:
+    """Warn of concepts whose metrics are undefined; count the inputs without a label."""
+    if labels.n_inputs == 1:
+        yield Notice(level="warning", text="There is one input only; most metrics are undefined.")
+    if labels.n_concepts == 1:
+        text = f"There is one concept only ({shorten(concepts[0])}); the matrix says little."
+        yield Notice(level="warning", text=text)
+    total, n_known = labels.total, labels.n_known
+    yield from _undefined(
+        concepts, total == 0, what="have no labelled input: recall and ROC AUC are undefined"
+    )
+    yield from _undefined(
+        concepts,
+        (total > 0) & (total == n_known),
+        what="have no input that is known to lack them: specificity and ROC AUC are undefined",
+    )
+    if labels.unlabelled.size:
+        text = (
+            f"{labels.unlabelled.size:,} inputs have no label of a concept: they stand in the "
+            "row 'no label'."
+        )
+        yield Notice(level="info", text=text, count=labels.unlabelled.size)
+
+
+def score_notices(concepts: Sequence[str], scores: ScoreArray, *, task: Task) -> Iterator[Notice]:
+    """Warn of scores that are no probabilities or on which a threshold has no effect."""
+    lowest, highest, sums = _summary(scores)
+    constant = lowest >= highest
+    if constant.any():
+        names = listing([concepts[j] for j in np.flatnonzero(constant).tolist()], limit=5)
+        n_constant = int(constant.sum())
+        text = (
+            f"{n_constant} concept(s) have the same score for every input: {names}. "
+            "A threshold cannot tell these inputs apart."
+        )
+        yield Notice(level="warning", text=text, count=n_constant)
+    elif _only_zero_and_one(scores, lowest, highest):
+        text = "All scores are 0 or 1: a threshold has no effect between them."
+        yield Notice(level="warning", text=text)
+    low, high = float(lowest.min()), float(highest.max())
+    if low < 0 or high > 1:
+        kind = "percent" if low >= 0 and 2 < high <= 100 else "logits"
+        text = (
+            f"Scores lie outside 0 to 1 (from {low:g} to {high:g}); they look like {kind}. "
+            "The threshold's range follows the scores."
+        )
+        yield Notice(level="warning", text=text)
+    if task == "single_label" and np.isfinite(sums).all():
+        yield from _sum_notice(sums)
+
+
+def lost_score_notices(file: str, columns: Mapping[str, Iterable[str]]) -> Iterator[Notice]:
+    """Warn of metadata that look like the scores of a concept that nothing is labelled with."""
+    lost = [name for name, cells in columns.items() if _looks_like_scores(cells)]
+    if lost:
+        text = (
+            f"{file}: column(s) {listing(lost)} hold numbers between 0 and 1, but no label has "
+            "such a name, so they were taken for metadata. Hint: if they are scores, name them "
+            f"'score:<concept>', such as {shorten('score:' + lost[0])}."
+        )
+        yield Notice(level="warning", text=text, count=len(lost))
+
+
+def _looks_like_scores(cells: Iterable[str]) -> bool:
+    try:
+        values = {float(cell) for cell in cells}
+    except ValueError:
+        return False
+    return all(0 <= value <= 1 for value in values) and not values <= {0.0, 1.0}
+
+
+def _undefined(concepts: Sequence[str], where: BoolArray, *, what: str) -> Iterator[Notice]:
+    if where.any():
+        names = listing([concepts[j] for j in np.flatnonzero(where).tolist()], limit=5)
+        count = int(where.sum())
+        text = f"{count} concept(s) {what}, and left out of averages: {names}."
+        yield Notice(level="warning", text=text, count=count)
+
+
+def _sum_notice(sums: FloatArray) -> Iterator[Notice]:
+    off = np.abs(sums - 1) > SUM_TOLERANCE
+    if off.any():
+        text = (
+            f"{int(off.sum()):,} of {sums.size:,} inputs have scores that do not sum to 1 "
+            f"(sums from {sums.min():.3g} to {sums.max():.3g}), as exclusive concepts would."
+        )
+        yield Notice(level="warning", text=text, count=int(off.sum()))
+
+
+def _summary(scores: ScoreArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return minimum and maximum per concept over the scored pairs, and the sum per input."""
+    lowest = np.full(scores.shape[1], np.inf)
+    highest = np.full(scores.shape[1], -np.inf)
+    sums = np.empty(scores.shape[0])
+    for start in range(0, scores.shape[0], ROWS_PER_CHUNK):
+        chunk = scores[start : start + ROWS_PER_CHUNK]
+        scored = np.where(np.isfinite(chunk), chunk, np.inf) if np.isinf(chunk).any() else chunk
+        np.minimum(lowest, scored.min(axis=0), out=lowest)
+        np.maximum(highest, chunk.max(axis=0), out=highest)
+        with np.errstate(over="ignore"):  # a sum beyond float64 is no probability's: no notice
+            sums[start : start + ROWS_PER_CHUNK] = chunk.sum(axis=1, dtype=np.float64)
+    return lowest, highest, sums
+
+
+def _only_zero_and_one(scores: ScoreArray, lowest: FloatArray, highest: FloatArray) -> bool:
+    if lowest.min() != 0 or highest.max() != 1:
+        return False
+    chunks = range(0, scores.shape[0], ROWS_PER_CHUNK)
+    return all(np.isin(scores[k : k + ROWS_PER_CHUNK], (0, 1)).all() for k in chunks)
+
+
+def _is_invisible(letter: str) -> bool:
+    return letter != " " and unicodedata.category(letter) in {"Cc", "Cf", "Zs", "Zl", "Zp"}
+
+
+def _folded(name: str) -> str:
+    visible = "".join(letter for letter in name if unicodedata.category(letter) != "Cf")
+    return " ".join(unicodedata.normalize("NFKC", visible).casefold().split())

@@ -1,0 +1,150 @@
+"""The sparse form: one table of inputs, and one row for every score the model returned."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from evalcore.arrays import IntArray, ScoreArray
+from evalcore.errors import RunError, did_you_mean, shorten
+from evalcore.readers.folder.manifest import Manifest
+from evalcore.readers.tables.table import N_SHOWN, Cases, Table, check_size, listing, shown_texts
+from evalcore.runs.load_report import Notice
+
+__all__ = ["COLUMNS", "SparseScores", "match_ids", "spread"]
+
+COLUMNS = ("id", "concept", "score")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SparseScores:
+    """Sparse scores as a matrix.
+
+    Parameters
+    ----------
+    scores : ndarray of shape (n_inputs, n_concepts)
+        ``-inf`` where the table has no row for a pair.
+    """
+
+    concepts: tuple[str, ...]
+    scores: ScoreArray
+    notices: tuple[Notice, ...]
+
+
+def spread(table: Table, *, ids: Sequence[str], manifest: Manifest) -> SparseScores:
+    """Read a table with the columns ``id, concept, score`` into a matrix.
+
+    Raises
+    ------
+    RunError
+        When a column is missing, a pair occurs twice, a score is not a finite number, a concept
+        is not among run.json's, or fewer than half of the ids are those of the inputs.
+    """
+    for column in COLUMNS:
+        if column not in table.columns:
+            msg = (
+                f"{table.file}: no column {column!r}; the columns are {listing(table.columns)}."
+                f"{did_you_mean(column, table.columns)} "
+                "Hint: scores tables have the columns id, concept, score."
+            )
+            raise RunError(msg)
+    content = table.load(texts=["id", "concept"], scores=["score"])
+    owners = shown_texts(content.cells["id"])
+    names = shown_texts(content.cells["concept"])
+    inputs, notices = match_ids(table.file, owners, ids)
+    concepts = manifest.concepts or tuple(sorted(set(names)))
+    columns = _columns(table.file, content.rows, names, concepts)
+    check_size(table.file, n_rows=len(ids), n_columns=len(concepts))
+    found = inputs >= 0
+    keys = inputs[found] * len(concepts) + columns[found]
+    _refuse_repeated(table.file, content.rows[found], keys, ids, concepts)
+    matrix = np.full((len(ids), len(concepts)), -np.inf, dtype=content.scores.dtype)
+    matrix.reshape(-1)[keys] = content.scores[found, 0]
+    return SparseScores(
+        concepts=concepts, scores=matrix, notices=(*table.notices, *content.notices, *notices)
+    )
+
+
+def match_ids(
+    file: str, owners: Sequence[str], ids: Sequence[str]
+) -> tuple[IntArray, list[Notice]]:
+    """Return the input that each owner of scores is, -1 for none, and warnings of mismatches.
+
+    Raises
+    ------
+    RunError
+        When fewer than half of the owners are inputs.
+    """
+    position = {text: k for k, text in enumerate(ids)}
+    inputs = np.array([position.get(owner, -1) for owner in owners], dtype=np.int64)
+    named = set(owners)
+    strangers = sorted(named - position.keys())
+    unscored = [text for text in ids if text not in named]
+    matched = len(named) - len(strangers)
+    if strangers:
+        nearly = _nearly(strangers, ids)
+        text = (
+            f"{file}: {len(strangers):,} of {len(named):,} ids are no ids of the inputs: "
+            f"{listing(strangers, limit=3)}; the inputs have {listing(ids, limit=3)}.{nearly}"
+        )
+        if matched * 2 < len(named):
+            msg = f"{text} Hint: write the ids alike in both files."
+            raise RunError(msg)
+        notices = [Notice(level="warning", text=f"{text} They are left out.", count=len(strangers))]
+    else:
+        notices = []
+    if unscored:
+        text = f"{file}: {len(unscored):,} inputs have no score: {listing(unscored, limit=3)}."
+        notices.append(Notice(level="warning", text=text, count=len(unscored)))
+    return inputs, notices
+
+
+def _nearly(strangers: Sequence[str], ids: Sequence[str]) -> str:
+    folded = {_folded(text) for text in ids}
+    count = sum(_folded(text) in folded for text in strangers)
+    if not count:
+        return ""
+    return f" {count:,} would match but for case, spaces, Unicode form or a trailing '.0'."
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip().casefold().removesuffix(".0").lstrip("0")
+
+
+def _columns(
+    file: str, rows: IntArray, names: Sequence[str], concepts: tuple[str, ...]
+) -> IntArray:
+    position = {name: j for j, name in enumerate(concepts)}
+    strange = Cases()
+    for row, name in zip(rows.tolist(), names, strict=True):
+        if name not in position:
+            near = did_you_mean(name, concepts) if strange.count < N_SHOWN else ""
+            strange.add(f"{shorten(name)} in row {row}{near}")
+    if strange.count:
+        msg = (
+            f"{file}: {strange.count:,} row(s) name a concept that run.json does not: {strange}. "
+            "Hint: correct the name, or add it to 'concepts'."
+        )
+        raise RunError(msg)
+    return np.array([position[name] for name in names], dtype=np.int64)
+
+
+def _refuse_repeated(
+    file: str, rows: IntArray, keys: IntArray, ids: Sequence[str], concepts: tuple[str, ...]
+) -> None:
+    order = np.argsort(keys, kind="stable")
+    again = np.flatnonzero(np.diff(keys[order]) == 0)
+    cases = Cases()
+    for k in again.tolist():
+        owner, concept = divmod(int(keys[order[k]]), len(concepts))
+        pair = f"{shorten(ids[owner])} and {shorten(concepts[concept])}"
+        cases.add(f"{pair} in rows {rows[order[k]]} and {rows[order[k + 1]]}")
+    if cases.count:
+        msg = (
+            f"{file}: {cases.count:,} pair(s) of id and concept are scored more than once: "
+            f"{cases}. Hint: keep one row per pair."
+        )
+        raise RunError(msg)

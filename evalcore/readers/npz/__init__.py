@@ -1,0 +1,1 @@
+"""Runs as NumPy arrays in one file."""

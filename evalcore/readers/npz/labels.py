@@ -1,0 +1,117 @@
+"""The ground truth of an NPZ file, in any of the forms in which arrays hold it."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from evalcore.errors import RunError
+from evalcore.readers.folder.truth import read_truth
+from evalcore.readers.tables.table import Cases
+from evalcore.runs.labels import Labels
+from evalcore.runs.load_report import Notice
+
+__all__ = ["array_labels", "array_texts"]
+
+Array = npt.NDArray[Any]
+
+
+def array_labels(
+    file: str, arrays: dict[str, Array], concepts: tuple[str, ...]
+) -> tuple[Labels, tuple[Notice, ...]]:
+    """Read the labels: names, positions (-1 for none) or a matrix of bools, and what is known.
+
+    Raises
+    ------
+    RunError
+        When a position is none, or the type is another.
+    """
+    notices: tuple[Notice, ...] = ()
+    labels, known = arrays["labels"], arrays.get("known")
+    shape = (len(labels), len(concepts))
+    if labels.ndim == 2 or (labels.dtype == bool and len(concepts) == 1):
+        _require_bools(file, "labels", labels)
+        found = Labels.from_dense(labels.reshape(shape).astype(bool))
+    elif labels.dtype.kind in "US":
+        truth = read_truth(
+            file,
+            rows=np.arange(len(labels)),
+            cells=array_texts(file, "labels", labels),
+            absent=None,
+            concepts=concepts,
+            separator="\0",  # a name in an array is one name
+        )
+        found, notices = truth.labels, truth.notices
+    else:
+        found = _positions(file, labels, concepts)
+    if known is None:
+        return found, notices
+    _require_bools(file, "known", known)
+    both = known.astype(bool) if found.known is None else known.astype(bool) & found.known
+    pairs = np.column_stack([found.inputs, found.concepts])
+    return Labels(n_inputs=shape[0], n_concepts=shape[1], pairs=pairs, known=both), notices
+
+
+def _positions(file: str, labels: Array, concepts: tuple[str, ...]) -> Labels:
+    if labels.dtype.kind not in "iu":
+        msg = (
+            f"{file}: array 'labels' holds {labels.dtype}, but labels are names, positions of "
+            "concepts (-1 for none), or a bool matrix. Hint: convert it with labels.astype(int)."
+        )
+        raise RunError(msg)
+    bad = Cases()
+    for k in np.flatnonzero((labels < -1) | (labels >= len(concepts))).tolist():
+        bad.add(f"labels[{k}] is {labels[k]}")
+    if bad.count:
+        msg = (
+            f"{file}: {bad.count:,} labels are no concept positions: {bad}. "
+            f"Allowed are 0 to {len(concepts) - 1}, and -1 for no label. Hint: count from 0."
+        )
+        raise RunError(msg)
+    inputs = np.flatnonzero(labels >= 0)
+    pairs = np.column_stack([inputs, labels[inputs].astype(np.int64)])
+    return Labels(n_inputs=len(labels), n_concepts=len(concepts), pairs=pairs)
+
+
+def _require_bools(file: str, name: str, array: Array) -> None:
+    if array.dtype != bool and not (array.dtype.kind in "iu" and np.isin(array, (0, 1)).all()):
+        msg = (
+            f"{file}: array {name!r} of shape {array.shape} must hold True and False (or 1 and 0), "
+            f"got {array.dtype} from {array.min()} to {array.max()}. "
+            "Hint: convert it with (array > 0)."
+        )
+        raise RunError(msg)
+
+
+def array_texts(file: str, name: str, array: Array) -> list[str]:
+    """Return an array of texts or integers as texts.
+
+    Raises
+    ------
+    RunError
+        When it holds anything else.
+    """
+    if array.dtype.kind == "S":
+        try:
+            return [item.decode() for item in array.tolist()]
+        except UnicodeDecodeError as error:
+            msg = f"{file}: array {name!r} holds bytes that are no UTF-8 ({error})."
+            raise RunError(msg) from None
+    if array.dtype.kind not in "Uiu":
+        msg = (
+            f"{file}: array {name!r} holds {array.dtype}, but it must hold texts or integers. "
+            "Hint: convert it with array.astype(str)."
+        )
+        raise RunError(msg)
+    if array.dtype.kind == "U" and array.size and array.dtype.itemsize:
+        last = int(np.ascontiguousarray(array).view(np.uint32).max())
+        if last > sys.maxunicode:
+            msg = (
+                f"{file}: array {name!r} holds the code {last:#x}, which is no Unicode character. "
+                "Hint: the file is damaged; copy or save it again."
+            )
+            raise RunError(msg)
+    return [str(item) for item in array.tolist()]

@@ -1,0 +1,1 @@
+"""CSV, Parquet, Arrow and JSON Lines as tables: raw content, typed columns, limits."""

@@ -1,0 +1,249 @@
+"""What Parquet and Arrow tables share: typed columns, scores in their precision, image bytes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from evalcore.arrays import ScoreArray
+from evalcore.base import progress
+from evalcore.errors import RunError, shorten
+from evalcore.readers.tables.arrow_cells import cell_of
+from evalcore.readers.tables.column_types import class_names, first_values, kind_of
+from evalcore.readers.tables.table import (
+    N_SHOWN,
+    Cases,
+    Cell,
+    Content,
+    check_size,
+    listing,
+    raise_bad_scores,
+)
+from evalcore.runs.load_report import Notice
+
+__all__ = ["ColumnSource", "ColumnarTable", "check_columns", "damaged"]
+
+COLUMNS_PER_READ = 8
+_FLOATS: dict[int, np.dtype[Any]] = {
+    16: np.dtype(np.float16),
+    32: np.dtype(np.float32),
+    64: np.dtype(np.float64),
+}
+_HINT = "drop or fill these rows; the sparse form (inputs and scores tables) leaves pairs out."
+ColumnSource = Callable[[Sequence[str]], Any]
+"""Returns the named columns as an Arrow table."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ColumnarTable:
+    """A table of Arrow columns whose header has been read.
+
+    Parameters
+    ----------
+    open_columns
+        Opens the file anew; what it yields reads columns.
+    read_head
+        Returns some columns of the first rows, as an Arrow record batch or table.
+    """
+
+    path: Path
+    schema: Any
+    n_rows: int
+    format: str
+    open_columns: Callable[[], AbstractContextManager[ColumnSource]]
+    read_head: Callable[[Sequence[str], int], Any]
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def file(self) -> str:
+        """Name shown in messages."""
+        return self.path.name
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns; an index that pandas stored without a name is left out."""
+        return tuple(name for name in self.schema.names if not name.startswith("__index_level_"))
+
+    def kind(self, column: str) -> str:
+        """Return ``number``, ``text``, ``list``, ``image`` or ``other`` by the column's type."""
+        return kind_of(self.schema.field(column).type)
+
+    def head(self, n_rows: int) -> list[tuple[str, ...]]:
+        """Return the first cells of every column; images are only named.
+
+        Raises
+        ------
+        RunError
+            When the file is damaged.
+        """
+        shown = [name for name in self.columns if self.kind(name) not in {"image", "other"}]
+        try:
+            first = self.read_head(shown, n_rows).slice(0, n_rows)
+            cells = {name: first_values(first.column(name)) for name in shown}
+        except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+            raise damaged(self.path, self.format, error) from None
+        there = [cells.get(name, [f"({self.kind(name)})"] * len(first)) for name in self.columns]
+        return [
+            tuple("" if cell is None else str(cell) for cell in row)
+            for row in zip(*there, strict=True)
+        ]
+
+    def load(self, *, texts: Sequence[str], scores: Sequence[str]) -> Content:
+        """Read some columns as text and some as scores; others are not decoded.
+
+        Raises
+        ------
+        RunError
+            When the file is damaged, or a score is missing, not finite or of another type.
+        """
+        types = [self._score_type(name) for name in scores]
+        try:
+            with self.open_columns() as read:
+                matrix = self._scores(read, scores, np.result_type(*types, np.float16))
+                table = self._read(read, texts)
+                cells = {name: self._texts(name, table.column(name)) for name in texts}
+        except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+            raise damaged(self.path, self.format, error) from None
+        images = [name for name in texts if self.kind(name) == "image"]
+        payloads = {name: _payloads(table.column(name)) for name in images}
+        return Content(
+            rows=np.arange(1, self.n_rows + 1),
+            cells=cells,
+            scores=matrix,
+            payloads={name: column for name, column in payloads.items() if column is not None},
+        )
+
+    def _read(self, read: ColumnSource, names: Sequence[str]) -> Any:  # noqa: ANN401
+        table = read(names)
+        if names and len(table) != self.n_rows:
+            reason = f"{len(table):,} rows where its own description says {self.n_rows:,}"
+            raise pa.ArrowInvalid(reason)
+        return table
+
+    def _scores(self, read: ColumnSource, names: Sequence[str], dtype: np.dtype[Any]) -> ScoreArray:
+        matrix = np.empty((self.n_rows, len(names)), dtype=dtype)
+        is_finite = True
+        # Some columns at a time: decoding all of them takes several times the memory of the scores.
+        for start in range(0, len(names), COLUMNS_PER_READ):
+            group = list(names[start : start + COLUMNS_PER_READ])
+            table = self._read(read, group)
+            block = np.empty((self.n_rows, len(group)), dtype=matrix.dtype)
+            for j, name in enumerate(group):
+                column = table.column(name)
+                is_boolean = pa.types.is_boolean(column.type)
+                block[:, j] = (column.cast("int8") if is_boolean else column).to_numpy()
+            is_finite = is_finite and bool(np.isfinite(block).all())
+            matrix[:, start : start + len(group)] = block
+            progress.report(start + len(group), of=len(names))
+        if not is_finite:
+            self._refuse_bad_scores(read, names, matrix)
+        return matrix
+
+    def _refuse_bad_scores(
+        self, read: ColumnSource, names: Sequence[str], matrix: ScoreArray
+    ) -> None:
+        bad = Cases()
+        wrong = np.argwhere(~np.isfinite(matrix)).tolist()
+        for row, j in wrong[:N_SHOWN]:
+            value = read([names[j]]).column(names[j])[row].as_py()
+            place = f"row {row + 1}, column {shorten(names[j])}"
+            bad.add(f"{place}: {'empty' if value is None else value}")
+        bad.add_more(len(wrong[N_SHOWN:]))
+        raise_bad_scores(self.file, bad, hint=_HINT)
+
+    def _score_type(self, name: str) -> np.dtype[Any]:
+        kind = self.schema.field(name).type
+        if pa.types.is_floating(kind):
+            return _FLOATS[kind.bit_width]
+        if pa.types.is_integer(kind) or pa.types.is_boolean(kind):
+            return np.dtype(np.float64)
+        msg = (
+            f"{self.file}: column {shorten(name)} holds {kind}, but scores must be real numbers "
+            "(float16, float32, float64 or integers). Hint: convert it before the export."
+        )
+        raise RunError(msg)
+
+    def _texts(self, name: str, column: Any) -> list[Cell]:  # noqa: ANN401
+        try:
+            return self._cells(name, column)
+        except (OverflowError, ValueError, OSError) as error:
+            if not pa.types.is_temporal(column.type):
+                raise
+            msg = (
+                f"{self.file}: column {shorten(name)} holds a {column.type} that no calendar has "
+                f"({shorten(str(error), width=120)}). Hint: write it as text, or leave it out."
+            )
+            raise RunError(msg) from None
+
+    def _cells(self, name: str, column: Any) -> list[Cell]:  # noqa: ANN401
+        kind = column.type
+        if self.kind(name) == "image":
+            paths = kind.get_field_index("path") if pa.types.is_struct(kind) else -1
+            if paths < 0:
+                return [""] * self.n_rows
+            parts = [chunk.field(paths) for chunk in column.chunks]
+            names = (path for part in parts for path in part.to_pylist())
+            return [path if isinstance(path, str) else "" for path in names]
+        classes = class_names(self.schema, name)
+        if not pa.types.is_dictionary(kind):
+            return [cell_of(value, classes) for value in column.to_pylist()]
+        cells: list[Cell] = []
+        for chunk in column.chunks:
+            # Each different text is made once: a text repeated a million times costs its length
+            # once, in the file as in memory.
+            values = [*(cell_of(value, classes) for value in chunk.dictionary.to_pylist()), ""]
+            empty = len(values) - 1
+            cells += [values[k] for k in chunk.indices.fill_null(empty).to_pylist()]
+        return cells
+
+
+def check_columns(file: str, schema: Any, n_rows: int) -> None:  # noqa: ANN401
+    """Refuse a table without rows, with repeated columns, or larger than a run may be.
+
+    Raises
+    ------
+    RunError
+        With the columns or sizes in question.
+    """
+    twice = sorted(name for name, count in Counter(schema.names).items() if count > 1)
+    if twice:
+        places = [k for k, name in enumerate(schema.names, start=1) if name == twice[0]]
+        msg = (
+            f"{file}: columns occur more than once: {listing(twice)} (the first in columns "
+            f"{' and '.join(map(str, places))}). Hint: keep one of each."
+        )
+        raise RunError(msg)
+    if not n_rows:
+        msg = f"{file}: there are no rows. Hint: export the table again."
+        raise RunError(msg)
+    check_size(file, n_rows=n_rows, n_columns=len(schema.names))
+
+
+def damaged(path: Path, form: str, error: Exception) -> RunError:
+    """Return the error for a file that is cut off or holds what its format does not allow."""
+    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+    msg = (
+        f"{path.name}: the {form} file is truncated or damaged ({shorten(reason, width=160)}). "
+        f"It has {path.stat().st_size:,} bytes. Hint: copy or export it again."
+    )
+    return RunError(msg)
+
+
+def _payloads(column: Any) -> Any:  # noqa: ANN401
+    """Return the binary column itself; None when a struct holds paths alone."""
+    if not pa.types.is_struct(column.type):
+        plain = pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type)
+        return column if plain else column.cast(pa.binary())
+    place = column.type.get_field_index("bytes")
+    kind = column.type.field(place).type
+    if not pa.types.is_binary(kind) and not pa.types.is_large_binary(kind):
+        return None
+    found = pa.chunked_array([chunk.field(place) for chunk in column.chunks], kind)
+    return None if found.null_count == len(found) else found

@@ -1,0 +1,205 @@
+"""How a CSV file is written: encoding, separator, header, and the rows that follow."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from evalcore.base import progress
+from evalcore.errors import RunError, shorten
+from evalcore.readers.tables.content import bad_byte, encoding_of, read_head, refuse_non_text
+from evalcore.readers.tables.table import listing
+from evalcore.runs.load_report import Notice
+
+__all__ = ["CsvLayout", "read_layout", "records"]
+
+SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
+N_SAMPLED = 200
+ROWS_PER_REPORT = 256
+# The default of 128 KiB refuses long texts; far larger ones are an unclosed quote.
+csv.field_size_limit(16 * 2**20)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CsvLayout:
+    """What must be known to read the rows of a CSV file.
+
+    Parameters
+    ----------
+    header
+        All column names, ``""`` where there is none.
+    sample
+        The first rows.
+    skipped
+        Lines before the header (``sep=;``).
+    """
+
+    path: Path
+    encoding: str
+    separator: str
+    header: tuple[str, ...]
+    sample: tuple[tuple[str, ...], ...]
+    skipped: int
+    notices: tuple[Notice, ...]
+
+
+def read_layout(path: Path) -> CsvLayout:
+    """Look at the first rows of a CSV file.
+
+    Raises
+    ------
+    RunError
+        When the file is empty, no text, or its header is unusable.
+    """
+    head = read_head(path)
+    refuse_non_text(path.name, head)
+    encoding = encoding_of(head)
+    lines, skipped = _first_lines(path, encoding)
+    separator = _separator(lines) if not skipped else lines[0].strip()[4]
+    lines = lines[skipped:]
+    rows = _sampled(lines, separator)
+    if not rows:
+        msg = f"{path.name}: there is no header and no row. Hint: export the table again."
+        raise RunError(msg)
+    # a second mark stands there when a file with one was saved with one again
+    header = (rows[0][0].lstrip("\ufeff"), *rows[0][1:])
+    sample = tuple(map(tuple, rows[1:]))
+    if sample and len(sample[0]) == len(header) + 1 and not sample[0][-1]:
+        header = (*header, "")  # every row ends in a separator, the header does not
+    _refuse_duplicates(path.name, header)
+    return CsvLayout(
+        path=path,
+        encoding=encoding,
+        separator=separator,
+        header=header,
+        sample=sample,
+        skipped=skipped,
+        notices=_mended(path.name, encoding, separator, header),
+    )
+
+
+def records(layout: CsvLayout) -> Iterator[tuple[int, list[str]]]:
+    """Iterate over the rows after the header, with their number as an editor counts.
+
+    Raises
+    ------
+    RunError
+        When a quotation mark is never closed, or a byte is not in the encoding.
+    """
+    name, start = layout.path.name, 1
+    n_bytes = layout.path.stat().st_size
+    with (
+        layout.path.open("rb") as raw,
+        io.TextIOWrapper(raw, encoding=layout.encoding, newline="") as file,
+    ):
+        for _ in range(layout.skipped):
+            file.readline()
+        reader = csv.reader(file, delimiter=layout.separator, strict=True)
+        header_pending = True
+        try:
+            for k, record in enumerate(reader):
+                if k % ROWS_PER_REPORT == 0:
+                    progress.report(raw.tell(), of=n_bytes)
+                if record and not header_pending:
+                    yield start + layout.skipped, record
+                header_pending = header_pending and not record
+                start = reader.line_num + 1
+        except csv.Error as error:
+            row = start + layout.skipped
+            msg = (
+                f"{name}: row {row}: a quotation mark opens here and is not closed properly "
+                f"({error}). Hint: double every quotation mark inside a quoted text."
+            )
+            raise RunError(msg) from None
+        except UnicodeDecodeError:
+            raise undecodable(layout.path, layout.encoding) from None
+
+
+def undecodable(path: Path, encoding: str) -> RunError:
+    """Return the error for a file that is not in the encoding it seems to have."""
+    position, row = bad_byte(path, encoding)
+    kind = "UTF-8" if encoding.startswith("utf-8") else encoding.upper()
+    msg = f"{path.name}: byte {position:,} (row {row}) is not {kind}. Hint: save the file as UTF-8."
+    return RunError(msg)
+
+
+def _first_lines(path: Path, encoding: str) -> tuple[list[str], int]:
+    try:
+        with path.open(encoding=encoding, newline="") as file:
+            lines = list(_take(file))
+    except UnicodeDecodeError:
+        raise undecodable(path, encoding) from None
+    first = lines[0].strip() if lines else ""
+    names_separator = len(first) == 5 and first.lower().startswith("sep=")
+    return lines, int(names_separator)
+
+
+def _take(file: TextIO) -> Iterator[str]:
+    for _ in range(N_SAMPLED):
+        line = file.readline(2**24)
+        if not line:
+            return
+        yield line
+
+
+def _separator(lines: list[str]) -> str:
+    def fit(separator: str) -> tuple[float, int]:
+        rows = _sampled(lines, separator)
+        width = len(rows[0]) if rows else 0
+        if width < 2:
+            return 0.0, width
+        return sum(len(row) == width for row in rows) / len(rows), width
+
+    return max(SEPARATORS, key=fit)
+
+
+def _sampled(lines: list[str], separator: str) -> list[list[str]]:
+    """Return the rows of the sample, up to one that cannot be read."""
+    rows: list[list[str]] = []
+    try:
+        rows.extend(row for row in csv.reader(lines, delimiter=separator) if row)
+    except csv.Error:
+        return rows  # the reading of the rows will say where and why
+    return rows
+
+
+def _refuse_duplicates(file: str, header: tuple[str, ...]) -> None:
+    places: dict[str, list[int]] = {}
+    for k, name in enumerate(header, start=1):
+        places.setdefault(name, []).append(k)
+    twice = {name: at for name, at in places.items() if name and len(at) > 1}
+    if twice:
+        shown = "; ".join(
+            f"{shorten(name)} in columns {' and '.join(map(str, at))}"
+            for name, at in list(twice.items())[:3]
+        )
+        msg = (
+            f"{file}: row 1 names {len(twice)} column(s) more than once: {shown}. "
+            "Every column needs its own name. Hint: rename or delete one."
+        )
+        raise RunError(msg)
+    if not any(header):
+        msg = f"{file}: row 1 holds no column names. Hint: the first row is the header."
+        raise RunError(msg)
+
+
+def _mended(
+    file: str, encoding: str, separator: str, header: tuple[str, ...]
+) -> tuple[Notice, ...]:
+    texts = []
+    if encoding != "utf-8":
+        texts.append(
+            f"{file}: read as {encoding.upper().removesuffix('-SIG')} with byte order mark."
+        )
+    if separator != ",":
+        texts.append(
+            f"{file}: the columns are separated by {SEPARATORS.get(separator, separator)}."
+        )
+    nameless = [f"column {k}" for k, name in enumerate(header, start=1) if not name]
+    if nameless:
+        texts.append(f"{file}: columns without a name are ignored: {listing(nameless)}.")
+    return tuple(Notice(level="mended", text=text) for text in texts)

@@ -1,0 +1,1 @@
+"""Vertex AI and AutoML batch predictions."""

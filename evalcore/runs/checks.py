@@ -1,0 +1,132 @@
+"""What must hold of every run, and the hash of what it holds."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from evalcore.arrays import TextArray
+from evalcore.errors import RunError, shorten
+
+if TYPE_CHECKING:  # a run checks itself with these
+    from evalcore.runs.run import EvalRun
+
+__all__ = ["check_shapes", "check_values", "fingerprint_of"]
+
+N_JOINED = 65_536
+
+
+def check_shapes(run: EvalRun) -> None:
+    """Refuse parts of different lengths, and names that occur twice.
+
+    Raises
+    ------
+    RunError
+        With both shapes.
+    """
+    n_inputs, n_concepts = run.scores.shape
+    if n_inputs == 0 or n_concepts == 0:
+        msg = f"A run needs at least one input and one concept, got {n_inputs} and {n_concepts}."
+        raise RunError(msg)
+    if len(run.concepts) != n_concepts or len(set(run.concepts)) != n_concepts:
+        names = len(set(run.concepts))
+        msg = (
+            f"{n_concepts} score columns need as many different concept names, got {names}"
+            f"{_repeated(run.concepts)}. Hint: give every concept its own name."
+        )
+        raise RunError(msg)
+    if (run.labels.n_inputs, run.labels.n_concepts) != (n_inputs, n_concepts):
+        got = (run.labels.n_inputs, run.labels.n_concepts)
+        msg = f"Scores have the shape {(n_inputs, n_concepts)}, labels {got}."
+        raise RunError(msg)
+    columns = {"ids": run.ids, "folds": run.folds, "texts": run.texts, **run.metadata}
+    for name, column in columns.items():
+        if column is not None and len(column) != n_inputs:
+            msg = f"{name}: {len(column)} entries for {n_inputs} inputs."
+            raise RunError(msg)
+
+
+def check_values(run: EvalRun) -> None:
+    """Refuse scores that are not finite, ids that occur twice, and labels against the task.
+
+    Raises
+    ------
+    RunError
+        With the first case and their count.
+    """
+    bad = np.isnan(run.scores) | (run.scores == np.inf)
+    if bad.any():
+        row, column = map(int, np.argwhere(bad)[0])
+        msg = (
+            f"{int(bad.sum())} scores are not finite, first {run.scores[row, column]} of input "
+            f"{shorten(run.ids[row])} for {shorten(run.concepts[column])}. "
+            "Hint: leave pairs without a score out by the sparse form."
+        )
+        raise RunError(msg)
+    if len(set(run.ids.tolist())) != run.n_inputs:
+        msg = (
+            f"{run.n_inputs - len(set(run.ids.tolist()))} ids occur more than once"
+            f"{_repeated(run.ids.tolist())}. Hint: give every input its own id."
+        )
+        raise RunError(msg)
+    _refuse_half_characters(run)
+    if run.task == "single_label" and not _at_most_one(run):
+        msg = "A single-label run has an input with two labels. Hint: set task to multi_label."
+        raise RunError(msg)
+
+
+def fingerprint_of(run: EvalRun) -> str:
+    """Return a hash of scores, labels, concepts, splits and ids."""
+    digest = hashlib.blake2b(digest_size=16)
+    digest.update(repr((run.concepts, run.scores.dtype.str, run.scores.shape, run.task)).encode())
+    digest.update(np.ascontiguousarray(run.scores).data)
+    digest.update(np.column_stack([run.labels.inputs, run.labels.concepts]).tobytes())
+    if run.labels.known is not None:
+        digest.update(np.packbits(run.labels.known).tobytes())
+    digest.update(repr(run.fold_names).encode("utf-8", "surrogatepass"))
+    if run.folds is not None:
+        digest.update(run.folds.tobytes())
+    digest.update("\0".join(run.ids.tolist()).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
+
+
+def _repeated(names: Sequence[str]) -> str:
+    """Return where the first repeated name stands, counted from 0 as in arrays."""
+    first: dict[str, int] = {}
+    for k, name in enumerate(names):
+        if name in first:
+            return f": {shorten(name)} at positions {first[name]} and {k}"
+        first[name] = k
+    return ""
+
+
+def _refuse_half_characters(run: EvalRun) -> None:
+    """Refuse halves of surrogate pairs: no page and no file can be written with them."""
+    about = (run.name, run.model, run.model_version, run.dataset, run.dataset_version)
+    columns: dict[str, Sequence[str] | TextArray] = {
+        "the run's own description": (*about, run.description),
+        "concepts": run.concepts,
+        "splits": run.fold_names,
+        "ids": run.ids,
+        "texts": () if run.texts is None else run.texts,
+        "names of metadata": tuple(run.metadata),
+        **run.metadata,
+    }
+    for what, texts in columns.items():
+        try:
+            for start in range(0, len(texts), N_JOINED):  # never a copy of all texts
+                "".join(texts[start : start + N_JOINED]).encode()
+        except UnicodeEncodeError as error:
+            found = error.object[error.start]
+            msg = (
+                f"{what!a} hold {found!a}, half of a surrogate pair, which is no "
+                "character. Hint: export them as UTF-8."
+            )
+            raise RunError(msg) from None
+
+
+def _at_most_one(run: EvalRun) -> bool:
+    return int(np.diff(run.labels.input_starts).max(initial=0)) <= 1

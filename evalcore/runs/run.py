@@ -1,0 +1,224 @@
+"""One evaluation run: inputs, labels and one score per concept."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from evalcore.arrays import IntArray, ScoreArray, TextArray
+from evalcore.errors import SelectionError, did_you_mean, shorten
+from evalcore.runs.checks import check_shapes, check_values, fingerprint_of
+from evalcore.runs.given import (
+    Task,
+    as_images,
+    as_scores,
+    as_text_array,
+    encode_folds,
+    guess_task,
+)
+from evalcore.runs.given_labels import parse_labels
+from evalcore.runs.images import Images
+from evalcore.runs.labels import Labels
+from evalcore.runs.load_report import LoadReport
+
+__all__ = ["EvalRun", "Task", "encode_folds"]
+
+UNSCORED = -np.inf
+"""Stands for a pair that the model did not score: below every threshold, so never predicted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class EvalRun:
+    """One evaluation of one model version on one data set. Immutable.
+
+    Parameters
+    ----------
+    concepts
+        Names of the concepts; index j means ``concepts[j]`` everywhere.
+    scores : ndarray of shape (n_inputs, n_concepts), float16, float32 or float64
+        In the precision they arrived in. ``-inf`` marks a pair that was not scored.
+    labels
+        Ground truth of the same shape.
+    ids : ndarray of shape (n_inputs,), object
+        One unique text per input.
+    task
+        ``single_label``: at most one label per input. ``multi_label``: any number.
+    folds : ndarray of shape (n_inputs,), int64, or None
+        Position in ``fold_names`` of the cross-validation split of each input.
+    metadata
+        Column name to one text per input; ``""`` where the table was empty.
+    images, texts
+        What to show for an input.
+    default_operator, default_threshold
+        What run.json proposes.
+    fingerprint
+        Hash of scores, labels, concepts and ids; computed when left empty.
+
+    Raises
+    ------
+    RunError
+        When shapes, names or values contradict each other.
+    """
+
+    concepts: tuple[str, ...]
+    scores: ScoreArray
+    labels: Labels
+    ids: TextArray
+    task: Task
+    name: str = "run"
+    model: str = ""
+    model_version: str = ""
+    dataset: str = ""
+    dataset_version: str = ""
+    description: str = ""
+    folds: IntArray | None = None
+    fold_names: tuple[str, ...] = ()
+    metadata: Mapping[str, TextArray] = field(default_factory=dict)
+    images: Images | None = None
+    texts: TextArray | None = None
+    default_operator: str = ">"
+    default_threshold: float = 0.5
+    report: LoadReport = field(default_factory=LoadReport)
+    fingerprint: str = ""
+
+    def __post_init__(self) -> None:
+        """Check the shapes and values; freeze the scores; compute the fingerprint."""
+        check_shapes(self)
+        check_values(self)
+        self.scores.setflags(write=False)
+        if not self.fingerprint:
+            object.__setattr__(self, "fingerprint", fingerprint_of(self))
+
+    @classmethod
+    def from_arrays(
+        cls,
+        scores: npt.ArrayLike,
+        labels: npt.ArrayLike | Sequence[Any],
+        *,
+        concepts: Sequence[str] | None = None,
+        task: Task | None = None,
+        ids: Sequence[str] | None = None,
+        known: npt.ArrayLike | None = None,
+        folds: Sequence[Any] | None = None,
+        images: Images | Sequence[Any] | None = None,
+        texts: Sequence[Any] | TextArray | None = None,
+        metadata: Mapping[str, Sequence[Any] | TextArray] | None = None,
+        **rest: Any,  # noqa: ANN401 - passed on to the constructor, which types them
+    ) -> EvalRun:
+        """Build a run from arrays.
+
+        Parameters
+        ----------
+        scores : array-like of shape (n_inputs, n_concepts)
+            Integers become float64; floats keep their precision.
+        labels
+            Either a bool array of shape (n_inputs, n_concepts), or one entry per input: a concept
+            name or position, None (no label), or an iterable of those.
+        known : array-like of shape (n_inputs, n_concepts), bool, optional
+            False where the label of a pair is unknown.
+        images
+            Encoded bytes, or a path, or None per input.
+
+        Examples
+        --------
+        >>> scores = [[0.9, 0.2], [0.4, 0.6]]
+        >>> run = EvalRun.from_arrays(scores, ["dog", None], concepts=["dog", "cat"])
+        >>> run.n_inputs, run.task, run.labels.total.tolist()
+        (2, 'single_label', [1, 0])
+        """
+        matrix = as_scores(scores)
+        if np.may_share_memory(matrix, np.asarray(scores)):
+            matrix = matrix.copy()  # the caller may go on writing into theirs
+        given = concepts if concepts is not None else range(matrix.shape[1])
+        names = tuple(str(c) if concepts is not None else f"concept {c}" for c in given)
+        parsed = parse_labels(labels, names, known=known)
+        if task is None:
+            task = guess_task(parsed)
+        fold_names, codes = encode_folds(folds)
+        given_ids = ids if ids is not None else [str(i) for i in range(matrix.shape[0])]
+        return cls(
+            concepts=names,
+            scores=matrix,
+            labels=parsed,
+            ids=np.array([*map(str, given_ids), None], dtype=object)[:-1],
+            task=task,
+            folds=codes,
+            fold_names=fold_names,
+            images=as_images(images),
+            texts=None if texts is None else as_text_array(texts),
+            metadata={name: as_text_array(cells) for name, cells in (metadata or {}).items()},
+            **rest,
+        )
+
+    @property
+    def n_inputs(self) -> int:
+        """Number of inputs."""
+        return int(self.scores.shape[0])
+
+    @property
+    def n_concepts(self) -> int:
+        """Number of concepts."""
+        return len(self.concepts)
+
+    def save(self, folder: str | os.PathLike[str]) -> Path:
+        """Write the run as a folder that :func:`evalcore.load_run` reads back exactly.
+
+        ``run.json`` and ``predictions.parquet``, or ``inputs.parquet`` and ``scores.parquet`` when
+        some pairs were not scored; images are copied, or embedded as they were. Images that
+        cannot be read are left out. The folder appears whole or not at all.
+
+        Returns
+        -------
+        Path
+            The folder.
+
+        Raises
+        ------
+        RunError
+            When the folder exists and is not empty, or cannot be written.
+        """
+        from evalcore.runs.save import save_run  # noqa: PLC0415 - pyarrow is for those who save
+
+        return save_run(self, Path(folder))
+
+    def position_of(self, concept: str) -> int:
+        """Return the position of a concept.
+
+        Raises
+        ------
+        SelectionError
+            When the run has no concept of that name.
+        """
+        try:
+            return self.concepts.index(concept)
+        except ValueError:
+            msg = f"This run has no concept {shorten(concept)}."
+            raise SelectionError(msg + did_you_mean(concept, self.concepts)) from None
+
+    def subset(self, positions: IntArray, *, key: str) -> EvalRun:
+        """Return the run of some inputs only; ``key`` names the choice in the fingerprint."""
+        keep = np.asarray(positions)
+        keep = np.flatnonzero(keep) if keep.dtype == bool else keep.astype(np.int64)
+        if keep.size and not 0 <= int(keep.min()) <= int(keep.max()) < self.n_inputs:
+            msg = f"Positions run from 0 to {self.n_inputs - 1}, got {keep.min()} to {keep.max()}."
+            raise SelectionError(msg)
+        return replace(
+            self,
+            scores=self.scores[keep],
+            labels=self.labels.take(keep),
+            ids=self.ids[keep],
+            folds=None if self.folds is None else self.folds[keep],
+            metadata={name: column[keep] for name, column in self.metadata.items()},
+            images=None if self.images is None else self.images.take(keep),
+            texts=None if self.texts is None else self.texts[keep],
+            fingerprint=hashlib.blake2b(
+                f"{self.fingerprint}/{key}".encode(), digest_size=16
+            ).hexdigest(),
+        )

@@ -1,0 +1,235 @@
+"""Small pictures of the images of a run, and grey tiles where there is none.
+
+The bytes come from strangers: the format is judged by content, the size is read from the header
+before anything is decoded, and whatever goes wrong becomes an :class:`ImageError`.
+"""
+
+from __future__ import annotations
+
+import html
+import io
+import textwrap
+import threading
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image, ImageFile
+
+from evalcore.errors import shorten
+from evalcore.runs.images import ImageError, Images
+
+__all__ = ["MAX_PIXELS", "Thumbnail", "placeholder", "thumbnail"]
+
+MAX_PIXELS = 50_000_000
+_FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
+_FLIPS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""EXIF orientation to what turns the image upright."""
+_ORIENTATION = 0x0112
+_CHECKER = (255, 225)
+_CHECKER_SIZE = 8
+# A decoded image takes up to 400 MB; more than two at once would take the laptop's memory.
+_DECODES = threading.BoundedSemaphore(2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thumbnail:
+    """A small encoded picture; ``width`` and ``height`` in pixels."""
+
+    data: bytes
+    mime: str
+    width: int
+    height: int
+
+
+def thumbnail(images: Images, position: int, *, size: int) -> Thumbnail:
+    """Make a small picture of one image.
+
+    Its first frame is turned upright and fitted into ``size`` x ``size`` pixels. An image of
+    less than half that size is enlarged by whole factors, so that its pixels stay crisp.
+
+    Parameters
+    ----------
+    images
+        The images of a run.
+    position
+        Position of the input.
+    size
+        The longer side, in pixels.
+
+    Returns
+    -------
+    Thumbnail
+        A WebP, or a PNG when enlarged.
+
+    Raises
+    ------
+    ImageError
+        When the image is missing, too large, or not readable.
+    """
+    data = images.read(position)
+    with _DECODES:
+        return _encode(_small(data, size=size), size=size)
+
+
+def placeholder(reason: str, *, size: int) -> Thumbnail:
+    """Draw a grey tile that says why there is no picture."""
+    font = max(size // 14, 9)
+    visible = "".join(
+        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in reason
+    )
+    lines = textwrap.wrap(
+        visible, width=max(int(size / font * 1.6), 4), max_lines=6, placeholder=" …"
+    )
+    top = size / 2 - (len(lines) - 1) * font * 0.65
+    spans = "".join(
+        f'<text x="50%" y="{top + k * font * 1.3:.1f}">{html.escape(line)}</text>'
+        for k, line in enumerate(lines)
+    )
+    drawing = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{size}" height="{size}">'
+        '<rect width="100%" height="100%" fill="#6b7280"/>'
+        f'<g fill="#ffffff" font-family="sans-serif" font-size="{font}" text-anchor="middle" '
+        f'dominant-baseline="middle">{spans}</g></svg>'
+    )
+    return Thumbnail(data=drawing.encode(), mime="image/svg+xml", width=size, height=size)
+
+
+def _small(data: bytes, *, size: int) -> Image.Image:
+    kind = "file"
+    try:
+        picture = _open(data)
+        kind = picture.format or kind
+        _check_pixels(picture)
+        orientation = _orientation(picture)
+        picture.draft(picture.mode, (size, size))
+        upright = _upright(_shown(picture), orientation)
+        upright.thumbnail((size, size), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    except ImageError:
+        raise
+    except MemoryError:
+        msg = "too large: not enough memory to decode it"
+        raise ImageError(msg) from None
+    except Exception as error:  # noqa: BLE001 - Pillow raises nearly anything on a broken file
+        msg = f"not readable: {_reason(error, kind)}"
+        raise ImageError(msg) from None
+    return upright
+
+
+def _open(data: bytes) -> ImageFile.ImageFile:
+    if not data:
+        msg = "not readable: the file is empty"
+        raise ImageError(msg)
+    kind = _format(data[:32])
+    if kind is None:
+        msg = f"not readable: {_what(data[:512])}"
+        raise ImageError(msg)
+    Image.init()
+    # Not Image.open: it warns of large images before this module can say how large they are.
+    factory, _ = Image.OPEN[kind]
+    picture = factory(io.BytesIO(data), "")
+    if not isinstance(picture, ImageFile.ImageFile):
+        msg = f"not readable: an unknown sort of {kind}"
+        raise ImageError(msg)
+    return picture
+
+
+def _format(head: bytes) -> str | None:
+    signatures = {
+        "PNG": head.startswith(b"\x89PNG\r\n\x1a\n"),
+        "JPEG": head.startswith(b"\xff\xd8\xff"),
+        "WEBP": head.startswith(b"RIFF") and head[8:12] == b"WEBP",
+        "GIF": head.startswith((b"GIF87a", b"GIF89a")),
+        "BMP": head.startswith(b"BM"),
+        "TIFF": head.startswith((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")),
+    }
+    return next((kind for kind in _FORMATS if signatures[kind]), None)
+
+
+def _what(head: bytes) -> str:
+    text = head.lstrip().lower()
+    if text.startswith((b"<svg", b"<?xml")):
+        return "SVG is not shown"
+    if text.startswith((b"<!doctype", b"<html")):
+        return "an HTML page, not an image"
+    if text.startswith(b"version https://git-lfs"):
+        return "a Git LFS pointer, run git lfs pull"
+    return f"not one of {', '.join(_FORMATS)}"
+
+
+def _check_pixels(picture: Image.Image) -> None:
+    n_pixels = picture.width * picture.height
+    if n_pixels > MAX_PIXELS:
+        msg = f"too large: {n_pixels / 1e6:,.0f} Mpx"
+        raise ImageError(msg)
+
+
+def _orientation(picture: Image.Image) -> int:
+    try:
+        return int(picture.getexif().get(_ORIENTATION, 1))
+    except Exception:  # noqa: BLE001 - a broken tag is no reason to hide the image
+        return 1
+
+
+def _upright(picture: Image.Image, orientation: int) -> Image.Image:
+    flip = _FLIPS.get(orientation)
+    return picture if flip is None else picture.transpose(flip)
+
+
+def _shown(picture: Image.Image) -> Image.Image:
+    """Return the image as 8-bit grey or RGB, the way a person expects to see it."""
+    picture.load()
+    if picture.mode.startswith(("I", "F")):
+        return _scaled(picture)
+    if picture.has_transparency_data:
+        return _on_checker(picture.convert("RGBA"))
+    return picture.convert("L" if picture.mode in {"1", "L"} else "RGB")
+
+
+def _scaled(picture: Image.Image) -> Image.Image:
+    values = np.asarray(picture, dtype=np.float32)
+    finite = np.isfinite(values)
+    low = float(values.min(where=finite, initial=np.inf))
+    high = float(values.max(where=finite, initial=-np.inf))
+    span = high - low if high > low else 1.0
+    values = np.where(finite, values, low if finite.any() else 0)
+    grey = (values - values.min()) * (255 / span)
+    return Image.fromarray(grey.astype(np.uint8))
+
+
+def _on_checker(picture: Image.Image) -> Image.Image:
+    rows = np.arange(picture.height)[:, None] // _CHECKER_SIZE
+    columns = np.arange(picture.width)[None, :] // _CHECKER_SIZE
+    board = np.where((rows + columns) % 2, *_CHECKER[::-1]).astype(np.uint8)
+    ground = Image.fromarray(board).convert("RGBA")
+    return Image.alpha_composite(ground, picture).convert("RGB")
+
+
+def _encode(picture: Image.Image, *, size: int) -> Thumbnail:
+    longer = max(picture.size)
+    file = io.BytesIO()
+    if longer * 2 < size:
+        factor = size // longer
+        picture = picture.resize(
+            (picture.width * factor, picture.height * factor), Image.Resampling.NEAREST
+        )
+        picture.save(file, "PNG")
+        mime = "image/png"
+    else:
+        picture.save(file, "WEBP", quality=82, method=2)
+        mime = "image/webp"
+    return Thumbnail(data=file.getvalue(), mime=mime, width=picture.width, height=picture.height)
+
+
+def _reason(error: Exception, kind: str) -> str:
+    text = str(error).lower()
+    if "truncat" in text or "not enough" in text or "eof" in text:
+        return f"truncated {kind}"
+    return f"damaged {kind} ({shorten(str(error), width=80)})"

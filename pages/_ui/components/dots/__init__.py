@@ -1,0 +1,1 @@
+"""The component dots: its mount, script and style together."""

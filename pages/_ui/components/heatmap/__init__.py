@@ -1,0 +1,1 @@
+"""The component heatmap: its mount, script and style together."""

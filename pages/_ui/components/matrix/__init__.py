@@ -1,0 +1,1 @@
+"""The component matrix: its mount, script and style together."""

@@ -1,0 +1,1 @@
+"""The component table: its mount, script and style together."""

@@ -1,0 +1,1 @@
+"""The component threshold_slider: its mount, script and style together."""

@@ -1,0 +1,1 @@
+"""The component words: its mount, script and style together."""

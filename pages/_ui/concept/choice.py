@@ -1,0 +1,126 @@
+"""Which concept the page is about: searched, stepped through, or named by the link."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import evalcore as ec
+from evalcore.errors import did_you_mean
+from pages._ui import wording
+from pages._ui.concept.order import ORDER_WORDS, ordered
+from pages._ui.numbers import highlights
+from pages._ui.session import state
+from pages._ui.session.keys import Key
+from pages._ui.session.view import View, write_view
+from pages._ui.shell import frame, navigation
+
+__all__ = ["concept_choice", "concept_link", "own_choice"]
+
+MOST_OFFERED = 8
+
+
+def concept_choice(evaluation: ec.Evaluation, view: View) -> str:
+    """Let people choose; stop the page when the link names a concept that the run has not."""
+    concepts = ordered(evaluation, highlights.rule_of(view), view.concept_order)
+    if view.concept is None:
+        state.look(concept=concepts[0])
+        view = state.current()
+    known = view.concept in concepts
+    state.seed(Key.CONCEPT, view.concept if known else None)
+    st.selectbox(
+        "Concept",
+        concepts,
+        key=Key.CONCEPT,
+        placeholder="Choose a concept",
+        label_visibility="collapsed",
+        width=220,
+        on_change=lambda: _choose(st.session_state[Key.CONCEPT]),
+    )
+    at = concepts.index(str(view.concept)) if known else None
+    for key, label, step in (
+        (Key.PREVIOUS, "◀ Previous", -1),
+        (Key.NEXT, "Next ▶", 1),
+    ):
+        there = at is not None and 0 <= at + step < len(concepts)
+        st.button(
+            label,
+            key=key,
+            help=f"In this order: {ORDER_WORDS[view.concept_order]}",
+            disabled=not there,
+            on_click=_step,
+            args=(step,),
+        )
+    _order_choice(view)
+    if at is None:
+        _lost(str(view.concept), concepts)
+        st.stop()
+    st.caption(f"{at + 1:,} of {len(concepts):,}", width="content")
+    return str(view.concept)
+
+
+def _order_choice(view: View) -> None:
+    state.seed(Key.CONCEPT_ORDER, view.concept_order)
+    st.selectbox(
+        "Order of the concepts",
+        list(ORDER_WORDS),
+        format_func=ORDER_WORDS.__getitem__,
+        key=Key.CONCEPT_ORDER,
+        label_visibility="collapsed",
+        width=180,
+        on_change=lambda: state.look(concept_order=st.session_state[Key.CONCEPT_ORDER]),
+    )
+
+
+def _choose(concept: str | None) -> None:
+    if concept is not None:
+        state.change(concept=concept, target=None)
+
+
+def _step(step: int) -> None:
+    """Go on from where the concept stands now: the threshold may have changed the order."""
+    view = state.current()
+    concepts = ordered(frame.desk().evaluation, highlights.rule_of(view), view.concept_order)
+    at = concepts.index(str(view.concept)) + step
+    if 0 <= at < len(concepts):
+        _choose(concepts[at])
+
+
+def _lost(name: str, concepts: list[str]) -> None:
+    said = f"This run has no concept {wording.escape(repr(name))}."
+    hint = did_you_mean(name, concepts)
+    st.warning(f"{said}{wording.escape(hint) if hint else ''} Choose one above, or one of these.")
+    with frame.row():
+        for k, concept in enumerate(concepts[:MOST_OFFERED]):
+            label = f"Open {wording.escape(concept)}"
+            st.button(label, key=f"offered {k}", on_click=_choose, args=(concept,))
+
+
+def own_choice(view: View, concept: str) -> None:
+    """Let the concept have a threshold of its own, or follow the common one."""
+    rule = highlights.rule_of(view)
+    state.seed(Key.OWN_THRESHOLD, concept in dict(rule.by_concept))
+    st.toggle(
+        "Own threshold",
+        key=Key.OWN_THRESHOLD,
+        help="Off: the threshold moves for every concept that has none of its own.",
+        on_change=_take_own,
+        args=(concept,),
+    )
+
+
+def _take_own(concept: str) -> None:
+    rule = highlights.rule_of(state.current())
+    if st.session_state[Key.OWN_THRESHOLD]:
+        state.change(rule=rule.with_own({concept: rule.threshold_of(concept)}))
+    else:
+        state.change(rule=rule.without_own([concept]))
+
+
+def concept_link(concept: str | None) -> None:
+    """Offer to look at a concept in depth; for the page that shows a number of it."""
+    if concept is None or concept not in frame.desk().evaluation.run.concepts:
+        st.empty()  # a fragment must write into its place at every run
+        return
+    if st.button(f"Open {wording.escape(concept)}", key=Key.OPEN_CONCEPT, icon="🔍"):
+        view = state.change(concept=concept, target=None)
+        st.switch_page(navigation.CONCEPT, query_params=write_view(view))

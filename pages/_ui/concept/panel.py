@@ -1,0 +1,77 @@
+"""The threshold of one concept, its strip of numbers and its table of comparison."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import evalcore as ec
+from pages._ui.components.table.table import table
+from pages._ui.concept.lists import target_of
+from pages._ui.concept.numbers import comparison, dial_numbers, moved, press_target
+from pages._ui.numbers import highlights
+from pages._ui.numbers.rule_panel import place_dial
+from pages._ui.session import state
+from pages._ui.session.keys import Key
+from pages._ui.session.view import View
+from pages._ui.shell import frame
+
+__all__ = ["comparison_table", "concept_dial"]
+
+
+def concept_dial(evaluation: ec.Evaluation, view: View, concept: str) -> None:
+    """Let people move the threshold of a concept: its own, or the common one."""
+    rule, pinned = highlights.rule_of(view), highlights.pinned_of(view)
+    place_dial(
+        evaluation,
+        numbers=dial_numbers(evaluation, rule=rule, pinned=pinned, concept=concept),
+        pinned=pinned.threshold_of(concept),
+        # charts are drawn by Streamlit alone, so it is told of every move
+        address="",
+        on_move=_moved,
+        on_press=_pressed,
+    )
+
+
+def _moved() -> None:
+    live, view = st.session_state[Key.DIAL]["live"], state.current()
+    try:
+        rule = moved(highlights.rule_of(view), str(view.concept), live["text"])
+    except ec.RuleError:
+        return  # the browser checks what is typed; this is no message of our dial
+    if live["done"]:
+        state.change(rule=rule)
+    else:
+        state.drag(rule=rule)
+    state.refresh()
+
+
+def _pressed() -> None:
+    name, view = st.session_state[Key.DIAL]["press"]["name"], state.current()
+    if name == "pin":
+        state.change(pinned=view.rule)
+        state.refresh()
+    target = press_target(name, str(view.concept))
+    if target is not None:
+        state.show(target)
+
+
+def comparison_table(evaluation: ec.Evaluation, view: View, concept: str) -> None:
+    """Draw the table; a count is a link, at another threshold it goes there."""
+    shown = comparison(
+        evaluation, highlights.rule_of(view), concept, target=target_of(view, concept)
+    )
+    table(shown.data, key=Key.COMPARISON, on_pick=_picked, on_sort=_sorted)
+
+
+def _picked() -> None:
+    pick, view = st.session_state[Key.COMPARISON]["pick"], state.current()
+    concept, evaluation = str(view.concept), frame.desk().evaluation
+    shown = comparison(evaluation, highlights.rule_of(view), concept, target=None)
+    target = shown.targets.get(int(pick["column"]))
+    if target is not None and 0 <= int(pick["row"]) < len(shown.rules):
+        state.change(rule=shown.rules[int(pick["row"])], target=target)
+        state.refresh()
+
+
+def _sorted() -> None:
+    """Leave the three rows as they are: this threshold first."""

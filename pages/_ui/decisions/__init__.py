@@ -1,0 +1,1 @@
+"""Decisions on record, a section of the page Thresholds."""

@@ -1,0 +1,215 @@
+"""The form that puts a decision on record; what is typed survives a restart of the server."""
+
+from __future__ import annotations
+
+import uuid
+
+import streamlit as st
+
+import evalcore as ec
+from evalcore.decisions import Decision, Entry, Pinned, digests_of, draw_up, record, supersede
+from evalcore.decisions.digests import Digests
+from evalcore.decisions.ledger import find
+from evalcore.store import Store
+from pages._ui import wording
+from pages._ui.numbers import highlights
+from pages._ui.session import state
+from pages._ui.session.keys import Key
+from pages._ui.session.plan import Plan
+from pages._ui.session.view import View, write_view
+from pages._ui.shell import frame
+from pages._ui.shell.record import open_store
+from pages._ui.thresholds import advice_words
+from pages._ui.thresholds.goal_panel import set_plan
+
+__all__ = ["decision_form", "digests_for"]
+
+DRAFTED = (Key.DECISION_TITLE, Key.AUTHOR, Key.REASONS)
+_NEXT_ID = "next_decision_id"
+_SAVED = "saved_decision"
+_TYPED = "typed_decision"
+
+
+def decision_form(
+    evaluation: ec.Evaluation, view: View, store: Store, *, in_force: tuple[Entry, ...]
+) -> None:
+    """Draw the form, and say what came of the last time it was sent."""
+    # after a cold start the page is drawn anew under another name, and its widgets with it
+    for key, text in _typed(store, view.plan).items():
+        state.seed(key, text)
+    st.markdown("#### Record a decision")
+    st.markdown(_what(evaluation, view))
+    st.text_input(
+        "Title", key=Key.DECISION_TITLE, max_chars=200, on_change=_keep,
+        placeholder="What is decided, in a few words",
+    )  # fmt: skip
+    st.text_area("Reasons", key=Key.REASONS, height=110, on_change=_keep)
+    st.text_input("Your name", key=Key.AUTHOR, max_chars=200, on_change=_keep)
+    st.checkbox(f"Chosen for {_goal(view.plan)}", key=Key.FOR_GOAL)
+    _evidence(view.plan)
+    _replaces(in_force)
+    st.button("Record this decision", key=Key.RECORD, type="primary", on_click=_record)
+    saved = st.session_state.get(_SAVED)
+    if saved is not None:
+        st.success(f"Saved in {wording.escape(store.place)}: {wording.escape(saved)}.")
+
+
+def digests_for(evaluation: ec.Evaluation) -> Digests:
+    """Return the digests of a run, computed once."""
+    return _digests(evaluation.run.fingerprint, evaluation.run)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _digests(fingerprint: str, _run: ec.EvalRun) -> Digests:  # noqa: ARG001 - the key
+    return digests_of(_run)
+
+
+def _what(evaluation: ec.Evaluation, view: View) -> str:
+    rule = highlights.rule_of(view)
+    counts = evaluation.counts(rule).pooled()
+    words = wording.escape("".join(span["text"] for span in wording.rule_in_words(rule)))
+    mistakes = int(counts.fp[0]) + int(counts.fn[0])
+    return (
+        f"{words} On this run: {wording.plural(int(counts.tp[0]), 'true positive')}, "
+        f"{wording.plural(mistakes, 'mistake')} ({int(counts.fp[0]):,} false positives, "
+        f"{int(counts.fn[0]):,} false negatives)."
+    )
+
+
+def _goal(plan: Plan) -> str:
+    whom = "" if plan.concept is None else f" for {wording.escape(plan.concept)}"
+    sure = ""
+    if plan.confidence is not None:
+        sure = f", with {advice_words.percent(plan.confidence)} confidence"
+    return f"{advice_words.goal_in_words(plan.goal)}{whom}{sure}"
+
+
+def _evidence(plan: Plan) -> None:
+    state.seed(Key.EVIDENCE, list(plan.evidence))
+    st.multiselect(
+        "Inputs as evidence",
+        list(plan.evidence),
+        key=Key.EVIDENCE,
+        accept_new_options=True,
+        placeholder="Type an id, or pin an input where it is shown",
+        help="Open any input on Evaluate and press Pin as evidence.",
+        on_change=lambda: set_plan(evidence=tuple(st.session_state[Key.EVIDENCE])),
+    )
+
+
+def _replaces(in_force: tuple[Entry, ...]) -> None:
+    if not in_force:
+        return
+    names = {None: "none"} | {
+        entry.decision.id: f"{entry.decision.title} ({entry.decision.time:%d %b %Y %H:%M} UTC)"
+        for entry in in_force
+    }
+    st.selectbox(
+        "Replaces",
+        list(names),
+        format_func=names.__getitem__,
+        key=Key.REPLACES,
+        help="The decision chosen here is superseded by the new one.",
+    )
+
+
+def _typed(store: Store, plan: Plan) -> dict[str, str]:
+    """Return what is typed into the form; a new session takes it from the store."""
+    if _TYPED not in st.session_state:
+        kept = store.drafts(plan.draft) if plan.draft is not None else {}
+        st.session_state[_TYPED] = {key: kept.get(key, "") for key in DRAFTED}
+    typed: dict[str, str] = st.session_state[_TYPED]
+    return typed
+
+
+def _keep() -> None:
+    st.session_state.pop(_SAVED, None)
+    owner = state.current().plan.draft
+    if owner is None:
+        owner = uuid.uuid4().hex
+        set_plan(draft=owner)
+    texts = {key: st.session_state.get(key, "") for key in DRAFTED}
+    st.session_state[_TYPED] = texts
+    try:
+        store = open_store()
+        for key, text in texts.items():
+            store.save_draft(owner, key, text)
+    except ec.WorkshopError as error:
+        state.complain(f"What you type is kept on this page only. {error}")
+
+
+def _record() -> None:
+    """Save the form, in one go; sent twice it is saved once."""
+    view = state.current()
+    decision_id = st.session_state.setdefault(_NEXT_ID, str(uuid.uuid4()))
+    texts = st.session_state[_TYPED]
+    replaced = st.session_state.get(Key.REPLACES)
+    for_goal = bool(st.session_state.get(Key.FOR_GOAL))
+    try:
+        evaluation = frame.desk().evaluation
+        decision = _drawn_up(evaluation, view, texts, decision_id, for_goal=for_goal)
+        entry = save(open_store(), decision, replaces=replaced)
+    except ec.WorkshopError as error:
+        state.complain(f"Not saved: {error} What you typed is still here.")
+        return
+    del st.session_state[_NEXT_ID]
+    st.session_state[_SAVED] = entry.decision.title
+    _clear(view.plan)
+    set_plan(decision=entry.decision.id, evidence=())
+
+
+def save(store: Store, decision: Decision, *, replaces: str | None) -> Entry:
+    """Record a decision, in the place of another one where it replaces one.
+
+    Raises
+    ------
+    DecisionError, StoreError
+        When it cannot be saved; nothing was.
+    """
+    if replaces is None:
+        return record(store, decision)
+    return supersede(store, find(store, replaces), decision)
+
+
+def _drawn_up(
+    evaluation: ec.Evaluation,
+    view: View,
+    texts: dict[Key, str],
+    decision_id: str,
+    *,
+    for_goal: bool,
+) -> Decision:
+    plan = view.plan
+    return draw_up(
+        evaluation,
+        highlights.rule_of(view),
+        title=texts[Key.DECISION_TITLE],
+        author=texts[Key.AUTHOR],
+        reasons=texts[Key.REASONS],
+        goal=plan.goal if for_goal else None,
+        goal_concept=plan.concept if for_goal else None,
+        confidence=plan.confidence if for_goal else None,
+        pinned=[Pinned(id=name) for name in plan.evidence],
+        run_key=str(view.run),
+        split=view.split,
+        part=view.slice,
+        view=_without_form(view),
+        decision_id=decision_id,
+        digests=digests_for(evaluation),
+    )
+
+
+def _without_form(view: View) -> dict[str, list[str]]:
+    """Return the link of a view, without what belongs to the form alone."""
+    private = {"draft", "decision_id", "evidence", "section"}
+    return {name: words for name, words in write_view(view).items() if name not in private}
+
+
+def _clear(plan: Plan) -> None:
+    """Empty the form for the next decision; who decides stays."""
+    texts = st.session_state[_TYPED]
+    st.session_state[_TYPED] = texts | {Key.DECISION_TITLE: "", Key.REASONS: ""}
+    st.session_state.pop(Key.REPLACES, None)
+    if plan.draft is not None:
+        for key in (Key.DECISION_TITLE, Key.REASONS):
+            open_store().drop_draft(plan.draft, key)

@@ -1,0 +1,244 @@
+"""The decisions on record: a list, and one of them in full."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+import evalcore as ec
+from evalcore.decisions import Entry, apply, changes_since, differences, withdraw
+from evalcore.decisions import words as said
+from evalcore.decisions.ledger import find
+from pages._ui import wording
+from pages._ui.decisions.files import decision_files
+from pages._ui.decisions.form import digests_for
+from pages._ui.session import state
+from pages._ui.session.keys import Key
+from pages._ui.session.view import View
+from pages._ui.shell import frame, navigation
+from pages._ui.shell.record import open_store
+from pages._ui.thresholds.goal_panel import set_plan
+
+__all__ = ["decision_detail", "decision_table"]
+
+ROW_HEIGHT = 32
+MOST_ROWS = 7
+_WITHDRAWAL = "next_withdrawal_id"
+
+
+def decision_table(entries: tuple[Entry, ...], chosen: Entry) -> None:
+    """Draw the list; the row chosen is the one that is looked at."""
+    rows = pd.DataFrame(
+        [
+            {
+                "decision": entry.decision.title,
+                "state": entry.state,
+                "by": entry.decision.author,
+                "time (UTC)": f"{entry.decision.time:%Y-%m-%d %H:%M}",
+                "run": entry.decision.run.name,
+            }
+            for entry in entries
+        ]
+    )
+
+    def choose() -> None:
+        picked = st.session_state[Key.HISTORY].selection.rows
+        if picked:
+            set_plan(decision=entries[picked[0]].decision.id)
+
+    place = next(k for k, entry in enumerate(entries) if entry is chosen)
+    st.session_state[Key.HISTORY] = {"selection": {"rows": [place]}}
+    st.dataframe(
+        rows,
+        key=Key.HISTORY,
+        hide_index=True,
+        row_height=ROW_HEIGHT,
+        height=ROW_HEIGHT * (min(len(rows), MOST_ROWS) + 1) + 3,
+        on_select=choose,
+        selection_mode="single-row-required",
+        alt="Decisions on record with state, author, time and run",
+    )
+
+
+def decision_detail(
+    evaluation: ec.Evaluation, view: View, entry: Entry, *, before: Entry | None
+) -> None:
+    """Say what was decided, what became of it and of its run; let people act on it."""
+    decision = entry.decision
+    st.markdown(f"#### {wording.escape(decision.title)}")
+    st.caption(
+        f"{wording.escape(decision.author)}, {decision.time:%d %B %Y, %H:%M} UTC · "
+        f"**{entry.state}** · {wording.escape(said.run_in_words(decision))}"
+    )
+    if entry.ended_by is not None:
+        st.info(
+            f"{entry.state.capitalize()} by {wording.escape(entry.ended_by)}, "
+            f"{entry.ended_at:%d %B %Y, %H:%M} UTC: {wording.escape(entry.ended_why or '')}"
+        )
+    for sentence in (
+        said.rule_in_words(decision), said.goal_in_words(decision), said.met_in_words(decision),
+    ):  # fmt: skip
+        if sentence:
+            st.markdown(wording.escape(sentence))
+    if decision.reasons:
+        st.text(decision.reasons)
+    if decision.pinned:
+        st.text("Evidence: " + ", ".join(pinned.id for pinned in decision.pinned))
+    _what_changed(evaluation, view, entry)
+    _actions(evaluation, entry)
+    _concepts(entry)
+    if before is not None:
+        _differences(entry, before)
+    _effects(evaluation, entry)
+
+
+def _is_of_this_part(view: View, entry: Entry) -> bool:
+    run = entry.decision.run
+    return (run.key, run.split, run.slice) == (view.run, view.split, view.slice)
+
+
+def _what_changed(evaluation: ec.Evaluation, view: View, entry: Entry) -> None:
+    if not _is_of_this_part(view, entry):
+        st.info(
+            "It was made on another run, or on another part of this one. Below: what it means here."
+        )
+        return
+    changes = changes_since(entry.decision, evaluation.run, digests=digests_for(evaluation))
+    if not changes.nothing:
+        st.warning(f"{changes.in_words()} The figures of the decision are those of its moment.")
+
+
+def _actions(evaluation: ec.Evaluation, entry: Entry) -> None:
+    with st.container(horizontal=True, gap="small"):
+        st.button(
+            "Reopen the view", key=Key.REOPEN, on_click=_reopen, args=(entry.decision.id,),
+            help="Run, rule, selection and filters as they were.",
+        )  # fmt: skip
+        st.button(
+            "Use its thresholds here", key=Key.USE_DECISION, on_click=_use,
+            args=(entry.decision.id,),
+        )  # fmt: skip
+        decision_files(evaluation, entry)
+        if entry.state == "in force":
+            with st.popover("Withdraw …"):
+                st.text_input("Your name", key=Key.WITHDRAWN_BY, max_chars=200)
+                st.text_area("Why", key=Key.WITHDRAWN_WHY, height=80)
+                st.button(
+                    "Withdraw this decision", key=Key.WITHDRAW, on_click=_withdraw,
+                    args=(entry.decision.id,),
+                )  # fmt: skip
+
+
+def _concepts(entry: Entry) -> None:
+    rows = pd.DataFrame(
+        [
+            {
+                "concept": one.name,
+                "threshold": said.number(one.threshold),
+                "TP": one.tp,
+                "FP": one.fp,
+                "FN": one.fn,
+                "recall": _with_ends(one.recall, one.recall_low, one.recall_high),
+                "precision": _with_ends(one.precision, one.precision_low, one.precision_high),
+            }
+            for one in entry.decision.concepts
+        ]
+    )
+    with st.expander("Thresholds and counts at the decision", expanded=True):
+        st.dataframe(
+            rows, hide_index=True, row_height=ROW_HEIGHT, placeholder=wording.UNDEFINED,
+            alt="Threshold and counts of each concept when it was decided",
+        )  # fmt: skip
+
+
+def _with_ends(value: float | None, low: float | None, high: float | None) -> str:
+    if value is None or low is None or high is None:
+        return wording.UNDEFINED
+    return f"{value:.3f} ({low:.3f}–{high:.3f})"
+
+
+def _differences(entry: Entry, before: Entry) -> None:
+    found = differences(before.decision, entry.decision)
+    with st.expander(f"{len(found):,} differences to the decision before"):
+        st.text(f"Before: {before.decision.title}")
+        if found:
+            st.dataframe(
+                pd.DataFrame(
+                    [
+                        {
+                            "what": one.what,
+                            "concept": one.concept or "all",
+                            "before": one.before or wording.UNDEFINED,
+                            "now": one.after or wording.UNDEFINED,
+                        }
+                        for one in found
+                    ]
+                ),
+                hide_index=True,
+                row_height=ROW_HEIGHT,
+                alt="What differs from the decision before",
+            )
+
+
+def _effects(evaluation: ec.Evaluation, entry: Entry) -> None:
+    """Show the decision on the run that is open: counts then and now, what is missing."""
+    with st.expander("On the run that is open: effects and what is missing"):
+        try:
+            applied = apply(entry.decision, evaluation)
+        except ec.WorkshopError as error:
+            st.warning(wording.escape(str(error)))
+            return
+        for names, words in ((applied.missing, "not in this run"), (applied.new, "not decided on")):
+            if names:
+                st.text(f"{len(names):,} {words}: {said.name_list(names)}")
+        lost = applied.lost()
+        if lost:
+            st.warning(f"Its goal no longer holds for {wording.escape(said.name_list(lost))}.")
+        columns: dict[str, Any] = {"concept": list(applied.names)}
+        for name in ("tp", "fp", "fn"):
+            columns[f"{name.upper()} then"] = getattr(applied.before, name)
+            columns[f"{name.upper()} here"] = getattr(applied.now, name)
+        for name in ("recall", "precision"):
+            columns[f"{name} then"] = ec.METRICS[name](applied.before)
+            columns[f"{name} here"] = ec.METRICS[name](applied.now)
+        st.dataframe(
+            pd.DataFrame(columns).round(3), hide_index=True, row_height=ROW_HEIGHT,
+            placeholder=wording.UNDEFINED, alt="Counts at the decision and on the open run",
+        )  # fmt: skip
+
+
+def _reopen(decision_id: str) -> None:
+    try:
+        decision = find(open_store(), decision_id).decision
+    except ec.WorkshopError as error:
+        state.complain(str(error))
+        return
+    state.reopen(decision.view)
+    state.leave_for(navigation.EVALUATE)
+
+
+def _use(decision_id: str) -> None:
+    try:
+        decision = find(open_store(), decision_id).decision
+        applied = apply(decision, frame.desk().evaluation)
+    except ec.WorkshopError as error:
+        state.complain(str(error))
+        return
+    state.set_rule(applied.rule)
+
+
+def _withdraw(decision_id: str) -> None:
+    event_id = st.session_state.setdefault(_WITHDRAWAL, str(uuid.uuid4()))
+    author, reason = (
+        st.session_state.get(key, "") for key in (Key.WITHDRAWN_BY, Key.WITHDRAWN_WHY)
+    )
+    try:
+        store = open_store()
+        withdraw(store, find(store, decision_id), author=author, reason=reason, event_id=event_id)
+    except ec.WorkshopError as error:
+        state.complain(f"Not withdrawn: {error}")
+        return
+    del st.session_state[_WITHDRAWAL]

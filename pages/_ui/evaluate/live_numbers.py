@@ -1,0 +1,142 @@
+"""All that follows the threshold, as plain data: drawn by Streamlit, or sent while dragging."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+import evalcore as ec
+from evalcore.arrays import IntArray
+from pages._ui import wording
+from pages._ui.components.heatmap.heatmap import HeatmapData
+from pages._ui.components.matrix.matrix import MatrixData
+from pages._ui.components.table.table import TableData
+from pages._ui.components.threshold_slider.threshold_slider import DialNumbers
+from pages._ui.evaluate import matrix_data
+from pages._ui.evaluate import shown_matrix as matrix_sheet
+from pages._ui.evaluate.shown_matrix import Sheet
+from pages._ui.inputs.listing import stated, target_of
+from pages._ui.numbers import highlights
+from pages._ui.numbers import linked_tables as tables
+from pages._ui.numbers.linked_tables import LinkedTable
+from pages._ui.session.targets import Corner
+from pages._ui.session.view import View
+from pages._ui.wording import Words
+
+__all__ = ["HEIGHT", "Board", "board", "numbers_table"]
+
+HEIGHT = 322
+TABLE_HEIGHT = 346
+FLIPS_HEIGHT = 292
+
+
+class Board(TypedDict):
+    """What the components show; a part that is not on the page is left out."""
+
+    rule: Words
+    dial: DialNumbers
+    flips: Words | None
+    table: TableData
+    matrix: MatrixData | None
+    heatmap: HeatmapData | None
+    matrixTable: TableData | None
+    headline: Words
+
+
+def board(evaluation: ec.Evaluation, view: View, *, shown: IntArray) -> Board:
+    """Compute everything for the live rule of a view.
+
+    Parameters
+    ----------
+    shown
+        Positions of the concepts on show in the matrix.
+    """
+    rule, pinned = highlights.rule_of(view), highlights.pinned_of(view)
+    changes = _changes(evaluation, view)
+    page = matrix_sheet.sheet(evaluation, view, shown=shown)
+    large = len(page.rows) > matrix_sheet.MOST_IN_GRID + 2
+    data: Board = {
+        "rule": wording.rule_in_words(rule),
+        "dial": highlights.dial_numbers(evaluation, rule=rule, pinned=pinned),
+        "flips": None,
+        "table": _table_data(_numbers(evaluation, view, changes), view),
+        "matrix": None,
+        "heatmap": None,
+        "matrixTable": None,
+        "headline": _headline(evaluation, view, shown),
+    }
+    if changes is not None:
+        data["flips"] = tables.flips_in_words(evaluation, changes, pinned=pinned, rule=rule)
+    if view.as_table:
+        data["matrixTable"] = _matrix_table(page, view)
+    elif large:
+        data["heatmap"] = matrix_data.heatmap_data(page, target=view.target, height=HEIGHT)
+    else:
+        data["matrix"] = matrix_data.grid(page, target=view.target, height=HEIGHT)
+    return data
+
+
+def numbers_table(evaluation: ec.Evaluation, view: View) -> LinkedTable:
+    """Return the summary or the flips, whichever is on the page."""
+    return _numbers(evaluation, view, _changes(evaluation, view))
+
+
+def _changes(evaluation: ec.Evaluation, view: View) -> ec.Flips | None:
+    """Return what flips where that is on the page; counted once for table and sentence."""
+    if view.panel != "flips":
+        return None
+    return evaluation.flips(highlights.pinned_of(view), highlights.rule_of(view))
+
+
+def _numbers(evaluation: ec.Evaluation, view: View, changes: ec.Flips | None) -> LinkedTable:
+    if changes is not None:
+        return tables.flips(evaluation, changes, find=view.find)
+    rule = highlights.rule_of(view)
+    return tables.summary(evaluation, rule, find=view.find, every_column=view.every_column)
+
+
+def _table_data(table: LinkedTable, view: View) -> TableData:
+    summary = view.panel == "summary"
+    searched = "No concept matches. Clear the search to see all of them."
+    unchanged = "No prediction differs between the two rules. Move the threshold off the pin."
+    return {
+        "field": "table",
+        "columns": table.heads,
+        "rows": table.rows,
+        "selected": table.cell_of(view.target),
+        "sort": view.order_by,
+        "height": TABLE_HEIGHT if summary else FLIPS_HEIGHT,
+        "caption": "Evaluation summary" if summary else "What flips",
+        "empty": searched if summary or view.find else unchanged,
+    }
+
+
+def _matrix_table(page: Sheet, view: View) -> TableData:
+    return {
+        "field": "matrixTable",
+        "columns": matrix_data.table_columns(page),
+        "rows": matrix_data.table_rows(page),
+        "selected": matrix_data.table_selected(page, view.target),
+        "sort": None,
+        "height": HEIGHT,
+        "caption": "Matrix: a row per labelled concept, a column per predicted concept",
+        "empty": "",
+    }
+
+
+def _headline(evaluation: ec.Evaluation, view: View, shown: IntArray) -> Words:
+    target = target_of(evaluation, view)
+    try:
+        number = stated(
+            evaluation,
+            target,
+            rule=highlights.rule_of(view),
+            pinned=highlights.pinned_of(view),
+            shown=shown,
+        )
+    except ec.SelectionError:
+        return []  # the list itself says what is missing
+    end = ", counted once for each cell" if isinstance(target, Corner) else ""
+    return [
+        {"text": wording.describe(target), "strong": True},
+        {"text": f": {wording.plural(number, 'input')}{end}", "strong": False},
+    ]

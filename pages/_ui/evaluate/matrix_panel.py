@@ -1,0 +1,141 @@
+"""The concept-by-concept matrix: counts or average probability, grid, canvas or table."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import evalcore as ec
+from evalcore.arrays import IntArray
+from pages._ui.components.heatmap.heatmap import heatmap
+from pages._ui.components.matrix.matrix import matrix
+from pages._ui.components.table.table import table
+from pages._ui.evaluate import shown_matrix as matrix_sheet
+from pages._ui.evaluate.live_numbers import Board
+from pages._ui.session import state
+from pages._ui.session.keys import Key
+from pages._ui.session.view import Scope, View
+from pages._ui.shell import frame
+
+__all__ = ["matrix_choices", "matrix_panel", "shown"]
+
+CHOICE_WIDTH = 138
+MODE_WORDS = {"counts": "Counts", "probability": "Probability"}
+ORDER_WORDS = {
+    "run": "run order",
+    "confusion": "most confused first",
+    "diagonal": "weakest diagonal first",
+    "cluster": "by cluster",
+    "name": "by name",
+}
+NOTES = {
+    "probability": "Average probability: the mean score for the column over the inputs labelled "
+    "with the row; it does not follow the threshold.",
+    "multi_label": "Counts: an input stands in every row it is labelled with and every column "
+    "predicted for it, so a row can sum to more than its total labelled.",
+    "single_label": "Counts: an input stands in the row of its label and the column of its "
+    "prediction.",
+}
+
+
+def matrix_panel(evaluation: ec.Evaluation, view: View, *, parts: Board) -> None:
+    """Draw the matrix in the form that was chosen, and say what it counts."""
+    if parts["matrixTable"] is not None:
+        table(
+            parts["matrixTable"],
+            key=Key.MATRIX_TABLE,
+            on_pick=_picked_in_table,
+            on_sort=lambda: None,
+        )
+    elif parts["matrix"] is not None:
+        matrix(parts["matrix"], key=Key.MATRIX, on_pick=lambda: _picked(Key.MATRIX))
+    elif parts["heatmap"] is not None:
+        heatmap(parts["heatmap"], key=Key.HEATMAP, on_pick=lambda: _picked(Key.HEATMAP))
+    st.caption(NOTES["probability" if view.mode == "probability" else evaluation.run.task])
+
+
+def shown(evaluation: ec.Evaluation, view: View) -> IntArray:
+    """Return the positions of the concepts on show, in order; kept while the threshold moves."""
+    what = (
+        matrix_sheet.order_of(view, evaluation.run),
+        view.mode,
+        matrix_sheet.scope_of(view, evaluation.run),
+    )
+    key = repr((evaluation.run.fingerprint, *what, view.pinned))
+    return _kept(key, evaluation, view)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _kept(key: str, _evaluation: ec.Evaluation, _view: View) -> IntArray:  # noqa: ARG001 - the key
+    return matrix_sheet.shown_concepts(_evaluation, _view)
+
+
+def matrix_choices(view: View, run: ec.EvalRun) -> None:
+    """Let people choose what the matrix holds, its order and its form."""
+    forms = _forms(run)
+    scope = matrix_sheet.scope_of(view, run)
+    state.seed(Key.MODE, view.mode)
+    state.seed(Key.ORDER, matrix_sheet.order_of(view, run))
+    state.seed(
+        Key.FORM, next(name for name, form in forms.items() if form == (scope, view.as_table))
+    )
+    st.segmented_control(
+        "Matrix",
+        list(MODE_WORDS),
+        format_func=MODE_WORDS.__getitem__,
+        key=Key.MODE,
+        required=True,
+        label_visibility="collapsed",
+        on_change=lambda: state.look(mode=st.session_state[Key.MODE]),
+    )
+    st.selectbox(
+        "Order",
+        list(ORDER_WORDS),
+        format_func=ORDER_WORDS.__getitem__,
+        key=Key.ORDER,
+        label_visibility="collapsed",
+        width=CHOICE_WIDTH,
+        on_change=lambda: state.look(order=st.session_state[Key.ORDER]),
+    )
+    st.selectbox(
+        "Form",
+        list(forms),
+        key=Key.FORM,
+        label_visibility="collapsed",
+        width=CHOICE_WIDTH,
+        on_change=lambda: _choose_form(forms[st.session_state[Key.FORM]]),
+    )
+
+
+def _forms(run: ec.EvalRun) -> dict[str, tuple[Scope, bool]]:
+    """Return the ways to show the matrix: which concepts, and whether as a table."""
+    if run.n_concepts <= matrix_sheet.MOST_IN_GRID:
+        return {"grid": ("all", False), "table": ("all", True)}
+    few = f"{matrix_sheet.SHOWN} most confused"
+    return {
+        few: ("confused", False),
+        f"{few}, table": ("confused", True),
+        f"all {run.n_concepts:,}": ("all", False),
+        f"all {run.n_concepts:,}, table": ("all", True),
+    }
+
+
+def _choose_form(form: tuple[Scope, bool]) -> None:
+    state.look(scope=form[0], as_table=form[1])
+
+
+def _picked(key: Key) -> None:
+    pick = st.session_state[key]["pick"]
+    _take(int(pick["r"]), int(pick["c"]))
+
+
+def _picked_in_table() -> None:
+    pick = st.session_state[Key.MATRIX_TABLE]["pick"]
+    _take(int(pick["row"]), int(pick["column"]) - 1)
+
+
+def _take(row: int, column: int) -> None:
+    view, evaluation = state.current(), frame.desk().evaluation
+    page = matrix_sheet.sheet(evaluation, view, shown=shown(evaluation, view))
+    target = matrix_sheet.place_target(page, row, column)
+    if target is not None:
+        state.show(target)

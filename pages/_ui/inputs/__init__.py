@@ -1,0 +1,1 @@
+"""The inputs behind a number."""

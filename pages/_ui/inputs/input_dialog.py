@@ -1,0 +1,127 @@
+"""One input in full: its picture or text, every concept's score, its metadata."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+import evalcore as ec
+from evalcore.arrays import IntArray
+from evalcore.counting.rules import Rule
+from pages._ui import wording
+from pages._ui.components.dots.dots import dots
+from pages._ui.inputs import cards
+from pages._ui.numbers import highlights
+from pages._ui.server import thumbnails as thumbs
+from pages._ui.session import state
+from pages._ui.session.keys import Key
+from pages._ui.shell import frame
+from pages._ui.thresholds.goal_panel import set_plan
+
+__all__ = ["detail"]
+
+SIZE = 640
+MOST_ROWS = 30
+
+
+def detail() -> None:
+    """Open the dialog of the input that the view names, if it names one."""
+    wanted = state.current().input
+    if wanted is None:
+        return
+    evaluation = frame.desk().evaluation
+    found = np.flatnonzero(evaluation.run.ids == wanted)
+    if found.size == 0:
+        st.warning(f"The inputs chosen here hold no id {wording.escape(repr(wanted))}.")
+        _close()
+        return
+    _dialog(evaluation, int(found[0]), highlights.rule_of(state.current()))
+
+
+def _close() -> None:
+    state.change(input=None)
+
+
+@st.dialog("Input", width="large", on_dismiss=_close)
+def _dialog(evaluation: ec.Evaluation, position: int, rule: Rule) -> None:
+    run = evaluation.run
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.text(f"id {run.ids[position]}")
+        _pin(str(run.ids[position]))
+    left, right = st.columns([2, 3])
+    with left:
+        _show(run, position)
+        _metadata(run, position)
+    with right:
+        _scores(evaluation, position, rule)
+
+
+def _pin(name: str) -> None:
+    pinned = state.current().plan.evidence
+    is_pinned = name in pinned
+
+    def turn() -> None:
+        kept = tuple(other for other in pinned if other != name)
+        set_plan(evidence=kept if is_pinned else (*pinned, name))
+
+    st.button(
+        "Unpin" if is_pinned else "Pin as evidence",
+        key=Key.PIN,
+        help="Evidence is recorded with the next decision on the Thresholds page.",
+        on_click=turn,
+    )
+
+
+def _show(run: ec.EvalRun, position: int) -> None:
+    if run.texts is not None:
+        st.text(str(run.texts[position]))
+    if run.images is not None:
+        picture = thumbs.picture(run, position, size=SIZE)
+        name = run.images.name(position)
+        if picture.mime == "image/svg+xml":
+            st.image(picture.data.decode(), alt=f"No picture of input {run.ids[position]}")
+        else:
+            st.image(picture.data, width="stretch", alt=f"Input {run.ids[position]}")
+        st.text(name)
+
+
+def _metadata(run: ec.EvalRun, position: int) -> None:
+    facts = {name: column[position] for name, column in run.metadata.items()}
+    if run.folds is not None:
+        facts["split"] = run.fold_names[int(run.folds[position])]
+    if facts:
+        st.dataframe(
+            {"what": list(facts), "value": [str(value) for value in facts.values()]},
+            hide_index=True,
+            alt="Metadata of this input",
+        )
+
+
+def _scores(evaluation: ec.Evaluation, position: int, rule: Rule) -> None:
+    run = evaluation.run
+    labelled = run.labels.of_input(position)
+    order = np.argsort(-run.scores[position], kind="stable")
+    if run.n_concepts > MOST_ROWS and not st.toggle(
+        f"All {run.n_concepts:,} concepts", key=Key.ALL_SCORES
+    ):
+        order = _most_telling(order, labelled)
+    predictions = evaluation.predictions(rule)
+    rows = cards.score_rows(predictions, position, order, rule=rule)
+    low, high = evaluation.score_range
+    ticks = [low, (low + high) / 2, high]
+    dots(
+        {
+            "rows": rows,
+            "low": low,
+            "high": high,
+            "axis": [{"at": tick, "label": f"{tick:g}"} for tick in ticks],
+        },
+        key=Key.DOTS,
+    )
+
+
+def _most_telling(order: IntArray, labelled: IntArray) -> IntArray:
+    """Keep the highest scores and, wherever they stand, the labelled concepts."""
+    keep = np.isin(order, labelled)
+    keep[:MOST_ROWS] = True
+    return order[keep]

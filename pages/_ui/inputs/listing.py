@@ -1,0 +1,211 @@
+"""The list behind a clicked number: its members, how many the number says, and their order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+import evalcore as ec
+from evalcore.arrays import IntArray
+from evalcore.counting.confusions import worst_cell
+from evalcore.counting.members import confidence
+from evalcore.counting.selections import Part
+from pages._ui.numbers import highlights
+from pages._ui.session.targets import Corner, Group, Place, Target
+from pages._ui.session.view import Sort, View
+
+__all__ = ["Listing", "cell_parts", "deciding", "listing", "proposal", "stated", "target_of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Listing:
+    """The inputs behind a number.
+
+    Parameters
+    ----------
+    members : ndarray of int64
+        Positions, in the order chosen. Behind "(other)" an input may be listed once per cell.
+    stated
+        The number that was clicked, looked up in the table or the matrix on its own.
+    concepts
+        The concepts whose scores matter here, the deciding one first.
+    """
+
+    target: Target
+    members: IntArray
+    stated: int
+    concepts: tuple[str, ...]
+
+
+def proposal(evaluation: ec.Evaluation, rule: ec.Rule) -> Target:
+    """Return what to look at first: the largest confusion, else what is predicted as nothing."""
+    cell = worst_cell(evaluation.matrix(rule).counts, evaluation.also_labelled(rule))
+    if cell is None:
+        return ec.Predicted(None)
+    row, column = cell
+    return ec.Cell(evaluation.run.concepts[row], evaluation.run.concepts[column])
+
+
+def target_of(evaluation: ec.Evaluation, view: View) -> Target:
+    """Return what the list shows: what was clicked, or what is worth a first look."""
+    return view.target or proposal(evaluation, highlights.pinned_of(view))
+
+
+def listing(
+    evaluation: ec.Evaluation,
+    target: Target,
+    *,
+    rule: ec.Rule,
+    pinned: ec.Rule,
+    shown: IntArray,
+    sort: Sort,
+) -> Listing:
+    """Find and order the inputs behind a number.
+
+    Raises
+    ------
+    SelectionError
+        When the target names a concept that the run has not.
+    """
+    members = _members(evaluation, target, rule, pinned, shown)
+    return Listing(
+        target=target,
+        members=_ordered(evaluation, members, rule=rule, target=target, sort=sort),
+        stated=stated(evaluation, target, rule=rule, pinned=pinned, shown=shown),
+        concepts=_concepts(target),
+    )
+
+
+def _members(
+    evaluation: ec.Evaluation, target: Target, rule: ec.Rule, pinned: ec.Rule, shown: IntArray
+) -> IntArray:
+    match target:
+        case ec.Flip():
+            return evaluation.flips(pinned, rule).members(target)
+        case Corner(actual, predicted):
+            block = ec.Block(
+                _expand(evaluation, actual, shown), _expand(evaluation, predicted, shown)
+            )
+            return evaluation.members(rule, block)
+        case _:
+            return evaluation.members(rule, target)
+
+
+def _expand(evaluation: ec.Evaluation, place: Place, shown: IntArray) -> tuple[str | None, ...]:
+    if not isinstance(place, Group):
+        return (place,)
+    rest = np.setdiff1d(np.arange(evaluation.run.n_concepts), shown)
+    return tuple(evaluation.run.concepts[j] for j in rest)
+
+
+def stated(
+    evaluation: ec.Evaluation,
+    target: Target,
+    *,
+    rule: ec.Rule,
+    pinned: ec.Rule,
+    shown: IntArray,
+) -> int:
+    """Return the number itself, looked up in the table or the matrix without its list.
+
+    Raises
+    ------
+    SelectionError
+        When the target names a concept that the run has not.
+    """
+    match target:
+        case ec.Flip():
+            return _flipped(evaluation, target, rule, pinned)
+        case ec.CellPart(cell, part):
+            return cell_parts(evaluation, cell, rule=rule).get(part, 0)
+        case ec.Cell(actual, predicted) | Corner(actual, predicted):
+            rows = _positions(evaluation, actual, shown)
+            columns = _positions(evaluation, predicted, shown)
+            return int(evaluation.matrix(rule).counts[np.ix_(rows, columns)].sum())
+        case ec.OnThreshold(None):
+            return evaluation.n_on_threshold(rule)
+        case ec.OnThreshold():
+            return int(evaluation.members(rule, target).size)
+        case ec.Labelled(None):
+            return int(evaluation.run.labels.unlabelled.size)
+        case ec.Predicted(None):
+            return evaluation.n_nothing_predicted(rule)
+        case _:
+            return _counted(evaluation, target, rule)
+
+
+def _counted(
+    evaluation: ec.Evaluation, target: ec.Outcome | ec.Labelled | ec.Predicted, rule: ec.Rule
+) -> int:
+    counts = evaluation.counts(rule)
+    column = {ec.Labelled: counts.labelled, ec.Predicted: counts.predicted}.get(type(target))
+    if isinstance(target, ec.Outcome):
+        column = getattr(counts, target.outcome.lower())
+    return int(column[evaluation.run.position_of(str(target.concept))])  # type: ignore[index]
+
+
+def _flipped(evaluation: ec.Evaluation, flip: ec.Flip, rule: ec.Rule, pinned: ec.Rule) -> int:
+    changes, j = evaluation.flips(pinned, rule), evaluation.run.position_of(flip.concept)
+    right = int(getattr(changes, f"{flip.direction}_right")[j])
+    wrong = int(getattr(changes, f"{flip.direction}_wrong")[j])
+    return {True: right, False: wrong, None: right + wrong}[flip.labelled]
+
+
+def cell_parts(evaluation: ec.Evaluation, cell: ec.Cell, *, rule: ec.Rule) -> dict[Part, int]:
+    """Return how many of a cell's inputs are also labelled with its column, are not, or may be.
+
+    "unknown" is there only in runs with unknown labels.
+    """
+    if cell.predicted is None:
+        return {"also": 0, "not": 0}  # nothing is predicted that they could be labelled with
+    nobody = np.zeros(0, dtype=np.int64)
+    row, column = (
+        _positions(evaluation, place, nobody)[0] for place in (cell.actual, cell.predicted)
+    )
+    whole = int(evaluation.matrix(rule).counts[row, column])
+    also = int(evaluation.also_labelled(rule)[row, column])
+    if evaluation.run.labels.known is None:
+        return {"also": also, "not": whole - also}
+    unknown = int(evaluation.unknown_labels(rule)[row, column])
+    return {"also": also, "not": whole - also - unknown, "unknown": unknown}
+
+
+def _positions(evaluation: ec.Evaluation, place: Place, shown: IntArray) -> list[int]:
+    run = evaluation.run
+    if place is None:
+        return [run.n_concepts]
+    return [run.position_of(str(name)) for name in _expand(evaluation, place, shown)]
+
+
+def _concepts(target: Target) -> tuple[str, ...]:
+    match target:
+        case ec.CellPart(cell, _):
+            return _concepts(cell)
+        case ec.Cell(actual, predicted) | Corner(actual, predicted):
+            named = [place for place in (predicted, actual) if isinstance(place, str)]
+            return tuple(dict.fromkeys(named))
+        case _:
+            return (target.concept,) if target.concept is not None else ()
+
+
+def deciding(target: Target) -> str | None:
+    """Return the concept whose score matters first in a list; None where there is none."""
+    return next(iter(_concepts(target)), None)
+
+
+def _ordered(
+    evaluation: ec.Evaluation, members: IntArray, *, rule: ec.Rule, target: Target, sort: Sort
+) -> IntArray:
+    if sort == "score":
+        return members
+    if sort == "id":
+        ids = evaluation.run.ids[members]
+        keys = [(len(text), text) if text.isdecimal() else (0, text) for text in ids.tolist()]
+        return members[sorted(range(members.size), key=keys.__getitem__)]
+    concept = deciding(target)
+    scores = confidence(evaluation.predictions(rule), members, concept).astype(float)
+    if sort == "doubt":
+        line = rule.threshold_of(concept) if concept is not None else rule.default
+        scores = np.abs(scores - line)
+    return members[np.argsort(scores, kind="stable")]

@@ -1,0 +1,52 @@
+"""The load report of the chosen run: what each column was taken for, and what to look at."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import evalcore as ec
+from pages._ui import wording
+from pages._ui.library.column_roles import roles_panel
+from pages._ui.shell import loading, opening
+
+__all__ = ["report_panel"]
+
+
+def report_panel() -> None:
+    """Draw the report, or why the run cannot be read; and let people say what its columns are."""
+    key = opening.looked_at()
+    if key is None:
+        return
+    try:
+        handle = loading.open_handle(key)
+        if not loading.is_ready(handle):
+            if not opening.is_reading(key):
+                opening.offer(handle)
+            return
+        run = loading.run_of(handle)
+    except ec.WorkshopError as error:
+        _unreadable(key, error)
+        return
+    st.markdown(f"#### How {wording.escape(run.name)} was read")
+    if run.description:
+        st.text(run.description)
+    notices, columns = st.columns([2, 3], gap="medium")
+    with notices:
+        _notices(run)
+    with columns:
+        roles_panel(key, run=run)
+
+
+def _notices(run: ec.EvalRun) -> None:
+    st.markdown(f"Read as: {wording.escape(run.report.format)}")
+    if not run.report.notices:
+        st.success("Nothing to look at: no warnings, nothing mended.")
+    for notice in run.report.notices:
+        show = st.warning if notice.level == "warning" else st.info
+        show(wording.escape(notice.text))
+
+
+def _unreadable(key: str, error: ec.WorkshopError) -> None:
+    st.markdown("#### Why it cannot be read")
+    st.error(wording.escape(str(error)))
+    roles_panel(key, run=None)

@@ -1,0 +1,105 @@
+"""The numbers of the strip: run ROC AUC and the averages, each against the pinned rule."""
+
+from __future__ import annotations
+
+import math
+
+import evalcore as ec
+from pages._ui import wording
+from pages._ui.components.threshold_slider.threshold_slider import DialNumbers, Highlight, Tone
+from pages._ui.session.view import View
+
+__all__ = ["dial_numbers", "pinned_of", "rule_of", "strip"]
+
+
+def rule_of(view: View) -> ec.Rule:
+    """Return the live rule of a view whose defaults are filled in."""
+    assert view.rule is not None, "open_desk fills in the defaults"  # noqa: S101
+    return view.rule
+
+
+def pinned_of(view: View) -> ec.Rule:
+    """Return the pinned rule of a view whose defaults are filled in."""
+    assert view.pinned is not None, "open_desk fills in the defaults"  # noqa: S101
+    return view.pinned
+
+
+def dial_numbers(evaluation: ec.Evaluation, *, rule: ec.Rule, pinned: ec.Rule) -> DialNumbers:
+    """Return what the dial shows beside its handle."""
+    touching = evaluation.n_on_threshold(rule)
+    verb = "lies" if touching == 1 else "lie"
+    return {
+        "value": rule.default,
+        "text": wording.number(rule.default),
+        "atPin": rule == pinned,
+        "pinnedText": f"pinned: {wording.short_rule(pinned, beside=rule)}",
+        "touching": f"{wording.plural(touching, 'input')} {verb} exactly on "
+        f"{'it' if rule.is_common else wording.place_of(rule)}",
+        "highlights": strip(evaluation, rule=rule, pinned=pinned),
+    }
+
+
+def strip(evaluation: ec.Evaluation, *, rule: ec.Rule, pinned: ec.Rule) -> list[Highlight]:
+    """Return what stands under the threshold."""
+    now, then = evaluation.counts(rule), evaluation.counts(pinned)
+    auc = ec.mean_of(evaluation.roc_auc())
+    items = [_item("run ROC AUC", auc, None, hint="Does not depend on the threshold.")]
+    for averaging in ("macro", "micro"):
+        for metric, name in (("precision", "precision"), ("recall", "recall"), ("f1", "F1")):
+            items.append(
+                _item(
+                    f"{averaging} {name}",
+                    ec.average(metric, now, averaging=averaging),
+                    ec.average(metric, then, averaging=averaging),
+                )
+            )
+    single = evaluation.run.task == "single_label"
+    items.append(
+        _item(
+            "accuracy" if single else "exact match",
+            evaluation.accuracy(rule),
+            evaluation.accuracy(pinned),
+            unit="inputs",
+            hint="Share of inputs whose predicted concepts are exactly their labels.",
+        )
+    )
+    return [*items, _nothing(evaluation, rule, pinned)]
+
+
+def _item(
+    label: str,
+    now: ec.Average,
+    then: ec.Average | None,
+    *,
+    unit: str = "concepts",
+    hint: str = "",
+) -> Highlight:
+    change = now.value - then.value if then else math.nan
+    over = f"Over {now.n_defined:,} of {now.n_concepts:,} {unit}, where it is defined."
+    return {
+        "label": label,
+        "value": wording.rate(now.value),
+        "delta": wording.difference(change),
+        "tone": _tone(change),
+        "hint": f"{hint} {over}".strip(),
+        "press": None,
+    }
+
+
+def _nothing(evaluation: ec.Evaluation, rule: ec.Rule, pinned: ec.Rule) -> Highlight:
+    now = evaluation.n_nothing_predicted(rule)
+    change = now - evaluation.n_nothing_predicted(pinned)
+    return {
+        "label": "nothing predicted",
+        "value": wording.count(now),
+        "delta": f"{change:+,}".replace("-", "−") if change else wording.NO_CHANGE,
+        "tone": "same",
+        "hint": "Inputs for which no concept is predicted.",
+        "press": "nothing",
+    }
+
+
+def _tone(change: float) -> Tone:
+    if wording.difference(change) in {"", wording.NO_CHANGE}:
+        return "same"
+    return "better" if change > 0 else "worse"

@@ -1,0 +1,230 @@
+"""Tables whose cells are links: the evaluation summary and the flips."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+import evalcore as ec
+from evalcore.arrays import IntArray
+from pages._ui import wording
+from pages._ui.components.table.table import CellKind, TableColumn
+from pages._ui.session.targets import Target
+from pages._ui.wording import Words
+
+__all__ = ["LinkedTable", "flips", "flips_in_words", "summary"]
+
+Link = Callable[[str], Target]
+CONCEPT = "concept"
+THRESHOLD = "threshold"
+
+_COUNT_LINKS: dict[str, Link] = {
+    "labelled": ec.Labelled,
+    "predicted": ec.Predicted,
+    "TP": lambda concept: ec.Outcome(concept, "TP"),
+    "FN": lambda concept: ec.Outcome(concept, "FN"),
+    "FP": lambda concept: ec.Outcome(concept, "FP"),
+}
+_RATE_LINKS: dict[str, Link] = {"recall": ec.Labelled, "precision": ec.Predicted}
+_FLIP_LINKS: dict[str, Link] = {
+    "leave": lambda concept: ec.Flip(concept, "leave"),
+    "leave, wrong": lambda concept: ec.Flip(concept, "leave", labelled=False),
+    "leave, right": lambda concept: ec.Flip(concept, "leave", labelled=True),
+    "enter": lambda concept: ec.Flip(concept, "enter"),
+    "enter, right": lambda concept: ec.Flip(concept, "enter", labelled=True),
+    "enter, wrong": lambda concept: ec.Flip(concept, "enter", labelled=False),
+}
+_HELP = {
+    THRESHOLD: "Above it the concept is predicted; the common one where it has none of its own.",
+    "ROC AUC": "How well the scores order the inputs; mean over splits. Follows no threshold.",
+    "AUC sd": "Standard deviation of ROC AUC over the splits.",
+    "avg. precision": "Area under the precision-recall steps. Follows no threshold.",
+    "labelled": "Inputs labelled with the concept: TP + FN.",
+    "predicted": "Inputs predicted as the concept: TP + FP.",
+    "TP": "True positives: labelled and predicted.",
+    "FN": "False negatives: labelled, not predicted.",
+    "FP": "False positives: predicted, not labelled.",
+    "TN": "True negatives: neither labelled nor predicted.",
+    "leave": "Predicted under the pinned rule, no longer under this one.",
+    "enter": "Not predicted under the pinned rule, but under this one.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LinkedTable:
+    """Columns to show, and what a click on each of their cells means.
+
+    Parameters
+    ----------
+    columns
+        Name to one value per row; the first column names the concepts.
+    links
+        Name of a column to what its cell of a concept stands for.
+    kinds
+        Name of a column to its kind, where the type of its values does not tell.
+    """
+
+    columns: Mapping[str, Any]
+    links: Mapping[str, Link]
+    kinds: Mapping[str, CellKind] = field(default_factory=dict)
+
+    @property
+    def heads(self) -> list[TableColumn]:
+        """The columns as the table component wants them."""
+        return [
+            {
+                "name": name,
+                "kind": self.kinds.get(name) or _kind(values),
+                "help": _HELP.get(name, ""),
+                "link": name in self.links,
+            }
+            for name, values in self.columns.items()
+        ]
+
+    @property
+    def rows(self) -> list[list[str | float | None]]:
+        """The values row by row; None where undefined."""
+        lists = [np.asarray(values).tolist() for values in self.columns.values()]
+        # NaN alone differs from itself
+        return [
+            [None if value != value else value for value in row]  # noqa: PLR0124
+            for row in zip(*lists, strict=True)
+        ]
+
+    def target(self, row: int, column: int) -> Target | None:
+        """Return what a clicked cell stands for; None where it is no link."""
+        concepts = self.columns[CONCEPT]
+        if not (0 <= row < len(concepts) and 0 <= column < len(self.columns)):
+            return None
+        link = self.links.get(list(self.columns)[column])
+        return link(str(concepts[row])) if link else None
+
+    def cell_of(self, target: Target | None) -> tuple[int, int] | None:
+        """Return the (row, column) that links to a target, so that it can be shown as chosen."""
+        concept = getattr(target, "concept", None)
+        concepts = list(self.columns[CONCEPT])
+        if concept is None or concept not in concepts:
+            return None
+        names = list(self.columns)
+        for name, link in self.links.items():
+            if name in names and link(concept) == target:
+                return concepts.index(concept), names.index(name)
+        return None
+
+
+def summary(
+    evaluation: ec.Evaluation, rule: ec.Rule, *, find: str, every_column: bool
+) -> LinkedTable:
+    """Return one row per concept with its metrics and counts."""
+    counts = evaluation.counts(rule)
+    columns: dict[str, Any] = {
+        CONCEPT: np.array([*evaluation.run.concepts, None], dtype=object)[:-1],
+        THRESHOLD: rule.thresholds(evaluation.run.concepts),
+        "ROC AUC": evaluation.roc_auc(),
+        "labelled": counts.labelled,
+        "predicted": counts.predicted,
+        "TP": counts.tp,
+        "FN": counts.fn,
+        "FP": counts.fp,
+        "recall": ec.METRICS["recall"](counts),
+        "precision": ec.METRICS["precision"](counts),
+        "F1": ec.METRICS["f1"](counts),
+    }
+    if rule.is_common:
+        del columns[THRESHOLD]
+    # of several cells with one target the count is marked as chosen: it comes before the name
+    links = _COUNT_LINKS | _RATE_LINKS | {CONCEPT: ec.Labelled}
+    if every_column:
+        columns |= _more_columns(evaluation, counts)
+        links |= {"TN": lambda concept: ec.Outcome(concept, "TN")}
+    shown = _matching(evaluation.run.concepts, find)
+    return LinkedTable(
+        columns={name: values[shown] for name, values in columns.items()},
+        links=links,
+        kinds={THRESHOLD: "threshold"},
+    )
+
+
+def _more_columns(evaluation: ec.Evaluation, counts: ec.Counts) -> dict[str, Any]:
+    rest = (
+        "specificity",
+        "false_positive_rate",
+        "accuracy",
+        "misclassification_rate",
+        "prevalence",
+    )
+    return {
+        "TN": counts.tn,
+        "avg. precision": evaluation.average_precision(),
+        "AUC sd": evaluation.roc_auc_deviation(),
+    } | {name.replace("_", " "): ec.METRICS[name](counts) for name in rest}
+
+
+def flips(evaluation: ec.Evaluation, changes: ec.Flips, *, find: str) -> LinkedTable:
+    """Return one row per concept that changes, most changes first."""
+    matching = _matching(evaluation.run.concepts, find)
+    shown = matching[np.argsort(-changes.total[matching], kind="stable")]
+    shown = shown[changes.total[shown] > 0]
+    columns: dict[str, Any] = {
+        CONCEPT: np.array([*evaluation.run.concepts, None], dtype=object)[:-1],
+        "leave": changes.leave_right + changes.leave_wrong,
+        "leave, wrong": changes.leave_wrong,
+        "leave, right": changes.leave_right,
+        "enter": changes.enter_right + changes.enter_wrong,
+        "enter, right": changes.enter_right,
+        "enter, wrong": changes.enter_wrong,
+    }
+    for side in ("leave", "enter"):
+        if not columns[side][shown].any():
+            columns = {name: values for name, values in columns.items() if side not in name}
+    return LinkedTable(
+        columns={name: values[shown] for name, values in columns.items()}, links=_FLIP_LINKS
+    )
+
+
+def flips_in_words(
+    evaluation: ec.Evaluation, changes: ec.Flips, *, pinned: ec.Rule, rule: ec.Rule
+) -> Words:
+    """Say what changes from the pinned rule to this one: in all, and for the concept hit most."""
+    step = f"{wording.short_rule(pinned, beside=rule)} to {wording.number(rule.default)}"
+    if rule.by_concept != pinned.by_concept and rule.by_concept:
+        step += f" with {len(rule.by_concept):,} own"
+    whole = "; ".join(_sides(changes, slice(None), noun="prediction")) or "no prediction changes"
+    text = f": {whole}."
+    if changes.total.size > 1 and changes.total.max() > 0:
+        most = int(changes.total.argmax())
+        name = f" {wording.isolated(evaluation.run.concepts[most])}"
+        here = slice(most, most + 1)
+        text += f" Most: {'; '.join(_sides(changes, here, noun='input', name=name))}."
+    return [{"text": step, "strong": True}, {"text": text, "strong": False}]
+
+
+def _sides(changes: ec.Flips, part: slice, *, noun: str, name: str = "") -> list[str]:
+    leave_wrong, leave_right = _total(changes.leave_wrong, part), _total(changes.leave_right, part)
+    enter_wrong, enter_right = _total(changes.enter_wrong, part), _total(changes.enter_right, part)
+    sides = []
+    if n := leave_wrong + leave_right:
+        verb = "leaves" if n == 1 else "leave"
+        who = wording.plural(n, noun)
+        sides.append(f"{who} {verb}{name}, {leave_wrong:,} of them wrong, {leave_right:,} right")
+    if n := enter_wrong + enter_right:
+        verb = "enters" if n == 1 else "enter"
+        who = wording.plural(n, noun)
+        sides.append(f"{who} {verb}{name}, {enter_right:,} of them right, {enter_wrong:,} wrong")
+    return sides
+
+
+def _total(values: IntArray, part: slice) -> int:
+    return int(values[part].sum())
+
+
+def _matching(concepts: tuple[str, ...], find: str) -> IntArray:
+    wanted = find.strip().casefold()
+    return np.array([j for j, name in enumerate(concepts) if wanted in name.casefold()], dtype=int)
+
+
+def _kind(values: Any) -> Any:  # noqa: ANN401 - one of the component's literals
+    return {"i": "count", "u": "count", "f": "rate"}.get(np.asarray(values).dtype.kind, "text")

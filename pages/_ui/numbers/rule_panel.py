@@ -1,0 +1,125 @@
+"""Decision and operator, and the dial with the threshold and the highlights."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+
+import streamlit as st
+
+import evalcore as ec
+from pages._ui.components.threshold_slider.threshold_slider import DialData, DialNumbers, dial
+from pages._ui.numbers import highlights
+from pages._ui.session import state
+from pages._ui.session.keys import Key
+from pages._ui.session.view import View
+
+__all__ = ["place_dial", "rule_choices", "rule_panel"]
+
+OPERATOR_WORDS = {">": "greater than  >", ">=": "at least  ≥"}
+DECISION_WORDS = {"every": "every concept", "top": "top concept only"}
+
+
+def rule_panel(
+    evaluation: ec.Evaluation, view: View, *, numbers: DialNumbers, address: str
+) -> None:
+    """Let people move the threshold; ``address`` answers while they drag."""
+    pinned = highlights.pinned_of(view).default
+    place_dial(
+        evaluation,
+        numbers=numbers,
+        pinned=pinned,
+        address=address,
+        on_move=_moved,
+        on_press=_pressed,
+    )
+
+
+def place_dial(
+    evaluation: ec.Evaluation,
+    *,
+    numbers: DialNumbers,
+    pinned: float,
+    address: str,
+    on_move: Callable[[], None],
+    on_press: Callable[[], None],
+) -> None:
+    """Draw the dial; without an ``address`` every move that it shows is a message to us."""
+    low, high = evaluation.score_range
+    data: DialData = {
+        "numbers": numbers,
+        "low": low,
+        "high": high,
+        "step": 10.0 ** (math.floor(math.log10(high - low)) - 2),
+        "pinned": pinned,
+        "answered": str((st.session_state.get(Key.DIAL, {}).get("live") or {}).get("count", "")),
+        "live": address,
+    }
+    dial(data, key=Key.DIAL, on_move=on_move, on_press=on_press)
+
+
+def rule_choices(view: View) -> None:
+    """Let people choose decision and operator."""
+    rule = highlights.rule_of(view)
+    state.seed(Key.DECISION, rule.decision)
+    state.seed(Key.OPERATOR, rule.operator)
+    for label, key, words in (
+        ("Decision", Key.DECISION, DECISION_WORDS),
+        ("Operator", Key.OPERATOR, OPERATOR_WORDS),
+    ):
+        st.segmented_control(
+            label,
+            list(words),
+            format_func=words.__getitem__,
+            key=key,
+            required=True,
+            label_visibility="collapsed",
+            on_change=_chosen,
+        )
+    if not rule.is_common:
+        st.button(
+            "One threshold for all",
+            key=Key.ONE_FOR_ALL,
+            help="Let every concept follow the common threshold again.",
+            on_click=_drop_own,
+        )
+
+
+def _moved() -> None:
+    live = st.session_state[Key.DIAL]["live"]
+    try:
+        rule = highlights.rule_of(state.current()).with_default(live["text"])
+    except ec.RuleError:
+        return  # the browser checks what is typed; this is no message of our dial
+    if live["done"]:
+        state.change(rule=rule)
+    else:
+        state.drag(rule=rule)
+    state.refresh()
+
+
+def _pressed() -> None:
+    name = st.session_state[Key.DIAL]["press"]["name"]
+    if name == "pin":
+        state.change(pinned=state.current().rule)
+        state.refresh()
+    elif name == "nothing":
+        state.show(ec.Predicted(None))
+    elif name == "touching":
+        state.show(ec.OnThreshold(None))
+
+
+def _drop_own() -> None:
+    state.change(rule=highlights.rule_of(state.current()).without_own())
+
+
+def _chosen() -> None:
+    rule = highlights.rule_of(state.current())
+    state.change(
+        rule=replace(
+            rule,
+            operator=st.session_state[Key.OPERATOR],
+            decision=st.session_state[Key.DECISION],
+        )
+    )

@@ -1,0 +1,1 @@
+"""Beside Streamlit: routes, headers, the queue of drawings."""

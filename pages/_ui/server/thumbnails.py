@@ -1,0 +1,92 @@
+"""Pictures of inputs at addresses of their own, which browsers may keep.
+
+An address cannot be guessed, so that only pages which this app has drawn know it, and it always
+means the same pictures: those of a run that was read anew have another one.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections import OrderedDict
+from functools import lru_cache
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+import evalcore as ec
+from evalcore.runs.images import ImageError, Images
+from evalcore.runs.thumbnails import Thumbnail, placeholder, thumbnail
+
+__all__ = ["ROUTES", "picture", "publish", "url"]
+
+SIZE = 160
+KEPT_RUNS = 32
+
+_published: OrderedDict[str, Images] = OrderedDict()
+_addresses: dict[str, str] = {}
+_lock = threading.Lock()
+
+
+def publish(run: ec.EvalRun) -> None:
+    """Let the pictures of a run be asked for, at a new address when they were read anew."""
+    if run.images is None:
+        return
+    with _lock:
+        if run.fingerprint in _addresses and _published[_addresses[run.fingerprint]] is run.images:
+            return
+        address = secrets.token_urlsafe(12)
+        _addresses[run.fingerprint] = address
+        _published[address] = run.images
+        while len(_published) > KEPT_RUNS:
+            _published.popitem(last=False)
+
+
+def url(run: ec.EvalRun, position: int) -> str | None:
+    """Return the address of an input's thumbnail, relative to the page; None without pictures."""
+    if run.images is None:
+        return None
+    if _addresses.get(run.fingerprint) not in _published:
+        publish(run)
+    return f"thumbs/{_addresses[run.fingerprint]}/{int(position)}"
+
+
+def picture(run: ec.EvalRun, position: int, *, size: int) -> Thumbnail:
+    """Return an input's picture, or a tile that says why there is none."""
+    if run.images is None:
+        return placeholder("This run has no images.", size=size)
+    return _drawn(run.images, position, size)
+
+
+def _drawn(images: Images, position: int, size: int) -> Thumbnail:
+    try:
+        return thumbnail(images, position, size=size)
+    except ImageError as error:
+        return placeholder(str(error), size=size)
+
+
+@lru_cache(maxsize=4_096)
+def _kept(address: str, position: int) -> Thumbnail:
+    with _lock:
+        images = _published[address]
+    if not 0 <= position < len(images):
+        raise KeyError(position)
+    return _drawn(images, position, SIZE)
+
+
+def _answer(request: Request) -> Response:
+    path = request.path_params
+    try:
+        thumb = _kept(path["address"], path["position"])
+    except KeyError:
+        return Response("There is no such picture.", status_code=404, media_type="text/plain")
+    headers = {
+        "Cache-Control": "private, max-age=86400, immutable",
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+    }
+    return Response(thumb.data, media_type=thumb.mime, headers=headers)
+
+
+ROUTES = [Route("/thumbs/{address}/{position:int}", _answer)]

@@ -1,0 +1,1 @@
+"""What a person has set, and the link that says it."""

@@ -1,0 +1,214 @@
+"""The session's view, and its mirror in the address bar.
+
+The view lives in the session; the link is written from it. A link that differs from the one written
+last was opened, edited or gone back to by a person, and then the view is read from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, NoReturn
+
+import streamlit as st
+
+from evalcore import EvalRun, Rule
+from pages._ui.session.keys import LIVE, SELECTION
+from pages._ui.session.targets import Target
+from pages._ui.session.view import View, read_view, write_view
+
+__all__ = [
+    "adopt",
+    "change",
+    "complain",
+    "complaint",
+    "complete",
+    "current",
+    "drag",
+    "earlier_rules",
+    "leave_for",
+    "link",
+    "look",
+    "next_page",
+    "open_run",
+    "refresh",
+    "reopen",
+    "seed",
+    "set_rule",
+    "set_up",
+    "show",
+    "undo",
+]
+
+_VIEW = "view"
+_MIRROR = "view_in_link"
+_BEFORE = "rules_before"
+_NEXT_PAGE = "next_page"
+_COMPLAINT = "complaint"
+MOST_KEPT = 50
+
+
+def set_up() -> View:
+    """Bring session and link together; call once at the top of a page."""
+    query = {name: st.query_params.get_all(name) for name in st.query_params}
+    if _VIEW not in st.session_state or (query and query != st.session_state[_MIRROR]):
+        st.session_state[_VIEW] = read_view(query)
+        st.session_state[_MIRROR] = query
+    elif not query:
+        # another page was opened from the menu, which empties the link
+        _write_link(st.session_state[_VIEW])
+    return current()
+
+
+def current() -> View:
+    """Return the view of this session."""
+    view: View = st.session_state[_VIEW]
+    return view
+
+
+def change(**fields: Any) -> View:  # noqa: ANN401 - the fields of View, typed there
+    """Change the view and write the link; a change of the list shown goes back to page 1."""
+    if "page" not in fields and "input" not in fields:
+        fields["page"] = 1
+    st.session_state.pop(_COMPLAINT, None)
+    view = replace(current(), **(fields | {"problems": ()}))
+    st.session_state[_VIEW] = view
+    _write_link(view)
+    return view
+
+
+def show(target: Target) -> NoReturn:
+    """Show the inputs behind a number; for callbacks of the two fragments."""
+    change(target=target)
+    refresh()
+
+
+def refresh() -> NoReturn:
+    """Draw numbers and images anew, and nothing else; for callbacks."""
+    st.rerun([LIVE, SELECTION])
+
+
+def adopt(thresholds: Mapping[str, float], *, common: bool) -> None:
+    """Take thresholds over into the live rule, except for locked concepts; can be undone.
+
+    Parameters
+    ----------
+    common
+        Whether they are one threshold for all, so that no concept keeps one of its own.
+    """
+    view = current()
+    rule, locked = view.rule, set(view.plan.locked)
+    if rule is None:
+        return
+    kept = {name: rule.threshold_of(name) for name in locked}
+    if common:
+        rule = rule.without_own().with_default(next(iter(thresholds.values())))
+    else:
+        rule = rule.with_own(thresholds)
+    set_rule(rule.with_own(kept))
+
+
+def set_rule(rule: Rule) -> None:
+    """Make a rule the live one; :func:`undo` goes back to the one before."""
+    before = current().rule
+    if before is not None and before != rule:
+        st.session_state[_BEFORE] = [*earlier_rules(), before][-MOST_KEPT:]
+    change(rule=rule)
+
+
+def undo() -> None:
+    """Go back to the rule before the last one taken over."""
+    *rest, last = earlier_rules()
+    st.session_state[_BEFORE] = rest
+    change(rule=last)
+
+
+def earlier_rules() -> list[Rule]:
+    """Return the rules that can be gone back to, the latest last."""
+    rules: list[Rule] = st.session_state.get(_BEFORE, [])
+    return rules
+
+
+def leave_for(page: str) -> None:
+    """Turn to another page with everything that is set; for callbacks."""
+    st.session_state[_NEXT_PAGE] = page
+
+
+def reopen(query: Mapping[str, Sequence[str]]) -> None:
+    """Take up the view that a link describes, as if the link had been opened; for callbacks."""
+    st.session_state[_BEFORE] = []
+    st.session_state[_VIEW] = read_view(query)
+    _write_link(current())
+
+
+def next_page() -> str | None:
+    """Return the page that was asked for, once."""
+    page: str | None = st.session_state.pop(_NEXT_PAGE, None)
+    return page
+
+
+def complain(text: str) -> None:
+    """Keep a complaint about what was typed until something else is set; for callbacks."""
+    st.session_state[_COMPLAINT] = text
+
+
+def complaint() -> str | None:
+    """Return the complaint, None when there is none."""
+    text: str | None = st.session_state.get(_COMPLAINT)
+    return text
+
+
+def look(**fields: Any) -> None:  # noqa: ANN401
+    """Change how things are shown; the list stays on its page."""
+    change(**fields, page=current().page)
+
+
+def complete(run: EvalRun) -> View:
+    """Fill in what the run proposes where the view sets nothing."""
+    view = current()
+    whole = view.with_defaults(run)
+    if whole != view:
+        st.session_state[_VIEW] = whole
+        _write_link(whole)
+    return whole
+
+
+def seed(key: str, value: object) -> None:
+    """Give a widget its value from the view, before it is drawn."""
+    st.session_state[key] = value
+
+
+def open_run(key: str) -> View:
+    """Turn to another run: what was set for the last one no longer applies, the look stays."""
+    st.session_state[_BEFORE] = []
+    return change(**_turned_to(key))
+
+
+def link(key: str) -> dict[str, list[str]]:
+    """Return the query that opens a run: as it is set now, or afresh for another run."""
+    view = current()
+    return write_view(view if view.run == key else replace(view, **_turned_to(key)))
+
+
+def _turned_to(key: str) -> dict[str, Any]:
+    base = View(run=key)
+    looks = ("mode", "order", "panel", "every_column", "concept_order")
+    kept = {name: getattr(current(), name) for name in looks}
+    fields = {name: getattr(base, name) for name in View.__dataclass_fields__}
+    # the goal stays the goal; what is said of single concepts does not
+    plan = replace(
+        current().plan, concept=None, prevalences=(), locked=(), evidence=(), decision=None
+    )
+    return fields | kept | {"plan": plan}
+
+
+def drag(**fields: Any) -> None:  # noqa: ANN401
+    """Change the view without touching the link: browsers refuse many changes of it a second."""
+    st.session_state[_VIEW] = replace(current(), **fields, page=1)
+
+
+def _write_link(view: View) -> None:
+    query = write_view(view)
+    st.session_state[_MIRROR] = query
+    if query != {name: st.query_params.get_all(name) for name in st.query_params}:
+        st.query_params.from_dict(query)

@@ -1,0 +1,239 @@
+"""Everything a person has set, as one value that can be written into a link and read back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal, get_args
+
+from evalcore import DECISIONS, OPERATORS, EvalRun, Rule
+from evalcore.counting.rules import Decision, Operator, default_decision
+from evalcore.errors import RuleError, did_you_mean, shorten
+from pages._ui.session.plan import Plan, read_plan, write_plan
+from pages._ui.session.targets import Target, read_target, write_target
+
+__all__ = [
+    "ConceptOrder",
+    "Mode",
+    "Order",
+    "Panel",
+    "Scope",
+    "Sort",
+    "View",
+    "read_view",
+    "write_view",
+]
+
+Mode = Literal["counts", "probability"]
+Order = Literal["run", "name", "diagonal", "cluster", "confusion"]
+Panel = Literal["summary", "flips"]
+Scope = Literal["confused", "all"]
+Direction = Literal["up", "down"]
+Sort = Literal["score", "score up", "doubt", "id"]
+ConceptOrder = Literal["f1", "auc", "name", "run"]
+Query = Mapping[str, Sequence[str]]
+
+MOST_NAMED = 5
+PLAIN = Plan()
+_OPERATOR_CODES: dict[str, Operator] = {"gt": ">", "ge": ">="}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """Everything that is set, on all pages.
+
+    ``rule`` and ``pinned`` always name their decision. ``order_by`` sorts the table: the number of
+    a column, then ``up`` or ``down``. ``target`` is what the gallery shows; None lets the page
+    propose something. ``plan`` is what the Thresholds page asks. ``problems`` holds what a link
+    asked for in vain.
+    """
+
+    run: str | None = None
+    split: str | None = None
+    slice: tuple[str, str] | None = None
+    rule: Rule | None = None
+    pinned: Rule | None = None
+    concept: str | None = None
+    concept_order: ConceptOrder = "f1"
+    mode: Mode = "counts"
+    order: Order | None = None
+    scope: Scope | None = None
+    as_table: bool = False
+    panel: Panel = "summary"
+    every_column: bool = False
+    find: str = ""
+    order_by: tuple[int, Direction] | None = None
+    target: Target | None = None
+    sort: Sort = "score"
+    search: str = ""
+    page: int = 1
+    input: str | None = None
+    plan: Plan = PLAIN
+    problems: tuple[str, ...] = ()
+
+    def with_defaults(self, run: EvalRun) -> View:
+        """Fill in what the run proposes where nothing is set; drop thresholds of strangers.
+
+        Of a rule that names a concept which the run has not the rest is kept, and ``problems``
+        says so.
+        """
+        operator: Operator = ">=" if run.default_operator == ">=" else ">"
+        proposed = Rule(
+            run.default_threshold, operator=operator, decision=default_decision(run.task)
+        )
+
+        strangers: dict[str, None] = {}
+
+        def whole(rule: Rule | None) -> Rule:
+            chosen = rule or proposed
+            unknown = {name for name, _ in chosen.by_concept}.difference(run.concepts)
+            strangers.update(dict.fromkeys(sorted(unknown)))
+            return replace(chosen.without_own(unknown), decision=chosen.decision_for(run.task))
+
+        plan = self.plan.known_to(run)
+        filled = replace(self, rule=whole(self.rule), pinned=whole(self.pinned), plan=plan)
+        asked = self.plan.concept
+        problems = [*self.problems]
+        if asked is not None and asked not in run.concepts:
+            hint = did_you_mean(asked, run.concepts)
+            problems.append(f"It asks for {shorten(asked)}, which is no concept of this run.{hint}")
+        if strangers:
+            names = ", ".join(shorten(name) for name in list(strangers)[:MOST_NAMED])
+            rest = len(strangers) - MOST_NAMED
+            more = f" and {rest:,} more" if rest > 0 else ""
+            problems.append(f"It has thresholds for what is no concept here: {names}{more}.")
+        return replace(filled, problems=tuple(problems))
+
+
+def write_view(view: View) -> dict[str, list[str]]:
+    """Return the query of a link that reopens the view; only what differs from the defaults.
+
+    The run and both rules are always written, since their defaults depend on the library and run.
+    """
+    base = View()
+    query: dict[str, list[str]] = {"run": [view.run]} if view.run is not None else {}
+    for name, rule in (("", view.rule), ("pin_", view.pinned)):
+        query |= _write_rule(name, rule) if rule else {}
+    if view.slice is not None:
+        query["slice"] = list(view.slice)
+    for name in _TEXTS:
+        value = getattr(view, name)
+        if value != getattr(base, name) and value is not None:
+            query[name] = [value]
+    if view.order_by is not None:
+        query["order_by"] = [str(view.order_by[0]), view.order_by[1]]
+    if view.page != 1:
+        query["page"] = [str(view.page)]
+    query |= {name: ["1"] for name in ("as_table", "every_column") if getattr(view, name)}
+    if view.target is not None:
+        query["show"] = write_target(view.target)
+    return query | write_plan(view.plan)
+
+
+def read_view(query: Query) -> View:
+    """Return the view that a link describes, listing what it asks in vain in ``problems``."""
+    problems: list[str] = []
+    fields: dict[str, Any] = {}
+    for name, allowed in _TEXTS.items():
+        value = _last(query, name)
+        if value is None:
+            continue
+        if allowed and value not in allowed:
+            problems.append(f"{name}={value} is not one of {', '.join(allowed)}.")
+        else:
+            fields[name] = value
+    fields["run"] = _last(query, "run")
+    fields["rule"] = _read_rule(query, "", problems)
+    fields["pinned"] = _read_rule(query, "pin_", problems)
+    fields["as_table"] = _last(query, "as_table") == "1"
+    fields["every_column"] = _last(query, "every_column") == "1"
+    fields["page"] = _read_page(query, problems)
+    pair = tuple(query.get("slice", ()))
+    fields["slice"] = pair if len(pair) == 2 else None
+    fields["order_by"] = _read_order(query, problems)
+    if pair and len(pair) != 2:
+        problems.append("slice needs a column and a value: slice=column&slice=value.")
+    if "show" in query:
+        fields["target"] = read_target(list(query["show"]))
+        if fields["target"] is None:
+            problems.append(f"show={'&show='.join(query['show'])} names nothing that can be shown.")
+    fields["plan"] = read_plan(query, problems)
+    return View(**fields, problems=tuple(problems))
+
+
+_TEXTS: dict[str, tuple[str, ...]] = {
+    "split": (),
+    "concept": (),
+    "concept_order": get_args(ConceptOrder),
+    "mode": get_args(Mode),
+    "order": get_args(Order),
+    "scope": get_args(Scope),
+    "panel": get_args(Panel),
+    "find": (),
+    "sort": get_args(Sort),
+    "search": (),
+    "input": (),
+}
+"""Fields that are one text in the link, and what they may be (empty: anything)."""
+
+
+def _last(query: Query, name: str) -> str | None:
+    values = query.get(name)
+    return values[-1] if values else None
+
+
+def _write_rule(prefix: str, rule: Rule) -> dict[str, list[str]]:
+    codes = {operator: code for code, operator in _OPERATOR_CODES.items()}
+    words: dict[str, list[str]] = {
+        f"{prefix}t": [repr(rule.default)],
+        f"{prefix}op": [codes[rule.operator]],
+        f"{prefix}decision": [rule.decision or DECISIONS[0]],
+    }
+    if not rule.is_common:
+        words[f"{prefix}own"] = [part for name, t in rule.by_concept for part in (name, repr(t))]
+    return words
+
+
+def _read_rule(query: Query, prefix: str, problems: list[str]) -> Rule | None:
+    threshold = _last(query, f"{prefix}t")
+    if threshold is None:
+        if any(f"{prefix}{name}" in query for name in ("op", "decision", "own")):
+            words = f"{prefix}op, {prefix}decision and {prefix}own"
+            problems.append(f"{words} need a {prefix}t beside them.")
+        return None
+    operator = _OPERATOR_CODES.get(_last(query, f"{prefix}op") or "gt")
+    decision = _last(query, f"{prefix}decision")
+    known = operator in OPERATORS and (decision is None or decision in DECISIONS)
+    if not known:
+        problems.append("The operator must be gt or ge, the decision every or top.")
+    chosen: Decision | None = "top" if decision == "top" else "every" if decision else None
+    own = list(query.get(f"{prefix}own", ()))
+    if len(own) % 2:
+        problems.append(f"{prefix}own needs pairs: {prefix}own=concept&{prefix}own=threshold.")
+        own = []
+    try:
+        rule = Rule(threshold, operator=operator or ">", decision=chosen)  # type: ignore[arg-type]
+        rule = rule.with_own(dict(zip(own[::2], own[1::2], strict=True)))  # type: ignore[arg-type]
+    except RuleError as error:
+        problems.append(str(error))
+        return None
+    return rule if known else None
+
+
+def _read_order(query: Query, problems: list[str]) -> tuple[int, Direction] | None:
+    words = list(query.get("order_by", ()))
+    if not words:
+        return None
+    for direction in get_args(Direction):
+        if len(words) == 2 and words[0].isdecimal() and words[1] == direction:
+            return int(words[0][:9]), direction
+    problems.append("order_by needs the number of a column, then up or down.")
+    return None
+
+
+def _read_page(query: Query, problems: list[str]) -> int:
+    text = _last(query, "page") or "1"
+    if text.isdecimal() and int(text[:9]) >= 1:
+        return int(text[:9])
+    problems.append(f"page={text} is not a page number.")
+    return 1

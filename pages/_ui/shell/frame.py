@@ -1,0 +1,178 @@
+"""The top of every page: menu, run, filters; and the one place where errors become messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+import evalcore as ec
+from evalcore.library.folder_of_runs import RunEntry
+from pages._ui import wording
+from pages._ui.session import state
+from pages._ui.session.keys import Key
+from pages._ui.shell import loading, navigation, opening
+from pages._ui.shell.loading import Handle
+
+__all__ = ["Desk", "desk", "errors_as_messages", "open_desk", "open_page", "row"]
+
+_DESK = "desk"
+ALL_SPLITS = "all splits"
+ALL_INPUTS = "all inputs"
+MOST_OFFERED = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What lies on the table: the run and the part of it that the filters leave."""
+
+    handle: Handle
+
+    @property
+    def run(self) -> ec.EvalRun:
+        """The whole run."""
+        return loading.run_of(self.handle)
+
+    @property
+    def evaluation(self) -> ec.Evaluation:
+        """The evaluation of what the filters leave."""
+        return loading.evaluation_of(self.handle)
+
+
+def open_page() -> None:
+    """Start a page: menu (also when the page was opened before the router ran), state, problems."""
+    navigation.ensure_menu()
+    view = state.set_up()
+    page = state.next_page()
+    if page is not None:
+        st.switch_page(page, query_params=state.link(str(view.run)))
+    _warn(view.problems)
+    said = state.complaint()
+    if said is not None:
+        st.error(wording.escape(said))
+
+
+def _warn(problems: Sequence[str]) -> None:
+    for problem in problems:
+        st.warning(f"This link could not be followed in full. {wording.escape(problem)}")
+
+
+def row() -> DeltaGenerator:
+    """Return a row for text and controls."""
+    return st.container(horizontal=True, vertical_alignment="center", gap="small")
+
+
+@contextmanager
+def errors_as_messages(*, keys: Sequence[str] = (), narrowed: bool = False) -> Iterator[None]:
+    """Show what the core says about bad data or a bad request, offer a way on, and stop the page.
+
+    Parameters
+    ----------
+    keys
+        Runs to offer instead.
+    narrowed
+        Whether to offer all inputs of the run instead of a split or slice.
+    """
+    try:
+        yield
+    except ec.WorkshopError as error:
+        st.error(wording.escape(str(error)))
+        with st.container(horizontal=True):
+            for key in keys[:MOST_OFFERED]:
+                label = f"Open {wording.escape(key)}"
+                st.button(label, key=f"open {key}", on_click=_open, args=(key,))
+            if narrowed:
+                st.button("Show all inputs", on_click=_widen)
+        st.stop()
+
+
+def _open(key: str) -> None:
+    state.open_run(key)
+
+
+def _widen() -> None:
+    state.change(split=None, slice=None, input=None, page=1)
+
+
+def desk() -> Desk:
+    """Return the desk of this session; fragments read it, as their arguments would be stale."""
+    current: Desk = st.session_state[_DESK]
+    return current
+
+
+def open_desk() -> Desk:
+    """Let the sidebar choose run, split and slice; return what they leave."""
+    opening.panel()
+    view = state.current()
+    entries = loading.library(view.run)
+    if not entries:
+        loading.say_empty()
+        st.stop()
+    keys = [entry.key for entry in entries]
+    if view.run is None:
+        view = state.change(run=keys[0])
+    _choose_run(keys, _names(entries))
+    with errors_as_messages(keys=keys):
+        handle = loading.open_handle(str(view.run))
+        opening.require(handle)
+        run = loading.run_of(handle)
+        told = len(view.problems)
+        view = state.complete(run)
+    _warn(view.problems[told:])
+    _choose_part(run)
+    with errors_as_messages(narrowed=view.split is not None or view.slice is not None):
+        chosen = loading.open_handle(str(view.run), split=view.split, part=view.slice)
+        st.session_state[_DESK] = Desk(handle=chosen)
+        loading.evaluation_of(chosen)
+    return desk()
+
+
+def _names(entries: Sequence[RunEntry]) -> dict[str, str]:
+    """Return what each run is called; the whole key where two have one name."""
+    names = [entry.name for entry in entries]
+    return {e.key: e.name if names.count(e.name) == 1 else e.key for e in entries}
+
+
+def _choose_run(keys: list[str], names: dict[str, str]) -> None:
+    chosen = state.current().run
+    state.seed(Key.RUN, chosen if chosen in names else None)
+
+    def choose() -> None:
+        wanted = st.session_state[Key.RUN]
+        opening.open_key(wanted, name=names[wanted])
+
+    st.sidebar.selectbox(
+        "Run", keys, format_func=lambda key: names[key], key=Key.RUN, on_change=choose
+    )
+
+
+def _choose_part(run: ec.EvalRun) -> None:
+    view = state.current()
+    if run.folds is not None:
+        splits = [ALL_SPLITS, *run.fold_names]
+        state.seed(Key.SPLIT, view.split if view.split in splits else ALL_SPLITS)
+        st.sidebar.selectbox("Split", splits, key=Key.SPLIT, on_change=_take_split)
+    pairs = loading.slices(run)
+    if pairs:
+        names = {ALL_INPUTS: None} | {_slice_label(*pair): pair for pair in pairs}
+        label = next((text for text, pair in names.items() if pair == view.slice), ALL_INPUTS)
+        state.seed(Key.SLICE, label)
+        st.sidebar.selectbox(
+            "Slice", list(names), key=Key.SLICE, on_change=_take_slice, args=(names,)
+        )
+
+
+def _slice_label(column: str, value: str) -> str:
+    return f"{column} = {value}" if value else f"{column} is empty"
+
+
+def _take_split() -> None:
+    chosen = st.session_state[Key.SPLIT]
+    state.change(split=None if chosen == ALL_SPLITS else chosen, input=None, page=1)
+
+
+def _take_slice(names: dict[str, tuple[str, str] | None]) -> None:
+    state.change(slice=names[st.session_state[Key.SLICE]], input=None, page=1)

@@ -1,0 +1,253 @@
+"""Opening runs once per process and sharing them between all sessions."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+import evalcore as ec
+from evalcore.base.home import home
+from evalcore.base.jobs import Job, Jobs
+from evalcore.library.archive import is_archive
+from evalcore.library.folder_of_runs import RunEntry, source_stamp
+from evalcore.library.uploads import take_upload
+from evalcore.prepared import open_prepared
+from pages._ui import wording
+from pages._ui.server import thumbnails as thumbs
+from pages._ui.shell import sources
+
+__all__ = [
+    "Handle",
+    "Summary",
+    "evaluation_of",
+    "is_ready",
+    "keep",
+    "library",
+    "open_handle",
+    "reading",
+    "run_of",
+    "say_empty",
+    "size_of",
+    "slices",
+    "summary_of",
+]
+
+LARGE = 32 * 2**20
+"""A run of fewer bytes is read at once; a larger one in the background, with progress."""
+MOST_VALUES = 50
+"""A metadata column with more different values than this is no slice."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What the library says of a run; kept when the run itself is not."""
+
+    name: str
+    model: str
+    dataset: str
+    n_inputs: int
+    n_concepts: int
+    task: str
+    roc_auc: float
+    labels_per_concept: tuple[int, ...]
+    warnings: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handle:
+    """One opened run, or the part of it that the filters leave: what the caches are keyed by."""
+
+    key: str
+    path: str
+    stamp: str
+    split: str | None = None
+    slice: tuple[str, str] | None = None
+
+
+def library(also: str | None = None) -> list[RunEntry]:
+    """Return all runs that can be chosen, without reading them.
+
+    Parameters
+    ----------
+    also
+        The run of a link, which may be one that is not listed.
+    """
+    entries = sources.every_run()
+    if also is not None and also not in [entry.key for entry in entries]:
+        with contextlib.suppress(ec.RunError):
+            entries.append(sources.locate(also))
+    return entries
+
+
+def open_handle(
+    key: str, *, split: str | None = None, part: tuple[str, str] | None = None
+) -> Handle:
+    """Return the handle of a run, as its files are now.
+
+    Raises
+    ------
+    RunError
+        When there is no such run, or it may not be opened.
+    """
+    entry = sources.locate(key)
+    path = str(entry.path)
+    return Handle(key=entry.key, path=path, stamp=source_stamp(entry.path), split=split, slice=part)
+
+
+def run_of(handle: Handle) -> ec.EvalRun:
+    """Return the whole run, read at most once while its files stay the same.
+
+    Raises
+    ------
+    RunError
+        When the run cannot be read.
+    """
+    return reading(handle).result().run
+
+
+def reading(handle: Handle, *, again: bool = False) -> Job[ec.Evaluation]:
+    """Return the reading of a run, which all sessions share; started when it is not under way."""
+    key = (handle.path, handle.stamp)
+    return _runs.start(key, partial(_load, Path(handle.path)), again=again)
+
+
+def keep(handle: Handle, run: ec.EvalRun) -> None:
+    """Keep a run that was read elsewhere, so that it is not read again."""
+    _publish(run)
+    _runs.put((handle.path, handle.stamp), ec.Evaluation(run))
+
+
+def is_ready(handle: Handle) -> bool:
+    """Tell whether a run is read already, or so small that it is read at once."""
+    job = _runs.find((handle.path, handle.stamp))
+    is_read = job is not None and job.has_ended and not job.was_cancelled
+    return is_read or size_of(handle) < LARGE
+
+
+def size_of(handle: Handle) -> int:
+    """Return the bytes of a run's tables."""
+    top = Path(handle.path)
+    paths = top.iterdir() if top.is_dir() else [top]
+    return sum(path.stat().st_size for path in paths if path.is_file())
+
+
+def evaluation_of(handle: Handle) -> ec.Evaluation:
+    """Return the evaluation of the run, or of what split and slice leave of it.
+
+    Raises
+    ------
+    RunError
+        When the run cannot be read, or the filters leave nothing or name what is not there.
+    """
+    return _evaluate(handle.path, handle.stamp, handle.split, handle.slice)
+
+
+def summary_of(handle: Handle) -> Summary:
+    """Return what the library says of a run.
+
+    Raises
+    ------
+    RunError
+        When the run cannot be read.
+    """
+    return _summarise(handle.path, handle.stamp)
+
+
+def say_empty() -> None:
+    """Say that the library holds no run, and what to do."""
+    st.info(
+        f"There are no runs in `{sources.library_root()}` yet. Put a run folder or a CSV there, "
+        "upload one, or start the app with `-- --runs DIR`."
+    )
+
+
+def slices(run: ec.EvalRun) -> list[tuple[str, str]]:
+    """Return the (column, value) pairs by which a run can be sliced."""
+    pairs = []
+    for name, column in run.metadata.items():
+        values = sorted(set(column.tolist()))
+        if 1 < len(values) <= MOST_VALUES:
+            pairs += [(name, value) for value in values]
+    return pairs
+
+
+_runs: Jobs[ec.Evaluation] = Jobs(kept=8)
+
+
+def _load(path: Path) -> ec.Evaluation:
+    cache = home() / "prepared"
+    if is_archive(path):
+        with path.open("rb") as file:
+            upload, run = take_upload(file, name=path.name)
+        evaluation = ec.Evaluation(run) if run else open_prepared(upload.path, cache=cache)
+    else:
+        evaluation = open_prepared(path, cache=cache)
+    _publish(evaluation.run)
+    return evaluation
+
+
+def _publish(run: ec.EvalRun) -> None:
+    thumbs.publish(run)
+    _settle()
+
+
+@st.cache_resource(max_entries=1_000, show_spinner="Reading the runs …")
+def _summarise(path: str, stamp: str) -> Summary:
+    evaluation = _evaluate(path, stamp, None, None)
+    run = evaluation.run
+    return Summary(
+        name=run.name,
+        model=wording.named(run.model, run.model_version),
+        dataset=wording.named(run.dataset, run.dataset_version),
+        n_inputs=run.n_inputs,
+        n_concepts=run.n_concepts,
+        task=run.task,
+        roc_auc=ec.mean_of(evaluation.roc_auc()).value,
+        labels_per_concept=tuple(np.sort(run.labels.total)[::-1].tolist()),
+        warnings=" ".join(notice.text for notice in run.report.warnings),
+    )
+
+
+@st.cache_resource(max_entries=12, show_spinner="Building the index …")
+def _evaluate(
+    path: str, stamp: str, split: str | None, part: tuple[str, str] | None
+) -> ec.Evaluation:
+    whole = reading(Handle(key=path, path=path, stamp=stamp)).result()
+    if split is None and part is None:
+        return whole
+    run = _filtered(whole.run, split=split, part=part)
+    thumbs.publish(run)
+    evaluation = ec.Evaluation(run)
+    _settle()
+    return evaluation
+
+
+def _filtered(run: ec.EvalRun, *, split: str | None, part: tuple[str, str] | None) -> ec.EvalRun:
+    keep = np.ones(run.n_inputs, dtype=bool)
+    if split is not None:
+        if split not in run.fold_names or run.folds is None:
+            msg = f"This run has no split {split!r}. It has: {', '.join(run.fold_names) or 'none'}."
+            raise ec.RunError(msg)
+        keep &= run.folds == run.fold_names.index(split)
+    if part is not None:
+        column, value = part
+        if column not in run.metadata:
+            msg = f"This run has no column {column!r}. It has: {', '.join(run.metadata) or 'none'}."
+            raise ec.RunError(msg)
+        keep &= run.metadata[column] == value
+    if not keep.any():
+        msg = "Split and slice together leave no input. Choose another split or slice."
+        raise ec.RunError(msg)
+    return run.subset(np.flatnonzero(keep), key=f"{split}/{part}")
+
+
+def _settle() -> None:
+    """Move what was loaded out of the garbage collector's sight: it need not walk it again."""
+    gc.collect()
+    gc.freeze()

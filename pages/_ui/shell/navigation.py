@@ -1,0 +1,58 @@
+"""The menu of pages, for the router and for a page that was opened before the router ran."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+__all__ = ["CONCEPT", "EVALUATE", "RUNS", "THRESHOLDS", "build", "ensure_menu", "run"]
+
+# absolute: a page that is run by itself is looked up relative to its own folder
+_PAGES = Path(__file__).resolve().parents[2]
+RUNS = str(_PAGES / "runs.py")
+EVALUATE = str(_PAGES / "evaluate.py")
+CONCEPT = str(_PAGES / "concept.py")
+THRESHOLDS = str(_PAGES / "thresholds.py")
+
+_routed = threading.local()
+
+
+def run() -> None:
+    """Draw the menu and run the page that the address names."""
+    page = build()
+    _routed.now = True
+    try:
+        page.run()
+    finally:
+        _routed.now = False
+
+
+def ensure_menu() -> None:
+    """Draw the menu when the page runs without the router.
+
+    A folder ``pages/`` beside the app makes Streamlit run a page by itself when it is the first one
+    opened after the server's start.
+    """
+    if not getattr(_routed, "now", False):
+        build()
+
+
+def build() -> StreamlitPage:
+    """Set up the browser page and its menu; return the page to run."""
+    st.set_page_config(
+        page_title="Threshold Workshop",
+        page_icon="🎚️",
+        layout="wide",
+        initial_sidebar_state=230,
+    )
+    return st.navigation(
+        [
+            st.Page(RUNS, title="Runs", icon="🗂️", default=True),
+            st.Page(EVALUATE, title="Evaluate", icon="🎯", url_path="evaluate"),
+            st.Page(CONCEPT, title="Concept", icon="🔍", url_path="concept"),
+            st.Page(THRESHOLDS, title="Thresholds", icon="⚖️", url_path="thresholds"),
+        ]
+    )

@@ -1,0 +1,247 @@
+"""A recommendation in sentences, every one of them made from counts."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+import evalcore as ec
+from evalcore.choosing.held_out import HeldOut
+from evalcore.measures.intervals import INTERVALS
+from pages._ui import wording
+from pages._ui.thresholds.advice import Advice
+
+__all__ = [
+    "GOAL_WORDS",
+    "between",
+    "common_sentences",
+    "goal_in_words",
+    "interval_in_words",
+    "percent",
+    "sentences",
+    "summary_sentence",
+    "why_not",
+]
+
+GOAL_WORDS: dict[str, str] = {
+    "f_beta": "highest F-beta",
+    "precision_at_least": "precision at least",
+    "recall_at_least": "recall at least",
+    "least_cost": "least expected cost",
+    "share_at_most": "share predicted at most",
+    "youden": "highest Youden's J",
+}
+_LIMITED = {"precision_at_least": "precision", "recall_at_least": "recall"}
+MOST_NAMED = 5
+
+
+def goal_in_words(goal: ec.Goal) -> str:
+    """Say what a threshold is chosen for, as Markdown."""
+    match goal.kind:
+        case "f_beta" if goal.beta == 1:
+            return "the highest F1"
+        case "f_beta":
+            return f"the highest F-beta with beta {goal.beta:g}"
+        case "least_cost":
+            unit = f" {wording.escape(goal.unit)}" if goal.unit else ""
+            return (
+                f"the least cost at {goal.cost_fp:g}{unit} per false positive and "
+                f"{goal.cost_fn:g}{unit} per false negative"
+            )
+        case "youden":
+            return "the highest recall + specificity − 1 (Youden's J)"
+        case "share_at_most":
+            return f"the most recall with at most {percent(goal.level)} of the inputs predicted"
+        case "precision_at_least":
+            return f"the most recall with a precision of at least {goal.level:g}"
+        case _:
+            return f"the most precision with a recall of at least {goal.level:g}"
+
+
+def percent(share: float | None) -> str:
+    """Return a share in percent, with no more decimals than it has.
+
+    Examples
+    --------
+    >>> percent(0.95), percent(0.125)
+    ('95 %', '12.5 %')
+    """
+    return f"{100 * (share or 0.0):.10g} %"
+
+
+def between(low: float, high: float) -> str:
+    """Return the ends of an interval of a rate; a dash where it is undefined.
+
+    Examples
+    --------
+    >>> between(0.25, 0.5), between(float("nan"), float("nan"))
+    ('0.250–0.500', '–')
+    """
+    return wording.UNDEFINED if math.isnan(low) else f"{low:.3f}–{high:.3f}"
+
+
+def interval_in_words(low: float, high: float, *, operator: str, dtype: np.dtype[Any]) -> str:
+    """Say which thresholds give the same counts, in the precision of the scores."""
+    a, b = (np.format_float_positional(dtype.type(end), trim="0") for end in (low, high))
+    strict = operator == ">"
+    if math.isinf(low) and math.isinf(high):
+        return "Every threshold gives these counts."
+    if math.isinf(low):
+        return f"Every threshold {'below' if strict else 'up to'} {b} gives these counts."
+    if math.isinf(high):
+        return f"Every threshold {'from' if strict else 'above'} {a} up gives these counts."
+    ends = f"from {a} to just below {b}" if strict else f"from just above {a} to {b}"
+    return f"Every threshold {ends} gives these counts."
+
+
+def why_not(advice: Advice, k: int) -> str:
+    """Say why there is no threshold for the k-th concept; empty where there is one. Markdown."""
+    choice, proof = advice.choice, advice.proof
+    labelled = int(choice.counts.labelled[k])
+    closest = choice.closest[k]
+    match choice.reasons[k]:
+        case "":
+            return ""
+        case "no_positives":
+            return "No input is labelled with it, so nothing can be chosen."
+        case "no_negatives":
+            return "Every input is labelled with it, so there is no specificity."
+        case "out_of_reach":
+            most = f" The most is {closest:.3f}." if not math.isnan(closest) else ""
+            return f"No threshold reaches it.{most}"
+        case "pairs_share_inputs":
+            return (
+                "One threshold for all cannot be proven where an input counts for several "
+                "concepts at once: choose one for each."
+            )
+        case "not_provable" if proof is not None:
+            return f"Not provable with {labelled:,} positives; {_needed(proof, k)}."
+        case _:
+            return "No finite threshold separates the scores."
+
+
+def _needed(proof: ec.Guarantee, k: int) -> str:
+    positives, predicted = proof.needed_positives[k], proof.needed_predicted[k]
+    if not math.isnan(positives):
+        return f"about {math.ceil(positives):,} would do at this rate"
+    if not math.isnan(predicted):
+        return f"about {math.ceil(predicted):,} predicted inputs would do at this rate"
+    return "no number of inputs would do at the rate observed"
+
+
+def sentences(
+    advice: Advice, left_out: HeldOut | None, *, k: int, dtype: np.dtype[Any]
+) -> list[str]:
+    """Say what one concept's recommendation comes to, in sentences of Markdown."""
+    choice = advice.choice
+    name = f"**{wording.escape(choice.names[k])}**"
+    if not choice.met[k]:
+        return [f"{name}: {why_not(advice, k)}"]
+    counts = choice.counts.take(slice(k, k + 1))
+    passes = "above" if choice.operator == ">" else "from"
+    at = wording.number(choice.threshold[k])
+    said = [
+        f"{name} {passes} **{at}**: {_found(counts)}; {_right(counts)}.",
+        interval_in_words(choice.low[k], choice.high[k], operator=choice.operator, dtype=dtype),
+    ]
+    if choice.goal.kind == "least_cost":
+        said.append(_cost(choice.goal, counts))
+    if advice.proof is not None:
+        said.append(_proven(advice.proof, k))
+    if left_out is not None:
+        said.append(_left_out_in_words(choice.counts.take(slice(k, k + 1)), left_out, k=k))
+    return said
+
+
+def summary_sentence(advice: Advice) -> str:
+    """Say for how many concepts there is a threshold, and name those without. Markdown."""
+    choice = advice.choice
+    if choice.is_common:
+        return ""
+    missing = [name for name, met in zip(choice.names, choice.met, strict=True) if not met]
+    n = len(choice.names)
+    if not missing:
+        return f"There is a threshold for each of the {wording.plural(n, 'concept')}."
+    named = ", ".join(wording.escape(name) for name in missing[:MOST_NAMED])
+    more = f" and {len(missing) - MOST_NAMED:,} more" if len(missing) > MOST_NAMED else ""
+    return (
+        f"There is a threshold for {n - len(missing):,} of {n:,} concepts. None for {named}{more}."
+    )
+
+
+def common_sentences(
+    advice: Advice, left_out: HeldOut | None, *, dtype: np.dtype[Any]
+) -> list[str]:
+    """Say what one threshold for all comes to, by the summed counts. Markdown."""
+    choice = advice.choice
+    if not choice.met.any():
+        return [f"One threshold for all: {why_not(advice, 0)}"]
+    counts = choice.counts.pooled()
+    passes = "above" if choice.operator == ">" else "from"
+    at = wording.number(choice.threshold[0])
+    said = [
+        f"All concepts {passes} **{at}**: {_found(counts)}; {_right(counts)}.",
+        interval_in_words(choice.low[0], choice.high[0], operator=choice.operator, dtype=dtype),
+    ]
+    if choice.goal.kind == "least_cost":
+        said.append(_cost(choice.goal, counts))
+    if advice.proof is not None:
+        said.append(_proven(advice.proof, 0))
+    if left_out is not None:
+        said.append(_left_out_in_words(left_out.choice.counts.pooled(), left_out, whole=True))
+    return said
+
+
+def _cost(goal: ec.Goal, counts: ec.Counts) -> str:
+    cost = f"{float(goal.value(counts)[0]):,.10g} {wording.escape(goal.unit or 'units')}"
+    fp, fn = wording.plural(int(counts.fp[0]), "false positive"), int(counts.fn[0])
+    return f"The {fp} and {wording.plural(fn, 'false negative')} of this run cost {cost} together."
+
+
+def _found(counts: ec.Counts) -> str:
+    tp, labelled = int(counts.tp[0]), int(counts.labelled[0])
+    return f"{tp:,} of {labelled:,} labelled are found (recall {_with_interval(counts, 'recall')})"
+
+
+def _right(counts: ec.Counts) -> str:
+    tp, predicted = int(counts.tp[0]), int(counts.predicted[0])
+    if predicted == 0:
+        return "nothing is predicted (precision –)"
+    return (
+        f"{tp:,} of {predicted:,} predicted are right "
+        f"(precision {_with_interval(counts, 'precision')})"
+    )
+
+
+def _with_interval(counts: ec.Counts, metric: str) -> str:
+    value, interval = ec.METRICS[metric](counts), INTERVALS[metric](counts)
+    return f"{wording.rate(value[0])}, 95 %: {between(interval.low[0], interval.high[0])}"
+
+
+def _proven(proof: ec.Guarantee, k: int) -> str:
+    rate = _LIMITED[proof.choice.goal.kind]
+    return (
+        f"With {percent(proof.confidence)} confidence its {rate} in the population is at least "
+        f"{proof.choice.goal.level:g} (lower limit {proof.lower[k]:.3f}, "
+        f"p = {proof.p_value[k]:.2g})."
+    )
+
+
+def _left_out_in_words(
+    here: ec.Counts, left_out: HeldOut, *, k: int = 0, whole: bool = False
+) -> str:
+    turns, n_parts = int(left_out.n_turns[k]), len(left_out.parts)
+    if turns == 0:
+        return "On the other inputs alone no threshold could be chosen."
+    there = left_out.counts.pooled() if whole else left_out.counts.take(slice(k, k + 1))
+    figures = []
+    for metric in ("recall", "precision"):
+        tuned, fair = float(ec.METRICS[metric](here)[0]), float(ec.METRICS[metric](there)[0])
+        change = wording.difference(fair - tuned) or wording.UNDEFINED
+        figures.append(f"{metric} {wording.rate(fair)} instead of {wording.rate(tuned)} ({change})")
+    short = "" if turns == n_parts else f" (in {turns} of {n_parts} turns there was a threshold)"
+    return (
+        f"Chosen on the other inputs and counted on the part left out{short}: {', '.join(figures)}."
+    )

@@ -1,0 +1,177 @@
+"""The review band: accept above, reject below, people look at what lies between."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+import evalcore as ec
+from evalcore.choosing.review_band import Band, review_band
+from pages._ui import wording
+from pages._ui.components.table.table import CellKind, table
+from pages._ui.numbers import highlights
+from pages._ui.numbers.linked_tables import CONCEPT, Link, LinkedTable
+from pages._ui.session import state
+from pages._ui.session.keys import Key
+from pages._ui.session.view import View
+from pages._ui.shell import frame, navigation
+from pages._ui.thresholds.goal_panel import set_plan
+from pages._ui.thresholds.production_panel import volume_input
+
+__all__ = ["band_panel"]
+
+TABLE_HEIGHT = 460
+_LINKS: dict[str, Link] = {
+    "accepted": ec.Predicted,
+    "reviewed": lambda concept: ec.Flip(concept, "leave"),
+    "accepted wrong": lambda concept: ec.Outcome(concept, "FP"),
+    "rejected wrong": lambda concept: ec.Outcome(concept, "FN"),
+}
+_KINDS: dict[str, CellKind] = {
+    "reject up to": "threshold",
+    "accept above": "threshold",
+    "reviewed/day": "count",
+    "acc. wrong/day": "count",
+    "rej. wrong/day": "count",
+}
+
+
+def band_panel(evaluation: ec.Evaluation, view: View) -> None:
+    """Let people make the two promises; say what band keeps them and what it costs."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        _share("Precision of what is accepted, at least", Key.ACCEPT, view.plan.accept)
+        _share("Share of positives rejected, at most", Key.MISS, view.plan.miss)
+        volume_input(view.plan)
+    band = _band(evaluation, view)
+    for sentence in _sentences(evaluation, view, band):
+        st.markdown(sentence)
+    shown = _table(evaluation, view, band)
+    table(
+        {
+            "field": "band",
+            "columns": shown.heads,
+            "rows": shown.rows,
+            "selected": None,
+            "sort": None,
+            "height": TABLE_HEIGHT,
+            "caption": "Review band of each concept",
+            "empty": "",
+        },
+        key=Key.BAND,
+        on_pick=_picked,
+        on_sort=lambda: None,
+    )
+    st.caption(
+        "Counts are inputs of this run, and links to them. A dash: no threshold keeps that "
+        "promise, so nothing is accepted (or rejected) unseen. Per day: at the volume and the "
+        "prevalences set under In production."
+    )
+
+
+def _share(label: str, key: Key, value: float) -> None:
+    state.seed(key, value)
+    field = {Key.ACCEPT: "accept", Key.MISS: "miss"}[key]
+    st.number_input(
+        label,
+        min_value=0.001,
+        max_value=0.999,
+        step=0.01,
+        format="%.6g",
+        key=key,
+        width=260,
+        on_change=lambda: set_plan(**{field: st.session_state[key]}),
+    )
+
+
+def _band(evaluation: ec.Evaluation, view: View) -> Band:
+    rule, plan = highlights.rule_of(view), view.plan
+    key = repr((evaluation.run.fingerprint, plan.accept, plan.miss, rule.operator, rule.decision))
+    return _kept(key, evaluation, view)
+
+
+@st.cache_resource(max_entries=64, show_spinner="Looking at every pair of thresholds …")
+def _kept(key: str, _evaluation: ec.Evaluation, _view: View) -> Band:  # noqa: ARG001 - the key
+    rule, plan = highlights.rule_of(_view), _view.plan
+    return review_band(
+        _evaluation,
+        precision=plan.accept,
+        missed=plan.miss,
+        operator=rule.operator,
+        decision=rule.decision,
+    )
+
+
+def _sentences(evaluation: ec.Evaluation, view: View, band: Band) -> list[str]:
+    names = evaluation.run.concepts
+    reviewed = band.reviewed.total
+    j = int(reviewed.argmax())
+    total = int(band.accepted.total[j] + reviewed[j] + band.rejected.total[j])
+    largest = (
+        f"The largest band is that of **{wording.escape(names[j])}**: people look at "
+        f"{int(reviewed[j]):,} of {total:,} inputs; {int(band.accepted.total[j]):,} are accepted "
+        f"unseen, {int(band.accepted.negatives[j]):,} of them wrong, and "
+        f"{int(band.rejected.total[j]):,} rejected unseen, "
+        f"{int(band.rejected.positives[j]):,} of them wrong."
+    )
+    said = [largest]
+    unkept = [name for name, met in zip(names, band.accept.met, strict=True) if not met]
+    if unkept:
+        named = ", ".join(wording.escape(name) for name in unkept[:5])
+        more = f" and {len(unkept) - 5:,} more" if len(unkept) > 5 else ""
+        said.append(f"No threshold accepts {named}{more} with a precision of {view.plan.accept:g}.")
+    return said
+
+
+def _table(evaluation: ec.Evaluation, view: View, band: Band) -> LinkedTable:
+    day = band.per_day(view.plan.volume, prevalence=_prevalence(evaluation, view))
+    columns: dict[str, Any] = {
+        CONCEPT: np.array([*evaluation.run.concepts, None], dtype=object)[:-1],
+        "reject up to": band.reject.threshold,
+        "accept above": band.accept.threshold,
+        "accepted": band.accepted.total,
+        "accepted wrong": band.accepted.negatives,
+        "reviewed": band.reviewed.total,
+        "rejected": band.rejected.total,
+        "rejected wrong": band.rejected.positives,
+        "load": band.load,
+        "reviewed/day": _whole(day.reviewed),
+        "acc. wrong/day": _whole(day.wrongly_accepted),
+        "rej. wrong/day": _whole(day.wrongly_rejected),
+    }
+    return LinkedTable(columns=columns, links=_LINKS, kinds=_KINDS)
+
+
+def _whole(values: Any) -> Any:  # noqa: ANN401 - arrays with or without the undefined
+    rounded = [None if np.isnan(value) else round(float(value), 1) for value in values]
+    return np.array([*rounded, None], dtype=object)[:-1]
+
+
+def _prevalence(evaluation: ec.Evaluation, view: View) -> Any:  # noqa: ANN401 - an array
+    share = ec.METRICS["prevalence"](evaluation.counts(highlights.rule_of(view)))
+    for name, value in view.plan.prevalences:
+        share[evaluation.run.position_of(name)] = value
+    return share
+
+
+def _picked() -> None:
+    view, evaluation = state.current(), frame.desk().evaluation
+    band, pick = _band(evaluation, view), st.session_state[Key.BAND]["pick"]
+    row = int(pick["row"])
+    target = _table(evaluation, view, band).target(row, int(pick["column"]))
+    if target is None:
+        return
+    name = evaluation.run.concepts[row]
+    rule = highlights.rule_of(view)
+    low, high = (
+        rule.with_own({name: float(choice.threshold[row])}) if choice.met[row] else None
+        for choice in (band.reject, band.accept)
+    )
+    live = low if isinstance(target, ec.Outcome) and target.outcome == "FN" else high
+    if live is None or (isinstance(target, ec.Flip) and low is None):
+        state.complain("There is no threshold on that side of the band, so no list to show.")
+        return
+    state.set_rule(live)
+    state.change(target=target, pinned=low if isinstance(target, ec.Flip) else view.pinned)
+    state.leave_for(navigation.EVALUATE)

@@ -1,0 +1,44 @@
+"""The live rule in words, and which question of the Thresholds page is on the screen."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages._ui import wording
+from pages._ui.components.words.words import words
+from pages._ui.numbers import highlights
+from pages._ui.session import state
+from pages._ui.session.keys import Key
+from pages._ui.session.view import View
+from pages._ui.shell import frame
+from pages._ui.thresholds.goal_panel import set_plan
+
+__all__ = ["section_choice"]
+
+SECTION_WORDS = {
+    "goal": "What should it be?",
+    "concepts": "Per concept",
+    "production": "In production",
+    "band": "Review band",
+    "decisions": "Decisions",
+}
+
+
+def section_choice(view: View) -> None:
+    """Draw the live rule with its undo, and the choice of the section."""
+    rule = highlights.rule_of(view)
+    with frame.row():
+        words({"field": "rule", "words": wording.rule_in_words(rule)}, key=Key.RULE_WORDS)
+        if state.earlier_rules():
+            before = wording.short_rule(state.earlier_rules()[-1], beside=rule)
+            st.button(f"Undo: back to {before}", key=Key.UNDO, on_click=state.undo)
+    state.seed(Key.SECTION, view.plan.section)
+    st.segmented_control(
+        "Question",
+        list(SECTION_WORDS),
+        format_func=SECTION_WORDS.__getitem__,
+        key=Key.SECTION,
+        required=True,
+        label_visibility="collapsed",
+        on_change=lambda: set_plan(section=st.session_state[Key.SECTION]),
+    )

@@ -1,0 +1,102 @@
+"""Binomial tails and limits: against scipy, at every size that a run can have."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from evalcore.measures.binomial import lower_limit, trials_needed, upper_limit, upper_tail
+
+
+@pytest.mark.parametrize("n", [1, 2, 10, 15, 16, 17, 34, 120, 5_000, 1_000_000])
+@pytest.mark.parametrize("p", [1e-4, 0.05, 0.5, 0.9, 0.99])
+def test_tails_are_those_of_scipy(n: int, p: float) -> None:
+    spread = np.sqrt(n * p * (1 - p))
+    around = np.floor(n * p + spread * np.linspace(-8, 8, 41))
+    k = np.unique(np.clip(np.concatenate([around, [0, 1, n - 1, n]]), 0, n))
+
+    np.testing.assert_allclose(
+        upper_tail(k, n, p), stats.binom.sf(k - 1, n, p), rtol=1e-8, atol=1e-300
+    )
+
+
+@given(n=st.integers(1, 300), share=st.floats(0, 1), p=st.floats(1e-6, 1 - 1e-6))
+def test_tails_are_those_of_scipy_wherever_one_looks(n: int, share: float, p: float) -> None:
+    k = round(share * n)
+
+    assert upper_tail(k, n, p) == pytest.approx(stats.binom.sf(k - 1, n, p), rel=1e-9, abs=1e-300)
+
+
+def test_the_ends_are_exact() -> None:
+    assert upper_tail([0, 1, 5, 6], 5, 1.0).tolist() == [1, 1, 1, 0]
+    assert upper_tail([0, 1], 5, 0.0).tolist() == [1, 0]
+    assert upper_tail(0, 0, 0.5) == 1
+    assert upper_tail(1, 0, 0.5) == 0
+    assert upper_tail(5, 5, 0.5) == 0.5**5
+
+
+def test_arguments_are_broadcast() -> None:
+    assert upper_tail(np.ones((3, 1)), np.ones(4), 0.5).tolist() == [[0.5] * 4] * 3
+    assert upper_tail(np.zeros((0, 3)), 5, 0.5).shape == (0, 3)
+
+
+@pytest.mark.parametrize("n", [1, 7, 34, 1_000, 1_000_000])
+@pytest.mark.parametrize("error", [0.2, 0.05, 1e-4])
+def test_limits_are_those_of_clopper_and_pearson(n: int, error: float) -> None:
+    k = np.unique(np.linspace(0, n, 23).astype(int))
+    low, high = lower_limit(k, n, error=error), upper_limit(k, n, error=error)
+
+    with np.errstate(invalid="ignore"):
+        expected_low = np.where(k == 0, 0, stats.beta.ppf(error, k, n - k + 1))
+        expected_high = np.where(k == n, 1, stats.beta.ppf(1 - error, k + 1, n - k))
+    np.testing.assert_allclose(low, expected_low, rtol=1e-7)
+    np.testing.assert_allclose(high, expected_high, rtol=1e-7)
+
+
+def test_without_trials_there_are_no_limits() -> None:
+    assert np.isnan(lower_limit(0, 0, error=0.05))
+    assert np.isnan(upper_limit(0, 0, error=0.05))
+
+
+@pytest.mark.parametrize("rate", [0.91, 0.93, 0.96, 1.0])
+@pytest.mark.parametrize("error", [0.05, 0.005])
+def test_so_many_trials_suffice_and_one_fewer_do_not(rate: float, error: float) -> None:
+    n = int(trials_needed(rate, probability=0.9, error=error))
+
+    def tail(trials: int) -> float:
+        return float(stats.binom.sf(np.floor(rate * trials + 1e-9) - 1, trials, 0.9))
+
+    assert tail(n) <= error < tail(n - 1)
+
+
+@pytest.mark.parametrize("rate", [0.9035, 0.902, 0.9005])
+def test_many_trials_are_told_to_a_few_per_cent(rate: float) -> None:
+    n = int(trials_needed(rate, probability=0.9, error=0.05))
+
+    def tail(trials: float) -> float:
+        return float(stats.binom.sf(np.floor(rate * trials) - 1, np.floor(trials), 0.9))
+
+    assert n > 10_000
+    assert tail(1.03 * n) <= 0.05 < tail(0.97 * n)
+
+
+def test_a_rate_that_is_not_above_needs_more_than_there_is() -> None:
+    assert np.isnan(
+        trials_needed([0.9, 0.5, np.nan, 0.9 + 1e-9], probability=0.9, error=0.05)
+    ).all()
+    assert trials_needed(np.zeros(0), probability=0.9, error=0.05).size == 0
+
+
+def test_a_tail_that_is_too_large_anyway_may_stop_early_but_never_below_the_limit() -> None:
+    n = np.array([10, 1_000, 1_000_000])[:, None]
+    k = np.floor(n * np.linspace(0.5, 0.8, 30))
+    exact, cut = upper_tail(k, n, 0.5), upper_tail(k, n, 0.5, at_most=0.05)
+
+    small = exact <= 0.05
+    np.testing.assert_allclose(cut[small], exact[small], rtol=1e-12)
+    assert (cut[~small] > 0.05).all()
+    assert small.any()
+    assert (~small).any()

@@ -1,0 +1,288 @@
+"""The Thresholds page: its figures are the core's; what is taken over drives the other pages."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+
+import evalcore as ec
+from evalcore.choosing.held_out import choose_held_out
+from evalcore.choosing.review_band import review_band
+from pages._ui.session.keys import Key
+from pages._ui.session.plan import Plan, read_plan, write_plan
+from tests.pages.conftest import Library
+from tests.support.visitor import Visitor
+
+PRECISION = ["precision_at_least", "level=0.6"]
+
+
+def at_thresholds(**query: str | list[str]) -> Visitor:
+    visitor = Visitor(**query)
+    visitor.app.switch_page("pages/thresholds.py")
+    return visitor.run()
+
+
+@pytest.fixture
+def pets(library: Library) -> ec.Evaluation:
+    return ec.Evaluation(ec.load_run(library.add("pets")))
+
+
+def test_the_recommendations_are_the_cores(pets: ec.Evaluation) -> None:
+    visitor = at_thresholds(run="pets", goal=PRECISION)
+    goal = ec.Goal.precision_at_least(0.6)
+    choice, fair = ec.choose(pets, goal), choose_held_out(pets, goal)
+    data = visitor.data(Key.ADVICE)
+    names = [column["name"] for column in data["columns"]]
+    rows = [dict(zip(names, row, strict=True)) for row in data["rows"]]
+
+    assert [row["concept"] for row in rows] == ["dog", "cat", "bird"]
+    for k, row in enumerate(rows):
+        if not choice.met[k]:
+            assert row["recommended"] is row["TP"] is row["precision"] is None
+            continue
+        assert row["recommended"] == choice.threshold[k]
+        assert (row["TP"], row["FP"], row["FN"]) == (
+            choice.counts.tp[k],
+            choice.counts.fp[k],
+            choice.counts.fn[k],
+        )
+        assert row["precision"] >= 0.6
+        difference = fair.difference("precision")[k]
+        assert row["difference"] == (None if np.isnan(difference) else difference)
+
+
+def test_what_is_taken_over_drives_evaluate_with_the_same_counts(pets: ec.Evaluation) -> None:
+    visitor = at_thresholds(run="pets", **{"for": "cat"}, goal=PRECISION)
+    choice = ec.choose(pets, ec.Goal.precision_at_least(0.6), concepts=["cat"])
+    visitor.set_button(Key.USE)
+
+    assert visitor.rule.by_concept == (("cat", float(choice.threshold[0])),)
+    assert "The live rule is this one." in visitor.text
+    evaluate = Visitor.at_evaluate(**visitor.query)
+    table = evaluate.table(Key.SUMMARY)
+    assert table["TP"][1] == choice.counts.tp[0]
+    assert table["FP"][1] == choice.counts.fp[0]
+
+
+def test_a_count_opens_evaluate_on_its_inputs_at_the_recommended_threshold(
+    pets: ec.Evaluation,
+) -> None:
+    visitor = at_thresholds(run="pets")
+    choice = ec.choose(pets, ec.Goal.f_beta())
+    visitor.pick_cell(Key.ADVICE, 0, "TP")
+
+    assert visitor.view.target == ec.Outcome("dog", "TP")
+    assert visitor.rule.threshold_of("dog") == choice.threshold[0]
+    there = Visitor.at_evaluate(**visitor.query)
+    assert len(there.data(Key.GALLERY)["items"]) == choice.counts.tp[0]
+
+
+def test_a_name_opens_the_recommendation_in_words(pets: ec.Evaluation) -> None:
+    visitor = at_thresholds(run="pets", goal=PRECISION).pick_cell(Key.ADVICE, 1, "concept")
+    choice = ec.choose(pets, ec.Goal.precision_at_least(0.6), concepts=["cat"])
+    tp, predicted = int(choice.counts.tp[0]), int(choice.counts.predicted[0])
+
+    assert visitor.query["for"] == ["cat"]
+    assert f"{tp} of {predicted} predicted are right" in visitor.text
+    assert "Chosen on the other inputs and counted on the part left out" in visitor.text
+
+
+def test_one_threshold_for_all_drops_own_ones_but_those_locked(pets: ec.Evaluation) -> None:
+    visitor = at_thresholds(
+        run="pets", common="1", t="0.5", own=["dog", "0.9", "bird", "0.2"], locked="dog"
+    )
+    visitor.set_button(Key.USE)
+    choice = ec.choose(pets, ec.Goal.f_beta(), common=True)
+
+    assert visitor.rule.by_concept == (("dog", 0.9),)
+    assert visitor.rule.default == choice.threshold[0]
+
+
+def test_undo_goes_back_step_by_step(pets: ec.Evaluation) -> None:
+    del pets
+    visitor = at_thresholds(run="pets")
+    visitor.set_button(Key.USE)
+    taken = visitor.rule
+    visitor.set(Key.SECTION, "concepts").set_button(Key.RESET)
+
+    assert visitor.rule.is_common
+    assert visitor.set_button(Key.UNDO).rule == taken
+    assert visitor.set_button(Key.UNDO).rule == ec.Rule(0.5, decision="every")
+    assert not visitor.shows(Key.UNDO)
+
+
+def edit(visitor: Visitor, key: str, row: int, column: str, value: object) -> Visitor:
+    """Type a value into a cell of an editable table."""
+    node = next(n for n in visitor.app._tree if str(getattr(n, "key", "")).startswith(key))
+    state = {"edited_rows": {str(row): {column: value}}, "added_rows": [], "deleted_rows": []}
+    return visitor._send(WidgetState(id=node.proto.id, string_value=json.dumps(state)))
+
+
+def test_a_threshold_typed_into_the_table_is_the_rule(pets: ec.Evaluation) -> None:
+    del pets
+    visitor = at_thresholds(run="pets", section="concepts")
+    edit(visitor, "own-", 1, "threshold", 0.31)
+
+    assert visitor.rule.by_concept == (("cat", 0.31),)
+    assert visitor.query["own"] == ["cat", "0.31"]
+
+
+def test_ticked_recommendations_alone_are_taken_over(pets: ec.Evaluation) -> None:
+    visitor = at_thresholds(run="pets", section="concepts")
+    choice = ec.choose(pets, ec.Goal.f_beta())
+    node = next(n for n in visitor.app._tree if str(getattr(n, "key", "")).startswith("own-"))
+    state = {"edited_rows": {"0": {"take": True}}, "added_rows": [], "deleted_rows": []}
+    states = visitor.app._tree.get_widget_states()
+    states.widgets.append(WidgetState(id=node.proto.id, string_value=json.dumps(state)))
+    visitor.app._run(states)
+    button = next(b for b in visitor.app.button if b.label == "Take 1 ticked one over")
+    states = visitor.app._tree.get_widget_states()
+    states.widgets.append(WidgetState(id=node.proto.id, string_value=json.dumps(state)))
+    states.widgets.append(WidgetState(id=button.proto.id, trigger_value=True))
+    visitor._act(states)
+
+    assert visitor.rule.by_concept == (("dog", float(choice.threshold[0])),)
+
+
+def test_a_locked_concept_keeps_its_threshold(pets: ec.Evaluation) -> None:
+    choice = ec.choose(pets, ec.Goal.f_beta())
+    visitor = at_thresholds(run="pets", section="concepts")
+    edit(visitor, "own-", 0, "lock", value=True)
+    assert visitor.query["locked"] == ["dog"]
+
+    visitor.set_button(Key.TAKE_ALL)
+
+    assert visitor.rule.threshold_of("dog") == 0.5
+    assert visitor.rule.threshold_of("cat") == choice.threshold[1]
+
+
+def test_a_promise_that_the_data_cannot_carry_is_said(pets: ec.Evaluation) -> None:
+    goal = ec.Goal.recall_at_least(0.9)
+    proof = ec.guarantee(pets, goal, concepts=["cat"])
+    assert proof.choice.reasons == ("not_provable",)
+    visitor = at_thresholds(
+        run="pets", goal=["recall_at_least", "level=0.9"], confidence="0.95", **{"for": "cat"}
+    )
+
+    assert "Not provable with 3 positives; about" in visitor.text
+    assert not visitor.shows(Key.USE)
+
+
+def test_production_follows_volume_and_prevalence(pets: ec.Evaluation) -> None:
+    from evalcore.measures.production import expect  # noqa: PLC0415 - the oracle of this test alone
+
+    visitor = at_thresholds(run="pets", section="production", volume="5000.0")
+    edit(visitor, "shares-", 1, "prevalence", 0.01)
+    day = expect(pets.counts(ec.Rule(0.5)), volume=5_000, prevalence=[2 / 6, 0.01, 1 / 6])
+    frame = next(
+        n.value for n in visitor.app._tree if str(getattr(n, "key", "")).startswith("shares-")
+    )
+
+    assert visitor.query["prevalence"] == ["cat", "0.01"]
+    assert frame["wrong per day"][1].startswith(f"{day.wrong.value[1]:,.0f} ")
+    assert frame["precision to expect"][2] == "–"
+
+
+def test_the_band_lists_exactly_the_inputs_that_people_look_at(pets: ec.Evaluation) -> None:
+    band = review_band(pets, precision=0.9, missed=0.1)
+    for column, zone in (("accepted", band.accepted), ("reviewed", band.reviewed)):
+        for row in range(2):
+            visitor = at_thresholds(run="pets", section="band", accept="0.9", miss="0.1")
+            data = visitor.data(Key.BAND)
+            place = [c["name"] for c in data["columns"]].index(column)
+            number = data["rows"][row][place]
+            assert number == zone.total[row]
+            if np.isnan(band.accept.threshold[row]) or np.isnan(band.reject.threshold[row]):
+                continue
+            visitor.pick_cell(Key.BAND, row, column)
+            there = Visitor.at_evaluate(**visitor.query)
+            assert len(there.data(Key.GALLERY)["items"]) == number
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"goal": ["precision_at_least", "level=1.2"]},
+        {"goal": ["precision_at_least", "level=x"]},
+        {"goal": ["win"]},
+        {"goal": ["precision_at_least"]},
+        {"section": "moon"},
+        {"confidence": "95"},
+        {"volume": "-1"},
+        {"accept": "2"},
+        {"prevalence": ["dog"]},
+        {"prevalence": ["dog", "7"]},
+        {"for": "cow"},
+    ],
+)
+def test_nonsense_in_a_link_is_said_and_the_page_stands(
+    query: dict[str, str | list[str]], pets: ec.Evaluation
+) -> None:
+    del pets
+    visitor = at_thresholds(run="pets", **query)
+
+    assert len(visitor.problems) == 1
+    assert visitor.shows(Key.ADVICE)
+
+
+@pytest.mark.parametrize("section", ["goal", "concepts", "production", "band"])
+@pytest.mark.parametrize("run", ["digits", "kitchen", "tickets"])
+@pytest.mark.usefixtures("samples")
+def test_every_section_opens_on_every_sample_run(run: str, section: str) -> None:
+    assert at_thresholds(run=run, section=section).problems == []
+
+
+def test_the_page_opens_alone(pets: ec.Evaluation) -> None:
+    del pets
+
+    assert Visitor("pages/thresholds.py", run="pets").run().shows(Key.ADVICE)
+
+
+def test_a_plan_is_written_into_a_link_and_read_back() -> None:
+    plan = Plan(
+        section="band",
+        concept="-",
+        common=True,
+        goal=ec.Goal.least_cost(fp=0.1, fn=3, unit="a=b"),
+        confidence=0.975,
+        volume=12.5,
+        prevalences=(("a&b", 0.1), ("dog", 1e-9)),
+        accept=0.5,
+        miss=0.25,
+        locked=("", "dog"),
+        fair=False,
+        evidence=("p1", "a&b"),
+        decision="d",
+        draft="x",
+    )
+    problems: list[str] = []
+
+    assert read_plan(write_plan(plan), problems) == plan
+    assert problems == []
+    assert write_plan(Plan()) == {}
+
+
+def test_the_check_on_inputs_left_out_can_be_switched_off(pets: ec.Evaluation) -> None:
+    del pets
+    visitor = at_thresholds(run="pets")
+    assert "F1, left out" in [column["name"] for column in visitor.data(Key.ADVICE)["columns"]]
+
+    visitor.set(Key.FAIR, value=False)
+
+    assert visitor.query["fair"] == ["0"]
+    assert "F1, left out" not in [c["name"] for c in visitor.data(Key.ADVICE)["columns"]]
+
+
+def test_what_is_proven_is_not_mixed_with_the_check_on_inputs_left_out(
+    pets: ec.Evaluation,
+) -> None:
+    del pets
+    visitor = at_thresholds(run="pets", goal=PRECISION, confidence="0.5", fair="1")
+    names = [column["name"] for column in visitor.data(Key.ADVICE)["columns"]]
+
+    assert "proven at least" in names
+    assert not any("left out" in name for name in names)
+    assert not visitor.shows(Key.FAIR)
