@@ -3,9 +3,7 @@
 import streamlit as st
 
 from pages._ui.evaluate import live
-from pages._ui.server import no_delay as promptly
-from pages._ui.server import security_headers as security
-from pages._ui.server import thumbnails as thumbs
+from pages._ui.server import no_delay, security_headers, thumbnails
 from pages._ui.shell import navigation
 
 if __name__ == "__main__":
@@ -13,6 +11,6 @@ if __name__ == "__main__":
 else:
     app = st.App(
         __file__,
-        routes=[*live.ROUTES, *thumbs.ROUTES],
-        middleware=[*promptly.MIDDLEWARE, *security.MIDDLEWARE],
+        routes=[*live.ROUTES, *thumbnails.ROUTES],
+        middleware=[*no_delay.MIDDLEWARE, *security_headers.MIDDLEWARE],
     )

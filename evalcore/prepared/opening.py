@@ -10,8 +10,7 @@ import tempfile
 from pathlib import Path
 
 from evalcore.counting.evaluation import Evaluation
-from evalcore.prepared import cache_folder as room
-from evalcore.prepared import packing
+from evalcore.prepared import cache_folder, packing
 from evalcore.prepared.array_folder import HEADER, DamagedError, Shelf
 from evalcore.prepared.source_files import Source
 from evalcore.readers import load_run
@@ -28,7 +27,7 @@ def open_prepared(
     *,
     cache: Path,
     least_scores: int = LARGE,
-    most_bytes: int = room.MOST_BYTES,
+    most_bytes: int = cache_folder.MOST_BYTES,
 ) -> Evaluation:
     """Return the evaluation of a run, prepared for the next time when it is large.
 
@@ -99,7 +98,7 @@ def _write(
         again = Source.of(source.path)
         if again is None or again.stamp != source.stamp or source.content() != content:
             return None  # changed while it was read: nobody knows what was
-        room.publish(
+        cache_folder.publish(
             cache,
             content,
             lambda folder: shelf.write(folder, content=content),

@@ -6,7 +6,7 @@ import os
 import re
 from pathlib import Path
 
-from evalcore.base import home as places
+from evalcore.base import home
 from evalcore.errors import StoreUnavailable, did_you_mean
 from evalcore.store.database import WAIT_SECONDS, Database
 from evalcore.store.postgres import SCHEMES, PostgresDatabase
@@ -24,7 +24,7 @@ _ADDRESS = re.compile(r"(?P<scheme>[A-Za-z][\w+.-]*)://")
 def chosen_place(given: str | None = None) -> str:
     """Return what was given, else what the variable names, else the file in the home folder."""
     named = given or os.environ.get(STORE_VARIABLE, "").strip()
-    return named or str(places.home() / FILE_NAME)
+    return named or str(home.home() / FILE_NAME)
 
 
 def open_database(
@@ -38,7 +38,7 @@ def open_database(
         When it cannot be used; see :class:`~evalcore.errors.StoreError`.
     """
     if where is None:
-        where = places.home() / FILE_NAME
+        where = home.home() / FILE_NAME
     address = _ADDRESS.match(where) if isinstance(where, str) else None
     if address is None:
         return SqliteDatabase(Path(where), wait=wait, create=create)

@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, TextClause, create_engine, func, make_url, select, text
 from sqlalchemy.exc import ArgumentError
 
-from evalcore.base import home as places
+from evalcore.base import home
 from evalcore.errors import StoreMismatch, StoreUnavailable
 from evalcore.store import queries, schema
 from evalcore.store.database import WAIT_SECONDS, Database
@@ -117,7 +117,7 @@ class PostgresDatabase(Database):
 
 def _keep_a_copy(connection: Connection, version: str | None) -> None:
     """Write the events beside what this program writes itself, before the schema changes."""
-    folder = places.home() / "backups"
+    folder = home.home() / "backups"
     folder.mkdir(parents=True, exist_ok=True)
     name = with_date(folder / "postgresql.jsonl", f"schema-{version}")
     write_events(queries.events(connection, None, None), name)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from evalcore.base import home as places
+from evalcore.base import home
 from evalcore.commands import main
 from evalcore.store import STORE_VARIABLE, Store
 from tests.store.saying import saying
@@ -101,7 +101,7 @@ def test_a_store_that_is_not_there_is_an_error_and_is_not_made(
 def test_without_an_option_the_variable_counts_and_then_our_own_file(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(places.HOME_VARIABLE, str(tmp_path))
+    monkeypatch.setenv(home.HOME_VARIABLE, str(tmp_path))
     for path in (tmp_path / "named.db", tmp_path / "workshop.db"):
         Store.open(path).close()
     monkeypatch.setenv(STORE_VARIABLE, str(tmp_path / "named.db"))

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, create_engine, inspect, text
 
-from evalcore.base import home as places
+from evalcore.base import home
 from evalcore.store import Event, Store, StoreMismatch, queries, schema
 from evalcore.store.sqlite_file import APPLICATION_ID, version_of
 from tests.store.saying import new_id, saying
@@ -144,7 +144,7 @@ def test_an_older_file_is_copied_with_the_date_before(tmp_path: Path, opened: Op
 def test_an_older_postgresql_store_is_copied_into_our_folder_before(
     postgres: Any, opened: OpenStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(places.HOME_VARIABLE, str(tmp_path))
+    monkeypatch.setenv(home.HOME_VARIABLE, str(tmp_path))
     where = postgres.address(postgres.new_database())
     events = make_old(where)
     opened(where)

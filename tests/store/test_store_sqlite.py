@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from evalcore.base import home as places
+from evalcore.base import home
 from evalcore.store import Event, Store, StoreMismatch, StoreUnavailable
 from tests.store.saying import Say, saying, writing_elsewhere
 
@@ -85,7 +85,7 @@ def public() -> Iterator[Path]:
 def test_the_default_is_a_file_in_our_own_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, opened: OpenStore
 ) -> None:
-    monkeypatch.setenv(places.HOME_VARIABLE, str(tmp_path / "new" / "home"))
+    monkeypatch.setenv(home.HOME_VARIABLE, str(tmp_path / "new" / "home"))
     store = opened(None)
     assert store.place == str(tmp_path / "new" / "home" / "workshop.db")
     assert saying(store)().version == 1

@@ -11,12 +11,10 @@ from pages._ui.components.heatmap.heatmap import HeatmapData
 from pages._ui.components.matrix.matrix import MatrixData
 from pages._ui.components.table.table import TableData
 from pages._ui.components.threshold_slider.threshold_slider import DialNumbers
-from pages._ui.evaluate import matrix_data
-from pages._ui.evaluate import shown_matrix as matrix_sheet
+from pages._ui.evaluate import matrix_data, shown_matrix
 from pages._ui.evaluate.shown_matrix import Sheet
 from pages._ui.inputs.listing import stated, target_of
-from pages._ui.numbers import highlights
-from pages._ui.numbers import linked_tables as tables
+from pages._ui.numbers import highlights, linked_tables
 from pages._ui.numbers.linked_tables import LinkedTable
 from pages._ui.session.targets import Corner
 from pages._ui.session.view import View
@@ -52,8 +50,8 @@ def board(evaluation: ec.Evaluation, view: View, *, shown: IntArray) -> Board:
     """
     rule, pinned = highlights.rule_of(view), highlights.pinned_of(view)
     changes = _changes(evaluation, view)
-    page = matrix_sheet.sheet(evaluation, view, shown=shown)
-    large = len(page.rows) > matrix_sheet.MOST_IN_GRID + 2
+    page = shown_matrix.sheet(evaluation, view, shown=shown)
+    large = len(page.rows) > shown_matrix.MOST_IN_GRID + 2
     data: Board = {
         "rule": wording.rule_in_words(rule),
         "dial": highlights.dial_numbers(evaluation, rule=rule, pinned=pinned),
@@ -65,7 +63,7 @@ def board(evaluation: ec.Evaluation, view: View, *, shown: IntArray) -> Board:
         "headline": _headline(evaluation, view, shown),
     }
     if changes is not None:
-        data["flips"] = tables.flips_in_words(evaluation, changes, pinned=pinned, rule=rule)
+        data["flips"] = linked_tables.flips_in_words(evaluation, changes, pinned=pinned, rule=rule)
     if view.as_table:
         data["matrixTable"] = _matrix_table(page, view)
     elif large:
@@ -89,9 +87,9 @@ def _changes(evaluation: ec.Evaluation, view: View) -> ec.Flips | None:
 
 def _numbers(evaluation: ec.Evaluation, view: View, changes: ec.Flips | None) -> LinkedTable:
     if changes is not None:
-        return tables.flips(evaluation, changes, find=view.find)
+        return linked_tables.flips(evaluation, changes, find=view.find)
     rule = highlights.rule_of(view)
-    return tables.summary(evaluation, rule, find=view.find, every_column=view.every_column)
+    return linked_tables.summary(evaluation, rule, find=view.find, every_column=view.every_column)
 
 
 def _table_data(table: LinkedTable, view: View) -> TableData:

@@ -9,7 +9,7 @@ from evalcore.arrays import IntArray
 from pages._ui.components.heatmap.heatmap import heatmap
 from pages._ui.components.matrix.matrix import matrix
 from pages._ui.components.table.table import table
-from pages._ui.evaluate import shown_matrix as matrix_sheet
+from pages._ui.evaluate import shown_matrix
 from pages._ui.evaluate.live_numbers import Board
 from pages._ui.session import state
 from pages._ui.session.keys import Key
@@ -56,9 +56,9 @@ def matrix_panel(evaluation: ec.Evaluation, view: View, *, parts: Board) -> None
 def shown(evaluation: ec.Evaluation, view: View) -> IntArray:
     """Return the positions of the concepts on show, in order; kept while the threshold moves."""
     what = (
-        matrix_sheet.order_of(view, evaluation.run),
+        shown_matrix.order_of(view, evaluation.run),
         view.mode,
-        matrix_sheet.scope_of(view, evaluation.run),
+        shown_matrix.scope_of(view, evaluation.run),
     )
     key = repr((evaluation.run.fingerprint, *what, view.pinned))
     return _kept(key, evaluation, view)
@@ -66,15 +66,15 @@ def shown(evaluation: ec.Evaluation, view: View) -> IntArray:
 
 @st.cache_resource(max_entries=256, show_spinner=False)
 def _kept(key: str, _evaluation: ec.Evaluation, _view: View) -> IntArray:  # noqa: ARG001 - the key
-    return matrix_sheet.shown_concepts(_evaluation, _view)
+    return shown_matrix.shown_concepts(_evaluation, _view)
 
 
 def matrix_choices(view: View, run: ec.EvalRun) -> None:
     """Let people choose what the matrix holds, its order and its form."""
     forms = _forms(run)
-    scope = matrix_sheet.scope_of(view, run)
+    scope = shown_matrix.scope_of(view, run)
     state.seed(Key.MODE, view.mode)
-    state.seed(Key.ORDER, matrix_sheet.order_of(view, run))
+    state.seed(Key.ORDER, shown_matrix.order_of(view, run))
     state.seed(
         Key.FORM, next(name for name, form in forms.items() if form == (scope, view.as_table))
     )
@@ -108,9 +108,9 @@ def matrix_choices(view: View, run: ec.EvalRun) -> None:
 
 def _forms(run: ec.EvalRun) -> dict[str, tuple[Scope, bool]]:
     """Return the ways to show the matrix: which concepts, and whether as a table."""
-    if run.n_concepts <= matrix_sheet.MOST_IN_GRID:
+    if run.n_concepts <= shown_matrix.MOST_IN_GRID:
         return {"grid": ("all", False), "table": ("all", True)}
-    few = f"{matrix_sheet.SHOWN} most confused"
+    few = f"{shown_matrix.SHOWN} most confused"
     return {
         few: ("confused", False),
         f"{few}, table": ("confused", True),
@@ -135,7 +135,7 @@ def _picked_in_table() -> None:
 
 def _take(row: int, column: int) -> None:
     view, evaluation = state.current(), frame.desk().evaluation
-    page = matrix_sheet.sheet(evaluation, view, shown=shown(evaluation, view))
-    target = matrix_sheet.place_target(page, row, column)
+    page = shown_matrix.sheet(evaluation, view, shown=shown(evaluation, view))
+    target = shown_matrix.place_target(page, row, column)
     if target is not None:
         state.show(target)

@@ -14,7 +14,7 @@ from evalcore.runs.search import excerpt, pieces
 from pages._ui import wording
 from pages._ui.components.dots.dots import DotRow
 from pages._ui.components.gallery.gallery import Card, GalleryData
-from pages._ui.server import thumbnails as thumbs
+from pages._ui.server import thumbnails
 from pages._ui.session.targets import Target
 
 __all__ = ["TILE", "gallery_data", "score_rows", "score_text"]
@@ -92,7 +92,7 @@ def _card(
     return {
         "key": position,
         "id": str(run.ids[position]),
-        "src": thumbs.url(run, position),
+        "src": thumbnails.url(run, position),
         "text": text,
         "scores": [
             {

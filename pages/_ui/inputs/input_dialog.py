@@ -12,7 +12,7 @@ from pages._ui import wording
 from pages._ui.components.dots.dots import dots
 from pages._ui.inputs import cards
 from pages._ui.numbers import highlights
-from pages._ui.server import thumbnails as thumbs
+from pages._ui.server import thumbnails
 from pages._ui.session import state
 from pages._ui.session.keys import Key
 from pages._ui.shell import frame
@@ -76,7 +76,7 @@ def _show(run: ec.EvalRun, position: int) -> None:
     if run.texts is not None:
         st.text(str(run.texts[position]))
     if run.images is not None:
-        picture = thumbs.picture(run, position, size=SIZE)
+        picture = thumbnails.picture(run, position, size=SIZE)
         name = run.images.name(position)
         if picture.mime == "image/svg+xml":
             st.image(picture.data.decode(), alt=f"No picture of input {run.ids[position]}")

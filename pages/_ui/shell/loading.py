@@ -19,7 +19,7 @@ from evalcore.library.folder_of_runs import RunEntry, source_stamp
 from evalcore.library.uploads import take_upload
 from evalcore.prepared import open_prepared
 from pages._ui import wording
-from pages._ui.server import thumbnails as thumbs
+from pages._ui.server import thumbnails
 from pages._ui.shell import sources
 
 __all__ = [
@@ -193,7 +193,7 @@ def _load(path: Path) -> ec.Evaluation:
 
 
 def _publish(run: ec.EvalRun) -> None:
-    thumbs.publish(run)
+    thumbnails.publish(run)
     _settle()
 
 
@@ -222,7 +222,7 @@ def _evaluate(
     if split is None and part is None:
         return whole
     run = _filtered(whole.run, split=split, part=part)
-    thumbs.publish(run)
+    thumbnails.publish(run)
     evaluation = ec.Evaluation(run)
     _settle()
     return evaluation

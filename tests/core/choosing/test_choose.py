@@ -14,7 +14,7 @@ from hypothesis.extra import numpy as arrays
 from sklearn.metrics import precision_recall_curve
 
 import evalcore as ec
-from evalcore.choosing import common_threshold as pooling
+from evalcore.choosing import common_threshold
 from evalcore.choosing.choice import Choice
 from evalcore.choosing.choose import choose
 from tests.support.cases import DTYPES, Case, coarse_scores, random_case
@@ -169,7 +169,7 @@ def test_a_common_threshold_is_the_best_of_all_for_the_summed_counts(
 ) -> None:
     # few stops at once, so that small cases take the whole way of the search
     for name, value in {"FIRST_STOPS": 2, "GAPS_AT_ONCE": 1, "STOPS_PER_GAP": 1}.items():
-        monkeypatch.setattr(pooling, name, value)
+        monkeypatch.setattr(common_threshold, name, value)
     rng = np.random.default_rng(seed)
     case = random_case(rng)
     chosen = [name for name in case.concepts if rng.random() < 0.7] or [case.concepts[0]]

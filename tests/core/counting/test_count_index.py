@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 import evalcore as ec
-from evalcore.counting import sorted_scores as segments
+from evalcore.counting import sorted_scores
 from tests.support.cases import (
     DTYPES,
     EDGY,
@@ -54,8 +54,8 @@ def test_counts_of_many_concepts_are_those_of_a_loop(
     n_concepts: int, task: str, rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = random_case(rng, n_inputs=12, n_concepts=n_concepts, task=task)
-    for few in (segments.FEW, 0):
-        monkeypatch.setattr(segments, "FEW", few)
+    for few in (sorted_scores.FEW, 0):
+        monkeypatch.setattr(sorted_scores, "FEW", few)
         for _ in range(4):
             rule = random_rule(rng, case.concepts)
             assert as_lists(case.evaluation.counts(rule)) == slow_counts(case, rule), rule

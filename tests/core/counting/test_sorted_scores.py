@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalcore.counting import sorted_scores as segments
+from evalcore.counting import sorted_scores
 from evalcore.counting.sorted_scores import Segments
 from tests.support.cases import DTYPES
 
@@ -36,7 +36,7 @@ def test_both_searches_count_as_a_loop_does(few: int, data: st.DataObject) -> No
     built = build(groups, dtype)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(segments, "FEW", few)
+        patch.setattr(sorted_scores, "FEW", few)
         found = built.above(np.array(bounds, dtype=dtype))
 
     assert found.tolist() == count_above(groups, bounds)
@@ -61,7 +61,7 @@ def test_the_searches_agree_on_both_sides_of_the_switch(
 def test_the_search_finds_every_place_of_a_segment_of_any_size(
     few: int, size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(segments, "FEW", few)
+    monkeypatch.setattr(sorted_scores, "FEW", few)
     built = build([[0.0], [float(v) for v in range(size)], [0.0]])
 
     for place in range(size + 1):
@@ -71,7 +71,7 @@ def test_the_search_finds_every_place_of_a_segment_of_any_size(
 
 @pytest.mark.parametrize("few", [0, 48], ids=["lockstep", "few"])
 def test_no_values_at_all_are_no_trouble(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(segments, "FEW", few)
+    monkeypatch.setattr(sorted_scores, "FEW", few)
 
     assert build([[], [], []]).above(np.zeros(3)).tolist() == [0, 0, 0]
 
@@ -80,7 +80,7 @@ def test_no_values_at_all_are_no_trouble(few: int, monkeypatch: pytest.MonkeyPat
 def test_values_that_were_not_scored_are_above_no_bound(
     few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(segments, "FEW", few)
+    monkeypatch.setattr(sorted_scores, "FEW", few)
     built = build([[-np.inf, -np.inf, 0.5], [-np.inf]])
 
     assert built.above(np.array([-np.inf, -np.inf])).tolist() == [1, 0]
@@ -129,7 +129,7 @@ def test_some_segments_come_in_the_order_asked() -> None:
     taken = segments.take(np.array([2, 0]))
 
     assert [taken.of(j).tolist() for j in range(2)] == [[0.3, 0.4, 0.5], [0.1, 0.2]]
-    assert segments.take(np.zeros(0, dtype=int)).starts.tolist() == [0]
+    assert sorted_scores.take(np.zeros(0, dtype=int)).starts.tolist() == [0]
 
 
 @pytest.mark.parametrize("seed", range(10))

@@ -14,8 +14,7 @@ import numpy as np
 import pytest
 
 import evalcore as ec
-from evalcore.prepared import array_folder as shelf
-from evalcore.prepared import open_prepared, opening
+from evalcore.prepared import array_folder, open_prepared, opening
 from evalcore.prepared.texts import pack_texts, unpack_texts
 from evalcore.readers.folder.kept_columns import keep_columns
 from tests.support.cases import DTYPES, Case, random_case, random_rule
@@ -30,7 +29,7 @@ def prepared(run: Path, cache: Path, **rest: int) -> ec.Evaluation:
 
 def entry_of(cache: Path) -> Path:
     """The one prepared run of a cache."""
-    (header,) = cache.glob(f"*/{shelf.HEADER}")
+    (header,) = cache.glob(f"*/{array_folder.HEADER}")
     return header.parent
 
 
@@ -135,7 +134,7 @@ def test_a_small_run_is_not_prepared(run_folder: Path, tmp_path: Path) -> None:
     evaluation = open_prepared(run_folder, cache=tmp_path / "cache")
 
     assert not is_mapped(evaluation)
-    assert not list((tmp_path / "cache").glob(f"*/{shelf.HEADER}"))
+    assert not list((tmp_path / "cache").glob(f"*/{array_folder.HEADER}"))
 
 
 def test_a_flipped_byte_anywhere_never_changes_a_number(
@@ -166,7 +165,7 @@ def test_a_flipped_byte_anywhere_never_changes_a_number(
     ],
     ids=["cut", "empty", "longer", "foreign", "gone", "a folder", "a FIFO", "a link"],
 )
-@pytest.mark.parametrize("name", [shelf.HEADER, "0.npy"])
+@pytest.mark.parametrize("name", [array_folder.HEADER, "0.npy"])
 def test_a_harmed_cache_is_rebuilt(
     run_folder: Path,
     tmp_path: Path,
@@ -181,7 +180,7 @@ def test_a_harmed_cache_is_rebuilt(
 
     assert_same(prepared(run_folder, cache), ec.Evaluation(ec.load_run(run_folder)), rng)
     entry = entry_of(cache)
-    assert shelf.Shelf.read(entry, content=entry.name).arrays, "what was rebuilt is whole"
+    assert array_folder.Shelf.read(entry, content=entry.name).arrays, "what was rebuilt is whole"
 
 
 def test_swapped_files_are_noticed(
@@ -200,8 +199,8 @@ def test_swapped_files_are_noticed(
     other.rename(one)
     one.with_name("x").rename(other)
 
-    with pytest.raises(shelf.DamagedError):
-        shelf.Shelf.read(entry_of(cache), content=entry_of(cache).name)
+    with pytest.raises(array_folder.DamagedError):
+        array_folder.Shelf.read(entry_of(cache), content=entry_of(cache).name)
     assert_same(prepared(run_folder, cache), ec.Evaluation(ec.load_run(run_folder)), rng)
 
 
@@ -225,12 +224,12 @@ def test_the_cache_of_another_run_is_not_taken(
 def test_an_older_or_foreign_cache_is_rebuilt_though_its_digests_hold(
     run_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: dict[str, object]
 ) -> None:
-    cache, origin = tmp_path / "cache", shelf._origin
+    cache, origin = tmp_path / "cache", array_folder._origin
     with monkeypatch.context() as patch:
-        patch.setattr(shelf, "_origin", lambda content: origin(content) | change)
+        patch.setattr(array_folder, "_origin", lambda content: origin(content) | change)
         prepared(run_folder, cache)
-    with pytest.raises(shelf.DamagedError, match="other code"):
-        shelf.Shelf.read(entry_of(cache), content=entry_of(cache).name)
+    with pytest.raises(array_folder.DamagedError, match="other code"):
+        array_folder.Shelf.read(entry_of(cache), content=entry_of(cache).name)
 
     assert is_mapped(prepared(run_folder, cache))
 
@@ -278,14 +277,14 @@ def test_roles_chosen_for_the_columns_are_noticed(
 def test_a_settled_run_is_hashed_once_and_again_when_it_changes(
     run_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from evalcore.prepared import source_files as source  # noqa: PLC0415
+    from evalcore.prepared import source_files  # noqa: PLC0415
 
-    monkeypatch.setattr(source, "TOO_FRESH", -1)
+    monkeypatch.setattr(source_files, "TOO_FRESH", -1)
     prepared(run_folder, tmp_path / "cache")
     hashed: list[Path] = []
-    content = source.Source.content
+    content = source_files.Source.content
     monkeypatch.setattr(
-        source.Source, "content", lambda self: (hashed.append(self.path), content(self))[1]
+        source_files.Source, "content", lambda self: (hashed.append(self.path), content(self))[1]
     )
 
     assert is_mapped(prepared(run_folder, tmp_path / "cache"))
@@ -326,7 +325,7 @@ def test_a_full_disk_leaves_nothing_behind(
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(shelf.np, "save", full)
+    monkeypatch.setattr(array_folder.np, "save", full)
 
     assert prepared(run_folder, tmp_path / "cache").run.n_inputs == 30
     assert list((tmp_path / "cache").iterdir()) == []
@@ -345,9 +344,9 @@ def test_the_run_that_was_opened_longest_ago_is_removed(
     entries = []
     for k, folder in enumerate(folders):
         prepared(folder, cache, most_bytes=int(2.5 * max(sizes)))
-        (new,) = {h.parent for h in cache.glob(f"*/{shelf.HEADER}")} - set(entries)
+        (new,) = {h.parent for h in cache.glob(f"*/{array_folder.HEADER}")} - set(entries)
         entries.append(new)
-        os.utime(new / shelf.HEADER, (1_000 + k, 1_000 + k))
+        os.utime(new / array_folder.HEADER, (1_000 + k, 1_000 + k))
 
     assert [entry.exists() for entry in entries] == [False, True, True]
 

@@ -12,8 +12,7 @@ import pytest
 
 import evalcore as ec
 from evalcore.counting.confusions import condense
-from pages._ui.evaluate import matrix_data
-from pages._ui.evaluate import shown_matrix as matrix_sheet
+from pages._ui.evaluate import matrix_data, shown_matrix
 from pages._ui.evaluate.matrix_data import GREY, NOTHING, RIGHT, WRONG
 from pages._ui.evaluate.shown_matrix import Sheet
 from pages._ui.inputs.listing import listing
@@ -37,7 +36,7 @@ def drawn(seed: int, **fields: Any) -> tuple[Case, View, Sheet, np.ndarray]:
     case = random_case(rng)
     view = view_of(case, rng, **fields)
     shown = rng.permutation(case.n_concepts)[: rng.integers(1, case.n_concepts + 1)]
-    return case, view, matrix_sheet.sheet(case.evaluation, view, shown=shown), shown
+    return case, view, shown_matrix.sheet(case.evaluation, view, shown=shown), shown
 
 
 def places_of(case: Case, place: Any, shown: np.ndarray) -> list[str | None]:
@@ -106,7 +105,7 @@ def test_confusions_among_the_others_are_not_blue(task: str) -> None:
     )
     rule = ec.Rule(0.5)
     view = View(rule=rule, pinned=rule).with_defaults(run)
-    page = matrix_sheet.sheet(ec.Evaluation(run), view, shown=np.array([0]))
+    page = shown_matrix.sheet(ec.Evaluation(run), view, shown=np.array([0]))
     corner = page.rows.index(OTHER)
     assert page.numbers[corner, corner] == 2
     tones = np.array(matrix_data.grid(page, target=None, height=100)["tones"])
@@ -151,7 +150,7 @@ def test_the_inputs_labelled_with_the_column_too_are_counted_off_the_diagonal(se
 def test_an_undefined_mean_is_a_dash_and_not_zero() -> None:
     run = ec.EvalRun.from_arrays([[0.5, 0.25]], [[0]], concepts=["dog", "cat"], task="multi_label")
     view = View(mode="probability").with_defaults(run)
-    page = matrix_sheet.sheet(ec.Evaluation(run), view, shown=np.arange(2))
+    page = shown_matrix.sheet(ec.Evaluation(run), view, shown=np.arange(2))
     assert matrix_data.grid(page, target=None, height=9)["values"] == [0.5, 0.25, None, None]
     assert matrix_data.table_rows(page) == [["dog", 0.5, 0.25], ["cat", None, None]]
 
@@ -205,7 +204,7 @@ def test_the_table_holds_the_same_numbers_under_the_same_names(seed: int, mode: 
 def test_the_table_shows_as_chosen_what_the_grid_does(seed: int, mode: str) -> None:
     _, _, page, _ = drawn(seed, mode=mode)
     for row, column in product(range(-1, len(page.rows)), range(-1, len(page.columns))):
-        target = matrix_sheet.place_target(page, row, column)
+        target = shown_matrix.place_target(page, row, column)
         chosen = matrix_data.table_selected(page, target)
         # no cell of the table stands for a whole column
         assert chosen == (None if row == -1 or target is None else (row, column + 1))
@@ -216,7 +215,7 @@ def test_the_table_shows_as_chosen_what_the_grid_does(seed: int, mode: str) -> N
 def test_a_picked_cell_is_the_one_shown_as_chosen(seed: int, mode: str) -> None:
     _, _, page, _ = drawn(seed, mode=mode)
     for row, column in product(range(-1, len(page.rows)), range(-1, len(page.columns))):
-        target = matrix_sheet.place_target(page, row, column)
+        target = shown_matrix.place_target(page, row, column)
         if (row, column) == (-1, -1):
             continue
         if target is None:
@@ -233,7 +232,7 @@ def test_the_list_behind_a_drawn_number_is_as_long_as_it(seed: int) -> None:
     case, view, page, shown = drawn(seed)
     assert view.rule is not None
     for row, column in product(range(len(page.rows)), range(len(page.columns))):
-        target = matrix_sheet.place_target(page, row, column)
+        target = shown_matrix.place_target(page, row, column)
         assert target is not None
         found = listing(
             case.evaluation, target, rule=view.rule, pinned=view.rule, shown=shown, sort="score"
@@ -243,13 +242,13 @@ def test_the_list_behind_a_drawn_number_is_as_long_as_it(seed: int) -> None:
 
 def test_the_empty_corner_of_the_headers_stands_for_nothing() -> None:
     _, _, page, _ = drawn(0)
-    assert matrix_sheet.place_target(page, -1, -1) is None
+    assert shown_matrix.place_target(page, -1, -1) is None
 
 
 @pytest.mark.parametrize("pick", [(-2, 0), (0, -2), (99, 0), (0, 99)])
 def test_a_pick_outside_stands_for_nothing(pick: tuple[int, int]) -> None:
     _, _, page, _ = drawn(0)
-    assert matrix_sheet.place_target(page, *pick) is None
+    assert shown_matrix.place_target(page, *pick) is None
 
 
 @pytest.mark.parametrize(
@@ -272,7 +271,7 @@ def test_what_else_is_chosen_is_shown_where_it_stands(
 ) -> None:
     run = ec.EvalRun.from_arrays([[0.9, 0.1], [0.1, 0.9]], [[0], [1]], concepts=["a", "b"])
     view = View().with_defaults(run)
-    page = matrix_sheet.sheet(ec.Evaluation(run), view, shown=np.arange(2))
+    page = shown_matrix.sheet(ec.Evaluation(run), view, shown=np.arange(2))
     assert matrix_data.grid(page, target=target, height=9)["selected"] == chosen
 
 
@@ -283,7 +282,7 @@ def test_an_order_leaves_no_concept_out(seed: int, mode: str, order: str) -> Non
     rng = np.random.default_rng(seed)
     case = random_case(rng)
     view = view_of(case, rng, order=order, mode=mode, scope="all")
-    shown = matrix_sheet.shown_concepts(case.evaluation, view)
+    shown = shown_matrix.shown_concepts(case.evaluation, view)
     assert sorted(shown.tolist()) == list(range(case.n_concepts))
     if order == "run":
         assert shown.tolist() == list(range(case.n_concepts))
@@ -297,7 +296,7 @@ def test_the_order_stays_while_the_threshold_moves() -> None:
     pinned = ec.Rule(0.5)
     orders = {
         tuple(
-            matrix_sheet.shown_concepts(
+            shown_matrix.shown_concepts(
                 case.evaluation,
                 View(rule=ec.Rule(t), pinned=pinned, order="diagonal").with_defaults(case.run),
             ).tolist()
@@ -310,9 +309,9 @@ def test_the_order_stays_while_the_threshold_moves() -> None:
 def test_of_many_concepts_the_most_confused_are_shown() -> None:
     case = random_case(np.random.default_rng(5), n_inputs=200, n_concepts=45, task="multi_label")
     view = View().with_defaults(case.run)
-    assert matrix_sheet.scope_of(view, case.run) == "confused"
-    shown = matrix_sheet.shown_concepts(case.evaluation, view)
-    assert len(shown) == matrix_sheet.SHOWN
+    assert shown_matrix.scope_of(view, case.run) == "confused"
+    shown = shown_matrix.shown_concepts(case.evaluation, view)
+    assert len(shown) == shown_matrix.SHOWN
     assert view.pinned is not None
     wrong = case.evaluation.matrix(view.pinned).counts.copy()
     np.fill_diagonal(wrong, 0)
@@ -322,8 +321,8 @@ def test_of_many_concepts_the_most_confused_are_shown() -> None:
 
 
 def test_few_concepts_are_shown_all() -> None:
-    case = random_case(np.random.default_rng(5), n_concepts=matrix_sheet.MOST_IN_GRID)
-    assert matrix_sheet.scope_of(View(), case.run) == "all"
+    case = random_case(np.random.default_rng(5), n_concepts=shown_matrix.MOST_IN_GRID)
+    assert shown_matrix.scope_of(View(), case.run) == "all"
 
 
 def test_tones_are_the_four_that_the_component_draws() -> None:

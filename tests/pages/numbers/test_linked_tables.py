@@ -12,25 +12,24 @@ import pytest
 
 import evalcore as ec
 from pages._ui.inputs.listing import listing
-from pages._ui.numbers import highlights
-from pages._ui.numbers import linked_tables as tables
+from pages._ui.numbers import highlights, linked_tables
 from tests.support.cases import Case, random_case, random_rule
 from tests.support.visitor import frame_of, joined
 
 SEEDS = range(6)
-COMPONENTS = Path(tables.__file__).parents[1] / "components"
+COMPONENTS = Path(linked_tables.__file__).parents[1] / "components"
 
 
-def frame(table: tables.LinkedTable) -> pd.DataFrame:
+def frame(table: linked_tables.LinkedTable) -> pd.DataFrame:
     return frame_of(table.heads, table.rows)
 
 
-def random_tables(seed: int) -> tuple[Case, ec.Rule, ec.Rule, list[tables.LinkedTable]]:
+def random_tables(seed: int) -> tuple[Case, ec.Rule, ec.Rule, list[linked_tables.LinkedTable]]:
     rng = np.random.default_rng(seed)
     case = random_case(rng)
     rule, pinned = (random_rule(rng, case.concepts) for _ in range(2))
-    summary = tables.summary(case.evaluation, rule, find="", every_column=True)
-    flips = tables.flips(case.evaluation, case.evaluation.flips(pinned, rule), find="")
+    summary = linked_tables.summary(case.evaluation, rule, find="", every_column=True)
+    flips = linked_tables.flips(case.evaluation, case.evaluation.flips(pinned, rule), find="")
     return case, rule, pinned, [summary, flips]
 
 
@@ -79,10 +78,10 @@ def test_the_chosen_cell_is_one_that_links_to_the_target(seed: int) -> None:
 
 def test_a_target_of_a_column_that_is_not_shown_is_not_chosen(small_case: Case) -> None:
     """A link to TN opened while the column TN is folded away must not break the table."""
-    table = tables.summary(small_case.evaluation, ec.Rule(0.5), find="", every_column=False)
+    table = linked_tables.summary(small_case.evaluation, ec.Rule(0.5), find="", every_column=False)
     assert table.cell_of(ec.Outcome("dog", "TN")) is None
     one_sided = small_case.evaluation.flips(ec.Rule(0.5), ec.Rule(0.2))
-    flips = tables.flips(small_case.evaluation, one_sided, find="")
+    flips = linked_tables.flips(small_case.evaluation, one_sided, find="")
     for labelled in (None, True, False):
         cell = flips.cell_of(ec.Flip("dog", "leave", labelled))
         assert cell is None or 0 <= cell[1] < len(flips.heads)
@@ -93,19 +92,19 @@ def test_a_target_of_a_column_that_is_not_shown_is_not_chosen(small_case: Case) 
     [None, ec.Labelled(None), ec.Predicted(None), ec.Cell("dog", "cat"), ec.Labelled("dragon")],
 )
 def test_what_no_cell_links_to_is_not_chosen(target: object, small_case: Case) -> None:
-    table = tables.summary(small_case.evaluation, ec.Rule(0.5), find="", every_column=True)
+    table = linked_tables.summary(small_case.evaluation, ec.Rule(0.5), find="", every_column=True)
     assert table.cell_of(target) is None
 
 
 @pytest.mark.parametrize(("row", "column"), [(-1, "TP"), (3, "TP"), (0, "F1"), (0, "AUC sd")])
 def test_a_cell_that_is_no_link_has_no_target(row: int, column: str, small_case: Case) -> None:
-    table = tables.summary(small_case.evaluation, ec.Rule(0.5), find="", every_column=True)
+    table = linked_tables.summary(small_case.evaluation, ec.Rule(0.5), find="", every_column=True)
     assert table.target(row, list(table.columns).index(column)) is None
 
 
 @pytest.mark.parametrize("column", [-1, 99, 10**9])
 def test_a_cell_of_no_column_has_no_target(column: int, small_case: Case) -> None:
-    table = tables.summary(small_case.evaluation, ec.Rule(0.5), find="", every_column=True)
+    table = linked_tables.summary(small_case.evaluation, ec.Rule(0.5), find="", every_column=True)
     assert table.target(0, column) is None
 
 
@@ -114,7 +113,9 @@ def test_a_cell_of_no_column_has_no_target(column: int, small_case: Case) -> Non
     [("", 3), ("DO", 1), ("  cat ", 1), ("d", 2), ("zebra", 0)],
 )
 def test_the_search_ignores_case_and_spaces_around(find: str, found: int, small_case: Case) -> None:
-    table = tables.summary(small_case.evaluation, ec.Rule(0.5), find=find, every_column=False)
+    table = linked_tables.summary(
+        small_case.evaluation, ec.Rule(0.5), find=find, every_column=False
+    )
     assert len(table.rows) == found
 
 
@@ -122,12 +123,12 @@ def test_the_search_finds_capitals_by_small_letters() -> None:
     run = ec.EvalRun.from_arrays([[0.1, 0.2]], [[0]], concepts=["DOG", "straße"])
     evaluation = ec.Evaluation(run)
     for find in ("dog", "Dog", "STRASSE"):
-        table = tables.summary(evaluation, ec.Rule(0.5), find=find, every_column=False)
+        table = linked_tables.summary(evaluation, ec.Rule(0.5), find=find, every_column=False)
         assert len(table.rows) == 1, find
 
 
 def test_counts_are_whole_and_rates_have_three_decimals(small_case: Case) -> None:
-    table = tables.summary(small_case.evaluation, ec.Rule(0.5), find="", every_column=True)
+    table = linked_tables.summary(small_case.evaluation, ec.Rule(0.5), find="", every_column=True)
     for column, head in enumerate(table.heads):
         kind = np.asarray(table.columns[head["name"]]).dtype.kind
         values = [row[column] for row in table.rows]
@@ -158,7 +159,7 @@ def test_the_tables_are_plain_json_without_nan(seed: int) -> None:
 
 
 def test_undefined_rates_are_missing_and_not_zero(small_case: Case) -> None:
-    table = tables.summary(small_case.evaluation, ec.Rule(0.9), find="", every_column=False)
+    table = linked_tables.summary(small_case.evaluation, ec.Rule(0.9), find="", every_column=False)
     assert frame(table)["precision"].isna().all()
     assert (frame(table)["recall"] == 0).all()
 
@@ -178,7 +179,7 @@ def test_flips_are_told_in_words_with_their_counts(
     evaluation, low, _ = moved
     high = ec.Rule(0.62)
     changes = evaluation.flips(low, high)
-    text = joined(tables.flips_in_words(evaluation, changes, pinned=low, rule=high))
+    text = joined(linked_tables.flips_in_words(evaluation, changes, pinned=low, rule=high))
     assert text.startswith("**0.50 to 0.62**: 2 predictions leave, 1 of them wrong, 1 right.")
     assert "leave dog*, 1 of them wrong" in text, "names stand in it letter by letter"
 
@@ -186,11 +187,11 @@ def test_flips_are_told_in_words_with_their_counts(
 def test_one_flip_is_told_in_the_singular(moved: tuple[ec.Evaluation, ec.Rule, ec.Rule]) -> None:
     evaluation, before, after = moved
     changes = evaluation.flips(before, after)
-    text = joined(tables.flips_in_words(evaluation, changes, pinned=before, rule=after))
+    text = joined(linked_tables.flips_in_words(evaluation, changes, pinned=before, rule=after))
     assert "1 prediction enters, 1 of them right, 0 wrong" in text
     assert "1 predictions" not in text
     back = joined(
-        tables.flips_in_words(
+        linked_tables.flips_in_words(
             evaluation, evaluation.flips(after, before), pinned=after, rule=before
         )
     )
@@ -200,14 +201,14 @@ def test_one_flip_is_told_in_the_singular(moved: tuple[ec.Evaluation, ec.Rule, e
 def test_no_flip_is_told(moved: tuple[ec.Evaluation, ec.Rule, ec.Rule]) -> None:
     evaluation, rule, _ = moved
     changes = evaluation.flips(rule, rule)
-    text = joined(tables.flips_in_words(evaluation, changes, pinned=rule, rule=rule))
+    text = joined(linked_tables.flips_in_words(evaluation, changes, pinned=rule, rule=rule))
     assert text == "**0.50 to 0.50**: no prediction changes."
 
 
 def test_concepts_that_change_most_come_first() -> None:
     rng = np.random.default_rng(2)
     case = random_case(rng, n_inputs=60, n_concepts=6)
-    table = tables.flips(
+    table = linked_tables.flips(
         case.evaluation, case.evaluation.flips(ec.Rule(0.2), ec.Rule(0.7)), find=""
     )
     shown = frame(table)

@@ -16,7 +16,7 @@ import pytest
 
 import evalcore as ec
 from pages._ui import wording
-from pages._ui.inputs import inputs_panel as selection_panel
+from pages._ui.inputs import inputs_panel
 from pages._ui.session.keys import Key
 from pages._ui.session.targets import Target
 from pages._ui.session.view import View, write_view
@@ -82,7 +82,7 @@ def listed(visitor: Visitor) -> int:
     pager = visitor.node(Key.PAGE)
     assert pager.value == pager.proto.num_pages
     kind = "texts" if run_of(str(visitor.view.run)).texts is not None else "images"
-    return (pager.value - 1) * selection_panel.PER_PAGE[kind] + on_last_page
+    return (pager.value - 1) * inputs_panel.PER_PAGE[kind] + on_last_page
 
 
 def stated(visitor: Visitor) -> int:

@@ -20,7 +20,7 @@ from starlette.types import Receive
 from starlette.websockets import WebSocket
 from websockets.sync.client import connect
 
-from pages._ui.server import no_delay as promptly
+from pages._ui.server import no_delay
 
 
 def is_prompt(receive: Receive) -> str:
@@ -59,7 +59,7 @@ def served(middleware: list[Middleware]) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(
-    ("middleware", "expected"), [(promptly.MIDDLEWARE, "True"), ([], "False")], ids=["ours", "none"]
+    ("middleware", "expected"), [(no_delay.MIDDLEWARE, "True"), ([], "False")], ids=["ours", "none"]
 )
 def test_messages_leave_at_once_only_because_we_say_so(
     middleware: list[Middleware], expected: str
@@ -84,7 +84,7 @@ def test_a_server_that_shows_no_connection_is_served_all_the_same() -> None:
         async def send(message: object) -> None:
             pass
 
-        await promptly._Promptly(app)({"type": "http"}, receive, send)  # type: ignore[arg-type]
+        await no_delay._Promptly(app)({"type": "http"}, receive, send)  # type: ignore[arg-type]
 
     asyncio.run(scene())
     assert seen == [{"type": "http"}]

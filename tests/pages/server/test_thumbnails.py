@@ -15,16 +15,16 @@ from starlette.routing import Match
 
 import evalcore as ec
 from evalcore.runs.images import FileImages
-from pages._ui.server import thumbnails as thumbs
+from pages._ui.server import thumbnails
 
 
 def get(path: str) -> Response:
     """Ask the route as the server would; 404 where no route fits."""
     scope = {"type": "http", "method": "GET", "path": path, "headers": [], "query_string": b""}
-    for route in thumbs.ROUTES:
+    for route in thumbnails.ROUTES:
         match, found = route.matches(scope)
         if match is Match.FULL:
-            return thumbs._answer(Request(scope | found))
+            return thumbnails._answer(Request(scope | found))
     return Response(status_code=404)
 
 
@@ -38,21 +38,21 @@ def pictures(tmp_path: Path) -> Iterator[ec.EvalRun]:
         ids=[f"{tmp_path}/{k}" for k in range(3)],
         images=FileImages(root=tmp_path, paths=("a.png", "b.png", "gone.png")),
     )
-    thumbs.publish(run)
+    thumbnails.publish(run)
     yield run
-    thumbs._published.pop(thumbs._addresses.pop(run.fingerprint), None)
+    thumbnails._published.pop(thumbnails._addresses.pop(run.fingerprint), None)
 
 
 def test_the_page_gets_a_small_picture(pictures: ec.EvalRun) -> None:
-    answer = get("/" + str(thumbs.url(pictures, 0)))
+    answer = get("/" + str(thumbnails.url(pictures, 0)))
     assert answer.status_code == 200
     picture = Image.open(io.BytesIO(answer.body))
-    assert max(picture.size) == thumbs.SIZE
+    assert max(picture.size) == thumbnails.SIZE
     assert answer.headers["content-type"].startswith("image/")
 
 
 def test_what_comes_back_may_be_kept_but_not_guessed_at(pictures: ec.EvalRun) -> None:
-    headers = get("/" + str(thumbs.url(pictures, 0))).headers
+    headers = get("/" + str(thumbnails.url(pictures, 0))).headers
     assert headers["cache-control"] == "private, max-age=86400, immutable"
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["content-security-policy"].startswith("default-src 'none'")
@@ -60,7 +60,7 @@ def test_what_comes_back_may_be_kept_but_not_guessed_at(pictures: ec.EvalRun) ->
 
 @pytest.mark.parametrize("position", [1, 2])
 def test_a_bad_picture_is_a_tile_that_says_why(position: int, pictures: ec.EvalRun) -> None:
-    answer = get("/" + str(thumbs.url(pictures, position)))
+    answer = get("/" + str(thumbnails.url(pictures, position)))
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("image/svg+xml")
     text = answer.body.decode()
@@ -76,7 +76,7 @@ def test_without_the_address_there_is_nothing(address: str, pictures: ec.EvalRun
 
 @pytest.mark.parametrize("position", ["3", "-1", "99999999999999999999", "a", "0.5", "", "0/../1"])
 def test_a_position_out_of_range_is_not_found(position: str, pictures: ec.EvalRun) -> None:
-    address = str(thumbs.url(pictures, 0)).rsplit("/", 1)[0]
+    address = str(thumbnails.url(pictures, 0)).rsplit("/", 1)[0]
     answer = get(f"/{address}/{position}")
     assert answer.status_code == 404
 
@@ -90,40 +90,40 @@ def test_nothing_that_was_asked_for_is_repeated_in_the_answer() -> None:
 
 def test_a_run_of_texts_has_no_addresses() -> None:
     run = ec.EvalRun.from_arrays([[0.1]], [[0]])
-    thumbs.publish(run)
-    assert thumbs.url(run, 0) is None
-    assert run.fingerprint not in thumbs._addresses
-    assert b"This run has no" in thumbs.picture(run, 0, size=640).data
+    thumbnails.publish(run)
+    assert thumbnails.url(run, 0) is None
+    assert run.fingerprint not in thumbnails._addresses
+    assert b"This run has no" in thumbnails.picture(run, 0, size=640).data
 
 
 def test_a_part_of_a_run_has_addresses_of_its_own(pictures: ec.EvalRun) -> None:
     part = pictures.subset(np.array([2, 0]), key="part")
-    thumbs.publish(part)
+    thumbnails.publish(part)
     try:
-        assert thumbs.url(part, 1) != thumbs.url(pictures, 1)
-        whole, piece = (get("/" + str(thumbs.url(r, k))) for r, k in ((pictures, 0), (part, 1)))
+        assert thumbnails.url(part, 1) != thumbnails.url(pictures, 1)
+        whole, piece = (get("/" + str(thumbnails.url(r, k))) for r, k in ((pictures, 0), (part, 1)))
         assert whole.body == piece.body
     finally:
-        thumbs._published.pop(thumbs._addresses.pop(part.fingerprint))
+        thumbnails._published.pop(thumbnails._addresses.pop(part.fingerprint))
 
 
 def test_only_the_last_runs_are_kept(pictures: ec.EvalRun) -> None:
-    before = dict(thumbs._published)
-    address = str(thumbs.url(pictures, 0)).split("/")[1]
+    before = dict(thumbnails._published)
+    address = str(thumbnails.url(pictures, 0)).split("/")[1]
     try:
-        assert address in thumbs._published
-        for k in range(thumbs.KEPT_RUNS):
-            thumbs.publish(pictures.subset(np.array([0]), key=str(k)))
-        assert len(thumbs._published) == thumbs.KEPT_RUNS
-        assert address not in thumbs._published
+        assert address in thumbnails._published
+        for k in range(thumbnails.KEPT_RUNS):
+            thumbnails.publish(pictures.subset(np.array([0]), key=str(k)))
+        assert len(thumbnails._published) == thumbnails.KEPT_RUNS
+        assert address not in thumbnails._published
     finally:
-        thumbs._published.clear()
-        thumbs._published.update(before)
+        thumbnails._published.clear()
+        thumbnails._published.update(before)
 
 
 def test_an_image_that_was_mended_is_shown(pictures: ec.EvalRun, tmp_path: Path) -> None:
     """Scores and ids, hence the fingerprint, stay the same when a picture file is replaced."""
-    assert b"missing" in get("/" + str(thumbs.url(pictures, 2))).body
+    assert b"missing" in get("/" + str(thumbnails.url(pictures, 2))).body
     Image.new("RGB", (300, 200), "teal").save(tmp_path / "gone.png")
     again = ec.EvalRun.from_arrays(
         [[0.1], [0.2], [0.3]],
@@ -131,5 +131,5 @@ def test_an_image_that_was_mended_is_shown(pictures: ec.EvalRun, tmp_path: Path)
         ids=pictures.ids.tolist(),
         images=FileImages(root=tmp_path, paths=("a.png", "b.png", "gone.png")),
     )
-    thumbs.publish(again)  # the library reads the run again, since its folder has changed
-    assert b"missing" not in get("/" + str(thumbs.url(again, 2))).body
+    thumbnails.publish(again)  # the library reads the run again, since its folder has changed
+    assert b"missing" not in get("/" + str(thumbnails.url(again, 2))).body

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from evalcore.base import home as places
+from evalcore.base import home
 from evalcore.store import STORE_VARIABLE, StoreError
 from pages._ui.shell import record as the_store
 
 
 @pytest.fixture(autouse=True)
 def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    monkeypatch.setenv(places.HOME_VARIABLE, str(tmp_path / "home"))
+    monkeypatch.setenv(home.HOME_VARIABLE, str(tmp_path / "home"))
     monkeypatch.delenv(STORE_VARIABLE, raising=False)
     monkeypatch.setattr("sys.argv", ["streamlit"])
     yield
@@ -59,19 +59,18 @@ def a_page() -> None:
 
     import streamlit as st  # noqa: PLC0415
 
-    from pages._ui.shell import frame  # noqa: PLC0415
-    from pages._ui.shell import record as store  # noqa: PLC0415
+    from pages._ui.shell import frame, record  # noqa: PLC0415
 
     def save() -> None:
         try:
-            store.open_store().append(
+            record.open_store().append(
                 "a",
                 kind="note",
                 payload={"text": st.session_state["text"]},
                 author="Ada",
                 event_id=st.session_state["event_id"],
             )
-        except store.StoreError as error:
+        except record.StoreError as error:
             st.session_state["problem"] = str(error)
         else:
             st.session_state["problem"] = None
@@ -82,7 +81,7 @@ def a_page() -> None:
     if st.session_state.get("problem"):
         st.error(st.session_state["problem"])
     with frame.errors_as_messages():
-        st.text(f"{len(store.open_store().events())} saved")
+        st.text(f"{len(record.open_store().events())} saved")
 
 
 def test_an_error_is_a_message_and_what_was_typed_stays(tmp_path: Path) -> None:
