@@ -20,9 +20,12 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 __all__ = [
+    "N_SHOWN",
+    "Cases",
     "DecisionError",
     "GoalError",
     "RuleError",
@@ -34,6 +37,7 @@ __all__ = [
     "StoreUnavailable",
     "WorkshopError",
     "did_you_mean",
+    "listing",
     "shorten",
 ]
 
@@ -96,6 +100,31 @@ class StoreMismatch(StoreError):
     """What lies there cannot be used: no store, another program's, too new, or damaged."""
 
 
+N_SHOWN = 3
+
+
+@dataclass(slots=True, kw_only=True)
+class Cases:
+    """Cases of one kind of problem: all are counted, the first are shown."""
+
+    count: int = 0
+    first: list[str] = field(default_factory=list)
+
+    def add(self, text: str) -> None:
+        """Count one more case."""
+        self.count += 1
+        if len(self.first) < N_SHOWN:
+            self.first.append(text)
+
+    def add_more(self, count: int) -> None:
+        """Count cases without showing them."""
+        self.count += count
+
+    def __str__(self) -> str:
+        more = self.count - len(self.first)
+        return "; ".join(self.first) + (f"; and {more:,} more" if more else "")
+
+
 def did_you_mean(name: str, candidates: Iterable[str]) -> str:
     """Return `` Did you mean 'x'?`` for the nearest candidate, or an empty string.
 
@@ -120,3 +149,16 @@ def shorten(value: object, *, width: int = 60) -> str:
     """
     text = repr(value)
     return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def listing(names: Iterable[str], *, limit: int = 10) -> str:
+    """Return names quoted and joined by commas, the first ``limit`` of them.
+
+    Examples
+    --------
+    >>> listing(["id", "label"])
+    "'id', 'label'"
+    """
+    every = list(names)
+    more = f" and {len(every) - limit:,} more" if len(every) > limit else ""
+    return ", ".join(shorten(name) for name in every[:limit]) + more

@@ -231,7 +231,7 @@ TABLES = (
         level="E",
         write=text(GOOD_CSV),
         limits={
-            "evalcore.readers.tables.table.MAX_CELLS": 7,
+            "evalcore.readers.tables.limits.MAX_CELLS": 7,
             "evalcore.readers.tables.csv_table.CELLS_PER_BLOCK": 1,
         },
         says=("pets.csv", "2 rows x 4 columns", "limit of 7", "Hint"),
@@ -241,7 +241,7 @@ TABLES = (
         level="E",
         write=parquet({"id": ["a"] * 3, "label": ["dog"] * 3, "score:dog": [0.5] * 3}),
         limits={
-            "evalcore.readers.tables.table.MAX_CELLS": 8,
+            "evalcore.readers.tables.limits.MAX_CELLS": 8,
             # before reading: a look at the values would fail
             "evalcore.readers.tables.columnar.ColumnarTable.load": None,
         },

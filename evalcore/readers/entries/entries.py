@@ -10,14 +10,14 @@ from typing import Any, ClassVar
 import numpy as np
 
 from evalcore.arrays import ScoreArray
-from evalcore.errors import RunError
+from evalcore.errors import Cases, RunError, listing
 from evalcore.readers.entries.score_rows import refuse_unscored
 from evalcore.readers.folder.assemble import Parts, assemble
 from evalcore.readers.folder.files import RunFiles
 from evalcore.readers.folder.inputs import identify
 from evalcore.readers.folder.manifest import Manifest
 from evalcore.readers.folder.roles import Roles
-from evalcore.readers.tables.table import Cases, Cell, Content, listing
+from evalcore.readers.tables.table import Cell, Content
 from evalcore.runs.images import path_problem
 from evalcore.runs.load_report import Notice
 from evalcore.runs.run import EvalRun

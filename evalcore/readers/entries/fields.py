@@ -7,8 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from evalcore.errors import RunError, shorten
-from evalcore.readers.tables.table import Cases
+from evalcore.errors import Cases, RunError, shorten
 
 __all__ = [
     "EntryError",

@@ -10,7 +10,7 @@ import numpy as np
 
 from evalcore.arrays import IntArray, ScoreArray
 from evalcore.errors import RunError
-from evalcore.readers.tables.table import check_size
+from evalcore.readers.tables.limits import check_size
 from evalcore.runs.run import UNSCORED
 
 __all__ = ["ScoreRows", "refuse_unscored"]

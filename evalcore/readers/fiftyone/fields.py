@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from evalcore.errors import RunError, shorten
+from evalcore.errors import RunError, listing, shorten
 from evalcore.readers.entries.fields import EntryError, list_of, object_of, text_of
-from evalcore.readers.tables.table import listing
 from evalcore.runs.load_report import Notice
 
 __all__ = ["LabelFields", "label_of", "labels_of"]

@@ -9,7 +9,7 @@ import numpy as np
 
 from evalcore.arrays import ScoreArray
 from evalcore.base import progress
-from evalcore.errors import RunError, shorten
+from evalcore.errors import Cases, RunError, shorten
 from evalcore.readers.folder.files import RunFiles
 from evalcore.readers.folder.inputs import identify, open_images
 from evalcore.readers.folder.kept_columns import manifest_of
@@ -25,14 +25,7 @@ from evalcore.readers.folder.sparse import COLUMNS, spread
 from evalcore.readers.folder.splits import read_folds
 from evalcore.readers.folder.truth import Truth, read_truth, refuse_contradicting_images
 from evalcore.readers.tables.formats import open_table
-from evalcore.readers.tables.table import (
-    METADATA_PREFIX,
-    Cases,
-    Content,
-    Source,
-    as_texts,
-    shown_texts,
-)
+from evalcore.readers.tables.table import METADATA_PREFIX, Content, Source, as_texts, shown_texts
 from evalcore.runs.load_report import ColumnRole, LoadReport, Notice
 from evalcore.runs.run import EvalRun, Task
 

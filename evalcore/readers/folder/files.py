@@ -7,8 +7,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from evalcore.errors import RunError, did_you_mean, shorten
-from evalcore.readers.tables.table import listing
+from evalcore.errors import RunError, did_you_mean, listing, shorten
 
 __all__ = [
     "TABLE_ENDINGS",

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from evalcore.arrays import IntArray
-from evalcore.errors import RunError, shorten
+from evalcore.errors import Cases, RunError, shorten
 from evalcore.readers.folder.roles import Roles
-from evalcore.readers.tables.table import Cases, Content, as_texts, shown_texts
+from evalcore.readers.tables.table import Content, as_texts, shown_texts
 from evalcore.runs.images import EmbeddedImages, FileImages, Images, path_problem
 from evalcore.runs.load_report import Notice
 

@@ -8,8 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 
 from evalcore.arrays import BoolArray, FloatArray, ScoreArray
-from evalcore.errors import shorten
-from evalcore.readers.tables.table import listing
+from evalcore.errors import listing, shorten
 from evalcore.runs.labels import Labels
 from evalcore.runs.load_report import Notice
 from evalcore.runs.run import Task

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from evalcore.errors import RunError, did_you_mean, shorten
+from evalcore.errors import RunError, did_you_mean, listing, shorten
 from evalcore.readers.folder.column_roles import IGNORED, METADATA, SCORE, role_of
 from evalcore.readers.folder.manifest import Manifest
 from evalcore.readers.folder.score_columns import find_scores
-from evalcore.readers.tables.table import SCORE_PREFIX, Table, listing
+from evalcore.readers.tables.table import SCORE_PREFIX, Table
 from evalcore.runs.load_report import ColumnRole, Notice
 
 __all__ = ["ALIASES", "SCORE_PREFIX", "Roles", "find_roles"]

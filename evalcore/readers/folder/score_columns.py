@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from evalcore.errors import RunError, did_you_mean, shorten
+from evalcore.errors import RunError, did_you_mean, listing, shorten
 from evalcore.readers.folder.column_roles import SCORE, concept_of, role_of
 from evalcore.readers.folder.manifest import Manifest
-from evalcore.readers.tables.table import SCORE_PREFIX, Table, listing
+from evalcore.readers.tables.table import SCORE_PREFIX, Table
 
 __all__ = ["find_scores"]
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from evalcore.arrays import IntArray, ScoreArray
-from evalcore.errors import RunError, did_you_mean, shorten
+from evalcore.errors import N_SHOWN, Cases, RunError, did_you_mean, listing, shorten
 from evalcore.readers.folder.manifest import Manifest
-from evalcore.readers.tables.table import N_SHOWN, Cases, Table, check_size, listing, shown_texts
+from evalcore.readers.tables.limits import check_size
+from evalcore.readers.tables.table import Table, shown_texts
 from evalcore.runs.load_report import Notice
 
 __all__ = ["COLUMNS", "SparseScores", "match_ids", "spread"]

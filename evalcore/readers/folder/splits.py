@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from evalcore.arrays import IntArray
-from evalcore.errors import RunError, shorten
+from evalcore.errors import Cases, RunError, shorten
 from evalcore.readers.folder.roles import Roles
-from evalcore.readers.tables.table import Cases, Content, shown_texts
+from evalcore.readers.tables.table import Content, shown_texts
 from evalcore.runs.load_report import Notice
 from evalcore.runs.run import encode_folds
 

@@ -10,8 +10,8 @@ import numpy as np
 
 from evalcore.arrays import IntArray
 from evalcore.base import progress
-from evalcore.errors import RunError, did_you_mean, shorten
-from evalcore.readers.tables.table import Cases, Cell
+from evalcore.errors import Cases, RunError, did_you_mean, shorten
+from evalcore.readers.tables.table import Cell
 from evalcore.runs.labels import Labels
 from evalcore.runs.load_report import Notice
 

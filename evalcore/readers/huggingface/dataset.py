@@ -12,12 +12,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from evalcore.errors import RunError
+from evalcore.errors import RunError, listing
 from evalcore.readers.folder.inputs import identify
 from evalcore.readers.folder.roles import Roles
 from evalcore.readers.tables.columnar import ColumnarTable
 from evalcore.readers.tables.parquet_table import open_parquet
-from evalcore.readers.tables.table import Cell, Content, listing, shown_texts
+from evalcore.readers.tables.table import Cell, Content, shown_texts
 from evalcore.runs.load_report import Notice
 from evalcore.runs.run import Task
 

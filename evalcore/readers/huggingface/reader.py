@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from evalcore.errors import RunError
+from evalcore.errors import RunError, listing
 from evalcore.readers.entries.score_rows import refuse_unscored
 from evalcore.readers.folder.assemble import Parts, assemble
 from evalcore.readers.folder.files import RunFiles
@@ -34,7 +34,6 @@ from evalcore.readers.huggingface.predictions import (
     looks_like_predictions,
     of_json,
 )
-from evalcore.readers.tables.table import listing
 from evalcore.runs.load_report import Notice
 from evalcore.runs.run import EvalRun
 

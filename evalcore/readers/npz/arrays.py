@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evalcore.errors import RunError, shorten
-from evalcore.readers.tables.table import MAX_BYTES, MAX_RATIO, SUSPICIOUS_BYTES
+from evalcore.readers.tables.limits import MAX_BYTES, MAX_RATIO, SUSPICIOUS_BYTES
 from evalcore.readers.tables.zip_checks import ZipLimits, open_zip
 
 __all__ = ["read_arrays"]

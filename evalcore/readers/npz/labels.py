@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from evalcore.errors import RunError
+from evalcore.errors import Cases, RunError
 from evalcore.readers.folder.truth import read_truth
-from evalcore.readers.tables.table import Cases
 from evalcore.runs.labels import Labels
 from evalcore.runs.load_report import Notice
 

@@ -10,12 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from evalcore.arrays import ScoreArray
-from evalcore.errors import RunError, did_you_mean
+from evalcore.errors import Cases, RunError, did_you_mean, listing
 from evalcore.readers.folder.notices import label_notices, name_notices, score_notices
 from evalcore.readers.npz.arrays import read_arrays
 from evalcore.readers.npz.labels import array_labels, array_texts
 from evalcore.readers.tables.content import read_head
-from evalcore.readers.tables.table import Cases, as_texts, check_size, listing, raise_bad_scores
+from evalcore.readers.tables.limits import check_size
+from evalcore.readers.tables.table import as_texts, raise_bad_scores
 from evalcore.runs.given import encode_folds, guess_task
 from evalcore.runs.load_report import ColumnRole, LoadReport, Notice
 from evalcore.runs.run import EvalRun

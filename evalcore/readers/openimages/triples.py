@@ -7,10 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from evalcore.errors import RunError, shorten
+from evalcore.errors import Cases, RunError, shorten
 from evalcore.readers.entries.fields import EntryError, Problems
 from evalcore.readers.tables.csv_layout import CsvLayout, read_layout, records
-from evalcore.readers.tables.table import Cases
 
 __all__ = ["Triple", "TripleFile", "columns_of"]
 

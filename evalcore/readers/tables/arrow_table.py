@@ -14,7 +14,7 @@ from evalcore.errors import RunError
 from evalcore.readers.tables.arrow_messages import measure
 from evalcore.readers.tables.columnar import ColumnarTable, ColumnSource, check_columns, damaged
 from evalcore.readers.tables.content import read_head
-from evalcore.readers.tables.table import check_expansion
+from evalcore.readers.tables.limits import check_expansion
 from evalcore.runs.load_report import Notice
 
 __all__ = ["ARROW_ENDINGS", "is_arrow", "open_arrow"]

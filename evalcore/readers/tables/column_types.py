@@ -1,4 +1,4 @@
-"""What an Arrow column is by its type, and the names that stand beside an integer label."""
+"""What an Arrow column is by its type, and its values as texts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import Any
 
 import pyarrow as pa
 
-__all__ = ["class_names", "first_values", "kind_of"]
+from evalcore.readers.tables.table import Cell
+
+__all__ = ["cell_of", "class_names", "first_values", "kind_of"]
 
 _LISTS = (
     *(pa.types.is_list, pa.types.is_large_list, pa.types.is_fixed_size_list),
@@ -56,3 +58,15 @@ def class_names(schema: Any, column: str) -> list[str]:  # noqa: ANN401
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError):
         return []
     return [str(name) for name in names] if isinstance(names, list) else []
+
+
+def cell_of(value: Any, classes: list[str]) -> Cell:  # noqa: ANN401
+    """Return a value as the text, or the texts, that a text table would hold."""
+    if isinstance(value, (list, tuple)):
+        return tuple(str(cell_of(item, classes)) for item in value if item is not None)
+    if value is None or value != value:  # noqa: PLR0124 - NaN: pandas writes empty texts so
+        return ""
+    if classes and isinstance(value, int):
+        # The same library writes -1 for "no label".
+        return classes[value] if 0 <= value < len(classes) else "" if value == -1 else str(value)
+    return str(value)

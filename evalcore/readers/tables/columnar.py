@@ -14,18 +14,10 @@ import pyarrow as pa
 
 from evalcore.arrays import ScoreArray
 from evalcore.base import progress
-from evalcore.errors import RunError, shorten
-from evalcore.readers.tables.arrow_cells import cell_of
-from evalcore.readers.tables.column_types import class_names, first_values, kind_of
-from evalcore.readers.tables.table import (
-    N_SHOWN,
-    Cases,
-    Cell,
-    Content,
-    check_size,
-    listing,
-    raise_bad_scores,
-)
+from evalcore.errors import N_SHOWN, Cases, RunError, listing, shorten
+from evalcore.readers.tables.column_types import cell_of, class_names, first_values, kind_of
+from evalcore.readers.tables.limits import check_size
+from evalcore.readers.tables.table import Cell, Content, raise_bad_scores
 from evalcore.runs.load_report import Notice
 
 __all__ = ["ColumnSource", "ColumnarTable", "check_columns", "damaged"]

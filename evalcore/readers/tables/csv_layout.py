@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import TextIO
 
 from evalcore.base import progress
-from evalcore.errors import RunError, shorten
+from evalcore.errors import RunError, listing, shorten
 from evalcore.readers.tables.content import bad_byte, encoding_of, read_head, refuse_non_text
-from evalcore.readers.tables.table import listing
 from evalcore.runs.load_report import Notice
 
 __all__ = ["CsvLayout", "read_layout", "records"]

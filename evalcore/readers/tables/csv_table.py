@@ -14,9 +14,10 @@ from pathlib import Path
 import numpy as np
 
 from evalcore.arrays import FloatArray
-from evalcore.errors import RunError, shorten
+from evalcore.errors import N_SHOWN, Cases, RunError, shorten
 from evalcore.readers.tables.csv_layout import CsvLayout, read_layout, records
-from evalcore.readers.tables.table import N_SHOWN, Cases, Content, check_size, raise_bad_scores
+from evalcore.readers.tables.limits import check_size
+from evalcore.readers.tables.table import Content, raise_bad_scores
 from evalcore.runs.load_report import Notice
 
 __all__ = ["CsvTable", "open_csv"]

@@ -12,17 +12,10 @@ from typing import Any
 import numpy as np
 
 from evalcore.arrays import FloatArray
-from evalcore.errors import RunError, did_you_mean, shorten
+from evalcore.errors import N_SHOWN, Cases, RunError, did_you_mean, shorten
 from evalcore.readers.tables.json_lines import Letters, json_lines
-from evalcore.readers.tables.table import (
-    N_SHOWN,
-    SCORE_PREFIX,
-    Cases,
-    Cell,
-    Content,
-    check_size,
-    raise_bad_scores,
-)
+from evalcore.readers.tables.limits import check_size
+from evalcore.readers.tables.table import SCORE_PREFIX, Cell, Content, raise_bad_scores
 from evalcore.runs.load_report import Notice
 
 __all__ = ["JSONL_ENDINGS", "JsonlTable", "open_jsonl"]

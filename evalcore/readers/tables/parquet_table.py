@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from evalcore.errors import RunError, shorten
 from evalcore.readers.tables.columnar import ColumnarTable, ColumnSource, check_columns, damaged
 from evalcore.readers.tables.content import is_parquet, read_head
-from evalcore.readers.tables.table import check_expansion
+from evalcore.readers.tables.limits import check_expansion
 from evalcore.runs.load_report import Notice
 
 __all__ = ["PARQUET_ENDINGS", "open_parquet"]

@@ -2,71 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 
 from evalcore.arrays import IntArray, ScoreArray, TextArray
-from evalcore.errors import RunError, shorten
+from evalcore.errors import Cases, RunError
 from evalcore.runs.load_report import Notice
 
 __all__ = [
-    "MAX_CELLS",
     "METADATA_PREFIX",
-    "N_SHOWN",
     "SCORE_PREFIX",
-    "Cases",
     "Cell",
     "Content",
     "Source",
     "Table",
     "as_texts",
-    "check_expansion",
-    "check_size",
-    "listing",
     "raise_bad_scores",
     "shown_texts",
 ]
 
-MAX_CELLS = 2_000_000_000
-"""Rows times columns that a run may have; more would not fit into a laptop's memory."""
-MAX_ROWS = 100_000_000
-MAX_BYTES = 16 * 2**30
-"""Bytes that a file may hold once it is decompressed."""
-SUSPICIOUS_BYTES = 2**30
-MAX_RATIO = 200
-"""How many times its size a file beyond ``SUSPICIOUS_BYTES`` may grow; scores grow 1 to 20."""
-N_SHOWN = 3
 SCORE_PREFIX = "score:"
 METADATA_PREFIX = "metadata:"
 
 Cell = str | tuple[str, ...]
 """A text, or the texts of a list."""
-
-
-@dataclass(slots=True, kw_only=True)
-class Cases:
-    """Cases of one kind of problem: all are counted, the first are shown."""
-
-    count: int = 0
-    first: list[str] = field(default_factory=list)
-
-    def add(self, text: str) -> None:
-        """Count one more case."""
-        self.count += 1
-        if len(self.first) < N_SHOWN:
-            self.first.append(text)
-
-    def add_more(self, count: int) -> None:
-        """Count cases without showing them."""
-        self.count += count
-
-    def __str__(self) -> str:
-        more = self.count - len(self.first)
-        return "; ".join(self.first) + (f"; and {more:,} more" if more else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -136,41 +98,6 @@ class Table(Source, Protocol):
         """
 
 
-def check_size(file: str, *, n_rows: int, n_columns: int) -> None:
-    """Refuse a table of more cells than a run may have.
-
-    Raises
-    ------
-    RunError
-        When ``n_rows * n_columns`` or ``n_rows`` exceeds the limit.
-    """
-    if n_rows * n_columns > MAX_CELLS or n_rows > MAX_ROWS:
-        msg = (
-            f"{file}: {n_rows:,} rows x {n_columns:,} columns are more than the limit of "
-            f"{MAX_CELLS:,} cells and {MAX_ROWS:,} rows. "
-            "Hint: evaluate a sample, or use the sparse form."
-        )
-        raise RunError(msg)
-
-
-def check_expansion(path: Path, *, n_bytes: int) -> None:
-    """Refuse a file that would decompress to far more than its size says.
-
-    Raises
-    ------
-    RunError
-        When ``n_bytes`` exceeds the limit, or many times the size of the file.
-    """
-    size = path.stat().st_size
-    if n_bytes > MAX_BYTES or (n_bytes > SUSPICIOUS_BYTES and n_bytes > MAX_RATIO * size):
-        msg = (
-            f"{path.name}: the {size:,} bytes of this file would decompress to {n_bytes:,}; the "
-            f"limit is {MAX_BYTES:,} bytes and {MAX_RATIO} times the size of the file. "
-            "Hint: evaluate a sample, or use the sparse form."
-        )
-        raise RunError(msg)
-
-
 def raise_bad_scores(file: str, cases: Cases, *, hint: str) -> None:
     """Refuse scores that are no finite numbers.
 
@@ -188,19 +115,6 @@ def raise_bad_scores(file: str, cases: Cases, *, hint: str) -> None:
             f"Every score must be a finite number such as 0.25. Hint: {hint}"
         )
         raise RunError(msg)
-
-
-def listing(names: Iterable[str], *, limit: int = 10) -> str:
-    """Return names quoted and joined by commas, the first ``limit`` of them.
-
-    Examples
-    --------
-    >>> listing(["id", "label"])
-    "'id', 'label'"
-    """
-    every = list(names)
-    more = f" and {len(every) - limit:,} more" if len(every) > limit else ""
-    return ", ".join(shorten(name) for name in every[:limit]) + more
 
 
 def as_texts(cells: Sequence[str]) -> TextArray:

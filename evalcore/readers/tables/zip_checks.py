@@ -13,8 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO
 
-from evalcore.errors import RunError, shorten
-from evalcore.readers.tables.table import Cases
+from evalcore.errors import Cases, RunError, shorten
 from evalcore.runs.images import path_problem
 
 __all__ = ["ZipLimits", "check_entries", "open_zip"]

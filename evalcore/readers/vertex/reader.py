@@ -13,12 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from evalcore.errors import RunError
+from evalcore.errors import Cases, RunError, listing
 from evalcore.readers.entries.concept_names import ConceptNames
 from evalcore.readers.entries.fields import EntryError, Problems
 from evalcore.readers.entries.score_rows import ScoreRows
 from evalcore.readers.tables.strict_json import head_text, json_lines
-from evalcore.readers.tables.table import Cases, listing
 from evalcore.readers.vertex.label_table import open_label_table
 from evalcore.readers.vertex.rows import Failure, prediction_of
 from evalcore.runs.load_report import Notice

@@ -91,8 +91,8 @@ def test_a_file_that_would_grow_beyond_bounds_is_refused_unread(
 ) -> None:
     zeros = np.zeros(200_000)
     path = write(tmp_path / "b.arrow", {"label": [""] * 200_000, "score:a": zeros}, how)
-    monkeypatch.setattr("evalcore.readers.tables.table.SUSPICIOUS_BYTES", 100_000)
-    monkeypatch.setattr("evalcore.readers.tables.table.MAX_RATIO", 20)
+    monkeypatch.setattr("evalcore.readers.tables.limits.SUSPICIOUS_BYTES", 100_000)
+    monkeypatch.setattr("evalcore.readers.tables.limits.MAX_RATIO", 20)
     monkeypatch.setattr(
         "evalcore.readers.tables.columnar.ColumnarTable.load",
         lambda *_, **__: pytest.fail("was read"),
@@ -104,7 +104,7 @@ def test_a_file_that_would_grow_beyond_bounds_is_refused_unread(
 def test_the_limit_of_cells_is_read_from_the_messages(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("evalcore.readers.tables.table.MAX_CELLS", 3)
+    monkeypatch.setattr("evalcore.readers.tables.limits.MAX_CELLS", 3)
     with pytest.raises(ec.RunError, match="2 rows x 5 columns"):
         ec.load_run(write(tmp_path / "pets.arrow", COLUMNS, "stream"))
 

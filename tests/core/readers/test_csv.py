@@ -261,7 +261,7 @@ def test_unlabelled_inputs_are_counted_without_alarm(tmp_path: Path) -> None:
 def test_a_table_beyond_the_limit_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("evalcore.readers.tables.table.MAX_CELLS", 7)
+    monkeypatch.setattr("evalcore.readers.tables.limits.MAX_CELLS", 7)
     monkeypatch.setattr("evalcore.readers.tables.csv_table.CELLS_PER_BLOCK", 1)
     with pytest.raises(RunError, match=r"pets\.csv: 2 rows x 4 columns.*limit of 7.*Hint"):
         load(tmp_path, TABLE)

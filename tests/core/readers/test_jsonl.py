@@ -151,7 +151,7 @@ def test_a_line_without_end_is_refused_at_bounded_memory(
 def test_a_table_beyond_the_limit_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("evalcore.readers.tables.table.MAX_CELLS", 2000)
+    monkeypatch.setattr("evalcore.readers.tables.limits.MAX_CELLS", 2000)
     lines = [GOOD.replace('"a"', f'"{k}"') for k in range(2000)]
     with pytest.raises(ec.RunError, match=r"1,024 rows x 3 columns.*limit of 2,000"):
         load(tmp_path, "".join(lines))

@@ -199,7 +199,7 @@ def test_no_rows_and_repeated_columns_are_refused(tmp_path: Path) -> None:
 
 
 def test_the_limit_is_read_from_the_footer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("evalcore.readers.tables.table.MAX_CELLS", 3)
+    monkeypatch.setattr("evalcore.readers.tables.limits.MAX_CELLS", 3)
     with pytest.raises(RunError, match="2 rows x 2 columns"):
         load(tmp_path, {"label": ["a", "b"], "score:a": [0.5, 0.1]})
 
@@ -207,7 +207,7 @@ def test_the_limit_is_read_from_the_footer(tmp_path: Path, monkeypatch: pytest.M
 def test_a_file_that_would_grow_beyond_bounds_is_refused_unread(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("evalcore.readers.tables.table.SUSPICIOUS_BYTES", 100_000)
+    monkeypatch.setattr("evalcore.readers.tables.limits.SUSPICIOUS_BYTES", 100_000)
     table = pa.table({"label": [""] * 200_000, "score:a": np.zeros(200_000)})
     pq.write_table(table, tmp_path / "b.parquet", use_dictionary=False, compression="zstd")
     with pytest.raises(RunError, match=r"b\.parquet: the .* would decompress to .* 200 times"):
