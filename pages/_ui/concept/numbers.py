@@ -10,8 +10,8 @@ from evalcore.arrays import IntArray
 from evalcore.counting.selections import OutcomeName
 from pages._ui import wording
 from pages._ui.charts.metric_lines import NAMES
-from pages._ui.components.table.table import TableColumn, TableData
-from pages._ui.components.threshold_slider.threshold_slider import DialNumbers, Highlight, Tone
+from pages._ui.components.table.data import TableColumn, TableData
+from pages._ui.components.threshold_slider.data import DialNumbers, Highlight, Tone
 from pages._ui.concept.curves import Point, point_of
 from pages._ui.session.targets import Target
 from pages._ui.wording import Words
@@ -66,8 +66,8 @@ def dial_numbers(
     return {
         "value": here,
         "text": wording.number(here),
-        "atPin": rule == pinned,
-        "pinnedText": f"pinned: {pinned_words}",
+        "at_pin": rule == pinned,
+        "pinned_text": f"pinned: {pinned_words}",
         "touching": f"{wording.plural(touching, 'input')} {verb} exactly on it",
         "highlights": _strip(
             point_of(evaluation, rule, concept), point_of(evaluation, pinned, concept)

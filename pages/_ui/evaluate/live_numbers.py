@@ -7,12 +7,12 @@ from typing import TypedDict
 import evalcore as ec
 from evalcore.arrays import IntArray
 from pages._ui import wording
-from pages._ui.components.heatmap.heatmap import HeatmapData
-from pages._ui.components.matrix.matrix import MatrixData
-from pages._ui.components.table.table import TableData
-from pages._ui.components.threshold_slider.threshold_slider import DialNumbers
+from pages._ui.components.heatmap.data import HeatmapData
+from pages._ui.components.matrix.data import MatrixData
+from pages._ui.components.table.data import TableData
+from pages._ui.components.threshold_slider.data import DialNumbers
 from pages._ui.evaluate import matrix_data, shown_matrix
-from pages._ui.evaluate.shown_matrix import Sheet
+from pages._ui.evaluate.shown_matrix import ShownMatrix
 from pages._ui.inputs.listing import stated, target_of
 from pages._ui.numbers import highlights, linked_tables
 from pages._ui.numbers.linked_tables import LinkedTable
@@ -36,7 +36,7 @@ class Board(TypedDict):
     table: TableData
     matrix: MatrixData | None
     heatmap: HeatmapData | None
-    matrixTable: TableData | None
+    matrix_table: TableData | None
     headline: Words
 
 
@@ -50,7 +50,7 @@ def board(evaluation: ec.Evaluation, view: View, *, shown: IntArray) -> Board:
     """
     rule, pinned = highlights.rule_of(view), highlights.pinned_of(view)
     changes = _changes(evaluation, view)
-    page = shown_matrix.sheet(evaluation, view, shown=shown)
+    page = shown_matrix.shown_matrix(evaluation, view, shown=shown)
     large = len(page.rows) > shown_matrix.MOST_IN_GRID + 2
     data: Board = {
         "rule": wording.rule_in_words(rule),
@@ -59,13 +59,13 @@ def board(evaluation: ec.Evaluation, view: View, *, shown: IntArray) -> Board:
         "table": _table_data(_numbers(evaluation, view, changes), view),
         "matrix": None,
         "heatmap": None,
-        "matrixTable": None,
+        "matrix_table": None,
         "headline": _headline(evaluation, view, shown),
     }
     if changes is not None:
         data["flips"] = linked_tables.flips_in_words(evaluation, changes, pinned=pinned, rule=rule)
     if view.as_table:
-        data["matrixTable"] = _matrix_table(page, view)
+        data["matrix_table"] = _matrix_table(page, view)
     elif large:
         data["heatmap"] = matrix_data.heatmap_data(page, target=view.target, height=HEIGHT)
     else:
@@ -108,9 +108,9 @@ def _table_data(table: LinkedTable, view: View) -> TableData:
     }
 
 
-def _matrix_table(page: Sheet, view: View) -> TableData:
+def _matrix_table(page: ShownMatrix, view: View) -> TableData:
     return {
-        "field": "matrixTable",
+        "field": "matrix_table",
         "columns": matrix_data.table_columns(page),
         "rows": matrix_data.table_rows(page),
         "selected": matrix_data.table_selected(page, view.target),

@@ -39,9 +39,9 @@ NOTES = {
 
 def matrix_panel(evaluation: ec.Evaluation, view: View, *, parts: Board) -> None:
     """Draw the matrix in the form that was chosen, and say what it counts."""
-    if parts["matrixTable"] is not None:
+    if parts["matrix_table"] is not None:
         table(
-            parts["matrixTable"],
+            parts["matrix_table"],
             key=Key.MATRIX_TABLE,
             on_pick=_picked_in_table,
             on_sort=lambda: None,
@@ -125,7 +125,7 @@ def _choose_form(form: tuple[Scope, bool]) -> None:
 
 def _picked(key: Key) -> None:
     pick = st.session_state[key]["pick"]
-    _take(int(pick["r"]), int(pick["c"]))
+    _take(int(pick["row"]), int(pick["column"]))
 
 
 def _picked_in_table() -> None:
@@ -135,7 +135,7 @@ def _picked_in_table() -> None:
 
 def _take(row: int, column: int) -> None:
     view, evaluation = state.current(), frame.desk().evaluation
-    page = shown_matrix.sheet(evaluation, view, shown=shown(evaluation, view))
+    page = shown_matrix.shown_matrix(evaluation, view, shown=shown(evaluation, view))
     target = shown_matrix.place_target(page, row, column)
     if target is not None:
         state.show(target)

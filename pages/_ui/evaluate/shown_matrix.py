@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum
 
 import numpy as np
 
@@ -17,20 +18,33 @@ from pages._ui.session.view import Order, Scope, View
 __all__ = [
     "MOST_IN_GRID",
     "SHOWN",
-    "Sheet",
+    "ShownMatrix",
+    "Tone",
     "order_of",
     "place_target",
     "scope_of",
-    "sheet",
     "shown_concepts",
+    "shown_matrix",
 ]
 
 MOST_IN_GRID = 40
 SHOWN = 30
 
 
+class Tone(IntEnum):
+    """What a cell is, for grid and canvas alike: decided here and nowhere else."""
+
+    NOTHING = 0
+    RIGHT = 1
+    WRONG = 2
+    GREY = 3  # labelled, and nothing predicted
+    UNKNOWN = 4  # whether its inputs show the column is not known
+    MIXED = 5  # more than one of right, wrong and unknown
+    MEAN = 6  # a mean score: neither right nor wrong
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Sheet:
+class ShownMatrix:
     """The rows and columns on show and the numbers in them.
 
     Parameters
@@ -39,8 +53,8 @@ class Sheet:
         Concepts, "(other)", None for the margin.
     numbers : ndarray of shape (n_rows, n_columns)
         Counts (int64) or mean scores (float64, NaN where undefined).
-    also, unknown : ndarray of the same shape, int64
-        Inputs of a cell that are labelled with its column too, and that may be (counts only).
+    right, unknown : ndarray of the same shape, int64
+        Inputs of a cell that are labelled with its column, and that may be (counts only).
     totals : ndarray of shape (n_rows,)
         Inputs that stand in each row.
     multi_label
@@ -50,10 +64,41 @@ class Sheet:
     rows: tuple[Place, ...]
     columns: tuple[Place, ...]
     numbers: IntArray | FloatArray
-    also: IntArray
+    right: IntArray
     unknown: IntArray
     totals: IntArray
     multi_label: bool
+
+    @property
+    def holds_counts(self) -> bool:
+        """Whether the numbers are counts, and not mean scores."""
+        return self.numbers.dtype.kind == "i"
+
+    @property
+    def tones(self) -> IntArray:
+        """The :class:`Tone` of every cell."""
+        if not self.holds_counts:
+            return np.full(self.numbers.shape, Tone.MEAN)
+        wrong = self.numbers - self.right - self.unknown
+        kinds = (self.right > 0, wrong > 0, self.unknown > 0)
+        tones = np.select(kinds, (Tone.RIGHT, Tone.WRONG, Tone.UNKNOWN), Tone.NOTHING)
+        tones[np.sum(kinds, axis=0) > 1] = Tone.MIXED
+        tones[:-1, -1] = np.where(self.numbers[:-1, -1] > 0, Tone.GREY, Tone.NOTHING)
+        return np.asarray(tones)
+
+    @property
+    def strengths(self) -> IntArray:
+        """How strong the tone of every cell is, 0 to 255: by the root of its share of the row."""
+        if self.holds_counts:
+            share = np.sqrt(self.numbers / np.maximum(self.totals[:, None], 1)).clip(0, 1)
+        else:
+            share = _between(np.nan_to_num(self.numbers.astype(float), nan=0.0))
+        return np.rint(255 * share).astype(np.int64)
+
+
+def _between(means: FloatArray) -> FloatArray:
+    low, high = min(0.0, float(means.min())), max(1.0, float(means.max()))
+    return np.asarray((means - low) / (high - low))
 
 
 def scope_of(view: View, run: ec.EvalRun) -> Scope:
@@ -99,18 +144,18 @@ def _order(evaluation: ec.Evaluation, view: View, order: Order) -> IntArray:
     return np.arange(evaluation.run.n_concepts)
 
 
-def sheet(evaluation: ec.Evaluation, view: View, *, shown: IntArray) -> Sheet:
+def shown_matrix(evaluation: ec.Evaluation, view: View, *, shown: IntArray) -> ShownMatrix:
     """Return the numbers of the matrix for the live rule."""
     names: tuple[Place, ...] = tuple(evaluation.run.concepts[j] for j in shown)
     totals = evaluation.run.labels.total
     if view.mode == "probability":
         means = evaluation.mean_scores()[np.ix_(shown, shown)]
         none = np.zeros(means.shape, dtype=np.int64)
-        return Sheet(
+        return ShownMatrix(
             rows=names,
             columns=names,
             numbers=means,
-            also=none,
+            right=none,
             unknown=none,
             multi_label=False,
             totals=totals[shown],
@@ -118,36 +163,37 @@ def sheet(evaluation: ec.Evaluation, view: View, *, shown: IntArray) -> Sheet:
     rule = highlights.rule_of(view)
     whole = evaluation.matrix(rule).counts
     counts = condense(whole, shown=shown)
-    also, unknown = _beside_labels(evaluation, rule, whole, shown=shown)
+    right, unknown = _right_and_unknown(evaluation, rule, whole, shown=shown)
     rest: tuple[Place, ...] = (Group.OTHER,) if len(names) < totals.size else ()
     others = [int(np.delete(totals, shown).sum())] if rest else []
     margin = int(evaluation.run.labels.unlabelled.size)
     places = (*names, *rest, None)
-    return Sheet(
+    return ShownMatrix(
         rows=places,
         columns=places,
         numbers=counts,
-        also=also,
-        unknown=np.zeros_like(counts) if unknown is None else unknown,
+        right=right,
+        unknown=unknown,
         multi_label=evaluation.run.task == "multi_label",
         totals=np.array([*totals[shown].tolist(), *others, margin], dtype=np.int64),
     )
 
 
-def _beside_labels(
+def _right_and_unknown(
     evaluation: ec.Evaluation, rule: ec.Rule, counts: IntArray, *, shown: IntArray
-) -> tuple[IntArray, IntArray | None]:
-    """Return the inputs of each cell that are labelled with its column too, and that may be."""
+) -> tuple[IntArray, IntArray]:
+    """Return the inputs of each cell that are labelled with its column, and that may be."""
     if evaluation.run.task == "single_label":
-        also = condense_diagonal(counts, shown=shown)
+        right = condense_diagonal(counts, shown=shown)
     else:
-        also = condense(evaluation.also_labelled(rule), shown=shown)
+        right = condense(evaluation.also_labelled(rule), shown=shown)
+    right[-1, -1] = counts[-1, -1]  # neither label nor prediction
     if evaluation.run.labels.known is None:
-        return also, None
-    return also, condense(evaluation.unknown_labels(rule), shown=shown)
+        return right, np.zeros_like(right)
+    return right, condense(evaluation.unknown_labels(rule), shown=shown)
 
 
-def place_target(page: Sheet, row: int, column: int) -> Target | None:
+def place_target(page: ShownMatrix, row: int, column: int) -> Target | None:
     """Return what a picked cell stands for; -1 is the whole column or row."""
     if not (-1 <= row < len(page.rows) and -1 <= column < len(page.columns)):
         return None

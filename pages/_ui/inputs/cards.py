@@ -12,8 +12,8 @@ from evalcore.counting.predictions import Predictions
 from evalcore.counting.rules import Rule
 from evalcore.runs.search import excerpt, pieces
 from pages._ui import wording
-from pages._ui.components.dots.dots import DotRow
-from pages._ui.components.gallery.gallery import Card, GalleryData
+from pages._ui.components.dots.data import DotRow
+from pages._ui.components.gallery.data import Card, GalleryData
 from pages._ui.server import thumbnails
 from pages._ui.session.targets import Target
 

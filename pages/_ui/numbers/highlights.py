@@ -6,7 +6,7 @@ import math
 
 import evalcore as ec
 from pages._ui import wording
-from pages._ui.components.threshold_slider.threshold_slider import DialNumbers, Highlight, Tone
+from pages._ui.components.threshold_slider.data import DialNumbers, Highlight, Tone
 from pages._ui.session.view import View
 
 __all__ = ["dial_numbers", "pinned_of", "rule_of", "strip"]
@@ -31,8 +31,8 @@ def dial_numbers(evaluation: ec.Evaluation, *, rule: ec.Rule, pinned: ec.Rule) -
     return {
         "value": rule.default,
         "text": wording.number(rule.default),
-        "atPin": rule == pinned,
-        "pinnedText": f"pinned: {wording.short_rule(pinned, beside=rule)}",
+        "at_pin": rule == pinned,
+        "pinned_text": f"pinned: {wording.short_rule(pinned, beside=rule)}",
         "touching": f"{wording.plural(touching, 'input')} {verb} exactly on "
         f"{'it' if rule.is_common else wording.place_of(rule)}",
         "highlights": strip(evaluation, rule=rule, pinned=pinned),

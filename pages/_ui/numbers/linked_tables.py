@@ -11,7 +11,7 @@ import numpy as np
 import evalcore as ec
 from evalcore.arrays import IntArray
 from pages._ui import wording
-from pages._ui.components.table.table import CellKind, TableColumn
+from pages._ui.components.table.data import CellKind, TableColumn
 from pages._ui.session.targets import Target
 from pages._ui.wording import Words
 

@@ -9,7 +9,8 @@ from dataclasses import replace
 import streamlit as st
 
 import evalcore as ec
-from pages._ui.components.threshold_slider.threshold_slider import DialData, DialNumbers, dial
+from pages._ui.components.threshold_slider.data import DialData, DialNumbers
+from pages._ui.components.threshold_slider.threshold_slider import dial
 from pages._ui.numbers import highlights
 from pages._ui.session import state
 from pages._ui.session.keys import Key

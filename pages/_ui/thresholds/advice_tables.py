@@ -10,7 +10,7 @@ import evalcore as ec
 from evalcore.arrays import FloatArray, IntArray
 from evalcore.choosing.held_out import HeldOut
 from evalcore.measures.intervals import INTERVALS, Interval
-from pages._ui.components.table.table import CellKind
+from pages._ui.components.table.data import CellKind
 from pages._ui.numbers.linked_tables import CONCEPT, Link, LinkedTable
 from pages._ui.thresholds import advice_words
 from pages._ui.thresholds.advice import Advice

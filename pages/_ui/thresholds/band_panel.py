@@ -10,7 +10,8 @@ import streamlit as st
 import evalcore as ec
 from evalcore.choosing.review_band import Band, review_band
 from pages._ui import wording
-from pages._ui.components.table.table import CellKind, table
+from pages._ui.components.table.data import CellKind
+from pages._ui.components.table.table import table
 from pages._ui.numbers import highlights
 from pages._ui.numbers.linked_tables import CONCEPT, Link, LinkedTable
 from pages._ui.session import state

@@ -84,7 +84,7 @@ def drawn(visitor: Visitor) -> dict[str, Any]:
         if visitor.shows(key):
             assert visitor.data(key)["field"] == part
             parts[part] = visitor.data(key)["words"]
-    for part, key in (("table", Key.SUMMARY), ("matrixTable", Key.MATRIX_TABLE)):
+    for part, key in (("table", Key.SUMMARY), ("matrix_table", Key.MATRIX_TABLE)):
         if visitor.shows(key):
             assert visitor.data(key)["field"] == part
             parts[part] = visitor.data(key)
@@ -321,7 +321,9 @@ def test_the_app_serves_the_route() -> None:
 def test_all_parts_of_the_matrix_are_drawn_by_one_component_at_a_time(library: Library) -> None:
     library.add("pets")
     visitor = Visitor.at_evaluate(run="pets")
-    forms = ("matrix", "heatmap", "matrixTable")
+    forms = ("matrix", "heatmap", "matrix_table")
     assert [part for part in forms if answered(address_of(visitor), "0.5")[part]] == ["matrix"]
     visitor.set(Key.FORM, "table")
-    assert [part for part in forms if answered(address_of(visitor), "0.5")[part]] == ["matrixTable"]
+    assert [part for part in forms if answered(address_of(visitor), "0.5")[part]] == [
+        "matrix_table"
+    ]

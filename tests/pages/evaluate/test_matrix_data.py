@@ -12,9 +12,9 @@ import pytest
 
 import evalcore as ec
 from evalcore.counting.confusions import condense
+from pages._ui.components.heatmap.data import HeatmapData
 from pages._ui.evaluate import matrix_data, shown_matrix
-from pages._ui.evaluate.matrix_data import GREY, NOTHING, RIGHT, WRONG
-from pages._ui.evaluate.shown_matrix import Sheet
+from pages._ui.evaluate.shown_matrix import ShownMatrix, Tone
 from pages._ui.inputs.listing import listing
 from pages._ui.session.targets import Corner, Group, Target
 from pages._ui.session.view import View
@@ -30,13 +30,13 @@ def view_of(case: Case, rng: np.random.Generator, **fields: Any) -> View:
     return View(rule=rule, pinned=pinned, **fields).with_defaults(case.run)
 
 
-def drawn(seed: int, **fields: Any) -> tuple[Case, View, Sheet, np.ndarray]:
+def drawn(seed: int, **fields: Any) -> tuple[Case, View, ShownMatrix, np.ndarray]:
     """Return a random case, its view, and its sheet with some of the concepts left out."""
     rng = np.random.default_rng(seed)
     case = random_case(rng)
     view = view_of(case, rng, **fields)
     shown = rng.permutation(case.n_concepts)[: rng.integers(1, case.n_concepts + 1)]
-    return case, view, shown_matrix.sheet(case.evaluation, view, shown=shown), shown
+    return case, view, shown_matrix.shown_matrix(case.evaluation, view, shown=shown), shown
 
 
 def places_of(case: Case, place: Any, shown: np.ndarray) -> list[str | None]:
@@ -69,6 +69,31 @@ def test_totals_say_how_many_inputs_stand_in_each_row(seed: int) -> None:
             assert total == case.labelled[:, labelled].sum()
 
 
+def tone_by_looking(case: Case, predicted: Any, actual: Any, column: Any) -> Tone:
+    """Go through the inputs of a cell off the diagonal and ask each of them."""
+    kinds = set()
+    for n in range(case.n_inputs):
+        stands = (
+            case.labelled[n, case.concepts.index(actual)]
+            if actual is not None
+            else not case.labelled[n].any()
+        )
+        if column is None:
+            if stands and not predicted[n]:
+                kinds.add(Tone.RIGHT)
+            continue
+        j = case.concepts.index(column)
+        if not stands or j not in predicted[n]:
+            continue
+        if case.labelled[n, j]:
+            kinds.add(Tone.RIGHT)
+        elif case.run.labels.knows(np.array([n]), j)[0]:
+            kinds.add(Tone.WRONG)
+        else:
+            kinds.add(Tone.UNKNOWN)
+    return kinds.pop() if len(kinds) == 1 else Tone.MIXED
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_cell_with_a_wrong_input_is_never_blue_and_a_right_one_never_orange(seed: int) -> None:
     case, view, page, shown = drawn(seed)
@@ -81,20 +106,13 @@ def test_a_cell_with_a_wrong_input_is_never_blue_and_a_right_one_never_orange(se
             continue
         tone, number = tones[r, c], page.numbers[r, c]
         if number == 0:
-            assert tone == NOTHING
+            assert tone == Tone.NOTHING
         elif actual is not None and column is None:
-            assert tone == GREY
+            assert tone == Tone.GREY
         elif actual == column:
-            assert tone == RIGHT
+            assert tone == Tone.RIGHT
         else:
-            j = case.concepts.index(str(column))
-            i = None if actual is None else case.concepts.index(actual)
-            mistaken = any(
-                j in predicted[n] and not case.labelled[n, j]
-                for n in range(case.n_inputs)
-                if (case.labelled[n, i] if i is not None else not case.labelled[n].any())
-            )
-            assert tone == (WRONG if mistaken else RIGHT), (actual, column)
+            assert tone == tone_by_looking(case, predicted, actual, column)
     assert shown.size
 
 
@@ -105,11 +123,11 @@ def test_confusions_among_the_others_are_not_blue(task: str) -> None:
     )
     rule = ec.Rule(0.5)
     view = View(rule=rule, pinned=rule).with_defaults(run)
-    page = shown_matrix.sheet(ec.Evaluation(run), view, shown=np.array([0]))
+    page = shown_matrix.shown_matrix(ec.Evaluation(run), view, shown=np.array([0]))
     corner = page.rows.index(OTHER)
     assert page.numbers[corner, corner] == 2
     tones = np.array(matrix_data.grid(page, target=None, height=100)["tones"])
-    assert tones.reshape(page.numbers.shape)[corner, corner] == WRONG
+    assert tones.reshape(page.numbers.shape)[corner, corner] == Tone.WRONG
 
 
 @pytest.mark.parametrize("mode", ["counts", "probability"])
@@ -132,25 +150,25 @@ def test_the_inputs_labelled_with_the_column_too_are_counted_off_the_diagonal(se
     case, view, page, shown = drawn(seed)
     assert view.rule is not None
     for numbers, whole in (
-        (page.also, case.evaluation.also_labelled(view.rule)),
+        (page.right, case.evaluation.also_labelled(view.rule)),
         (page.unknown, case.evaluation.unknown_labels(view.rule)),
     ):
-        assert numbers.tolist() == condense(whole, shown=shown).tolist()
+        wanted = condense(whole, shown=shown)
+        assert numbers[:-1].tolist() == wanted[:-1].tolist()
+        assert numbers[-1, :-1].tolist() == wanted[-1, :-1].tolist()
+    assert page.right[-1, -1] == page.numbers[-1, -1], "neither label nor prediction is right"
     data = matrix_data.grid(page, target=None, height=9)
-    if not page.multi_label:
-        assert data["also"] is data["unknown"] is None
-        return
-    side = len(page.columns)
-    for r, c in product(range(side), range(side)):
-        also = data["also"][r * side + c]
-        assert also == (None if r == c else page.also[r, c])
-    assert data["unknown"] == page.unknown.ravel().tolist()
+    if Tone.MIXED not in page.tones and not page.multi_label:
+        assert data["right"] is data["unknown"] is None
+    else:
+        assert data["right"] == page.right.ravel().tolist()
+        assert data["unknown"] == page.unknown.ravel().tolist()
 
 
 def test_an_undefined_mean_is_a_dash_and_not_zero() -> None:
     run = ec.EvalRun.from_arrays([[0.5, 0.25]], [[0]], concepts=["dog", "cat"], task="multi_label")
     view = View(mode="probability").with_defaults(run)
-    page = shown_matrix.sheet(ec.Evaluation(run), view, shown=np.arange(2))
+    page = shown_matrix.shown_matrix(ec.Evaluation(run), view, shown=np.arange(2))
     assert matrix_data.grid(page, target=None, height=9)["values"] == [0.5, 0.25, None, None]
     assert matrix_data.table_rows(page) == [["dog", 0.5, 0.25], ["cat", None, None]]
 
@@ -160,26 +178,93 @@ def test_the_canvas_holds_the_same_counts(seed: int) -> None:
     _, _, page, _ = drawn(seed)
     data = matrix_data.heatmap_data(page, target=None, height=100)
     json.dumps(data, allow_nan=False)
-    pairs = np.frombuffer(base64.b64decode(str(data["cells"])), "<u4").reshape(-1, 2)
-    counts = np.zeros(page.numbers.size, dtype=np.int64)
-    counts[pairs[:, 0]] = pairs[:, 1]
-    assert counts.reshape(page.numbers.shape).tolist() == page.numbers.tolist()
-    assert (pairs[:, 1] > 0).all()
-    assert (data["n_rows"], data["n_columns"]) == page.numbers.shape
-    assert data["none_row"]
-    assert data["none_column"]
-    assert data["means"] is None
+    counts = laid_out(data, "values", "<u4")
+    assert counts.tolist() == page.numbers.tolist()
+    filled = np.frombuffer(base64.b64decode(str(data["filled"])), "<u4")
+    assert filled.tolist() == np.flatnonzero(page.numbers).tolist()
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_canvas_holds_the_same_means(seed: int) -> None:
     _, _, page, _ = drawn(seed, mode="probability")
     data = matrix_data.heatmap_data(page, target=None, height=100)
-    means = np.frombuffer(base64.b64decode(str(data["means"])), "<f4").reshape(page.numbers.shape)
+    means = laid_out(data, "values", "<f4")
     np.testing.assert_array_equal(means, page.numbers.astype(np.float32))
-    assert data["cells"] is None
-    assert not data["none_row"]
-    assert not data["none_column"]
+    assert data["filled"] is None
+    assert "none" not in {*data["row_kinds"], *data["column_kinds"]}
+
+
+def laid_out(data: HeatmapData, name: str, dtype: str) -> np.ndarray:
+    """What the canvas was sent for its filled cells, over all of them."""
+    shape = len(data["rows"]), len(data["columns"])
+    sent = np.frombuffer(base64.b64decode(data[name]), dtype)  # type: ignore[literal-required]
+    if data["filled"] is None:
+        return sent.reshape(shape)
+    whole = np.zeros(shape[0] * shape[1], dtype)
+    whole[np.frombuffer(base64.b64decode(data["filled"]), "<u4")] = sent
+    return whole.reshape(shape)
+
+
+def assert_grid_and_canvas_agree(page: ShownMatrix) -> None:
+    grid = matrix_data.grid(page, target=None, height=9)
+    canvas = matrix_data.heatmap_data(page, target=None, height=9)
+    shape = page.numbers.shape
+    filled = page.numbers != 0
+    for name in ("tones", "strengths"):
+        in_grid = np.array(grid[name]).reshape(shape)  # type: ignore[literal-required]
+        np.testing.assert_array_equal(laid_out(canvas, name, "u1")[filled], in_grid[filled])
+    for name in ("right", "unknown"):
+        sent = canvas[name]  # type: ignore[literal-required]
+        if sent is not None:
+            in_grid = np.array(grid[name]).reshape(shape)  # type: ignore[literal-required]
+            np.testing.assert_array_equal(laid_out(canvas, name, "<u4")[filled], in_grid[filled])
+    assert (canvas["row_kinds"], canvas["column_kinds"]) == (
+        grid["row_kinds"],
+        grid["column_kinds"],
+    )
+
+
+@pytest.mark.parametrize("mode", ["counts", "probability"])
+@pytest.mark.parametrize("seed", range(12))
+def test_grid_and_canvas_have_one_tone_for_a_cell(seed: int, mode: str) -> None:
+    _, _, page, _ = drawn(seed, mode=mode)
+    assert_grid_and_canvas_agree(page)
+
+
+@pytest.mark.parametrize("n_concepts", [30, 60])
+def test_inputs_that_show_both_concepts_are_right_on_grid_and_canvas(n_concepts: int) -> None:
+    concepts = [f"c{j:02}" for j in range(n_concepts)]
+    scores = np.zeros((20, n_concepts))
+    scores[:, :2] = 0.9
+    run = ec.EvalRun.from_arrays(scores, [[0, 1]] * 20, concepts=concepts, task="multi_label")
+    view = View(scope="all").with_defaults(run)
+    shown = shown_matrix.shown_concepts(ec.Evaluation(run), view)
+    page = shown_matrix.shown_matrix(ec.Evaluation(run), view, shown=shown)
+    canvas = matrix_data.heatmap_data(page, target=None, height=9)
+    cell = page.rows.index("c00"), page.columns.index("c01")
+    assert page.tones[cell] == laid_out(canvas, "tones", "u1")[cell] == Tone.RIGHT
+    assert laid_out(canvas, "right", "<u4")[cell] == page.numbers[cell] == 20
+    assert_grid_and_canvas_agree(page)
+
+
+def test_what_is_unknown_is_neither_blue_nor_orange() -> None:
+    run = ec.EvalRun.from_arrays(
+        [[0.9, 0.9, 0.9]] * 3,
+        [[0], [0, 2], [0]],
+        concepts=["a", "b", "c"],
+        known=[[True, False, True], [True, False, True], [True, False, False]],
+        task="multi_label",
+    )
+    view = View().with_defaults(run)
+    page = shown_matrix.shown_matrix(ec.Evaluation(run), view, shown=np.arange(3))
+    assert page.numbers[0].tolist() == [3, 3, 3, 0]
+    assert page.tones[0].tolist() == [Tone.RIGHT, Tone.UNKNOWN, Tone.MIXED, Tone.NOTHING]
+    assert (page.right[0, 2], page.unknown[0, 2]) == (1, 1)
+
+
+def test_a_mean_score_is_neither_right_nor_wrong() -> None:
+    _, _, page, _ = drawn(0, mode="probability")
+    assert set(page.tones.ravel().tolist()) == {Tone.MEAN}
 
 
 @pytest.mark.parametrize("mode", ["counts", "probability"])
@@ -271,7 +356,7 @@ def test_what_else_is_chosen_is_shown_where_it_stands(
 ) -> None:
     run = ec.EvalRun.from_arrays([[0.9, 0.1], [0.1, 0.9]], [[0], [1]], concepts=["a", "b"])
     view = View().with_defaults(run)
-    page = shown_matrix.sheet(ec.Evaluation(run), view, shown=np.arange(2))
+    page = shown_matrix.shown_matrix(ec.Evaluation(run), view, shown=np.arange(2))
     assert matrix_data.grid(page, target=target, height=9)["selected"] == chosen
 
 
@@ -325,5 +410,18 @@ def test_few_concepts_are_shown_all() -> None:
     assert shown_matrix.scope_of(View(), case.run) == "all"
 
 
-def test_tones_are_the_four_that_the_component_draws() -> None:
-    assert sorted((NOTHING, RIGHT, WRONG, GREY)) == [0, 1, 2, 3]
+def test_a_cell_that_is_part_right_and_part_wrong_keeps_its_tone_until_the_last_of_them() -> None:
+    """No cell jumps from orange to blue while the threshold moves: it is both, by its parts."""
+    n_wrong = 9
+    scores = np.full((40, 2), 0.95)
+    scores[:n_wrong, 1] = 0.5 + np.arange(n_wrong) / 100
+    labels = [[0]] * n_wrong + [[0, 1]] * (40 - n_wrong)
+    run = ec.EvalRun.from_arrays(scores, labels, task="multi_label")
+    evaluation = ec.Evaluation(run)
+    for passed in range(n_wrong + 1):
+        rule = ec.Rule(0.49 + passed / 100 + 0.005)
+        view = View(rule=rule, pinned=rule).with_defaults(run)
+        page = shown_matrix.shown_matrix(evaluation, view, shown=np.arange(2))
+        wanted = Tone.MIXED if passed < n_wrong else Tone.RIGHT
+        assert page.numbers[0, 1] == 40 - passed
+        assert page.tones[0, 1] == wanted

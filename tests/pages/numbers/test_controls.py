@@ -151,10 +151,10 @@ def test_a_threshold_that_was_typed_is_kept_to_the_last_digit(pets: Visitor) -> 
 
 def test_pinning_takes_the_live_rule(pets: Visitor) -> None:
     pets.set(Key.OPERATOR, ">=").move_dial("0.4")
-    assert not pets.data(Key.DIAL)["numbers"]["atPin"]
+    assert not pets.data(Key.DIAL)["numbers"]["at_pin"]
     pets.trigger(Key.DIAL, "press", {"name": "pin"})
     assert pets.view.pinned == pets.rule
-    assert pets.data(Key.DIAL)["numbers"]["atPin"]
+    assert pets.data(Key.DIAL)["numbers"]["at_pin"]
     assert (pets.query["pin_t"], pets.query["pin_op"]) == (["0.4"], ["ge"])
     deltas = {item["delta"] for item in pets.data(Key.DIAL)["numbers"]["highlights"]}
     assert deltas <= {"", "±0"}
@@ -222,9 +222,9 @@ def test_a_pick_outside_a_table_changes_nothing(
 
 
 def test_the_linked_cell_is_shown_as_chosen(pets: Visitor) -> None:
-    pets.trigger(Key.MATRIX, "pick", {"r": 0, "c": -1})
+    pets.trigger(Key.MATRIX, "pick", {"row": 0, "column": -1})
     assert pets.chosen(Key.SUMMARY) == (0, "labelled")
-    pets.trigger(Key.MATRIX, "pick", {"r": 0, "c": 1})
+    pets.trigger(Key.MATRIX, "pick", {"row": 0, "column": 1})
     assert pets.chosen(Key.SUMMARY) is None
     assert pets.data(Key.MATRIX)["selected"] == [0, 1]
 
@@ -263,7 +263,7 @@ def test_all_columns_adds_the_rest_of_the_metrics(pets: Visitor) -> None:
 def test_a_cell_row_or_column_of_the_matrix_is_a_link(
     row: int, column: int, target: object, pets: Visitor
 ) -> None:
-    pets.trigger(Key.MATRIX, "pick", {"r": row, "c": column})
+    pets.trigger(Key.MATRIX, "pick", {"row": row, "column": column})
     assert pets.view.target == target
     assert pets.data(Key.MATRIX)["selected"] == [row, column]
     assert pets.redrawn >= {Key.GALLERY, Key.SUMMARY}
@@ -272,7 +272,7 @@ def test_a_cell_row_or_column_of_the_matrix_is_a_link(
 
 @pytest.mark.parametrize("pick", [(9, 9), (-2, 0), (0, 99)])
 def test_a_pick_outside_the_matrix_changes_nothing(pick: tuple[int, int], pets: Visitor) -> None:
-    pets.trigger(Key.MATRIX, "pick", {"r": pick[0], "c": pick[1]})
+    pets.trigger(Key.MATRIX, "pick", {"row": pick[0], "column": pick[1]})
     assert pets.view.target is None
 
 
@@ -314,7 +314,7 @@ def test_a_flip_stays_chosen_when_the_threshold_moves_to_the_other_side(pets: Vi
 
 
 def test_a_part_of_a_cell_can_be_chosen(pets: Visitor) -> None:
-    pets.move_dial("0.35").trigger(Key.MATRIX, "pick", {"r": 0, "c": 1})
+    pets.move_dial("0.35").trigger(Key.MATRIX, "pick", {"row": 0, "column": 1})
     assert pets.headline.endswith(": 1 input")
     pets.set(Key.PART, "also")
     assert pets.view.target == ec.CellPart(ec.Cell("dog", "cat"), "also")
@@ -338,7 +338,7 @@ def test_the_slice_leaves_its_inputs_only(pets: Visitor) -> None:
 
 
 def test_opening_an_input_shows_every_score_and_is_in_the_link(pets: Visitor) -> None:
-    pets.trigger(Key.MATRIX, "pick", {"r": 1, "c": -1})
+    pets.trigger(Key.MATRIX, "pick", {"row": 1, "column": -1})
     card = pets.data(Key.GALLERY)["items"][0]
     pets.trigger(Key.GALLERY, "open", {"key": card["key"]})
     assert pets.view.input == card["id"]
@@ -420,7 +420,7 @@ def test_turning_the_page_shows_the_next_inputs(many: Visitor) -> None:
         lambda visitor: visitor.set(Key.SORT, "id"),
         lambda visitor: visitor.move_dial("0.2"),
         lambda visitor: visitor.move_dial("0.2", done=False),
-        lambda visitor: visitor.trigger(Key.MATRIX, "pick", {"r": 0, "c": 0}),
+        lambda visitor: visitor.trigger(Key.MATRIX, "pick", {"row": 0, "column": 0}),
     ],
     ids=["cell", "operator", "sort", "dial", "drag", "matrix"],
 )

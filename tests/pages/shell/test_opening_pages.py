@@ -233,7 +233,7 @@ def test_a_run_with_many_concepts_opens_with_the_rest_summed_up(library: Library
     visitor = Visitor.at_evaluate(run="many")
     assert "(other)" in visitor.data(Key.MATRIX)["rows"]
     other = visitor.data(Key.MATRIX)["rows"].index("(other)")
-    visitor.trigger(Key.MATRIX, "pick", {"r": other, "c": 0})
+    visitor.trigger(Key.MATRIX, "pick", {"row": other, "column": 0})
     assert isinstance(visitor.view.target, Corner)
     assert visitor.view.target.actual is Group.OTHER
     assert "counted once for each cell" in visitor.headline
@@ -242,7 +242,7 @@ def test_a_run_with_many_concepts_opens_with_the_rest_summed_up(library: Library
     assert visitor.query["scope"] == ["all"]
     heatmap = visitor.data(Key.HEATMAP)
     assert (heatmap["n_rows"], heatmap["n_columns"]) == (61, 61)
-    visitor.trigger(Key.HEATMAP, "pick", {"r": 0, "c": -1})
+    visitor.trigger(Key.HEATMAP, "pick", {"row": 0, "column": -1})
     assert isinstance(visitor.view.target, ec.Labelled)
 
 
@@ -269,7 +269,7 @@ def test_hostile_names_open_every_part_of_the_page(library: Library) -> None:
     Visitor.at_runs(run="hostile")
     visitor = Visitor.at_evaluate(run="hostile", decision="every", t="0.3", pin_t="0.5")
     for k, name in enumerate(HOSTILE):
-        visitor.trigger(Key.MATRIX, "pick", {"r": k, "c": k})
+        visitor.trigger(Key.MATRIX, "pick", {"row": k, "column": k})
         assert visitor.view.target == ec.Cell(name, name)
         assert "https://" not in visitor.text
         assert f"labelled {name}, predicted {name}" in visitor.headline, "letter by letter"

@@ -1,43 +1,11 @@
 """The inputs behind a number: one card for each, with the scores that matter."""
 
-from collections.abc import Callable, Sequence
-from typing import TypedDict
+from collections.abc import Callable
 
 import streamlit as st
 
+from pages._ui.components.gallery.data import GalleryData
 from pages._ui.components.shared import assets
-from pages._ui.wording import Span
-
-
-class ScoreLine(TypedDict):
-    """One concept's score under an input."""
-
-    name: str
-    score: str  # formatted
-    labelled: bool | None  # None is unknown
-    predicted: bool
-
-
-class Card(TypedDict):
-    """One input; ``src`` for an image, ``text`` for a text."""
-
-    key: int
-    id: str
-    src: str | None
-    text: str | None
-    scores: Sequence[ScoreLine]  # the first three are drawn
-    note: str
-    marks: Sequence[Span]  # the text, or else the id, in pieces: strong is what was searched for
-
-
-class GalleryData(TypedDict):
-    """A page of inputs."""
-
-    items: Sequence[Card]
-    size: int  # least width of a tile in pixels
-    selected: int | None
-    empty: str  # what to say when there are no items
-
 
 _MOUNT = st.components.v2.component(
     "threshold_workshop.gallery",

@@ -9,7 +9,7 @@ const heats = new WeakMap();
 export default function ({ data, parentElement, setTriggerValue }) {
   if (!heats.has(parentElement)) heats.set(parentElement, mount(parentElement));
   const heat = heats.get(parentElement);
-  heat.pick = (r, c) => setTriggerValue("pick", { r, c, nonce: Date.now() });
+  heat.pick = (row, column) => setTriggerValue("pick", { row, column, nonce: Date.now() });
   heat.leave ??= followLive((answer) => answer.heatmap && update(heat, answer.heatmap));
   update(heat, data);
   return () => {
@@ -68,15 +68,16 @@ function listen(heat) {
 function update(heat, data) {
   const before = heat.data;
   heat.data = data;
-  const changed = !before || before.cells !== data.cells || before.means !== data.means;
-  const reshaped = before?.n_rows !== data.n_rows || before?.n_columns !== data.n_columns;
-  if (changed || reshaped || !sameList(before.totals, data.totals)) {
+  const reshaped =
+    before?.rows.length !== data.rows.length || before?.columns.length !== data.columns.length;
+  const drawn = ["filled", "values", "right", "unknown", "tones", "strengths"];
+  if (reshaped || drawn.some((name) => before[name] !== data[name])) {
     heat.cells = readCells(data);
     heat.pictures.clear();
   }
   dress(heat);
   if (reshaped) [heat.at, heat.view] = [[0, 0], null];
-  const size = [data.n_rows, data.n_columns].map((n) => grouped(n)).join(" by ");
+  const size = [data.rows.length, data.columns.length].map((n) => grouped(n)).join(" by ");
   const keys = "Arrow keys move, Enter picks, plus and minus zoom, 0 shows the whole.";
   setAttribute(heat.canvas, "aria-label", `Confusion matrix, ${size}. ${keys}`);
   heat.canvas.style.height = `${data.height}px`;
@@ -86,7 +87,7 @@ function update(heat, data) {
 // The theme may have changed: pixels keep the colours they were painted with.
 function dress(heat) {
   const { root } = heat;
-  const names = ["--nothing", "--right", "--wrong", "--nothing"];
+  const names = ["--nothing", "--right", "--wrong", "--nothing", "--unknown", "--nothing", "--mean"];
   const tones = names.map((name) => readTone(root, name));
   if (!heat.tones || !sameList(tones, heat.tones)) heat.pictures.clear();
   heat.tones = tones;
@@ -97,6 +98,9 @@ function dress(heat) {
     background: readColour(root, "--st-background-color"),
     faint: readColour(root, "--faint"),
     line: readColour(root, "--line"),
+    right: readColour(root, "--right"),
+    wrong: readColour(root, "--wrong"),
+    unknown: readColour(root, "--unknown"),
   };
 }
 
@@ -178,7 +182,7 @@ function press(heat, event) {
 }
 
 function step(heat, { key, shiftKey }) {
-  const { n_rows: rows, n_columns: columns } = heat.data;
+  const [rows, columns] = [heat.data.rows.length, heat.data.columns.length];
   const [r, c] = heat.at;
   const by = shiftKey ? 10 : 1;
   const [dr, dc] = ARROWS[key] ?? [0, 0];
@@ -198,12 +202,15 @@ function tell(heat, cell) {
 }
 
 function phrase({ data, cells }, [r, c]) {
-  const noRow = data.none_row && r === data.n_rows - 1;
-  const noColumn = data.none_column && c === data.n_columns - 1;
+  const noRow = data.row_kinds[r] === "none";
+  const noColumn = data.column_kinds[c] === "none";
   if (c < 0) return `${actualPhrase(data.rows[r], noRow)}: the whole row`;
   if (r < 0) return `${predictedPhrase(data.columns[c], noColumn)}: the whole column`;
-  const value = cells.values[r * data.n_columns + c];
-  if (data.cells === null) return meanPhrase(data.rows[r], noRow, data.columns[c], value);
+  const at = r * data.columns.length + c;
+  const value = cells.values[at];
+  if (data.mode !== "counts") return meanPhrase(data.rows[r], noRow, data.columns[c], value);
   const who = `${actualPhrase(data.rows[r], noRow)}, ${predictedPhrase(data.columns[c], noColumn)}`;
-  return `${who}: ${counted(value, data.unit)}`;
+  const count = `${who}: ${counted(value, data.unit)}`;
+  if (!cells.right || !value || r === c || noColumn) return count;
+  return `${count} — ${alsoPhrase(data.columns[c], value, cells.right[at], cells.unknown[at])}`;
 }

@@ -3,7 +3,7 @@
 
 const FAINTEST = 45; // of 255: a single input must be seen in a row of thousands,
 const FAINTEST_SPECK = 140; // and where its cell is but a speck
-const [NOTHING, RIGHT, WRONG, GREY] = [0, 1, 2, 3];
+const [RIGHT, WRONG, UNKNOWN, MIXED] = [1, 2, 4, 5]; // as in Python's Tone
 
 function decode(text) {
   if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text).buffer;
@@ -13,63 +13,68 @@ function decode(text) {
   return bytes.buffer;
 }
 
-/** Read the cells: their values, how strong each is (0..255), and which are not empty. */
+/** Read the cells: what Python sent for those that are filled, laid out over all of them. */
 function readCells(data) {
-  return data.cells === null ? readMeans(data) : readCounts(data);
+  const size = data.rows.length * data.columns.length;
+  const counts = data.mode === "counts";
+  const sent = {
+    filled: data.filled === null ? null : new Uint32Array(decode(data.filled)),
+    values: counts ? new Uint32Array(decode(data.values)) : new Float32Array(decode(data.values)),
+    tones: new Uint8Array(decode(data.tones)),
+    strengths: new Uint8Array(decode(data.strengths)),
+  };
+  if (!counts) return { ...sent, filled: shownMeans(sent), right: null, unknown: null };
+  const { filled } = sent;
+  const spread = (list, whole) => {
+    for (let i = 0; i < filled.length; i++) whole[filled[i]] = list[i];
+    return whole;
+  };
+  const strengths = sent.strengths.map((strength) => Math.max(FAINTEST, strength));
+  const part = (text) => text && spread(new Uint32Array(decode(text)), new Uint32Array(size));
+  return {
+    filled,
+    values: spread(sent.values, new Float64Array(size)),
+    tones: spread(sent.tones, new Uint8Array(size)),
+    strengths: spread(strengths, new Uint8Array(size)),
+    right: part(data.right),
+    unknown: part(data.unknown),
+  };
 }
 
-function readCounts(data) {
-  const size = data.n_rows * data.n_columns;
-  const cells = { values: new Float64Array(size), strengths: new Uint8Array(size), sparse: true };
-  const pairs = new Uint32Array(decode(data.cells));
-  cells.filled = new Uint32Array(pairs.length / 2);
-  for (let i = 0; i < cells.filled.length; i++) {
-    const at = pairs[2 * i];
-    const count = pairs[2 * i + 1];
-    const total = data.totals[Math.floor(at / data.n_columns)] || count;
-    cells.filled[i] = at;
-    cells.values[at] = count;
-    cells.strengths[at] = Math.max(FAINTEST, 255 * Math.sqrt(Math.min(1, count / total)));
-  }
-  return cells;
-}
-
-function readMeans(data) {
-  const values = new Float32Array(decode(data.means));
-  const strengths = new Uint8Array(values.length);
-  const filled = new Uint32Array(values.length);
-  let n = 0;
+// NaN is undefined, and stays empty
+function shownMeans({ values, strengths }) {
+  const shown = [];
   for (let at = 0; at < values.length; at++) {
-    const strength = 255 * Math.sqrt(clamp(0, values[at], 1));
-    if (!(strength >= 1)) continue; // NaN is undefined, and stays empty
-    strengths[at] = strength;
-    filled[n++] = at;
+    if (strengths[at] && !Number.isNaN(values[at])) shown.push(at);
   }
-  return { values, strengths, filled: filled.subarray(0, n) };
+  return Uint32Array.from(shown);
 }
 
-function toneOf(data, r, c) {
-  if (data.none_column && c === data.n_columns - 1) return GREY;
-  return r === c && !(data.none_row && r === data.n_rows - 1) ? RIGHT : WRONG;
+/** Where a mixed cell is too small for its parts it is drawn as the largest of them. */
+function largestPart({ values, right, unknown }, at) {
+  const wrong = values[at] - right[at] - unknown[at];
+  if (wrong >= right[at] && wrong >= unknown[at]) return WRONG;
+  return right[at] >= unknown[at] ? RIGHT : UNKNOWN;
 }
 
 /** Paint the cells into a small canvas; a block of several shows its strongest cell. */
 function paintBlocks({ data, cells, tones }, block, faintest) {
   const picture = document.createElement("canvas");
-  picture.width = Math.ceil(data.n_columns / block);
-  picture.height = Math.ceil(data.n_rows / block);
+  picture.width = Math.ceil(data.columns.length / block);
+  picture.height = Math.ceil(data.rows.length / block);
   const pen = picture.getContext("2d");
   const image = pen.createImageData(picture.width, picture.height);
   const pixels = new Uint32Array(image.data.buffer);
   const best = new Uint8Array(pixels.length);
   for (const at of cells.filled) {
-    const r = (at / data.n_columns) | 0;
-    const c = at - r * data.n_columns;
+    const r = (at / data.columns.length) | 0;
+    const c = at - r * data.columns.length;
     const pixel = block === 1 ? at : ((r / block) | 0) * picture.width + ((c / block) | 0);
     const strength = cells.strengths[at];
     if (strength <= best[pixel]) continue;
     best[pixel] = strength;
-    pixels[pixel] = ((Math.max(strength, faintest) << 24) | tones[toneOf(data, r, c)]) >>> 0;
+    const tone = cells.tones[at] === MIXED ? largestPart(cells, at) : cells.tones[at];
+    pixels[pixel] = ((Math.max(strength, faintest) << 24) | tones[tone]) >>> 0;
   }
   pen.putImageData(image, 0, 0);
   return picture;

@@ -10,8 +10,9 @@ function draw(heat) {
   pen.clearRect(0, 0, heat.width, heat.height);
   const [x, y] = corner(heat, 0, 0);
   pen.fillStyle = heat.colours.faint;
-  pen.fillRect(x, y, data.n_columns * view.scale, data.n_rows * view.scale);
+  pen.fillRect(x, y, data.columns.length * view.scale, data.rows.length * view.scale);
   drawCells(heat, x, y, ratio);
+  if (view.scale >= PARTS_FROM && heat.cells.right) drawParts(heat);
   if (view.scale >= LABELS_FROM) drawDetails(heat);
   if (data.selected) drawFrame(heat, data.selected, 3);
   if (canvas.matches(":focus-visible")) drawCursor(heat);
@@ -20,13 +21,38 @@ function draw(heat) {
 
 function drawCells(heat, x, y, ratio) {
   const block = Math.max(1, Math.ceil(1 / (heat.view.scale * ratio) - 1e-6));
-  const faintest = heat.cells.sparse && heat.view.scale < 3 ? FAINTEST_SPECK : 0;
+  const faintest = heat.data.mode === "counts" && heat.view.scale < 3 ? FAINTEST_SPECK : 0;
   const kind = `${block} ${faintest}`;
   if (!heat.pictures.has(kind)) heat.pictures.set(kind, paintBlocks(heat, block, faintest));
   const picture = heat.pictures.get(kind);
   const scale = heat.view.scale * block;
   heat.pen.imageSmoothingEnabled = false;
   heat.pen.drawImage(picture, x, y, picture.width * scale, picture.height * scale);
+}
+
+// What is part right and part wrong is drawn as both: each takes its share of the cell.
+function drawParts(heat) {
+  const { pen, data, cells, view, colours } = heat;
+  const { rows, columns } = seen(heat);
+  const part = (x, y, share, colour) => {
+    pen.fillStyle = colour;
+    pen.fillRect(x, y, view.scale * share, view.scale);
+    return x + view.scale * share;
+  };
+  for (const r of rows) {
+    for (const c of columns) {
+      const at = r * data.columns.length + c;
+      if (cells.tones[at] !== MIXED) continue;
+      const [left, y] = corner(heat, r, c);
+      const [right, unknown] = [cells.right[at] / cells.values[at], cells.unknown[at] / cells.values[at]];
+      part(left, y, 1, colours.faint);
+      pen.globalAlpha = cells.strengths[at] / 255;
+      let x = part(left, y, right, colours.right);
+      x = part(x, y, 1 - right - unknown, colours.wrong);
+      part(x, y, unknown, colours.unknown);
+      pen.globalAlpha = 1;
+    }
+  }
 }
 
 function seen(heat) {
@@ -38,8 +64,8 @@ function seen(heat) {
     return Array.from({ length: last - first + 1 }, (_, i) => first + i);
   };
   return {
-    rows: span(view.y, heat.height - top, data.n_rows),
-    columns: span(view.x, heat.width - left, data.n_columns),
+    rows: span(view.y, heat.height - top, data.rows.length),
+    columns: span(view.x, heat.width - left, data.columns.length),
   };
 }
 
@@ -72,7 +98,7 @@ function drawNumbers(heat, rows, columns) {
   pen.textBaseline = "middle";
   for (const r of rows) {
     for (const c of columns) {
-      const at = r * data.n_columns + c;
+      const at = r * data.columns.length + c;
       const text = cells.strengths[at] ? numberIn(data, cells.values[at]) : "";
       if (!text || pen.measureText(text).width > view.scale - 2) continue;
       const [x, y] = corner(heat, r, c);
@@ -83,7 +109,7 @@ function drawNumbers(heat, rows, columns) {
 }
 
 function numberIn(data, value) {
-  if (data.cells !== null) return grouped(value);
+  if (data.mode === "counts") return grouped(value);
   if (value < 0 || value > 1) return value.toFixed(1);
   return value >= 0.995 ? "1.0" : value.toFixed(2).slice(1);
 }
@@ -124,8 +150,8 @@ function shortened(heat, name, room) {
 function drawFrame(heat, [r, c], width) {
   const { pen, view, data, colours } = heat;
   const [x, y] = corner(heat, Math.max(0, r), Math.max(0, c));
-  const wide = c < 0 ? data.n_columns * view.scale : view.scale;
-  const high = r < 0 ? data.n_rows * view.scale : view.scale;
+  const wide = c < 0 ? data.columns.length * view.scale : view.scale;
+  const high = r < 0 ? data.rows.length * view.scale : view.scale;
   const more = Math.max(0, 9 - Math.min(wide, high)) / 2;
   pen.strokeStyle = colours.text;
   pen.lineWidth = width;

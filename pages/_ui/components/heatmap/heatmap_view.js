@@ -2,6 +2,7 @@
 
 const LABELS_FROM = 12; // pixels per cell
 const NUMBERS_FROM = 24;
+const PARTS_FROM = 6;
 const CLOSEST = 56;
 const GUTTER = { left: 112, top: 96 };
 
@@ -10,7 +11,7 @@ function gutter(scale) {
 }
 
 function wholeScale(heat) {
-  const { n_rows: rows, n_columns: columns } = heat.data;
+  const [rows, columns] = [heat.data.rows.length, heat.data.columns.length];
   const fit = (left, top) => Math.min((heat.width - left) / columns, (heat.height - top) / rows);
   if (fit(0, 0) < LABELS_FROM) return fit(0, 0);
   const labelled = fit(GUTTER.left, GUTTER.top);
@@ -38,8 +39,8 @@ function zoom(heat, factor, px, py) {
 function keepInside(heat) {
   const { view, data } = heat;
   const { left, top } = gutter(view.scale);
-  view.x = inside(view.x, data.n_columns, (heat.width - left) / view.scale, left === 0);
-  view.y = inside(view.y, data.n_rows, (heat.height - top) / view.scale, top === 0);
+  view.x = inside(view.x, data.columns.length, (heat.width - left) / view.scale, left === 0);
+  view.y = inside(view.y, data.rows.length, (heat.height - top) / view.scale, top === 0);
 }
 
 function inside(from, n, room, centred) {
@@ -54,8 +55,8 @@ function cellUnder(heat, px, py) {
   const r = Math.floor(view.y + (py - top) / view.scale);
   // On a label, -1 stands for the whole row or column; on their corner there is nothing.
   const [onRow, onColumn] = [px < left, py < top];
-  if ((onRow && onColumn) || (!onRow && (c < 0 || c >= data.n_columns))) return null;
-  if (!onColumn && (r < 0 || r >= data.n_rows)) return null;
+  if ((onRow && onColumn) || (!onRow && (c < 0 || c >= data.columns.length))) return null;
+  if (!onColumn && (r < 0 || r >= data.rows.length)) return null;
   return [onColumn ? -1 : r, onRow ? -1 : c];
 }
 

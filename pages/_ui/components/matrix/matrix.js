@@ -1,7 +1,8 @@
 // The confusion matrix as a grid of DOM cells. Python sends the numbers, this file shows them.
 // It runs again at each step of a dragged threshold, so it touches nothing but what changed.
 
-const TONES = ["", "right", "wrong", "grey"];
+const TONES = ["", "right", "wrong", "grey", "unknown", "mixed", "mean"];
+const MIXED = 5;
 const LEVELS = 32; // a class each: cells of one class share their computed style, inline ones never
 const STRONG = 20; // the level from which white text is more legible than dark text
 const matrices = new WeakMap();
@@ -9,7 +10,7 @@ const matrices = new WeakMap();
 export default function ({ data, parentElement, setTriggerValue }) {
   if (!matrices.has(parentElement)) matrices.set(parentElement, mount(parentElement));
   const matrix = matrices.get(parentElement);
-  matrix.pick = (r, c) => setTriggerValue("pick", { r, c, nonce: Date.now() });
+  matrix.pick = (row, column) => setTriggerValue("pick", { row, column, nonce: Date.now() });
   matrix.leave ??= followLive((answer) => answer.matrix && update(matrix, answer.matrix));
   update(matrix, data);
   return () => {
@@ -89,7 +90,7 @@ function update(matrix, data) {
 }
 
 function sameNames(a, b) {
-  const lists = ["rows", "columns", "rowKinds", "columnKinds"];
+  const lists = ["rows", "columns", "row_kinds", "column_kinds"];
   return a.unit === b.unit && lists.every((list) => sameList(a[list], b[list]));
 }
 
@@ -141,13 +142,13 @@ function name(matrix) {
   setText(corner, shown.labels?.corner ?? "");
   setAttribute(box, "aria-label", shown.labels?.grid ?? "Confusion matrix");
   rows.forEach((node, r) => {
-    nameHead(node, "rowhead", shown.rows[r], shown.rowKinds[r]);
-    const apart = r > 0 && shown.rowKinds[r] !== shown.rowKinds[r - 1];
+    nameHead(node, "rowhead", shown.rows[r], shown.row_kinds[r]);
+    const apart = r > 0 && shown.row_kinds[r] !== shown.row_kinds[r - 1];
     node.parentNode.classList.toggle("apart", apart);
   });
-  matrix.apart = columns.map((_, c) => c > 0 && shown.columnKinds[c] !== shown.columnKinds[c - 1]);
+  matrix.apart = columns.map((_, c) => c > 0 && shown.column_kinds[c] !== shown.column_kinds[c - 1]);
   columns.forEach((node, c) => {
-    const kind = shown.columnKinds[c] + (matrix.apart[c] ? " apart" : "");
+    const kind = shown.column_kinds[c] + (matrix.apart[c] ? " apart" : "");
     nameHead(node, "column", shown.columns[c], kind);
   });
   matrix.names = [widest(box, shown.rows), widest(box, shown.columns)];
@@ -175,14 +176,22 @@ function paint(matrix, before) {
     // Half a number is a wrong number: what does not fit is dots, and the tooltip has it.
     cells[i].textContent = text.length <= matrix.roomFor || text.length < 2 ? text : "…";
     cells[i].className = cellClass(matrix, i, value);
+    shareOut(cells[i], shown, i);
     cells[i].setAttribute("aria-label", cellPhrase(shown, i));
   }
+}
+
+// What is part right and part wrong is drawn as both: each takes its share of the cell.
+function shareOut(cell, { values, right, unknown, tones }, i) {
+  if (tones[i] !== MIXED) return cell.removeAttribute("style");
+  cell.style.setProperty("--right-end", `${(100 * right[i]) / values[i]}%`);
+  cell.style.setProperty("--wrong-end", `${100 - (100 * unknown[i]) / values[i]}%`);
 }
 
 function sameCell(a, b, i) {
   return (
     a.values[i] === b.values[i] && a.tones[i] === b.tones[i] &&
-    a.strengths[i] === b.strengths[i] && a.also?.[i] === b.also?.[i] &&
+    a.strengths[i] === b.strengths[i] && a.right?.[i] === b.right?.[i] &&
     a.unknown?.[i] === b.unknown?.[i]
   );
 }

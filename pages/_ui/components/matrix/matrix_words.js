@@ -17,25 +17,21 @@ function written(value, mode) {
 
 function cellPhrase(shown, i) {
   const [r, c] = [Math.floor(i / shown.columns.length), i % shown.columns.length];
-  const noRow = shown.rowKinds[r] === "none";
-  const noColumn = shown.columnKinds[c] === "none";
+  const noRow = shown.row_kinds[r] === "none";
+  const noColumn = shown.column_kinds[c] === "none";
   const value = shown.values[i];
   if (shown.mode !== "counts") return meanPhrase(shown.rows[r], noRow, shown.columns[c], value);
   const column = predictedPhrase(shown.columns[c], noColumn);
   const who = `${actualPhrase(shown.rows[r], noRow)}, ${column}`;
   const count = value === null ? "undefined (–)" : counted(value, shown.unit);
-  return `${who}: ${count}${noColumn || !value ? "" : alsoPhrase(shown, i, shown.columns[c])}`;
+  return `${who}: ${count}${value ? partsPhrase(shown, r, c) : ""}`;
 }
 
-function alsoPhrase(shown, i, column) {
-  const also = shown.also?.[i] ?? null;
-  if (also === null) return "";
-  const unknown = shown.unknown?.[i] ?? 0;
-  const wrong = shown.values[i] - also - unknown;
-  const name = isolated(column);
-  const rest = unknown > 0 ? `, ${grouped(unknown)} unknown for ${name}` : "";
-  const [right, not] = [also, wrong].map((count) => grouped(count));
-  return ` — ${right} also labelled ${name} (right), ${not} not labelled ${name}${rest}`;
+function partsPhrase(shown, r, c) {
+  const i = r * shown.columns.length + c;
+  const same = r === c && shown.row_kinds[r] !== "other";
+  if (!shown.right || same || shown.column_kinds[c] === "none") return "";
+  return ` — ${alsoPhrase(shown.columns[c], shown.values[i], shown.right[i], shown.unknown[i])}`;
 }
 
 function longestText(data) {

@@ -57,6 +57,14 @@ function meanPhrase(row, rowIsNone, column, value) {
   return `mean score for ${isolated(column)} over the inputs ${inputs}: ${mean}`;
 }
 
+/** Say which of a cell's inputs are right: "29 also labelled baked (right), 8 not labelled baked". */
+function alsoPhrase(column, count, right, unknown) {
+  const name = isolated(column);
+  const rest = unknown > 0 ? `, ${grouped(unknown)} unknown for ${name}` : "";
+  const wrong = grouped(count - right - unknown);
+  return `${grouped(right)} also labelled ${name} (right), ${wrong} not labelled ${name}${rest}`;
+}
+
 /** A tooltip in the browser's top layer: no box of the page can cut it off. */
 function makeTooltip(parent) {
   const node = make("div", "tooltip", parent);

@@ -231,8 +231,8 @@ function placePin(dial, data) {
 }
 
 function paint(dial, numbers) {
-  setText(dial.pinned, numbers.pinnedText);
-  dial.pinHere.style.visibility = numbers.atPin ? "hidden" : "visible";
+  setText(dial.pinned, numbers.pinned_text);
+  dial.pinHere.style.visibility = numbers.at_pin ? "hidden" : "visible";
   setText(dial.touching, numbers.touching);
   const layout = numbers.highlights.map((one) => one.press ?? "").join();
   if (dial.layout !== layout) {

@@ -1,19 +1,9 @@
 """A sentence that follows the threshold."""
 
-from typing import TypedDict
-
 import streamlit as st
 
 from pages._ui.components.shared import assets
-from pages._ui.wording import Words
-
-
-class WordsData(TypedDict):
-    """What to say, and which part of a live answer replaces it."""
-
-    field: str
-    words: Words
-
+from pages._ui.components.words.data import WordsData
 
 _MOUNT = st.components.v2.component(
     "threshold_workshop.words",

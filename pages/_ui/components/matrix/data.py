@@ -1,0 +1,32 @@
+"""What the matrix is told."""
+
+from collections.abc import Sequence
+from typing import Literal, NotRequired, TypedDict
+
+Kind = Literal["concept", "none", "other"]
+
+
+class Labels(TypedDict):
+    """The words around the grid."""
+
+    corner: str
+    grid: NotRequired[str]  # the grid's name for screen readers
+
+
+class MatrixData(TypedDict):
+    """What the grid shows; flat sequences run row by row."""
+
+    rows: Sequence[str]
+    columns: Sequence[str]
+    row_kinds: Sequence[Kind]
+    column_kinds: Sequence[Kind]
+    values: Sequence[float | None]  # None is undefined, drawn as a dash; never NaN
+    right: Sequence[int] | None  # of these inputs, those labelled with the column (counts only)
+    unknown: Sequence[int] | None  # of these, those whose label for the column is unknown
+    tones: Sequence[int]  # see Tone of shown_matrix
+    strengths: Sequence[int]  # of the tone, 0 to 255
+    mode: Literal["counts", "probability"]
+    unit: str  # in the plural: "inputs"
+    selected: Sequence[int] | None  # row, column; -1 for the whole of the other
+    height: int | None  # pixels
+    labels: Labels

@@ -1,0 +1,29 @@
+"""What a table is told."""
+
+from collections.abc import Sequence
+from typing import Literal, TypedDict
+
+CellKind = Literal["text", "count", "rate", "threshold"]
+Direction = Literal["up", "down"]
+
+
+class TableColumn(TypedDict):
+    """One column; the first of them holds the rows' names, and is text."""
+
+    name: str
+    kind: CellKind
+    help: str  # told at the head of the column; empty for none
+    link: bool  # whether a click on its cells is a pick
+
+
+class TableData(TypedDict):
+    """What the table shows; rows and columns are counted as given here, however they are sorted."""
+
+    field: str  # the part of a live answer that replaces this
+    columns: Sequence[TableColumn]
+    rows: Sequence[Sequence[str | float | None]]  # None is undefined, drawn as a dash; never NaN
+    selected: tuple[int, int] | None  # row, column
+    sort: tuple[int, Direction] | None  # a sort that people chose stays until this one changes
+    height: int  # pixels at the most
+    caption: str  # the table's name for screen readers
+    empty: str  # said when there are no rows

@@ -1,0 +1,48 @@
+"""What the threshold slider is told, and what it sends."""
+
+from collections.abc import Sequence
+from typing import Literal, TypedDict
+
+Tone = Literal["better", "worse", "same"]
+
+
+class Highlight(TypedDict):
+    """One number of the strip under the threshold."""
+
+    label: str
+    value: str
+    delta: str
+    tone: Tone
+    hint: str
+    press: str | None  # the name sent when the number is pressed; None: not a link
+
+
+class DialNumbers(TypedDict):
+    """What follows the threshold."""
+
+    value: float
+    text: str  # the value as people read it
+    at_pin: bool
+    pinned_text: str
+    touching: str
+    highlights: Sequence[Highlight]
+
+
+class DialData(TypedDict):
+    """What the dial shows."""
+
+    numbers: DialNumbers
+    low: float
+    high: float
+    step: float
+    pinned: float
+    answered: str  # the count of the last message that this follows
+    live: str  # the address that answers with the numbers at other thresholds
+
+
+class Move(TypedDict):
+    """What the dial sends when it is held still, or let go."""
+
+    text: str
+    done: bool  # released, or entered by keyboard: the link follows
+    count: str  # tells one message from the next
