@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
 
+from evalcore.base.unicode import half_of_pair
 from evalcore.errors import DecisionError, did_you_mean, shorten
 
 __all__ = ["Fields"]
@@ -56,7 +57,7 @@ class Fields:
             raise self.error(name, "must not be empty")
         if len(value) > most:
             raise self.error(name, f"may have {most:,} characters, it has {len(value):,}")
-        if any("\ud800" <= letter <= "\udfff" for letter in value):
+        if half_of_pair(value):
             raise self.error(name, "holds half a character (a surrogate)")
         return value
 

@@ -7,7 +7,7 @@ import io
 import json
 from pathlib import Path
 
-from evalcore.base.json_decoder import RefusedError, strict_decoder
+from evalcore.base.strict_json import RefusedError, strict_decoder
 from evalcore.counting.rules import Rule
 from evalcore.decisions.decision import Decision
 from evalcore.decisions.parts import ConceptDecided

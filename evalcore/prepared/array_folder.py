@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from evalcore.base.json_decoder import RefusedError, strict_decoder
+from evalcore.base.strict_json import RefusedError, strict_decoder
 from evalcore.prepared.blocks import digests_of
 from evalcore.prepared.source_files import code_digest
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from evalcore.arrays import TextArray
+from evalcore.base.unicode import half_of_pair
 from evalcore.errors import RunError, shorten
 
 if TYPE_CHECKING:  # a run checks itself with these
@@ -116,16 +117,14 @@ def _refuse_half_characters(run: EvalRun) -> None:
         **run.metadata,
     }
     for what, texts in columns.items():
-        try:
-            for start in range(0, len(texts), N_JOINED):  # never a copy of all texts
-                "".join(texts[start : start + N_JOINED]).encode()
-        except UnicodeEncodeError as error:
-            found = error.object[error.start]
-            msg = (
-                f"{what!a} hold {found!a}, half of a surrogate pair, which is no "
-                "character. Hint: export them as UTF-8."
-            )
-            raise RunError(msg) from None
+        for start in range(0, len(texts), N_JOINED):  # never a copy of all texts
+            half = half_of_pair("\0".join(texts[start : start + N_JOINED]))
+            if half:
+                msg = (
+                    f"{what!a} hold {half!a}, half of a surrogate pair, which is no "
+                    "character. Hint: export them as UTF-8."
+                )
+                raise RunError(msg)
 
 
 def _at_most_one(run: EvalRun) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from evalcore.base.json_decoder import RefusedError, strict_decoder
+from evalcore.base.strict_json import RefusedError, strict_decoder
 from evalcore.errors import StoreError, StoreMismatch, shorten
 from evalcore.store.events import Event, canonical, time_from
 from evalcore.store.limits import MAX_CHARACTERS, check_fields, check_id, check_payload

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from evalcore.base.unicode import half_of_pair
 from evalcore.errors import StoreError, shorten
 from evalcore.store.events import TRUSTS, canonical
 
@@ -140,12 +141,11 @@ def _scalar(value: object, where: str) -> object:
 
 
 def _whole_text(text: str, where: str) -> str:
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError as error:
+    half = half_of_pair(text)
+    if half:
         msg = (
-            f"{shorten(where)} holds half a character (U+{ord(text[error.start]):04X}) at position "
-            f"{error.start + 1}: {shorten(text)}. Hint: type or paste the text again."
+            f"{shorten(where)} holds half a character (U+{ord(half):04X}) at position "
+            f"{text.index(half) + 1}: {shorten(text)}. Hint: type or paste the text again."
         )
-        raise StoreError(msg) from None
+        raise StoreError(msg)
     return str(text)

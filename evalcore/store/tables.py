@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, and_, column, false, table, true
 
+from evalcore.base.unicode import half_of_pair
 from evalcore.store.events import Event, canonical, time_from, time_text
 
 __all__ = [
@@ -69,11 +70,7 @@ def row_of(event: Event) -> Mapping[str, Any]:
 
 def can_be_asked(text: str) -> bool:
     """Return whether a database takes this text at all; a link may hold anything."""
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return "\0" not in text
+    return "\0" not in text and not half_of_pair(text)
 
 
 def within(stream: str | None, prefix: str | None) -> ColumnElement[bool]:

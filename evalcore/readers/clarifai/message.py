@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from evalcore.readers.tables.strict_json import Keys
+from evalcore.readers.tables.json_stream import Keys
 
 __all__ = ["as_json", "walk_message"]
 

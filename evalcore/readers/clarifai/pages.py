@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from evalcore.errors import RunError, shorten
-from evalcore.readers.tables.strict_json import Keys
+from evalcore.readers.tables.json_stream import Keys
 
 __all__ = ["Pages", "page_of"]
 

@@ -25,7 +25,7 @@ from evalcore.readers.clarifai.message import walk_message
 from evalcore.readers.clarifai.pages import Pages, page_of
 from evalcore.readers.entries.entries import Export
 from evalcore.readers.folder.manifest import Manifest
-from evalcore.readers.tables.strict_json import Keys, head_text, walk
+from evalcore.readers.tables.json_stream import Keys, head_text, walk
 from evalcore.runs.run import EvalRun
 
 __all__ = ["ClarifaiReader", "read_message"]

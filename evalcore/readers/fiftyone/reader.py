@@ -35,7 +35,7 @@ from evalcore.readers.entries.score_rows import ScoreRows
 from evalcore.readers.fiftyone.fields import LabelFields, label_of, labels_of
 from evalcore.readers.fiftyone.vectors import vector_of
 from evalcore.readers.folder.manifest import Manifest
-from evalcore.readers.tables.strict_json import Keys, head_text, walk
+from evalcore.readers.tables.json_stream import Keys, head_text, walk
 from evalcore.runs.load_report import Notice
 from evalcore.runs.run import EvalRun
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
+from evalcore.base.strict_json import Letters, RefusedError, decode, place_of
 from evalcore.errors import RunError, did_you_mean, shorten
 from evalcore.readers.folder.column_roles import check_columns
 from evalcore.runs.load_report import Notice
@@ -79,56 +79,44 @@ def parse_manifest(path: Path) -> dict[str, Any]:
             )
             raise RunError(msg)
         text = path.read_bytes().decode("utf-8-sig")
-        entries = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
-    except json.JSONDecodeError as error:
-        msg = (
-            f"{path.name}: not valid JSON at row {error.lineno}, column {error.colno}: {error.msg}."
-        )
-        raise RunError(msg) from None
     except UnicodeDecodeError as error:
         msg = f"{path.name}: byte {error.start} is not UTF-8. Hint: save the file as UTF-8."
         raise RunError(msg) from None
-    except RecursionError:
-        msg = f"{path.name}: nested too deeply. Hint: run.json is one flat object."
+    except OSError as error:
+        msg = f"{path.name}: cannot be read: {error.strerror}."
         raise RunError(msg) from None
-    except (ValueError, OSError) as error:  # ValueError: an integer of thousands of digits
-        msg = f"{path.name}: cannot be read: {error}."
-        raise RunError(msg) from None
+    entries = _decoded(path.name, text)
     if not isinstance(entries, dict):
         msg = (
             f'{path.name}: must be one object such as {{"name": "my run"}}, got {shorten(entries)}.'
         )
         raise RunError(msg)
-    if "\\ud" in text.lower():
-        _refuse_half_characters(path.name, entries)
     return entries
 
 
-def _refuse_half_characters(file: str, entries: Mapping[str, Any]) -> None:
-    for key, value in entries.items():
-        try:
-            json.dumps([key, value], ensure_ascii=False).encode()
-        except UnicodeEncodeError:
-            msg = (
-                f"{file}: {shorten(key)} holds half of a surrogate pair (\\ud800 to \\udfff), "
-                "which is no character. Hint: write the character itself."
-            )
-            raise RunError(msg) from None
+def _decoded(file: str, text: str) -> Any:  # noqa: ANN401 - JSON
+    try:
+        return decode(text)
+    except RefusedError as error:
+        if error.position is None:
+            key = _key_of_large_number(text)
+            where = f"'{key}': " if key else ""
+            msg = f"{file}: {where}{error}. Hint: each key stands there once, and "
+            msg += "every number is a finite number such as 0.5."
+        else:
+            row, column = place_of(text, error.position)
+            msg = f"{file}: not valid JSON at row {row}, column {column}: {error}."
+        raise RunError(msg) from None
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    entries = dict(pairs)
-    if len(entries) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        msg = f"run.json: the key {shorten(twice)} occurs more than once. Hint: keep one."
-        raise RunError(msg)
-    return entries
-
-
-def _refuse_constant(text: str) -> NoReturn:
-    msg = f"run.json: {text} is no JSON number. Hint: write a finite number or leave the key out."
-    raise RunError(msg)
+def _key_of_large_number(text: str) -> str:
+    try:
+        entries = decode(text, letters=True)
+    except RefusedError:
+        return ""
+    pairs = entries.items() if isinstance(entries, dict) else ()
+    numbers = [(key, value) for key, value in pairs if isinstance(value, Letters)]
+    return next((key for key, value in numbers if not math.isfinite(float(value))), "")
 
 
 def _checked(entries: Mapping[str, Any]) -> dict[str, Any]:

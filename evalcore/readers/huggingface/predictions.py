@@ -23,7 +23,7 @@ from evalcore.readers.entries.fields import (
 )
 from evalcore.readers.entries.score_rows import ScoreRows
 from evalcore.readers.folder.sparse import match_ids
-from evalcore.readers.tables.strict_json import Keys, head_text, json_lines, walk
+from evalcore.readers.tables.json_stream import Keys, head_text, json_lines, walk
 from evalcore.runs.load_report import Notice
 
 __all__ = ["Predictions", "looks_like_predictions", "of_json"]

@@ -31,8 +31,8 @@ from evalcore.readers.folder.manifest import Manifest
 from evalcore.readers.folder.sparse import match_ids
 from evalcore.readers.openimages.triples import REQUIRED, Triple, TripleFile, columns_of
 from evalcore.readers.tables.csv_layout import read_layout, records
+from evalcore.readers.tables.json_stream import head_text
 from evalcore.readers.tables.limits import check_size
-from evalcore.readers.tables.strict_json import head_text
 from evalcore.runs.run import UNSCORED, EvalRun
 
 __all__ = ["OpenImagesReader"]

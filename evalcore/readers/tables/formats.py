@@ -9,8 +9,7 @@ from pathlib import Path
 from evalcore.readers.tables.arrow_table import ARROW_ENDINGS, is_arrow, open_arrow
 from evalcore.readers.tables.content import is_parquet, read_head
 from evalcore.readers.tables.csv_table import open_csv
-from evalcore.readers.tables.json_lines import is_jsonl
-from evalcore.readers.tables.jsonl_table import JSONL_ENDINGS, open_jsonl
+from evalcore.readers.tables.jsonl_table import JSONL_ENDINGS, is_jsonl, open_jsonl
 from evalcore.readers.tables.parquet_table import PARQUET_ENDINGS, open_parquet
 from evalcore.readers.tables.table import Table
 

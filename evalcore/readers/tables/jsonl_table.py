@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,13 +12,15 @@ from typing import Any
 import numpy as np
 
 from evalcore.arrays import FloatArray
+from evalcore.base.strict_json import Letters, RefusedError, decode
 from evalcore.errors import N_SHOWN, Cases, RunError, did_you_mean, shorten
-from evalcore.readers.tables.json_lines import Letters, json_lines
+from evalcore.readers.tables.content import encoding_of
+from evalcore.readers.tables.json_stream import EVERY_LINE, json_lines
 from evalcore.readers.tables.limits import check_size
 from evalcore.readers.tables.table import SCORE_PREFIX, Cell, Content, raise_bad_scores
 from evalcore.runs.load_report import Notice
 
-__all__ = ["JSONL_ENDINGS", "JsonlTable", "open_jsonl"]
+__all__ = ["JSONL_ENDINGS", "JsonlTable", "is_jsonl", "open_jsonl"]
 
 JSONL_ENDINGS = (".jsonl", ".ndjson")
 SCORES = "scores"
@@ -80,7 +82,7 @@ class JsonlTable:
         wanted = _Columns(file=self.file, texts=tuple(texts), scores=tuple(scores))
         keys = self.sample[0].keys()
         ragged = Cases()
-        for row, entries in json_lines(self.path):
+        for row, entries in _objects(self.path):
             line = _flat(self.file, row, entries)
             if line.keys() != keys:
                 ragged.add(_difference(row, line, self.columns))
@@ -109,7 +111,7 @@ def open_jsonl(path: Path) -> JsonlTable:
         When it has no line, or one of the first lines is malformed.
     """
     sample = []
-    for row, entries in json_lines(path):
+    for row, entries in _objects(path):
         sample.append(_flat(path.name, row, entries))
         if len(sample) == N_SAMPLED:
             break
@@ -123,6 +125,32 @@ def open_jsonl(path: Path) -> JsonlTable:
         sample=tuple(sample),
         notices=() if is_named_so else (Notice(level="mended", text=text),),
     )
+
+
+def is_jsonl(head: bytes) -> bool:
+    """Tell whether a file starts with a line that is a JSON object of its own."""
+    text = head.decode(encoding_of(head), "ignore").lstrip()
+    first, ending, _ = text.partition("\n")
+    if not first.startswith("{"):
+        return False
+    # Without an end the line is longer than the look; a document spread over lines starts short.
+    return (not ending and len(head) >= 4096) or _is_object(first)
+
+
+def _is_object(text: str) -> bool:
+    try:
+        return isinstance(decode(text, letters=True), dict)
+    except RefusedError as error:
+        # NaN, a repeated key: an object all the same, whose fault the reader will name.
+        return error.position is None
+
+
+def _objects(path: Path) -> Iterator[tuple[int, Line]]:
+    for row, found in json_lines(path, letters=True):
+        if not isinstance(found, dict):
+            msg = f"{path.name}: row {row} must be an object, got {shorten(found)}. "
+            raise RunError(msg + f"Hint: {EVERY_LINE}")
+        yield row, found
 
 
 @dataclass(slots=True, kw_only=True, eq=False)

@@ -12,6 +12,7 @@ __all__ = [
     "MAX_RATIO",
     "MAX_ROWS",
     "SUSPICIOUS_BYTES",
+    "check_empty_lines",
     "check_expansion",
     "check_size",
 ]
@@ -19,6 +20,7 @@ __all__ = [
 MAX_CELLS = 2_000_000_000
 """Rows times columns that a run may have; more would not fit into a laptop's memory."""
 MAX_ROWS = 100_000_000
+MAX_EMPTY_LINES = 1_000_000
 MAX_BYTES = 16 * 2**30
 """Bytes that a file may hold once it is decompressed."""
 SUSPICIOUS_BYTES = 2**30
@@ -39,6 +41,21 @@ def check_size(file: str, *, n_rows: int, n_columns: int) -> None:
             f"{file}: {n_rows:,} rows x {n_columns:,} columns are more than the limit of "
             f"{MAX_CELLS:,} cells and {MAX_ROWS:,} rows. "
             "Hint: evaluate a sample, or use the sparse form."
+        )
+        raise RunError(msg)
+
+
+def check_empty_lines(file: str, n_empty: int) -> None:
+    """Refuse a text file that holds little else than empty lines.
+
+    Raises
+    ------
+    RunError
+        When there are more than a file can have by mistake.
+    """
+    if n_empty > MAX_EMPTY_LINES:
+        msg = (
+            f"{file}: more than {MAX_EMPTY_LINES:,} lines are empty. Hint: export the table again."
         )
         raise RunError(msg)
 

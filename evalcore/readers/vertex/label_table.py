@@ -22,7 +22,7 @@ from evalcore.readers.folder.roles import Roles, find_roles
 from evalcore.readers.folder.sparse import match_ids
 from evalcore.readers.tables.csv_layout import read_layout, records
 from evalcore.readers.tables.formats import open_table
-from evalcore.readers.tables.strict_json import head_text, json_lines
+from evalcore.readers.tables.json_stream import head_text, json_lines
 from evalcore.readers.tables.table import Content, Table, shown_texts
 from evalcore.readers.vertex.rows import LabelRow, label_row, label_row_of_csv
 from evalcore.runs.load_report import Notice

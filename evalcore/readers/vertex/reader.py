@@ -17,7 +17,7 @@ from evalcore.errors import Cases, RunError, listing
 from evalcore.readers.entries.concept_names import ConceptNames
 from evalcore.readers.entries.fields import EntryError, Problems
 from evalcore.readers.entries.score_rows import ScoreRows
-from evalcore.readers.tables.strict_json import head_text, json_lines
+from evalcore.readers.tables.json_stream import head_text, json_lines
 from evalcore.readers.vertex.label_table import open_label_table
 from evalcore.readers.vertex.rows import Failure, prediction_of
 from evalcore.runs.load_report import Notice

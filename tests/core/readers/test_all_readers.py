@@ -20,8 +20,8 @@ from evalcore.readers.entries.score_rows import ScoreRows
 from evalcore.readers.export_readers import EXPORT_READERS
 from evalcore.readers.folder.reader import FolderReader
 from evalcore.readers.registry import READERS
-from evalcore.readers.tables import strict_json
-from evalcore.readers.tables.strict_json import json_lines, walk
+from evalcore.readers.tables import json_stream
+from evalcore.readers.tables.json_stream import json_lines, walk
 from tests.support.exports import write_lines
 
 SAMPLE_RUNS = Path(__file__).resolve().parents[3] / "sample_runs"
@@ -49,7 +49,7 @@ def leaves(value: Any, keys: tuple[Any, ...] = ()) -> list[tuple[Any, Any]]:
 def test_reading_in_pieces_finds_what_reading_at_once_finds(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, value: Any, indent: int | None, chunk: int
 ) -> None:
-    monkeypatch.setattr(strict_json, "_CHUNK", chunk)
+    monkeypatch.setattr(json_stream, "_CHUNK", chunk)
     path = tmp_path / "value.json"
     path.write_text(json.dumps(value, indent=indent, ensure_ascii=chunk > 3))
     assert list(walk(path, whole=lambda _keys: False)) == leaves(value)
@@ -103,7 +103,7 @@ def test_other_encodings_need_their_mark(tmp_path: Path) -> None:
 def test_an_entry_of_absurd_length_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(strict_json, "MAX_CHARACTERS", 2**17)
+    monkeypatch.setattr(json_stream, "MAX_CHARACTERS", 2**17)
     path = tmp_path / "x.json"
     path.write_text('["' + "a" * 2**19 + '"]')
     with pytest.raises(RunError, match="one entry is longer than"):
@@ -116,7 +116,7 @@ def test_rows_of_json_are_numbered_as_an_editor_counts(tmp_path: Path) -> None:
     assert list(json_lines(path)) == [(1, {"a": 1}), (3, [2])]
     for bad in ('{"a": 1, "a": 2}', "{", "NaN", "1e999", "[" * 100_000, "1 2"):
         path.write_text(f'{{"a": 1}}\n{bad}\n')
-        with pytest.raises(RunError, match=r"x\.jsonl: not valid JSON in row 2"):
+        with pytest.raises(RunError, match=r"x\.jsonl: row 2 is n"):
             list(json_lines(path))
 
 

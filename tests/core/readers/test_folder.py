@@ -75,7 +75,7 @@ def test_an_unknown_key_is_pointed_out(tmp_path: Path) -> None:
         ('{"name": "a", "name": "b"}', ["'name'", "more than once"]),
         ('{"default_threshold": NaN}', ["NaN"]),
         ('{"default_threshold": -Infinity}', ["-Infinity"]),
-        ('{"default_threshold": 1e999}', ["default_threshold", "finite", "inf"]),
+        ('{"default_threshold": 1e999}', ["default_threshold", "finite", "1e999"]),
         ('{"default_threshold": ' + "9" * 400 + "}", ["default_threshold", "finite"]),
         ('{"default_threshold": ' + "9" * 9000 + "}", ["run.json"]),
         ('{"default_threshold": true}', ["finite number", "True"]),

@@ -143,7 +143,7 @@ def test_a_byte_outside_utf8_is_located(tmp_path: Path) -> None:
 def test_a_line_without_end_is_refused_at_bounded_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("evalcore.readers.tables.json_lines.MAX_LINE", 1000)
+    monkeypatch.setattr("evalcore.readers.tables.json_stream.MAX_LINE", 1000)
     with pytest.raises(ec.RunError, match="row 2 is longer than"):
         load(tmp_path, GOOD + '{"id": "' + "x" * 5000)
 

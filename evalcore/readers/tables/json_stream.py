@@ -1,4 +1,4 @@
-"""JSON read piece by piece: no duplicate keys, no NaN, nothing absurd, and never a whole file.
+"""JSON files read piece by piece, strictly, and never a whole file at once.
 
 A decoded JSON text takes many times the memory of the scores in it, so :func:`walk` decodes one
 entry at a time and forgets it.
@@ -6,6 +6,7 @@ entry at a time and forgets it.
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -13,10 +14,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
-from evalcore.base.json_decoder import RefusedError, strict_decoder
+from evalcore.base import progress
+from evalcore.base.strict_json import RefusedError, decode, strict_decoder
 from evalcore.errors import RunError, shorten
 from evalcore.readers.tables.content import encoding_of, read_head, refuse_non_text
 from evalcore.readers.tables.csv_layout import undecodable
+from evalcore.readers.tables.limits import check_empty_lines
 
 __all__ = ["Keys", "head_text", "json_lines", "walk"]
 
@@ -26,6 +29,12 @@ Keys = tuple[str | int, ...]
 MAX_DEPTH = 40
 MAX_CHARACTERS = 64 * 2**20
 """Of one entry; larger ones are no description of an input."""
+MAX_LINE = 16 * 2**20
+ROWS_PER_REPORT = 256
+EVERY_LINE = (
+    'every line is one JSON value such as {"id": "a", "label": "dog", "score:dog": 0.9}, every '
+    "score a finite number; the sparse form (inputs.jsonl and scores.jsonl) leaves pairs out."
+)
 _CHUNK = 2**16
 _MARGIN = 16
 """An error this close to the end of what was read may only mean that more has to be read."""
@@ -59,22 +68,36 @@ def walk(path: Path, *, whole: Callable[[Keys], bool]) -> Iterator[tuple[Keys, A
         raise RunError(msg) from None
 
 
-def json_lines(path: Path) -> Iterator[tuple[int, Any]]:
+def json_lines(path: Path, *, letters: bool = False) -> Iterator[tuple[int, Any]]:
     """Iterate over the rows of a JSON Lines file, each with its number as an editor counts.
+
+    Empty lines are passed over.
+
+    Parameters
+    ----------
+    letters
+        Whether numbers come as they are written, see :class:`evalcore.base.strict_json.Letters`.
 
     Raises
     ------
     RunError
-        When a row is no JSON, or repeats a key, or holds NaN or absurd values.
+        When a row is no JSON, is cut off or absurdly long, repeats a key, holds NaN or absurd
+        values, or a byte is not in the encoding.
     """
     encoding = _encoding(path)
+    row = n_empty = 0
     try:
-        with path.open(encoding=encoding, newline="\n") as file:
-            row = 0
-            while line := file.readline(MAX_CHARACTERS):
+        n_bytes = path.stat().st_size
+        with path.open("rb") as raw, io.TextIOWrapper(raw, encoding=encoding, newline="\n") as file:
+            while line := file.readline(MAX_LINE):
                 row += 1
-                if line.strip():
-                    yield row, _line(path.name, row, line)
+                if row % ROWS_PER_REPORT == 0:
+                    progress.report(raw.tell(), of=n_bytes)
+                if not line.isspace():
+                    yield row, _line(path.name, row, line, letters=letters)
+                    continue
+                n_empty += 1
+                check_empty_lines(path.name, n_empty)
     except UnicodeDecodeError:
         raise undecodable(path, encoding) from None
     except OSError as error:
@@ -228,20 +251,27 @@ def _array(text: _Text, keys: Keys, whole: Callable[[Keys], bool]) -> Iterator[t
     text.take("]")
 
 
-def _line(name: str, row: int, line: str) -> Any:  # noqa: ANN401 - JSON
+def _line(name: str, row: int, line: str, *, letters: bool) -> Any:  # noqa: ANN401 - JSON
     try:
-        return strict_decoder().decode(line)
-    except json.JSONDecodeError as error:
-        what = f"column {error.colno}: {error.msg}"
-    except RecursionError:
-        what = "values are nested too deeply"
+        return decode(line, letters=letters)
     except RefusedError as error:
-        what = str(error)
-    msg = (
-        f"{name}: not valid JSON in row {row}, {what}. Every row holds one JSON value. "
-        "Hint: export the file again; it may be cut short."
-    )
+        what = _line_problem(line, error)
+    msg = f"{name}: row {row} {what}"
     raise RunError(msg)
+
+
+def _line_problem(line: str, error: RefusedError) -> str:
+    is_whole = line.endswith(("\n", "\r"))
+    if not is_whole and len(line) >= MAX_LINE:
+        return f"is longer than {MAX_LINE // 2**20} MB. Hint: {EVERY_LINE}"
+    if error.position is None:
+        return f"is not allowed: {error}. Hint: {EVERY_LINE}"
+    if not is_whole and not line.rstrip().endswith(("}", "]")):
+        end = shorten(line[-30:])
+        return f"is cut off in the middle, it ends with {end}. Hint: copy the file again."
+    near = shorten(line[max(error.position - 10, 0) :][:30])
+    column = error.position + 1
+    return f"is not valid JSON at column {column}, near {near}: {error}. Hint: {EVERY_LINE}"
 
 
 def _encoding(path: Path) -> str:
