@@ -5,7 +5,8 @@ Conventions, said once and valid everywhere:
 - Index i or j means ``run.concepts[j]``; inputs are named by their position in the run.
 - A concept counts as predicted when ``score > threshold`` (or ``>=``, if the rule says so),
   compared in the precision of the scores: the threshold is rounded to it first.
-- Under the decision *top* only the highest-scoring concept counts; the first one wins an exact tie.
+- In the mode *top* (``decision="top"``) only the highest-scoring concept counts; the first one wins
+  an exact tie.
 - A pair whose label is unknown takes no part in that concept's metrics. A pair that was not scored
   is never predicted.
 - Of thresholds that serve a goal equally well, the one with the most true positives is chosen, and
@@ -21,7 +22,7 @@ from evalcore.choosing.review_band import Band, review_band
 from evalcore.counting.evaluation import Evaluation
 from evalcore.counting.flips import Flip, Flips
 from evalcore.counting.matrix import Matrix
-from evalcore.counting.rules import DECISIONS, OPERATORS, Rule
+from evalcore.counting.rules import MODES, OPERATORS, Rule
 from evalcore.counting.selections import (
     Block,
     Cell,
@@ -50,11 +51,15 @@ from evalcore.runs.labels import Labels
 from evalcore.runs.load_report import LoadReport
 from evalcore.runs.run import EvalRun
 
+DECISIONS = MODES
+"""The modes, under the name that the door has always had for them."""
+
 __all__ = [
     "AVERAGES",
     "DECISIONS",
     "GOAL_KINDS",
     "METRICS",
+    "MODES",
     "OPERATORS",
     "Average",
     "Band",

@@ -26,7 +26,7 @@ def follow_threshold() -> None:
     curves = curves_of(
         evaluation,
         concept,
-        decision=rule.decision_for(evaluation.run.task),
+        mode=rule.mode_for(evaluation.run.task),
         operator=rule.operator,
     )
     with rule_words_place:

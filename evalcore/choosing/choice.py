@@ -10,7 +10,7 @@ import numpy as np
 from evalcore.arrays import BoolArray, FloatArray, IntArray, ScoreArray
 from evalcore.choosing.goals import Goal
 from evalcore.choosing.shortest_decimal import shortest_decimal
-from evalcore.counting.rules import Decision, Operator
+from evalcore.counting.rules import Mode, Operator
 from evalcore.measures.metrics import Counts
 
 __all__ = ["Choice", "Found", "Reason", "complete"]
@@ -32,7 +32,7 @@ class Choice:
 
     Parameters
     ----------
-    goal, operator, decision
+    goal, operator, mode
         What was asked.
     names
         The concepts asked about, in the order asked.
@@ -63,7 +63,7 @@ class Choice:
 
     goal: Goal
     operator: Operator
-    decision: Decision
+    mode: Mode
     names: tuple[str, ...]
     positions: IntArray
     is_common: bool
@@ -73,6 +73,11 @@ class Choice:
     counts: Counts
     reasons: tuple[Reason, ...]
     closest: FloatArray
+
+    @property
+    def decision(self) -> Mode:
+        """The mode, by the name under which it is asked for."""
+        return self.mode
 
     @property
     def met(self) -> BoolArray:
@@ -109,7 +114,7 @@ def complete(
     *,
     goal: Goal,
     operator: Operator,
-    decision: Decision,
+    mode: Mode,
     names: tuple[str, ...],
     positions: IntArray,
 ) -> Choice:
@@ -131,7 +136,7 @@ def complete(
     return Choice(
         goal=goal,
         operator=operator,
-        decision=decision,
+        mode=mode,
         names=names,
         positions=positions,
         is_common=found.is_common,

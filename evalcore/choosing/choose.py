@@ -9,12 +9,12 @@ import numpy as np
 
 from evalcore.arrays import BoolArray, FloatArray, IntArray, ScoreArray
 from evalcore.choosing.choice import Choice, Found, Reason, complete
-from evalcore.choosing.common_threshold import Pool, Pooled
+from evalcore.choosing.common_threshold import Best, CommonSearch
 from evalcore.choosing.goals import Goal
-from evalcore.choosing.utility import worth
-from evalcore.counting.candidate_thresholds import Candidates
+from evalcore.choosing.utility import utility
+from evalcore.counting.candidate_thresholds import CandidateThresholds
 from evalcore.counting.count_index import CountIndex
-from evalcore.counting.rules import Decision, Operator, default_decision
+from evalcore.counting.rules import Mode, Operator, default_mode
 from evalcore.measures.metrics import Counts, divide
 
 if TYPE_CHECKING:  # an evaluation keeps its candidates
@@ -39,7 +39,7 @@ def choose(
     goal: Goal,
     *,
     operator: Operator = ">",
-    decision: Decision | None = None,
+    decision: Mode | None = None,
     concepts: Sequence[str] | None = None,
     common: bool = False,
 ) -> Choice:
@@ -48,8 +48,8 @@ def choose(
     Parameters
     ----------
     decision
-        None: the task's default. Under *top* a concept's threshold acts only on the inputs of which
-        it is the top concept, so the choice is exact concept by concept there too.
+        The mode; None: the task's default. Under *top* a concept's threshold acts only on the
+        inputs of which it is the top concept, so the choice is exact for each concept there too.
     concepts
         Whom to choose for; None: all concepts.
     common
@@ -69,13 +69,13 @@ def choose(
     ([0.2], [0.1], [0.3])
     """
     names, positions = positions_of(evaluation, concepts)
-    decision = decision or default_decision(evaluation.run.task)
+    mode = decision or default_mode(evaluation.run.task)
     return choose_in(
-        evaluation.index(decision),
+        evaluation.index(mode),
         goal,
-        candidates=None if common else evaluation.candidates(decision),
+        candidates=None if common else evaluation.candidate_thresholds(mode),
         operator=operator,
-        decision=decision,
+        mode=mode,
         names=names,
         positions=positions,
     )
@@ -85,9 +85,9 @@ def choose_in(
     index: CountIndex,
     goal: Goal,
     *,
-    candidates: Candidates | None,
+    candidates: CandidateThresholds | None,
     operator: Operator,
-    decision: Decision,
+    mode: Mode,
     names: tuple[str, ...],
     positions: IntArray,
 ) -> Choice:
@@ -95,10 +95,10 @@ def choose_in(
     if candidates is None and positions.size:
         found = _common(index, goal, positions)
     else:
-        candidates = candidates or Candidates.of(index)
+        candidates = candidates or CandidateThresholds.of(index)
         found = _each(index, candidates.take(positions), goal, positions)
     return complete(
-        found, goal=goal, operator=operator, decision=decision, names=names, positions=positions
+        found, goal=goal, operator=operator, mode=mode, names=names, positions=positions
     )
 
 
@@ -114,7 +114,7 @@ def positions_of(
     return tuple(concepts), np.array(found, dtype=np.int64)
 
 
-def pick(candidates: Candidates, values: FloatArray) -> tuple[IntArray, BoolArray]:
+def pick(candidates: CandidateThresholds, values: FloatArray) -> tuple[IntArray, BoolArray]:
     """Return each concept's row of highest worth and whether it is worth anything; (n_concepts,).
 
     Rows ascend by score, so the first of equal ones has the most true positives.
@@ -128,7 +128,7 @@ def neighbours(
     index: CountIndex, positions: IntArray, predicted: IntArray
 ) -> tuple[ScoreArray, ScoreArray]:
     """Return the scores on both sides of thresholds that predict so many; infinite for no score."""
-    scores = index.candidates
+    scores = index.eligible
     above = scores.starts[positions + 1] - predicted
     has_below, has_above = above > scores.starts[positions], predicted > 0
     padded = scores.values if scores.values.size else np.zeros(1, scores.values.dtype)
@@ -139,16 +139,16 @@ def neighbours(
 
 
 def highest_rate(
-    evaluation: Evaluation, goal: Goal, decision: Decision, positions: IntArray, *, common: bool
+    evaluation: Evaluation, goal: Goal, mode: Mode, positions: IntArray, *, common: bool
 ) -> FloatArray:
     """Return the highest precision or recall that any threshold reaches; (n_positions,)."""
     if common:
-        pool = Pool.of(evaluation.index(decision), positions=positions)
+        pool = CommonSearch.of(evaluation.index(mode), positions=positions)
         return np.full(positions.size, pool.highest_rate(goal))
-    return highest_in(evaluation.candidates(decision).take(positions), goal)
+    return highest_in(evaluation.candidate_thresholds(mode).take(positions), goal)
 
 
-def highest_in(candidates: Candidates, goal: Goal) -> FloatArray:
+def highest_in(candidates: CandidateThresholds, goal: Goal) -> FloatArray:
     """Return the highest precision or recall of each concept's rows; NaN for other goals."""
     match goal.kind:
         case "precision_at_least":
@@ -163,7 +163,7 @@ def highest_in(candidates: Candidates, goal: Goal) -> FloatArray:
 
 def found_at(
     index: CountIndex,
-    candidates: Candidates,
+    candidates: CandidateThresholds,
     rows: IntArray,
     *,
     positions: IntArray,
@@ -181,10 +181,10 @@ def found_at(
 
 
 def found_common(
-    index: CountIndex, best: Pooled, *, positions: IntArray, reason: Reason, closest: float
+    index: CountIndex, best: Best, *, positions: IntArray, reason: Reason, closest: float
 ) -> Found:
     """Return one interval for all of the concepts, and each one's own counts in it."""
-    dtype, n = index.candidates.values.dtype, positions.size
+    dtype, n = index.eligible.values.dtype, positions.size
     low, high = (np.full(n, end, dtype=dtype) for end in (best.low, best.high))
     # every bound in [low, high) counts alike, so the lower end will do
     c = index.counts(np.full(index.labelled.size, best.low, dtype=dtype))
@@ -211,10 +211,12 @@ def reasons_of(
     return tuple(found.tolist())
 
 
-def _each(index: CountIndex, candidates: Candidates, goal: Goal, positions: IntArray) -> Found:
+def _each(
+    index: CountIndex, candidates: CandidateThresholds, goal: Goal, positions: IntArray
+) -> Found:
     sizes = np.diff(candidates.starts)
     labelled, n_known = np.repeat(candidates.labelled, sizes), np.repeat(candidates.n_known, sizes)
-    values = worth(
+    values = utility(
         goal, tp=candidates.tp, predicted=candidates.predicted, labelled=labelled, n_known=n_known
     )
     rows, reached = pick(candidates, values)
@@ -229,7 +231,7 @@ def _each(index: CountIndex, candidates: Candidates, goal: Goal, positions: IntA
 
 
 def _common(index: CountIndex, goal: Goal, positions: IntArray) -> Found:
-    pool = Pool.of(index, positions=positions)
+    pool = CommonSearch.of(index, positions=positions)
     best = pool.best(goal)
     reached = np.array([best.worth > -np.inf])
     sums = np.full(1, pool.labelled), np.full(1, pool.n_known)

@@ -8,11 +8,11 @@ import numpy as np
 
 from evalcore.arrays import FloatArray, IntArray, ScoreArray
 from evalcore.choosing.goals import Goal
-from evalcore.choosing.utility import upper_bound, worth
+from evalcore.choosing.utility import upper_bound, utility
 from evalcore.counting.count_index import CountIndex
 from evalcore.measures.metrics import divide
 
-__all__ = ["Pool", "Pooled"]
+__all__ = ["Best", "CommonSearch"]
 
 FIRST_STOPS = 512
 GAPS_AT_ONCE = 64
@@ -20,7 +20,7 @@ STOPS_PER_GAP = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Pooled:
+class Best:
     """Summed counts of all thresholds that predict ``high`` and no score below it."""
 
     low: float
@@ -31,7 +31,7 @@ class Pooled:
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
-class Pool:
+class CommonSearch:
     """The candidates of several concepts together; predictions are counted where asked for.
 
     Parameters
@@ -56,7 +56,7 @@ class Pool:
         self.predicted[-1] = 0
 
     @classmethod
-    def of(cls, index: CountIndex, *, positions: IntArray) -> Pool:
+    def of(cls, index: CountIndex, *, positions: IntArray) -> CommonSearch:
         """Sort the positive scores of the concepts together."""
         scores = np.concatenate([index.positives.of(j) for j in positions.tolist()])
         different, counts = np.unique(scores[scores > -np.inf], return_counts=True)
@@ -69,7 +69,7 @@ class Pool:
             n_known=index.n_known[positions].sum(),
         )
 
-    def best(self, goal: Goal) -> Pooled:
+    def best(self, goal: Goal) -> Best:
         """Return the best row: of equal ones the one with the most true positives.
 
         Branch and bound: between two counted rows the worth is bounded by the true positives of the
@@ -101,7 +101,7 @@ class Pool:
         rows = rows[self.predicted[rows] < 0]
         wanted, total = self.score[rows], np.zeros(rows.size, dtype=np.int64)
         for j in self.positions.tolist():
-            own = self.index.candidates.of(j)
+            own = self.index.eligible.of(j)
             total += own.size - np.searchsorted(own, wanted, side="left")
         self.predicted[rows] = total
 
@@ -111,7 +111,7 @@ class Pool:
         return int(counted[first]), float(values[first])
 
     def _worth(self, goal: Goal, rows: IntArray) -> FloatArray:
-        return worth(
+        return utility(
             goal,
             tp=self.tp[rows],
             predicted=self.predicted[rows],
@@ -137,13 +137,13 @@ class Pool:
         gaps, bound = gaps[open_], bound[open_]
         return gaps[np.argsort(-bound, kind="stable")[:GAPS_AT_ONCE]]
 
-    def _pooled(self, row: int, value: float) -> Pooled:
+    def _pooled(self, row: int, value: float) -> Best:
         high, low = self.score[row], -np.inf
         for j in self.positions.tolist():
-            own = self.index.candidates.of(j)
+            own = self.index.eligible.of(j)
             below = int(np.searchsorted(own, high, side="left"))
             low = max(low, float(own[below - 1])) if below else low
-        return Pooled(
+        return Best(
             low=low,
             high=float(high),
             tp=int(self.tp[row]),

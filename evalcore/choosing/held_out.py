@@ -18,9 +18,9 @@ from evalcore.choosing.choice import Choice
 from evalcore.choosing.choose import choose, choose_in
 from evalcore.choosing.goals import Goal
 from evalcore.choosing.run_parts import parts_of
-from evalcore.counting.candidate_thresholds import Candidates
+from evalcore.counting.candidate_thresholds import CandidateThresholds
 from evalcore.counting.count_index import CountIndex, TopScores
-from evalcore.counting.rules import Decision, Operator, bounds_of
+from evalcore.counting.rules import Mode, Operator, bounds_of
 from evalcore.measures.metrics import METRICS, Counts
 from evalcore.runs.labels import Labels
 from evalcore.runs.run import EvalRun
@@ -77,7 +77,7 @@ def choose_held_out(
     goal: Goal,
     *,
     operator: Operator = ">",
-    decision: Decision | None = None,
+    decision: Mode | None = None,
     concepts: Sequence[str] | None = None,
     common: bool = False,
     progress: Callable[[float], None] | None = None,
@@ -112,7 +112,7 @@ def choose_held_out(
     names, part_of = parts_of(evaluation.run)
     thresholds = np.full((len(names), len(whole.names)), np.nan)
     sums = np.zeros((4, len(whole.names)), dtype=np.int64)
-    turns = _turns(_Source.of(evaluation, whole), part_of, n_parts=len(names))
+    turns = _folds(PartIndexer.of(evaluation, whole), part_of, n_parts=len(names))
     for k, (rest, part) in enumerate(turns):
         thresholds[k] = rest.choose(goal)
         counts = part.count(thresholds[k])
@@ -131,7 +131,7 @@ def choose_held_out(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Some:
+class InputsIndexed:
     """Some inputs of a run, for the concepts of a choice.
 
     Parameters
@@ -149,9 +149,9 @@ class _Some:
         chosen = choose_in(
             self.index,
             goal,
-            candidates=None if self.choice.is_common else Candidates.of(self.index),
+            candidates=None if self.choice.is_common else CandidateThresholds.of(self.index),
             operator=self.choice.operator,
-            decision=self.choice.decision,
+            mode=self.choice.mode,
             names=self.choice.names,
             positions=self.positions,
         )
@@ -161,7 +161,7 @@ class _Some:
         """Count the outcomes at thresholds on these inputs; arrays of shape (n_names,)."""
         every = np.zeros(self.index.labelled.size)
         every[self.positions] = np.nan_to_num(thresholds)
-        dtype = self.index.candidates.values.dtype
+        dtype = self.index.eligible.values.dtype
         c = self.index.counts(bounds_of(every, operator=self.choice.operator, dtype=dtype))
         return Counts(
             **{name: getattr(c, name)[self.positions] for name in ("tp", "fp", "fn", "tn")}
@@ -169,7 +169,7 @@ class _Some:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Source:
+class PartIndexer:
     """Makes indices of any inputs, of the concepts of a choice alone where that spares work."""
 
     run: EvalRun
@@ -179,31 +179,33 @@ class _Source:
     positions: IntArray
 
     @classmethod
-    def of(cls, evaluation: Evaluation, choice: Choice) -> _Source:
+    def of(cls, evaluation: Evaluation, choice: Choice) -> PartIndexer:
         run, positions = evaluation.run, choice.positions
-        whole = evaluation.index(choice.decision)
+        whole = evaluation.index(choice.mode)
         n_different = np.unique(positions).size
-        if choice.decision == "every" and 0 < n_different == positions.size < run.n_concepts:
+        if choice.mode == "every" and 0 < n_different == positions.size < run.n_concepts:
             run, whole = _narrowed(run, choice), whole.take(positions)
             positions = np.arange(positions.size)
         return cls(run=run, top=evaluation.top, whole=whole, choice=choice, positions=positions)
 
-    def inputs(self, chosen: BoolArray) -> _Some:
+    def inputs(self, chosen: BoolArray) -> InputsIndexed:
         """Return some inputs, indexed anew."""
         keep = np.flatnonzero(chosen)
-        if self.choice.decision == "top":
+        if self.choice.mode == "top":
             return self._with(CountIndex.of_top(self.run.labels.take(keep), self.top.take(keep)))
         return self._with(CountIndex.of_every(self.run.subset(keep, key="part")))
 
-    def all_but(self, part: _Some) -> _Some:
+    def all_but(self, part: InputsIndexed) -> InputsIndexed:
         """Return the inputs that are not in a part, without sorting them again."""
         return self._with(self.whole.without(part.index))
 
-    def _with(self, index: CountIndex) -> _Some:
-        return _Some(index=index, choice=self.choice, positions=self.positions)
+    def _with(self, index: CountIndex) -> InputsIndexed:
+        return InputsIndexed(index=index, choice=self.choice, positions=self.positions)
 
 
-def _turns(source: _Source, part_of: IntArray, *, n_parts: int) -> Iterator[tuple[_Some, _Some]]:
+def _folds(
+    source: PartIndexer, part_of: IntArray, *, n_parts: int
+) -> Iterator[tuple[InputsIndexed, InputsIndexed]]:
     """Yield for each part the inputs outside it and those in it."""
     if n_parts == 2:
         first, second = (source.inputs(part_of == k) for k in range(2))

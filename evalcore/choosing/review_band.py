@@ -13,10 +13,10 @@ from evalcore.arrays import BoolArray, FloatArray, IntArray
 from evalcore.choosing.choice import Choice, Found, complete
 from evalcore.choosing.choose import found_at, highest_in, pick, positions_of, reasons_of
 from evalcore.choosing.goals import Goal
-from evalcore.choosing.utility import worth
-from evalcore.counting.candidate_thresholds import Candidates
+from evalcore.choosing.utility import utility
+from evalcore.counting.candidate_thresholds import CandidateThresholds
 from evalcore.counting.count_index import CountIndex
-from evalcore.counting.rules import Decision, Operator, default_decision
+from evalcore.counting.rules import Mode, Operator, default_mode
 from evalcore.errors import GoalError, shorten
 from evalcore.measures.metrics import Counts, divide
 from evalcore.measures.production import check_prevalence, check_volume
@@ -116,7 +116,7 @@ def review_band(
     precision: float,
     missed: float,
     operator: Operator = ">",
-    decision: Decision | None = None,
+    decision: Mode | None = None,
     concepts: Sequence[str] | None = None,
 ) -> Band:
     """Choose for each concept a band that accepts and rejects as much as the promises allow.
@@ -156,16 +156,16 @@ def review_band(
         raise GoalError(msg)
     reject_goal = Goal.recall_at_least(round(1 - missed, 12) or 1e-12)
     names, positions = positions_of(evaluation, concepts)
-    decision = decision or default_decision(evaluation.run.task)
-    index = evaluation.index(decision)
-    candidates = evaluation.candidates(decision).take(positions)
+    mode = decision or default_mode(evaluation.run.task)
+    index = evaluation.index(mode)
+    candidates = evaluation.candidate_thresholds(mode).take(positions)
     rows, reached = _rows(candidates, accept_goal, missed=float(missed))
     accept, reject = (
         complete(
             _found(index, candidates, rows[k], reached[k], goal=goal, positions=positions),
             goal=goal,
             operator=operator,
-            decision=decision,
+            mode=mode,
             names=names,
             positions=positions,
         )
@@ -175,12 +175,12 @@ def review_band(
 
 
 def _rows(
-    candidates: Candidates, goal: Goal, *, missed: float
+    candidates: CandidateThresholds, goal: Goal, *, missed: float
 ) -> tuple[tuple[IntArray, IntArray], tuple[BoolArray, BoolArray]]:
     """Return the rows to accept and to reject at, and whether each keeps its promise."""
     sizes = np.diff(candidates.starts)
     labelled, n_known = np.repeat(candidates.labelled, sizes), np.repeat(candidates.n_known, sizes)
-    precise = worth(
+    precise = utility(
         goal, tp=candidates.tp, predicted=candidates.predicted, labelled=labelled, n_known=n_known
     )
     lost = divide(labelled - candidates.tp, labelled)
@@ -194,7 +194,7 @@ def _rows(
 
 def _found(
     index: CountIndex,
-    candidates: Candidates,
+    candidates: CandidateThresholds,
     rows: IntArray,
     reached: BoolArray,
     *,

@@ -11,13 +11,13 @@ from evalcore.arrays import BoolArray, FloatArray, IntArray
 from evalcore.choosing.goals import Goal
 from evalcore.measures.metrics import divide
 
-__all__ = ["upper_bound", "worth"]
+__all__ = ["upper_bound", "utility"]
 
 EXACT = 2**53
 TINY = 1e-300
 
 
-def worth(
+def utility(
     goal: Goal, *, tp: IntArray, predicted: IntArray, labelled: IntArray, n_known: IntArray
 ) -> FloatArray:
     """Return the worth of counts for a goal; -inf where the goal's limit is missed.
@@ -64,7 +64,7 @@ def upper_bound(
     """Return what no counts within these limits can exceed in worth."""
     # only the capacity asks for few predictions rather than few wrong ones
     fewest = least_predicted if goal.kind == "share_at_most" else most_tp + least_fp
-    return worth(goal, tp=most_tp, predicted=fewest, labelled=labelled, n_known=n_known)
+    return utility(goal, tp=most_tp, predicted=fewest, labelled=labelled, n_known=n_known)
 
 
 def _within(meets: BoolArray, value: IntArray | FloatArray) -> FloatArray:

@@ -9,7 +9,7 @@ import numpy as np
 from evalcore.arrays import BoolArray, IntArray
 from evalcore.concept.staircase import may_predict
 from evalcore.counting.evaluation import Evaluation
-from evalcore.counting.rules import Decision, Rule
+from evalcore.counting.rules import Mode, Rule
 from evalcore.runs.run import UNSCORED
 
 __all__ = ["Borderline", "borderline"]
@@ -41,9 +41,9 @@ def borderline(evaluation: Evaluation, rule: Rule, concept: str, *, k: int = 8) 
     """
     run = evaluation.run
     j = run.position_of(concept)
-    decision = rule.decision_for(run.task)
+    mode = rule.mode_for(run.task)
     bound = rule.bounds(run.concepts, dtype=run.scores.dtype)[j]
-    sorted_scores = evaluation.index(decision).candidates.of(j)
+    sorted_scores = evaluation.index(mode).eligible.of(j)
     cut = int(np.searchsorted(sorted_scores, bound, side="right"))
     first = max(int(np.searchsorted(sorted_scores, UNSCORED, side="right")), cut - k)
     near = sorted_scores[first : cut + k]
@@ -52,7 +52,7 @@ def borderline(evaluation: Evaluation, rule: Rule, concept: str, *, k: int = 8) 
     column = run.scores[:, j]
     # the sorted scores say how far the k nearest reach: one pass finds whose they are
     found = np.flatnonzero((column >= near[0]) & (column <= near[-1]))
-    found = found[_eligible(evaluation, found, j, decision=decision)]
+    found = found[_eligible(evaluation, found, j, mode=mode)]
     scores = column[found]
     inside, outside = found[scores > bound], found[scores <= bound]
     return Borderline(
@@ -61,8 +61,6 @@ def borderline(evaluation: Evaluation, rule: Rule, concept: str, *, k: int = 8) 
     )
 
 
-def _eligible(
-    evaluation: Evaluation, found: IntArray, concept: int, *, decision: Decision
-) -> BoolArray:
+def _eligible(evaluation: Evaluation, found: IntArray, concept: int, *, mode: Mode) -> BoolArray:
     known = evaluation.run.labels.knows(found, concept)
-    return known & may_predict(evaluation, concept, decision=decision)[found]
+    return known & may_predict(evaluation, concept, mode=mode)[found]

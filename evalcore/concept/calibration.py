@@ -56,7 +56,7 @@ def calibration(index: CountIndex, concept: int, *, n_bins: int = 10) -> Calibra
     M. P. Naeini et al. (2015), "Obtaining well calibrated probabilities using Bayesian binning",
     for the expected calibration error. Bins as in ``sklearn.calibration.calibration_curve``.
     """
-    every = _scored(index.candidates.of(concept))
+    every = _scored(index.eligible.of(concept))
     positives = _scored(index.positives.of(concept))
     if every.size and (every[0] < 0 or every[-1] > 1):
         return None

@@ -13,7 +13,7 @@ from types import MappingProxyType
 import numpy as np
 
 from evalcore.arrays import FloatArray, IntArray
-from evalcore.concept.staircase import Steps
+from evalcore.concept.staircase import Staircase
 from evalcore.concept.thinning import COLUMNS, thin
 from evalcore.measures.intervals import INTERVALS, Interval
 from evalcore.measures.metrics import METRICS, Counts, divide
@@ -49,7 +49,7 @@ class Curve:
     ----------
     x, y : ndarray of shape (n_points,), float64
     steps : ndarray of shape (n_points,), int64
-        The step of :class:`Steps` behind each point.
+        The step of :class:`Staircase` behind each point.
     """
 
     x: FloatArray
@@ -74,7 +74,7 @@ class MetricCurve:
     interval: Interval
 
 
-def precision_recall_curve(steps: Steps, *, columns: int = COLUMNS) -> Curve:
+def precision_recall_curve(steps: Staircase, *, columns: int = COLUMNS) -> Curve:
     """Return precision (y) against recall (x), without the step where nothing is predicted.
 
     Drawn as steps, each precision held from its own recall down to the next one, the area under
@@ -85,11 +85,11 @@ def precision_recall_curve(steps: Steps, *, columns: int = COLUMNS) -> Curve:
     return _thinned(recall, precision, columns=columns)
 
 
-def roc_curve(steps: Steps, *, columns: int = COLUMNS) -> Curve:
+def roc_curve(steps: Staircase, *, columns: int = COLUMNS) -> Curve:
     """Return recall (y) against the false positive rate (x).
 
     Drawn with straight lines the area under it is the ROC AUC of these inputs, ties half, under
-    the decision *every*. Empty when positives or negatives are missing.
+    the mode *every*. Empty when positives or negatives are missing.
     """
     rate = METRICS["false_positive_rate"](steps.counts)
     return _thinned(rate, METRICS["recall"](steps.counts), columns=columns)
@@ -101,7 +101,7 @@ def _thinned(x: FloatArray, y: FloatArray, *, columns: int) -> Curve:
 
 
 def metric_curve(
-    steps: Steps,
+    steps: Staircase,
     metric: str,
     *,
     span: tuple[float, float],

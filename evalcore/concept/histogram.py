@@ -72,7 +72,7 @@ def histogram(
         Which bin a score on an edge falls into: as with a threshold at that edge, so that what
         stands right of it is predicted. ``>``: the bin below, ``>=``: the bin above.
     """
-    every, positives = index.candidates.of(concept), index.positives.of(concept)
+    every, positives = index.eligible.of(concept), index.positives.of(concept)
     edges = bin_edges(span, n_bins=n_bins, dtype=every.dtype)
     total, labelled = (_between(values, edges, operator) for values in (every, positives))
     unscored = int(np.searchsorted(every, UNSCORED, side="right"))

@@ -10,15 +10,15 @@ import numpy as np
 from evalcore.arrays import BoolArray, IntArray, ScoreArray
 from evalcore.counting.count_index import CountIndex
 from evalcore.counting.evaluation import Evaluation
-from evalcore.counting.rules import Decision
+from evalcore.counting.rules import Mode
 from evalcore.measures.metrics import Counts
 from evalcore.runs.run import UNSCORED
 
-__all__ = ["Steps", "count_steps", "may_predict", "split_steps", "steps_of"]
+__all__ = ["Staircase", "count_staircase", "may_predict", "split_staircases", "staircase_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Steps:
+class Staircase:
     """The counts of one concept at every threshold.
 
     Under ``score > t`` step k holds for ``scores[k - 1] <= t < scores[k]``; step 0 reaches down
@@ -52,9 +52,9 @@ class Steps:
         return Counts(**{name: getattr(self.counts, name)[steps] for name in names})
 
 
-def count_steps(
+def count_staircase(
     candidates: ScoreArray, positives: ScoreArray, *, n_labelled: int, n_known: int
-) -> Steps:
+) -> Staircase:
     """Count the outcomes of a concept at every threshold.
 
     Parameters
@@ -69,7 +69,7 @@ def count_steps(
     Examples
     --------
     >>> scores = np.array([0.2, 0.5, 0.5, 0.9])
-    >>> steps = count_steps(scores, np.array([0.5, 0.9]), n_labelled=2, n_known=4)
+    >>> steps = count_staircase(scores, np.array([0.5, 0.9]), n_labelled=2, n_known=4)
     >>> steps.scores.tolist(), steps.counts.tp.tolist(), steps.counts.fp.tolist()
     ([0.2, 0.5, 0.9], [2, 2, 1, 0], [2, 1, 0, 0])
     """
@@ -84,10 +84,10 @@ def count_steps(
     tp = np.concatenate([[found.size], found.size - reached])
     fp = predicted - tp
     fn = n_labelled - tp
-    return Steps(scores=scores, counts=Counts(tp=tp, fp=fp, fn=fn, tn=n_known - tp - fp - fn))
+    return Staircase(scores=scores, counts=Counts(tp=tp, fp=fp, fn=fn, tn=n_known - tp - fp - fn))
 
 
-def steps_of(evaluation: Evaluation, concept: str, *, decision: Decision) -> Steps:
+def staircase_of(evaluation: Evaluation, concept: str, *, mode: Mode) -> Staircase:
     """Return the staircase of one concept over all inputs.
 
     Raises
@@ -95,26 +95,26 @@ def steps_of(evaluation: Evaluation, concept: str, *, decision: Decision) -> Ste
     SelectionError
         When the run has no such concept.
     """
-    return _from_index(evaluation.index(decision), evaluation.run.position_of(concept))
+    return _from_index(evaluation.index(mode), evaluation.run.position_of(concept))
 
 
-def _from_index(index: CountIndex, concept: int) -> Steps:
-    return count_steps(
-        index.candidates.of(concept),
+def _from_index(index: CountIndex, concept: int) -> Staircase:
+    return count_staircase(
+        index.eligible.of(concept),
         index.positives.of(concept),
         n_labelled=int(index.labelled[concept]),
         n_known=int(index.n_known[concept]),
     )
 
 
-def may_predict(evaluation: Evaluation, concept: int, *, decision: Decision) -> BoolArray:
+def may_predict(evaluation: Evaluation, concept: int, *, mode: Mode) -> BoolArray:
     """Tell for each input whether some threshold predicts the concept; shape (n_inputs,)."""
-    if decision == "every":
+    if mode == "every":
         return np.ones(evaluation.run.n_inputs, dtype=bool)
     return np.asarray(evaluation.top.concept == concept)
 
 
-def split_steps(evaluation: Evaluation, concept: str, *, decision: Decision) -> dict[str, Steps]:
+def split_staircases(evaluation: Evaluation, concept: str, *, mode: Mode) -> dict[str, Staircase]:
     """Return the staircase of one concept for every split that has inputs, by the split's name.
 
     Empty for a run without splits.
@@ -128,25 +128,25 @@ def split_steps(evaluation: Evaluation, concept: str, *, decision: Decision) -> 
     j = run.position_of(concept)
     if run.folds is None:
         return {}
-    return dict(_by_split(evaluation, j, decision=decision))
+    return dict(_by_split(evaluation, j, mode=mode))
 
 
 def _by_split(
-    evaluation: Evaluation, concept: int, *, decision: Decision
-) -> Iterator[tuple[str, Steps]]:
+    evaluation: Evaluation, concept: int, *, mode: Mode
+) -> Iterator[tuple[str, Staircase]]:
     run = evaluation.run
     labels, folds = run.labels, np.asarray(run.folds)
     column = run.scores[:, concept]
     labelled = np.zeros(run.n_inputs, dtype=bool)
     labelled[labels.inputs_of(concept)] = True
     known = np.ones(run.n_inputs, dtype=bool) if labels.known is None else labels.known[:, concept]
-    eligible = known & may_predict(evaluation, concept, decision=decision)
+    eligible = known & may_predict(evaluation, concept, mode=mode)
     for k in np.unique(folds).tolist():
         here = folds == k
         inside = here & eligible
         yield (
             run.fold_names[k],
-            count_steps(
+            count_staircase(
                 np.sort(column[inside]),
                 np.sort(column[inside & labelled]),
                 n_labelled=int(np.count_nonzero(here & labelled)),

@@ -1,7 +1,7 @@
 """The thresholds worth looking at: just below each distinct positive score, and above all scores.
 
 Between two neighbouring positive scores a higher threshold keeps every true positive and only loses
-false ones, so no goal is served better in between. Under the decision *top* this holds per concept
+false ones, so no goal is served better in between. Under the mode *top* this holds per concept
 too: which concept is an input's top one depends on no threshold, so a concept's threshold acts on
 the inputs of which it is the top one, and on nothing else.
 """
@@ -14,14 +14,14 @@ import numpy as np
 
 from evalcore.arrays import BoolArray, FloatArray, IntArray, ScoreArray
 from evalcore.counting.count_index import CountIndex
-from evalcore.counting.sorted_scores import Segments
+from evalcore.counting.sorted_scores import SortedScores
 from evalcore.measures.metrics import Counts
 
-__all__ = ["Candidates", "distinct_scores"]
+__all__ = ["CandidateThresholds", "distinct_scores"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Candidates:
+class CandidateThresholds:
     """What every threshold worth looking at counts, concept after concept.
 
     Parameters
@@ -43,14 +43,14 @@ class Candidates:
     n_known: IntArray
 
     @classmethod
-    def of(cls, index: CountIndex) -> Candidates:
+    def of(cls, index: CountIndex) -> CandidateThresholds:
         """Count every candidate of every concept in one pass over the positives."""
         rows, tp = distinct_scores(index.positives)
         ends = rows.starts[1:]
         return cls(
             score=np.insert(rows.values, ends, np.inf),
             tp=np.insert(tp, ends, 0),
-            predicted=np.insert(index.candidates.at_least(rows), ends, 0),
+            predicted=np.insert(index.eligible.at_least(rows), ends, 0),
             starts=rows.starts + np.arange(rows.starts.size),
             labelled=index.labelled,
             n_known=index.n_known,
@@ -61,12 +61,12 @@ class Candidates:
         """Position of each row's concept; shape (n_rows,)."""
         return np.repeat(np.arange(self.labelled.size), np.diff(self.starts))
 
-    def take(self, positions: IntArray) -> Candidates:
+    def take(self, positions: IntArray) -> CandidateThresholds:
         """Return the candidates of some concepts, in the given order."""
         sizes = np.diff(self.starts)[positions]
         starts = np.concatenate([[0], np.cumsum(sizes)])
         rows = np.arange(starts[-1]) + np.repeat(self.starts[positions] - starts[:-1], sizes)
-        return Candidates(
+        return CandidateThresholds(
             score=self.score[rows],
             tp=self.tp[rows],
             predicted=self.predicted[rows],
@@ -93,14 +93,14 @@ class Candidates:
         return Counts(tp=tp, fp=fp, fn=fn, tn=self.n_known - tp - fp - fn)
 
 
-def distinct_scores(positives: Segments) -> tuple[Segments, IntArray]:
+def distinct_scores(positives: SortedScores) -> tuple[SortedScores, IntArray]:
     """Return the different scores of each segment, unscored left out, and how many reach each.
 
     Returns
     -------
     tuple
-        Segments of the scores, and an int64 array with one count per score: the values of its own
-        segment that are at least as high.
+        The scores, and an int64 array with one count per score: the values of its own segment that
+        are at least as high.
     """
     values, starts = positives.values, positives.starts
     is_first = np.empty(values.size, dtype=bool)
@@ -109,4 +109,4 @@ def distinct_scores(positives: Segments) -> tuple[Segments, IntArray]:
     rows = np.flatnonzero(is_first & (values > -np.inf))
     ends = np.repeat(starts[1:], np.diff(starts))
     row_starts = np.searchsorted(rows, starts)
-    return Segments(values=values[rows], starts=row_starts), ends[rows] - rows
+    return SortedScores(values=values[rows], starts=row_starts), ends[rows] - rows

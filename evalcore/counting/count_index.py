@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from evalcore.arrays import BoolArray, IntArray, ScoreArray
-from evalcore.counting.sorted_scores import Segments
+from evalcore.counting.sorted_scores import SortedScores
 from evalcore.measures.metrics import Counts
 from evalcore.runs.labels import Labels
 from evalcore.runs.run import EvalRun
@@ -17,28 +17,28 @@ __all__ = ["CountIndex", "TopScores", "sorted_scores"]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CountIndex:
-    """Counts under one decision.
+    """Counts under one mode.
 
     Parameters
     ----------
-    candidates
+    eligible
         Scores that may be predicted, over the pairs whose label is known.
     positives
         Those of them whose label is present.
     labelled, n_known : ndarray of shape (n_concepts,), int64
     """
 
-    candidates: Segments
-    positives: Segments
+    eligible: SortedScores
+    positives: SortedScores
     labelled: IntArray
     n_known: IntArray
 
     @classmethod
     def of_every(cls, run: EvalRun) -> CountIndex:
-        """Index each concept's own scores (decision *every*)."""
-        candidates, positives = sorted_scores(run)
+        """Index each concept's own scores (mode *every*)."""
+        eligible, positives = sorted_scores(run)
         return cls(
-            candidates=candidates,
+            eligible=eligible,
             positives=positives,
             labelled=run.labels.total,
             n_known=run.labels.n_known,
@@ -46,12 +46,12 @@ class CountIndex:
 
     @classmethod
     def of_top(cls, labels: Labels, top: TopScores) -> CountIndex:
-        """Index the highest score of each input under its concept (decision *top*)."""
+        """Index the highest score of each input under its concept (mode *top*)."""
         here = np.arange(labels.n_inputs)
         known = here if labels.known is None else here[labels.known[here, top.concept]]
         right = labels.inputs[top.concept[labels.inputs] == labels.concepts]
         return cls(
-            candidates=_group(top, known, n_segments=labels.n_concepts),
+            eligible=_group(top, known, n_segments=labels.n_concepts),
             positives=_group(top, right, n_segments=labels.n_concepts),
             labelled=labels.total,
             n_known=labels.n_known,
@@ -60,7 +60,7 @@ class CountIndex:
     def take(self, concepts: IntArray) -> CountIndex:
         """Return the index of some concepts, in the given order."""
         return CountIndex(
-            candidates=self.candidates.take(concepts),
+            eligible=self.eligible.take(concepts),
             positives=self.positives.take(concepts),
             labelled=self.labelled[concepts],
             n_known=self.n_known[concepts],
@@ -69,7 +69,7 @@ class CountIndex:
     def without(self, part: CountIndex) -> CountIndex:
         """Return the index of the inputs that are not in a part, given the part's index."""
         return CountIndex(
-            candidates=self.candidates.without(part.candidates),
+            eligible=self.eligible.without(part.eligible),
             positives=self.positives.without(part.positives),
             labelled=self.labelled - part.labelled,
             n_known=self.n_known - part.n_known,
@@ -84,7 +84,7 @@ class CountIndex:
             From :meth:`evalcore.counting.rules.Rule.bounds`, in the dtype of the scores.
         """
         tp = self.positives.above(bounds)
-        fp = self.candidates.above(bounds) - tp
+        fp = self.eligible.above(bounds) - tp
         fn = self.labelled - tp
         return Counts(tp=tp, fp=fp, fn=fn, tn=self.n_known - tp - fp - fn)
 
@@ -119,7 +119,7 @@ class TopScores:
         return self.score > bounds[self.concept]
 
 
-def sorted_scores(run: EvalRun) -> tuple[Segments, Segments]:
+def sorted_scores(run: EvalRun) -> tuple[SortedScores, SortedScores]:
     """Return the sorted scores of all known pairs and of the labelled pairs, per concept."""
     labels = run.labels
     if labels.known is None:
@@ -131,8 +131,8 @@ def sorted_scores(run: EvalRun) -> tuple[Segments, Segments]:
     concept = np.repeat(np.arange(run.n_concepts), labels.total)
     positives = run.scores[labels.by_concept, concept]
     return (
-        Segments.sort(values, starts=starts),
-        Segments.sort(positives, starts=labels.concept_starts),
+        SortedScores.sort(values, starts=starts),
+        SortedScores.sort(positives, starts=labels.concept_starts),
     )
 
 
@@ -144,5 +144,7 @@ def _transposed(scores: ScoreArray) -> ScoreArray:
     return result
 
 
-def _group(top: TopScores, positions: IntArray, *, n_segments: int) -> Segments:
-    return Segments.group(top.score[positions], keys=top.concept[positions], n_segments=n_segments)
+def _group(top: TopScores, positions: IntArray, *, n_segments: int) -> SortedScores:
+    return SortedScores.group(
+        top.score[positions], keys=top.concept[positions], n_segments=n_segments
+    )

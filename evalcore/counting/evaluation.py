@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import numpy as np
 
 from evalcore.arrays import FloatArray, IntArray
 from evalcore.base.once import once
 from evalcore.counting import members as find_members
-from evalcore.counting.candidate_thresholds import Candidates
+from evalcore.counting.candidate_thresholds import CandidateThresholds
 from evalcore.counting.count_index import CountIndex
 from evalcore.counting.flips import Flip, Flips
 from evalcore.counting.matrix import (
@@ -21,11 +22,11 @@ from evalcore.counting.matrix import (
     count_by_pass,
 )
 from evalcore.counting.mean_scores import mean_scores
-from evalcore.counting.prebuilt import Built
+from evalcore.counting.prebuilt import Prebuilt
 from evalcore.counting.predictions import Predictions, decidable
-from evalcore.counting.rank_quality import Ranking, deviation_over_splits, mean_over_splits
+from evalcore.counting.rank_quality import RankQuality, deviation_over_splits, mean_over_splits
 from evalcore.counting.ranked_inputs import RankedInputs
-from evalcore.counting.rules import Decision, Rule
+from evalcore.counting.rules import Mode, Rule
 from evalcore.counting.selections import Selection
 from evalcore.measures.metrics import Average, Counts, mean_of
 from evalcore.runs.run import EvalRun
@@ -48,30 +49,30 @@ class Evaluation:
     ([1], [1], [1], [0])
     """
 
-    def __init__(self, run: EvalRun, *, built: Built | None = None) -> None:
-        built = built or Built.of(run)
+    def __init__(self, run: EvalRun, *, prebuilt: Prebuilt | None = None) -> None:
+        parts = prebuilt or Prebuilt.of(run)
         self.run = run
         self._lock = threading.RLock()
-        self.top = built.top
-        self._indices: dict[Decision, CountIndex] = dict(built.indices)
+        self.top = parts.top
+        self._indices: dict[Mode, CountIndex] = dict(parts.indices)
         self._rows = Rows.of(run)
-        self._ranked: dict[Decision, RankedInputs] = dict(built.ranked)
-        self._cells: dict[Decision, CellIndex] = {}
-        self._candidates: dict[Decision, Candidates] = {}
-        vars(self).update(built.once())
+        self._ranked: dict[Mode, RankedInputs] = dict(parts.ranked)
+        self._cells: dict[Mode, CellIndex] = {}
+        self._candidate_thresholds: dict[Mode, CandidateThresholds] = {}
+        vars(self).update(parts.once())
 
     # ------------------------------------------------------------------ numbers that follow a rule
 
     def counts(self, rule: Rule) -> Counts:
         """Count TP, FP, FN and TN of every concept; int64 arrays of shape (n_concepts,)."""
         bounds = rule.bounds(self.run.concepts, dtype=self.run.scores.dtype)
-        return self._indices[rule.decision_for(self.run.task)].counts(bounds)
+        return self._indices[rule.mode_for(self.run.task)].counts(bounds)
 
     def matrix(self, rule: Rule) -> Matrix:
         """Count the inputs labelled i and predicted j, with "no label" and "nothing predicted"."""
         predictions = self.predictions(rule)
         if predictions.ranked.covers(predictions.bounds):
-            counts = self._cells_under(predictions.decision).count(predictions.bounds)
+            counts = self._cells_under(predictions.mode).count(predictions.bounds)
         else:
             counts = count_by_pass(self.run, predictions.bounds)
         rows, _ = self._rows.of_inputs(np.flatnonzero(predictions.nothing()))
@@ -88,7 +89,7 @@ class Evaluation:
         In a single-label run that is the diagonal.
         """
         predictions = self.predictions(rule)
-        if predictions.decision == "every":
+        if predictions.mode == "every":
             return self._co_labelled.count(predictions.bounds)
         side = self.run.n_concepts + 1
         hits = predictions.hits()
@@ -154,8 +155,8 @@ class Evaluation:
     def flips(self, before: Rule, after: Rule) -> Flips:
         """Count the inputs that change from one rule to another, and find them on demand."""
         first, second = self.predictions(before), self.predictions(after)
-        decision: Decision = "top" if "top" in {first.decision, second.decision} else "every"
-        both = self._indices[decision].counts(np.maximum(first.bounds, second.bounds))
+        mode: Mode = "top" if "top" in {first.mode, second.mode} else "every"
+        both = self._indices[mode].counts(np.maximum(first.bounds, second.bounds))
 
         def members(flip: Flip) -> IntArray:
             return find_members.flipped(first, second, flip)
@@ -164,12 +165,12 @@ class Evaluation:
 
     def predictions(self, rule: Rule) -> Predictions:
         """Return the rule applied to this run."""
-        decision = rule.decision_for(self.run.task)
+        mode = rule.mode_for(self.run.task)
         return Predictions(
             run=self.run,
             top=self.top,
-            ranked=self._ranked_under(decision),
-            decision=decision,
+            ranked=self._ranked_under(mode),
+            mode=mode,
             bounds=rule.bounds(self.run.concepts, dtype=self.run.scores.dtype),
         )
 
@@ -194,16 +195,16 @@ class Evaluation:
         """
         return self._mean_scores
 
-    def index(self, decision: Decision) -> CountIndex:
-        """Return the sorted scores that the counts under a decision are looked up in."""
-        return self._indices[decision]
+    def index(self, mode: Mode) -> CountIndex:
+        """Return the sorted scores that the counts under a mode are looked up in."""
+        return self._indices[mode]
 
-    def candidates(self, decision: Decision) -> Candidates:
-        """Return every threshold worth looking at under a decision, with its counts."""
+    def candidate_thresholds(self, mode: Mode) -> CandidateThresholds:
+        """Return every threshold worth looking at under a mode, with its counts."""
         with self._lock:
-            if decision not in self._candidates:
-                self._candidates[decision] = Candidates.of(self._indices[decision])
-            return self._candidates[decision]
+            if mode not in self._candidate_thresholds:
+                self._candidate_thresholds[mode] = CandidateThresholds.of(self._indices[mode])
+            return self._candidate_thresholds[mode]
 
     @once
     def score_range(self) -> tuple[float, float]:
@@ -215,10 +216,10 @@ class Evaluation:
         return (low, high) if low < high else (low - 0.5, high + 0.5)
 
     @once
-    def ranking(self) -> Ranking:
+    def ranking(self) -> RankQuality:
         """ROC AUC and average precision of every split."""
         index = self._indices["every"]
-        return Ranking.of(self.run, every=index.candidates, positives=index.positives)
+        return RankQuality.of(self.run, every=index.eligible, positives=index.positives)
 
     @once
     def _mean_scores(self) -> FloatArray:
@@ -231,34 +232,34 @@ class Evaluation:
         positives = self._indices["every"].positives
         return CellIndex.of(RankedInputs.of_labelled(positives, run=self.run), self._rows)
 
-    def built(self) -> Built:
+    def prebuilt(self) -> Prebuilt:
         """Return everything that takes long to build, built now where it was not yet."""
-        return Built(
+        return Prebuilt(
             top=self.top,
             indices=self._indices,
-            ranked={decision: self._ranked_under(decision) for decision in self._indices},
+            ranked={mode: self._ranked_under(mode) for mode in self._indices},
             ranking=self.ranking,
             mean_scores=self._mean_scores,
             score_range=self.score_range,
         )
 
-    def _ranked_under(self, decision: Decision) -> RankedInputs:
+    def _ranked_under(self, mode: Mode) -> RankedInputs:
         with self._lock:
-            if decision not in self._ranked:
-                top = self.top if decision == "top" else None
-                candidates = self._indices[decision].candidates
-                self._ranked[decision] = RankedInputs.of(candidates, run=self.run, top=top)
-            return self._ranked[decision]
+            if mode not in self._ranked:
+                top = self.top if mode == "top" else None
+                eligible = self._indices[mode].eligible
+                self._ranked[mode] = RankedInputs.of(eligible, run=self.run, top=top)
+            return self._ranked[mode]
 
-    def _cells_under(self, decision: Decision) -> CellIndex:
+    def _cells_under(self, mode: Mode) -> CellIndex:
         with self._lock:
-            if decision not in self._cells:
-                self._cells[decision] = CellIndex.of(self._ranked_under(decision), self._rows)
-            return self._cells[decision]
+            if mode not in self._cells:
+                self._cells[mode] = CellIndex.of(self._ranked_under(mode), self._rows)
+            return self._cells[mode]
 
     def _touches(self, rule: Rule) -> bool:
-        strict = Rule(rule.threshold, default=rule.default, operator=">", decision=rule.decision)
-        loose = Rule(rule.threshold, default=rule.default, operator=">=", decision=rule.decision)
+        strict = replace(rule, operator=">")
+        loose = replace(rule, operator=">=")
         if self.run.labels.known is not None:
             return True
         return bool((self.counts(strict).predicted != self.counts(loose).predicted).any())

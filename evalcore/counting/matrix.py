@@ -84,7 +84,7 @@ class Rows:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CellIndex:
-    """Counts every cell under one decision.
+    """Counts every cell under one mode.
 
     Parameters
     ----------

@@ -108,7 +108,7 @@ def on_threshold(
 ) -> IntArray:
     """Return the inputs for which ``>`` and ``>=`` differ, ascending."""
     run, top = predictions.run, predictions.top
-    if predictions.decision == "top":
+    if predictions.mode == "top":
         touching = (top.score == exact[top.concept]) & (top.score > UNSCORED)
         if concept is not None:
             touching &= top.concept == run.position_of(concept)

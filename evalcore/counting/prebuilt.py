@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 
 from evalcore.arrays import FloatArray
 from evalcore.counting.count_index import CountIndex, TopScores
-from evalcore.counting.rank_quality import Ranking
+from evalcore.counting.rank_quality import RankQuality
 from evalcore.counting.ranked_inputs import RankedInputs
-from evalcore.counting.rules import Decision
+from evalcore.counting.rules import Mode
 from evalcore.runs.run import EvalRun
 
-__all__ = ["Built"]
+__all__ = ["Prebuilt"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Built:
+class Prebuilt:
     """The parts of an evaluation that take long to build.
 
     Parameters
@@ -29,14 +29,14 @@ class Built:
     """
 
     top: TopScores
-    indices: Mapping[Decision, CountIndex]
-    ranked: Mapping[Decision, RankedInputs] = field(default_factory=dict)
-    ranking: Ranking | None = None
+    indices: Mapping[Mode, CountIndex]
+    ranked: Mapping[Mode, RankedInputs] = field(default_factory=dict)
+    ranking: RankQuality | None = None
     mean_scores: FloatArray | None = None
     score_range: tuple[float, float] | None = None
 
     @classmethod
-    def of(cls, run: EvalRun) -> Built:
+    def of(cls, run: EvalRun) -> Prebuilt:
         """Build what every question needs."""
         top = TopScores.of(run)
         return cls(

@@ -9,7 +9,7 @@ import numpy as np
 from evalcore.arrays import BoolArray, IntArray, ScoreArray
 from evalcore.counting.count_index import TopScores
 from evalcore.counting.ranked_inputs import RankedInputs
-from evalcore.counting.rules import Decision
+from evalcore.counting.rules import Mode
 from evalcore.runs.run import EvalRun
 
 __all__ = ["Predictions", "decidable"]
@@ -28,12 +28,12 @@ class Predictions:
     run: EvalRun
     top: TopScores
     ranked: RankedInputs
-    decision: Decision
+    mode: Mode
     bounds: ScoreArray
 
     def has(self, positions: IntArray, concept: int) -> BoolArray:
         """Tell for each position whether the concept is predicted."""
-        if self.decision == "top":
+        if self.mode == "top":
             passes = self.top.score[positions] > self.bounds[concept]
             return passes & (self.top.concept[positions] == concept)
         return np.asarray(self.run.scores[positions, concept] > self.bounds[concept])
@@ -47,7 +47,7 @@ class Predictions:
     def nothing(self) -> BoolArray:
         """Tell for each input whether no concept is predicted; shape (n_inputs,)."""
         passes = self.top.passes(self.bounds)
-        if self.decision == "top" or self.is_common:
+        if self.mode == "top" or self.is_common:
             return ~passes
         if self.ranked.covers(self.bounds):
             passes[self.ranked.above(self.bounds)] = True
@@ -67,7 +67,7 @@ class Predictions:
         found = self.hits()
         n_found = np.bincount(labels.inputs[found], minlength=self.run.n_inputs)
         complete = n_found == n_labels
-        if self.decision == "top":
+        if self.mode == "top":
             return complete & (n_labels == self.top.passes(self.bounds))
         if self.ranked.covers(self.bounds):
             predicted = self.ranked.above(self.bounds)
@@ -82,7 +82,7 @@ class Predictions:
     def hits(self) -> BoolArray:
         """Tell for each labelled pair, in the order of ``run.labels``, whether it is predicted."""
         labels = self.run.labels
-        if self.decision == "top":
+        if self.mode == "top":
             passes = self.top.passes(self.bounds)[labels.inputs]
             return passes & (self.top.concept[labels.inputs] == labels.concepts)
         scores = self.run.scores[labels.inputs, labels.concepts]

@@ -8,14 +8,14 @@ import numpy as np
 
 from evalcore.arrays import FloatArray, ScoreArray
 from evalcore.counting.count_index import sorted_scores
-from evalcore.counting.sorted_scores import Segments
+from evalcore.counting.sorted_scores import SortedScores
 from evalcore.runs.run import EvalRun
 
-__all__ = ["Ranking", "deviation_over_splits", "mean_over_splits", "rank_quality"]
+__all__ = ["RankQuality", "deviation_over_splits", "mean_over_splits", "rank_quality"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Ranking:
+class RankQuality:
     """How well the scores order the inputs, per split and concept.
 
     Parameters
@@ -28,7 +28,7 @@ class Ranking:
     average_precision: FloatArray
 
     @classmethod
-    def of(cls, run: EvalRun, *, every: Segments, positives: Segments) -> Ranking:
+    def of(cls, run: EvalRun, *, every: SortedScores, positives: SortedScores) -> RankQuality:
         """Measure a run, split by split where it has splits."""
         if run.folds is None:
             rows = [rank_quality(every, positives)]
@@ -61,7 +61,7 @@ def deviation_over_splits(values: FloatArray) -> FloatArray:
     return np.sqrt(np.divide(squares.sum(axis=0), count - 1, out=out, where=count > 1))
 
 
-def rank_quality(every: Segments, positives: Segments) -> tuple[FloatArray, FloatArray]:
+def rank_quality(every: SortedScores, positives: SortedScores) -> tuple[FloatArray, FloatArray]:
     """Return ROC AUC and average precision of each concept; both float64 of shape (n_concepts,).
 
     ROC AUC is the share of (positive, negative) pairs in the right order, ties counted half

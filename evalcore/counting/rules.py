@@ -1,4 +1,8 @@
-"""When a concept counts as predicted: operator, thresholds, decision."""
+"""When a concept counts as predicted: operator, thresholds, mode.
+
+The mode, *every* or *top*, is called ``decision=`` where people pass it in; a decision proper
+is what is put on record (:mod:`evalcore.decisions`).
+"""
 
 from __future__ import annotations
 
@@ -15,22 +19,22 @@ from evalcore.arrays import ScoreArray
 from evalcore.errors import RuleError, did_you_mean, shorten
 
 __all__ = [
-    "DECISIONS",
+    "MODES",
     "OPERATORS",
-    "Decision",
+    "Mode",
     "Operator",
     "Rule",
     "bounds_of",
-    "default_decision",
+    "default_mode",
 ]
 
 Operator = Literal[">", ">="]
-Decision = Literal["every", "top"]
+Mode = Literal["every", "top"]
 OPERATORS: tuple[Operator, ...] = (">", ">=")
-DECISIONS: tuple[Decision, ...] = ("every", "top")
+MODES: tuple[Mode, ...] = ("every", "top")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Rule:
     """The rule by which scores become predictions. Immutable and hashable.
 
@@ -42,14 +46,15 @@ class Rule:
         The threshold of concepts that a mapping does not name.
     operator
         ``">"``: a score on the threshold is not predicted. ``">="``: it is.
-    decision
-        ``every``: each concept whose score passes. ``top``: only the highest-scoring concept, and
-        only if its score passes its own threshold. None: the task's default.
+    mode, decision
+        Two names of one thing. ``every``: each concept whose score passes. ``top``: only the
+        highest-scoring concept, and only if its score passes its own threshold. None: the task's
+        default.
 
     Raises
     ------
     RuleError
-        When a threshold is not a finite number, or operator or decision is unknown.
+        When a threshold is not a finite number, or operator or mode is unknown.
 
     Examples
     --------
@@ -59,20 +64,36 @@ class Rule:
     0.5
     """
 
-    threshold: float | Mapping[str, float] = 0.5
-    default: float = field(default=0.5, kw_only=True)
-    operator: Operator = field(default=">", kw_only=True)
-    decision: Decision | None = field(default=None, kw_only=True)
-    by_concept: tuple[tuple[str, float], ...] = field(init=False, default=(), repr=False)
+    threshold: float | Mapping[str, float]
+    default: float
+    operator: Operator
+    mode: Mode | None
+    by_concept: tuple[tuple[str, float], ...] = field(init=False, repr=False)
     """The mapping as sorted pairs; empty when one threshold serves every concept."""
 
-    def __post_init__(self) -> None:
+    def __init__(
+        self,
+        threshold: float | Mapping[str, float] = 0.5,
+        *,
+        default: float = 0.5,
+        operator: Operator = ">",
+        mode: Mode | None = None,
+        decision: Mode | None = None,
+    ) -> None:
         """Check every part and bring the thresholds into one form."""
+        object.__setattr__(self, "threshold", threshold)
+        object.__setattr__(self, "default", default)
+        object.__setattr__(self, "operator", operator)
+        object.__setattr__(self, "mode", _one_of(mode, decision))
+        object.__setattr__(self, "by_concept", ())
+        self._check()
+
+    def _check(self) -> None:
         if self.operator not in OPERATORS:
             msg = f"Operator {shorten(self.operator)} is unknown. It must be '>' or '>='."
             raise RuleError(msg)
-        if self.decision is not None and self.decision not in DECISIONS:
-            msg = f"Decision {shorten(self.decision)} is unknown. It must be 'every' or 'top'."
+        if self.mode is not None and self.mode not in MODES:
+            msg = f"Decision {shorten(self.mode)} is unknown. It must be 'every' or 'top'."
             raise RuleError(msg)
         if isinstance(self.threshold, Mapping):
             pairs = tuple(sorted((str(k), _finite(v)) for k, v in self.threshold.items()))
@@ -84,7 +105,12 @@ class Rule:
             object.__setattr__(self, "default", self.threshold)
 
     def __hash__(self) -> int:
-        return hash((self.by_concept, self.default, self.operator, self.decision))
+        return hash((self.by_concept, self.default, self.operator, self.mode))
+
+    @property
+    def decision(self) -> Mode | None:
+        """The mode, by the name under which it is passed in."""
+        return self.mode
 
     @property
     def is_common(self) -> bool:
@@ -159,9 +185,9 @@ class Rule:
         """
         return bounds_of(self.thresholds(concepts), operator=self.operator, dtype=dtype)
 
-    def decision_for(self, task: str) -> Decision:
-        """Return the decision of this rule, or the task's default where it names none."""
-        return self.decision or default_decision(task)
+    def mode_for(self, task: str) -> Mode:
+        """Return the mode of this rule, or the task's default where it names none."""
+        return self.mode or default_mode(task)
 
 
 def bounds_of(
@@ -173,9 +199,17 @@ def bounds_of(
         return exact if operator == ">" else np.nextafter(exact, np.array(-np.inf, dtype=dtype))
 
 
-def default_decision(task: str) -> Decision:
+def default_mode(task: str) -> Mode:
     """Return ``top`` for single-label runs and ``every`` for multi-label runs."""
     return "top" if task == "single_label" else "every"
+
+
+def _one_of(mode: Mode | None, decision: Mode | None) -> Mode | None:
+    if mode is not None and decision is not None and mode != decision:
+        names = f"mode {shorten(mode)} and decision {shorten(decision)}"
+        msg = f"Mode and decision are two names of one thing, got {names}. Hint: give one of them."
+        raise RuleError(msg)
+    return decision if mode is None else mode
 
 
 def _finite(value: object) -> float:

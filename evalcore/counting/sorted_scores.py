@@ -12,7 +12,7 @@ import numpy as np
 
 from evalcore.arrays import IntArray, ScoreArray
 
-__all__ = ["Segments", "for_each_segment"]
+__all__ = ["SortedScores", "for_each_segment"]
 
 FEW = 48
 """Up to this many segments a loop over ``searchsorted`` beats the search in lockstep."""
@@ -26,7 +26,7 @@ def for_each_segment(starts: IntArray, call: Callable[[slice], None]) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Segments:
+class SortedScores:
     """Ascending scores of every concept, one after another.
 
     Parameters
@@ -41,7 +41,7 @@ class Segments:
     starts: IntArray
 
     @classmethod
-    def sort(cls, values: ScoreArray, *, starts: IntArray) -> Segments:
+    def sort(cls, values: ScoreArray, *, starts: IntArray) -> SortedScores:
         """Sort each segment in place (several at a time: sorting releases the GIL)."""
         # -0.0 and 0.0 are one score, and sort as one
         for_each_segment(starts, lambda span: values[span].sort())
@@ -49,7 +49,7 @@ class Segments:
         return cls(values=values, starts=starts)
 
     @classmethod
-    def group(cls, values: ScoreArray, *, keys: IntArray, n_segments: int) -> Segments:
+    def group(cls, values: ScoreArray, *, keys: IntArray, n_segments: int) -> SortedScores:
         """Sort values into the segments that their keys name."""
         sizes = np.bincount(keys, minlength=n_segments)
         starts = np.concatenate([[0], np.cumsum(sizes)])
@@ -59,13 +59,13 @@ class Segments:
         """Return segment j, ascending."""
         return self.values[self.starts[j] : self.starts[j + 1]]
 
-    def take(self, segments: IntArray) -> Segments:
+    def take(self, segments: IntArray) -> SortedScores:
         """Return copies of some segments, in the given order."""
         starts = np.concatenate([[0], np.cumsum(np.diff(self.starts)[segments])])
         values = np.concatenate([self.values[:0], *(self.of(j) for j in segments.tolist())])
-        return Segments(values=values, starts=starts)
+        return SortedScores(values=values, starts=starts)
 
-    def without(self, others: Segments) -> Segments:
+    def without(self, others: SortedScores) -> SortedScores:
         """Return what is left when the values of others are taken away, each from its segment.
 
         Parameters
@@ -86,7 +86,7 @@ class Segments:
 
         with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
             list(pool.map(take_away, range(self.starts.size - 1)))
-        return Segments(values=self.values[keep], starts=self.starts - others.starts)
+        return SortedScores(values=self.values[keep], starts=self.starts - others.starts)
 
     def first_above(self, bounds: ScoreArray) -> IntArray:
         """Return the place in ``values`` of each segment's first value above its own bound.
@@ -108,7 +108,7 @@ class Segments:
         """Count the values above each segment's own bound; shape (n_segments,), int64."""
         return self.starts[1:] - self.first_above(bounds)
 
-    def at_least(self, others: Segments) -> IntArray:
+    def at_least(self, others: SortedScores) -> IntArray:
         """Count, for each value of other segments, the own values of its segment that reach it."""
         result = np.empty(others.values.size, dtype=np.int64)
 

@@ -12,8 +12,7 @@ from typing import Any, Self
 import numpy as np
 
 from evalcore.choosing.goals import Goal
-from evalcore.counting.rules import DECISIONS, OPERATORS, Operator, Rule
-from evalcore.counting.rules import Decision as Mode
+from evalcore.counting.rules import MODES, OPERATORS, Mode, Operator, Rule
 from evalcore.decisions.fields import Fields
 from evalcore.decisions.parts import ConceptDecided, Pinned, RunDecidedOn
 from evalcore.errors import DecisionError, GoalError, did_you_mean, shorten
@@ -178,7 +177,7 @@ class Decision:
             concepts=concepts,
             default_threshold=fields.number("default_threshold"),
             operator=fields.one_of("operator", OPERATORS),
-            mode=fields.one_of("mode", DECISIONS),
+            mode=fields.one_of("mode", MODES),
             goal=_goal(fields),
             goal_concept=fields.text_or_none("goal_concept"),
             confidence=fields.share_or_none("confidence"),

@@ -84,7 +84,7 @@ def draw_up(
         concepts=concepts_under(evaluation, rule),
         default_threshold=rule.default,
         operator=rule.operator,
-        mode=rule.decision_for(evaluation.run.task),
+        mode=rule.mode_for(evaluation.run.task),
         goal=goal,
         goal_concept=goal_concept,
         confidence=confidence,

@@ -35,7 +35,7 @@ from typing import TYPE_CHECKING
 
 from evalcore.choosing.choose import positions_of
 from evalcore.choosing.goals import Goal
-from evalcore.counting.rules import Decision, Operator, default_decision
+from evalcore.counting.rules import Mode, Operator, default_mode
 from evalcore.errors import GoalError
 from evalcore.guarantees.fixed_sequence import Guarantee
 from evalcore.guarantees.precision import prove_precision
@@ -54,7 +54,7 @@ def guarantee(
     *,
     confidence: float = 0.95,
     operator: Operator = ">",
-    decision: Decision | None = None,
+    decision: Mode | None = None,
     concepts: Sequence[str] | None = None,
     common: bool = False,
 ) -> Guarantee:
@@ -90,14 +90,14 @@ def guarantee(
         raise GoalError(msg)
     error_of(confidence)
     names, positions = positions_of(evaluation, concepts)
-    chosen = decision or default_decision(evaluation.run.task)
+    mode = decision or default_mode(evaluation.run.task)
     prove = prove_precision if goal.kind == "precision_at_least" else prove_recall
     return prove(
         evaluation,
         goal,
         confidence=float(confidence),
         operator=operator,
-        decision=chosen,
+        mode=mode,
         names=names,
         positions=positions,
         common=common and positions.size > 0,

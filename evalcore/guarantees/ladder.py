@@ -71,7 +71,7 @@ def ladder_of(index: CountIndex) -> Ladder:
     That scores are probabilities is known of a model before it is tested; that this function reads
     it off the scores is a convenience, not a choice by their values.
     """
-    scores = index.candidates
+    scores = index.eligible
     first = scores.first_above(np.full(index.labelled.size, -np.inf, dtype=scores.values.dtype))
     scored = first < scores.starts[1:]
     lowest, highest = scores.values[first[scored]], scores.values[scores.starts[1:][scored] - 1]

@@ -12,7 +12,7 @@ from evalcore.choosing.choice import Choice, Reason
 from evalcore.choosing.choose import highest_rate, neighbours
 from evalcore.choosing.goals import Goal
 from evalcore.counting.count_index import CountIndex
-from evalcore.counting.rules import Decision, Operator, bounds_of
+from evalcore.counting.rules import Mode, Operator, bounds_of
 from evalcore.guarantees.fixed_sequence import Guarantee, reject_in_order
 from evalcore.guarantees.ladder import Ladder, ladder_of
 from evalcore.measures.binomial import lower_limit, trials_needed, upper_tail
@@ -38,11 +38,11 @@ class _Rungs:
     def of(
         cls, index: CountIndex, *, positions: IntArray, operator: Operator, ladder: Ladder
     ) -> _Rungs:
-        dtype = index.candidates.values.dtype
+        dtype = index.eligible.values.dtype
         bounds = bounds_of(ladder.rungs, operator=operator, dtype=dtype)
         tp, predicted = (
             part.above_each(bounds, segments=positions)
-            for part in (index.positives, index.candidates)
+            for part in (index.positives, index.eligible)
         )
         return cls(ladder=ladder, bounds=bounds, tp=tp, predicted=predicted)
 
@@ -82,19 +82,19 @@ def prove_precision(
     *,
     confidence: float,
     operator: Operator,
-    decision: Decision,
+    mode: Mode,
     names: tuple[str, ...],
     positions: IntArray,
     common: bool,
 ) -> Guarantee:
     """Choose, among the rungs proven to have the precision, the one of most recall."""
-    index, level, error = evaluation.index(decision), goal.level or 0.0, error_of(confidence)
+    index, level, error = evaluation.index(mode), goal.level or 0.0, error_of(confidence)
     each = _Rungs.of(index, positions=positions, operator=operator, ladder=ladder_of(index))
     tested = each.summed() if common else each
     p_values = tested.p_values(level, error=error)
     rejected, levels = reject_in_order(p_values, is_start=tested.ladder.is_start, error=error)
     # pairs of one input are no independent sample
-    rejected &= not (common and decision == "every")
+    rejected &= not (common and mode == "every")
     rung = tested.best_of(rejected)
     choice = _choice(
         evaluation,
@@ -102,7 +102,7 @@ def prove_precision(
         np.broadcast_to(rung, positions.shape),
         goal=goal,
         operator=operator,
-        decision=decision,
+        mode=mode,
         names=names,
         positions=positions,
         common=common,
@@ -137,13 +137,13 @@ def _choice(
     *,
     goal: Goal,
     operator: Operator,
-    decision: Decision,
+    mode: Mode,
     names: tuple[str, ...],
     positions: IntArray,
     common: bool,
 ) -> Choice:
     """Return the thresholds and counts at one rung per concept; -1 means none is proven."""
-    index, met = evaluation.index(decision), rung >= 0
+    index, met = evaluation.index(mode), rung >= 0
     place = np.arange(positions.size), np.maximum(rung, 0)
     tp, predicted = (np.where(met, part[place], 0) for part in (each.tp, each.predicted))
     labelled, n_known = index.labelled[positions], index.n_known[positions]
@@ -153,7 +153,7 @@ def _choice(
     return Choice(
         goal=goal,
         operator=operator,
-        decision=decision,
+        mode=mode,
         names=names,
         positions=positions,
         is_common=common,
@@ -163,8 +163,8 @@ def _choice(
         counts=Counts(
             tp=tp, fp=predicted - tp, fn=labelled - tp, tn=n_known - labelled - predicted + tp
         ),
-        reasons=_reasons(met, labelled, shared=common and decision == "every", common=common),
-        closest=highest_rate(evaluation, goal, decision, positions, common=common),
+        reasons=_reasons(met, labelled, shared=common and mode == "every", common=common),
+        closest=highest_rate(evaluation, goal, mode, positions, common=common),
     )
 
 

@@ -9,10 +9,10 @@ import numpy as np
 from evalcore.arrays import IntArray
 from evalcore.choosing.choice import Found, Reason, complete
 from evalcore.choosing.choose import found_at, found_common, pick
-from evalcore.choosing.common_threshold import Pool
+from evalcore.choosing.common_threshold import CommonSearch
 from evalcore.choosing.goals import Goal
 from evalcore.counting.count_index import CountIndex
-from evalcore.counting.rules import Decision, Operator
+from evalcore.counting.rules import Mode, Operator
 from evalcore.guarantees.fixed_sequence import Guarantee
 from evalcore.measures.binomial import least_successes, lower_limit, trials_needed, upper_tail
 from evalcore.measures.confidence import error_of
@@ -30,7 +30,7 @@ def prove_recall(
     *,
     confidence: float,
     operator: Operator,
-    decision: Decision,
+    mode: Mode,
     names: tuple[str, ...],
     positions: IntArray,
     common: bool,
@@ -40,17 +40,17 @@ def prove_recall(
     All that find enough positives are proven together (see :mod:`evalcore.guarantee`), so picking
     among them costs nothing.
     """
-    index, level, error = evaluation.index(decision), goal.level or 0.0, error_of(confidence)
+    index, level, error = evaluation.index(mode), goal.level or 0.0, error_of(confidence)
     if common:
         shared = evaluation.run.task != "single_label"
         found, most, labelled = _common(index, positions, level, error, shared=shared)
     else:
-        found, most, labelled = _each(evaluation, decision, positions, level, error)
+        found, most, labelled = _each(evaluation, mode, positions, level, error)
     choice = complete(
         found,
         goal=goal,
         operator=operator,
-        decision=decision,
+        mode=mode,
         names=names,
         positions=positions,
     )
@@ -69,10 +69,10 @@ def prove_recall(
 
 
 def _each(
-    evaluation: Evaluation, decision: Decision, positions: IntArray, level: float, error: float
+    evaluation: Evaluation, mode: Mode, positions: IntArray, level: float, error: float
 ) -> tuple[Found, IntArray, IntArray]:
     """Return what was found, the most positives that any threshold finds, and their total."""
-    candidates = evaluation.candidates(decision).take(positions)
+    candidates = evaluation.candidate_thresholds(mode).take(positions)
     least = least_successes(candidates.labelled, probability=level, error=error)
     sizes = np.diff(candidates.starts)
     proven = candidates.tp >= np.repeat(least, sizes)
@@ -80,7 +80,7 @@ def _each(
     rows, reached = pick(candidates, np.where(proven, precision, -np.inf))
     most = candidates.tp[candidates.starts[:-1]]
     found = found_at(
-        evaluation.index(decision),
+        evaluation.index(mode),
         candidates,
         rows,
         positions=positions,
@@ -93,7 +93,7 @@ def _each(
 def _common(
     index: CountIndex, positions: IntArray, level: float, error: float, *, shared: bool
 ) -> tuple[Found, IntArray, IntArray]:
-    pool = Pool.of(index, positions=positions)
+    pool = CommonSearch.of(index, positions=positions)
     labelled, most = np.full(1, pool.labelled), pool.tp[:1]
     least = int(least_successes(pool.labelled, probability=level, error=error))
     reached = least <= int(most[0])

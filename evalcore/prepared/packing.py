@@ -11,11 +11,11 @@ import numpy.typing as npt
 
 from evalcore.counting.count_index import CountIndex, TopScores
 from evalcore.counting.evaluation import Evaluation
-from evalcore.counting.prebuilt import Built
-from evalcore.counting.rank_quality import Ranking
+from evalcore.counting.prebuilt import Prebuilt
+from evalcore.counting.rank_quality import RankQuality
 from evalcore.counting.ranked_inputs import RankedInputs
-from evalcore.counting.rules import Decision
-from evalcore.counting.sorted_scores import Segments
+from evalcore.counting.rules import Mode
+from evalcore.counting.sorted_scores import SortedScores
 from evalcore.prepared.array_folder import Shelf
 from evalcore.prepared.texts import pack_texts, unpack_texts
 from evalcore.runs.images import FileImages
@@ -27,7 +27,7 @@ __all__ = ["is_packable", "pack", "unpack"]
 
 T = TypeVar("T")
 Arrays = dict[str, npt.NDArray[Any]]
-DECISIONS: tuple[Decision, ...] = get_args(Decision)
+MODES: tuple[Mode, ...] = get_args(Mode)
 PLAIN = (
     *("concepts", "task", "name", "model", "model_version", "dataset", "dataset_version"),
     *("description", "fold_names", "default_operator", "default_threshold", "fingerprint"),
@@ -43,7 +43,7 @@ def is_packable(run: EvalRun, *, path: Path) -> bool:
 
 def pack(evaluation: Evaluation) -> Shelf:
     """Return everything that is looked up in an evaluation, its run included."""
-    run, built = evaluation.run, evaluation.built()
+    run, built = evaluation.run, evaluation.prebuilt()
     arrays: Arrays = {"scores": run.scores, "top.concept": built.top.concept}
     arrays["top.score"] = built.top.score
     arrays |= {f"labels.{n}": a for n in LABELS if (a := getattr(run.labels, n)) is not None}
@@ -51,8 +51,8 @@ def pack(evaluation: Evaluation) -> Shelf:
         arrays["folds"] = run.folds
     for name, texts in _columns(run).items():
         arrays |= {f"{name}.{part}": array for part, array in pack_texts(texts).items()}
-    for decision in DECISIONS:
-        arrays |= _pack_decision(built, decision)
+    for mode in MODES:
+        arrays |= _pack_mode(built, mode)
     if built.ranking is not None and built.mean_scores is not None:
         arrays["ranking.roc_auc"] = built.ranking.roc_auc
         arrays["ranking.average_precision"] = built.ranking.average_precision
@@ -62,7 +62,7 @@ def pack(evaluation: Evaluation) -> Shelf:
         "report": asdict(run.report),
         "score_range": built.score_range,
         # text, for JSON has no word for -inf
-        "floors": {decision: built.ranked[decision].floor.hex() for decision in DECISIONS},
+        "floors": {mode: built.ranked[mode].floor.hex() for mode in MODES},
     }
     return Shelf(arrays=arrays, facts=facts)
 
@@ -72,18 +72,18 @@ def unpack(shelf: Shelf, *, path: Path) -> Evaluation:
     run = _run(shelf, path)
     arrays = shelf.arrays
     low, high = shelf.facts["score_range"]
-    built = Built(
+    built = Prebuilt(
         top=TopScores(concept=arrays["top.concept"], score=arrays["top.score"]),
-        indices={d: _index(arrays, d) for d in DECISIONS},
-        ranked={d: _ranked(shelf, d) for d in DECISIONS},
-        ranking=Ranking(
+        indices={mode: _index(arrays, mode) for mode in MODES},
+        ranked={mode: _ranked(shelf, mode) for mode in MODES},
+        ranking=RankQuality(
             roc_auc=arrays["ranking.roc_auc"],
             average_precision=arrays["ranking.average_precision"],
         ),
         mean_scores=arrays["mean_scores"],
         score_range=(low, high),
     )
-    return Evaluation(run, built=built)
+    return Evaluation(run, prebuilt=built)
 
 
 def _columns(run: EvalRun) -> dict[str, Any]:
@@ -94,20 +94,20 @@ def _columns(run: EvalRun) -> dict[str, Any]:
     return {name: column for name, column in columns.items() if column is not None}
 
 
-def _pack_decision(built: Built, decision: Decision) -> Arrays:
-    index, ranked = built.indices[decision], built.ranked[decision]
+def _pack_mode(built: Prebuilt, mode: Mode) -> Arrays:
+    index, ranked = built.indices[mode], built.ranked[mode]
     arrays: Arrays = {
-        f"{decision}.labelled": index.labelled,
-        f"{decision}.n_known": index.n_known,
-        f"{decision}.ranked.inputs": ranked.inputs,
-        f"{decision}.ranked.starts": ranked.starts,
+        f"{mode}.labelled": index.labelled,
+        f"{mode}.n_known": index.n_known,
+        f"{mode}.ranked.inputs": ranked.inputs,
+        f"{mode}.ranked.starts": ranked.starts,
     }
-    segments = {"candidates": index.candidates, "positives": index.positives}
-    if ranked.scores is not index.candidates:
+    segments = {"eligible": index.eligible, "positives": index.positives}
+    if ranked.scores is not index.eligible:
         segments["ranked.scores"] = ranked.scores
     for name, part in segments.items():
-        arrays[f"{decision}.{name}.values"] = part.values
-        arrays[f"{decision}.{name}.starts"] = part.starts
+        arrays[f"{mode}.{name}.values"] = part.values
+        arrays[f"{mode}.{name}.starts"] = part.starts
     return arrays
 
 
@@ -161,25 +161,25 @@ def _texts(arrays: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401 - an ar
     return unpack_texts({part: array for part, array in parts.items() if array is not None})
 
 
-def _index(arrays: Mapping[str, Any], decision: Decision) -> CountIndex:
+def _index(arrays: Mapping[str, Any], mode: Mode) -> CountIndex:
     return CountIndex(
-        candidates=_segments(arrays, f"{decision}.candidates"),
-        positives=_segments(arrays, f"{decision}.positives"),
-        labelled=arrays[f"{decision}.labelled"],
-        n_known=arrays[f"{decision}.n_known"],
+        eligible=_segments(arrays, f"{mode}.eligible"),
+        positives=_segments(arrays, f"{mode}.positives"),
+        labelled=arrays[f"{mode}.labelled"],
+        n_known=arrays[f"{mode}.n_known"],
     )
 
 
-def _ranked(shelf: Shelf, decision: Decision) -> RankedInputs:
-    own = f"{decision}.ranked.scores"
+def _ranked(shelf: Shelf, mode: Mode) -> RankedInputs:
+    own = f"{mode}.ranked.scores"
     has_own = f"{own}.values" in shelf.arrays
     return RankedInputs(
-        scores=_segments(shelf.arrays, own if has_own else f"{decision}.candidates"),
-        inputs=shelf.arrays[f"{decision}.ranked.inputs"],
-        starts=shelf.arrays[f"{decision}.ranked.starts"],
-        floor=float.fromhex(shelf.facts["floors"][decision]),
+        scores=_segments(shelf.arrays, own if has_own else f"{mode}.eligible"),
+        inputs=shelf.arrays[f"{mode}.ranked.inputs"],
+        starts=shelf.arrays[f"{mode}.ranked.starts"],
+        floor=float.fromhex(shelf.facts["floors"][mode]),
     )
 
 
-def _segments(arrays: Mapping[str, Any], name: str) -> Segments:
-    return Segments(values=arrays[f"{name}.values"], starts=arrays[f"{name}.starts"])
+def _segments(arrays: Mapping[str, Any], name: str) -> SortedScores:
+    return SortedScores(values=arrays[f"{name}.values"], starts=arrays[f"{name}.starts"])

@@ -8,9 +8,9 @@ import numpy as np
 
 from evalcore.arrays import FloatArray
 from evalcore.concept.curves import precision_recall_curve
-from evalcore.concept.staircase import steps_of
+from evalcore.concept.staircase import staircase_of
 from evalcore.counting.evaluation import Evaluation
-from evalcore.counting.rules import Decision as Mode
+from evalcore.counting.rules import Mode
 from evalcore.decisions.parts import ConceptDecided
 
 __all__ = ["curve", "interval_bar"]
@@ -26,7 +26,7 @@ def curve(evaluation: Evaluation, concept: ConceptDecided, *, mode: Mode) -> str
     Recall runs to the right, precision upwards, both from 0 to 1; each precision is held from its
     own recall down to the next one, as the average precision counts it.
     """
-    points = precision_recall_curve(steps_of(evaluation, concept.name, decision=mode), columns=SIDE)
+    points = precision_recall_curve(staircase_of(evaluation, concept.name, mode=mode), columns=SIDE)
     recall, precision = points.x[::-1], points.y[::-1]
     words = f"Precision-recall curve of {concept.name}"
     mark = ""

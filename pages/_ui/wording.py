@@ -155,7 +155,7 @@ Words = list[Span]
 def rule_in_words(rule: Rule) -> Words:
     """Say when an input counts as a concept."""
     passes = "greater than" if rule.operator == ">" else "at least"
-    if rule.decision == "top":
+    if rule.mode == "top":
         start = (
             "An input counts as its highest-scoring concept, and only as that one, "
             f"when that score is {passes} "
@@ -195,8 +195,8 @@ def short_rule(rule: Rule, *, beside: Rule | None = None) -> str:
     parts = [number(rule.default)]
     if beside is not None and beside.operator != rule.operator:
         parts.insert(0, rule.operator)
-    if beside is not None and beside.decision != rule.decision:
-        parts.append(str(rule.decision))
+    if beside is not None and beside.mode != rule.mode:
+        parts.append(str(rule.mode))
     if beside is not None and beside.by_concept != rule.by_concept:
         parts.append(f"with {len(rule.by_concept):,} own" if rule.by_concept else "for all")
     return " ".join(parts)

@@ -12,7 +12,7 @@ from evalcore.choosing.choice import Choice
 from evalcore.choosing.choose import choose, choose_in
 from evalcore.choosing.goals import Goal
 from evalcore.choosing.held_out import choose_held_out
-from evalcore.counting.candidate_thresholds import Candidates
+from evalcore.counting.candidate_thresholds import CandidateThresholds
 from evalcore.counting.evaluation import Evaluation
 from evalcore.guarantees.guarantee import guarantee
 from tests.bench import rivals
@@ -45,9 +45,9 @@ def recommendations(subject: Subject, *, quick: bool) -> Iterator[Line]:
         return choose_in(
             index,
             F1,
-            candidates=Candidates.of(index),
+            candidates=CandidateThresholds.of(index),
             operator=">",
-            decision="every",
+            mode="every",
             names=run.concepts,
             positions=everyone,
         )

@@ -9,7 +9,7 @@ import numpy as np
 
 from evalcore.arrays import FloatArray, IntArray
 from evalcore.counting.evaluation import Evaluation
-from evalcore.counting.rules import Decision, Rule
+from evalcore.counting.rules import Mode, Rule
 from evalcore.counting.selections import Selection
 from evalcore.measures.metrics import METRICS, average
 from evalcore.runs.run import EvalRun
@@ -56,7 +56,7 @@ def _counts(subject: Subject) -> Iterator[Line]:
             average(name, counts, averaging="micro")
 
     def from_mapping(thresholds: dict[str, float]) -> None:
-        numbers(Rule(thresholds, decision="every"))
+        numbers(Rule(thresholds, mode="every"))
 
     bounds = subject.bounds()
     every, top = subject.vectors("every"), subject.vectors("top")
@@ -100,17 +100,15 @@ def _ranking(subject: Subject, *, quick: bool) -> Line:
 def _matrix(subject: Subject) -> Iterator[Line]:
     run, evaluation = subject.run, subject.evaluation
     yield alone("first matrix + also labelled, every (build)", subject.first_matrix)
-    for decision in subject.decisions:
-        common = best_of(evaluation.matrix, arguments=_each(subject.common(decision)))
-        name, theirs = _matrix_rival(run, decision, bounds=subject.bounds())
-        wanted = MATRIX_SECONDS if decision == subject.decisions[0] else None
-        yield within(
-            f"matrix, one threshold, {decision}", common, theirs, rival=name, wanted=wanted
-        )
-        vector = best_of(evaluation.matrix, arguments=_each(subject.vectors(decision)))
-        yield within(f"matrix, per-concept vector, {decision}", vector, wanted=wanted)
-        also = best_of(evaluation.also_labelled, arguments=_each(subject.vectors(decision)))
-        yield alone(f"also labelled, per-concept vector, {decision}", also)
+    for mode in subject.modes:
+        common = best_of(evaluation.matrix, arguments=_each(subject.common(mode)))
+        name, theirs = _matrix_rival(run, mode, bounds=subject.bounds())
+        wanted = MATRIX_SECONDS if mode == subject.modes[0] else None
+        yield within(f"matrix, one threshold, {mode}", common, theirs, rival=name, wanted=wanted)
+        vector = best_of(evaluation.matrix, arguments=_each(subject.vectors(mode)))
+        yield within(f"matrix, per-concept vector, {mode}", vector, wanted=wanted)
+        also = best_of(evaluation.also_labelled, arguments=_each(subject.vectors(mode)))
+        yield alone(f"also labelled, per-concept vector, {mode}", also)
     if run.task == "multi_label":
         for threshold in LOW_THRESHOLDS:
             rules = subject.at(threshold, "every")
@@ -118,10 +116,8 @@ def _matrix(subject: Subject) -> Iterator[Line]:
             yield within(f"matrix at {threshold}, every", seconds, wanted=MATRIX_SECONDS)
 
 
-def _matrix_rival(
-    run: EvalRun, decision: Decision, *, bounds: FloatArray
-) -> tuple[str, float | None]:
-    if decision == "top":
+def _matrix_rival(run: EvalRun, mode: Mode, *, bounds: FloatArray) -> tuple[str, float | None]:
+    if mode == "top":
         return "confusion_matrix", rivals.single_matrix(run, bounds=bounds)
     if run.task == "multi_label":
         return "numpy: labels.T @ predictions (BLAS)", rivals.blas_matrix(run, bounds=bounds)
@@ -129,8 +125,8 @@ def _matrix_rival(
 
 
 def _single_numbers(subject: Subject) -> Iterator[Line]:
-    decision = subject.decisions[0]
-    common, vectors = subject.common(decision), subject.vectors(decision)
+    mode = subject.modes[0]
+    common, vectors = subject.common(mode), subject.vectors(mode)
     evaluation = subject.evaluation
     calls: dict[str, Callable[[Rule], Any]] = {
         "nothing predicted": evaluation.n_nothing_predicted,

@@ -49,7 +49,7 @@ class Chosen:
 
 
 def concept_scores(run: EvalRun, *, bounds: FloatArray) -> float:
-    """Time precision, recall and F1 of each concept on its own (decision *every*).
+    """Time precision, recall and F1 of each concept on its own (mode *every*).
 
     The predictions are ready before the clock starts, which favours scikit-learn.
     """
@@ -62,7 +62,7 @@ def concept_scores(run: EvalRun, *, bounds: FloatArray) -> float:
 
 
 def class_scores(run: EvalRun, *, bounds: FloatArray) -> float:
-    """Time precision, recall and F1 where one concept at most is predicted (decision *top*)."""
+    """Time precision, recall and F1 where one concept at most is predicted (mode *top*)."""
     truth, predicted = _classes(run, bounds)
     return best_of(
         lambda: precision_recall_fscore_support(

@@ -8,7 +8,7 @@ import numpy as np
 
 from evalcore.arrays import FloatArray
 from evalcore.counting.evaluation import Evaluation
-from evalcore.counting.rules import Decision, Rule
+from evalcore.counting.rules import Mode, Rule
 from evalcore.counting.selections import Cell, Outcome, Selection
 from evalcore.runs.run import EvalRun, Task
 from tests.bench.memory import held_bytes, peak_growth
@@ -56,21 +56,21 @@ class Subject:
         )
 
     @property
-    def decisions(self) -> tuple[Decision, ...]:
-        """The decisions worth measuring, the task's default first."""
+    def modes(self) -> tuple[Mode, ...]:
+        """The modes worth measuring, the task's default first."""
         return ("top", "every") if self.run.task == "single_label" else ("every",)
 
-    def common(self, decision: Decision) -> list[Rule]:
+    def common(self, mode: Mode) -> list[Rule]:
         """Return rules with one threshold for all concepts."""
-        return [Rule(t, decision=decision) for t in COMMON[self.run.task]]
+        return [Rule(t, mode=mode) for t in COMMON[self.run.task]]
 
-    def at(self, threshold: float, decision: Decision) -> list[Rule]:
+    def at(self, threshold: float, mode: Mode) -> list[Rule]:
         """Return rules at and next to one threshold."""
-        return [Rule(threshold * factor, decision=decision) for factor in (1, 1.01, 0.99)]
+        return [Rule(threshold * factor, mode=mode) for factor in (1, 1.01, 0.99)]
 
-    def vectors(self, decision: Decision) -> list[Rule]:
+    def vectors(self, mode: Mode) -> list[Rule]:
         """Return rules with another threshold for every concept."""
-        return [Rule(named, decision=decision) for named in self.named_thresholds()]
+        return [Rule(named, mode=mode) for named in self.named_thresholds()]
 
     def named_thresholds(self) -> list[dict[str, float]]:
         """Return concept name to threshold, several times."""
@@ -104,7 +104,7 @@ def _build(run: EvalRun) -> tuple[Evaluation, float]:
     evaluation = Evaluation(run)
     evaluation.roc_auc()
     evaluation.average_precision()
-    rule = Rule(0.5, decision="every")
+    rule = Rule(0.5, mode="every")
     seconds = once(evaluation.matrix, rule)[1] + once(evaluation.also_labelled, rule)[1]
-    evaluation.matrix(Rule(0.5, decision="top"))
+    evaluation.matrix(Rule(0.5, mode="top"))
     return evaluation, seconds

@@ -73,7 +73,7 @@ class Truth:
     def sentence(self, rule: ec.Rule) -> str:
         """Return the rule in words, for a threshold with two decimals."""
         passes = f"{'greater than' if rule.operator == '>' else 'at least'} {rule.default:.2f}."
-        if rule.decision_for(self.evaluation.run.task) == "top":
+        if rule.mode_for(self.evaluation.run.task) == "top":
             return (
                 "An input counts as its highest-scoring concept, and only as that one, "
                 f"when that score is {passes}"

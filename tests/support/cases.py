@@ -65,8 +65,8 @@ class Case:
             [i for i, fold in enumerate(self.folds) if fold == k] for k in sorted(set(self.folds))
         ]
 
-    def decision_of(self, rule: ec.Rule) -> str:
-        return rule.decision or {"single_label": "top", "multi_label": "every"}[self.task]
+    def mode_of(self, rule: ec.Rule) -> str:
+        return rule.mode or {"single_label": "top", "multi_label": "every"}[self.task]
 
     def predicted(self, rule: ec.Rule) -> list[set[int]]:
         """The predicted concepts of each input, by the oracle."""
@@ -75,13 +75,13 @@ class Case:
         else:
             thresholds = [rule.threshold.get(name, rule.default) for name in self.concepts]
         return oracle.predictions(
-            self.scores, thresholds, operator=rule.operator, decision=self.decision_of(rule)
+            self.scores, thresholds, operator=rule.operator, decision=self.mode_of(rule)
         )
 
     def decides(self, rule: ec.Rule, i: int, j: int) -> bool:
         """Whether the threshold of concept j decides anything for input i."""
         row = self.scores[i].tolist()
-        return self.decision_of(rule) == "every" or oracle.first_of_the_highest(row) == j
+        return self.mode_of(rule) == "every" or oracle.first_of_the_highest(row) == j
 
     def outcomes(self, rule: ec.Rule) -> dict[tuple[int, str], list[int]]:
         return oracle.outcomes(self.predicted(rule), self.labelled, self.known)

@@ -20,8 +20,8 @@ from evalcore.concept.curves import (
     roc_curve,
 )
 from evalcore.concept.histogram import Histogram, histogram
-from evalcore.concept.staircase import Steps, split_steps, steps_of
-from evalcore.counting.rules import Decision, Operator
+from evalcore.concept.staircase import Staircase, split_staircases, staircase_of
+from evalcore.counting.rules import Mode, Operator
 from evalcore.measures.intervals import INTERVALS
 from pages._ui.charts.metric_lines import NAMES
 
@@ -69,9 +69,9 @@ class Point:
         return float(found.low[0]), float(found.high[0])
 
 
-_kept: weakref.WeakKeyDictionary[
-    ec.Evaluation, OrderedDict[tuple[str, Decision, Operator], Curves]
-] = weakref.WeakKeyDictionary()
+_kept: weakref.WeakKeyDictionary[ec.Evaluation, OrderedDict[tuple[str, Mode, Operator], Curves]] = (
+    weakref.WeakKeyDictionary()
+)
 _lock = threading.Lock()
 
 
@@ -82,16 +82,14 @@ def point_of(evaluation: ec.Evaluation, rule: ec.Rule, concept: str) -> Point:
     return Point(threshold=rule.threshold_of(concept), counts=counts)
 
 
-def curves_of(
-    evaluation: ec.Evaluation, concept: str, *, decision: Decision, operator: Operator
-) -> Curves:
+def curves_of(evaluation: ec.Evaluation, concept: str, *, mode: Mode, operator: Operator) -> Curves:
     """Return the data of a concept's charts; drawn once, as they follow no threshold."""
-    key = (concept, decision, operator)
+    key = (concept, mode, operator)
     with _lock:
         of_run = _kept.setdefault(evaluation, OrderedDict())
         found = of_run.get(key)
     if found is None:
-        found = _draw(evaluation, concept, decision=decision, operator=operator)
+        found = _draw(evaluation, concept, mode=mode, operator=operator)
     with _lock:
         of_run[key] = found
         of_run.move_to_end(key)
@@ -100,11 +98,9 @@ def curves_of(
     return found
 
 
-def _draw(
-    evaluation: ec.Evaluation, concept: str, *, decision: Decision, operator: Operator
-) -> Curves:
-    steps = steps_of(evaluation, concept, decision=decision)
-    splits = split_steps(evaluation, concept, decision=decision)
+def _draw(evaluation: ec.Evaluation, concept: str, *, mode: Mode, operator: Operator) -> Curves:
+    steps = staircase_of(evaluation, concept, mode=mode)
+    splits = split_staircases(evaluation, concept, mode=mode)
     j, every = evaluation.run.position_of(concept), evaluation.index("every")
     span = evaluation.score_range
     shape = histogram(every, j, span=span, operator=operator)
@@ -131,7 +127,7 @@ def _draw(
     )
 
 
-def _points(curve: Curve, steps: Steps) -> pd.DataFrame:
+def _points(curve: Curve, steps: Staircase) -> pd.DataFrame:
     scores = steps.scores
     begins = ["below all scores" if k == 0 else str(scores[k - 1]) for k in curve.steps.tolist()]
     return pd.DataFrame({"x": curve.x, "y": curve.y, "k": curve.steps, "t": begins})
@@ -147,7 +143,7 @@ def _lines(curves: dict[str, Curve]) -> pd.DataFrame:
     return pd.concat(parts) if parts else pd.DataFrame({"x": [], "y": [], "k": [], "split": []})
 
 
-def _metric_line(steps: Steps, metric: str, span: tuple[float, float]) -> pd.DataFrame:
+def _metric_line(steps: Staircase, metric: str, span: tuple[float, float]) -> pd.DataFrame:
     curve = metric_curve(steps, metric, span=span)
     return pd.DataFrame(
         {

@@ -54,7 +54,7 @@ def guide(evaluation: ec.Evaluation, rule: ec.Rule) -> None:
         f"Average precision and AUC rank all scores; they follow no threshold{over}.",
         "On the diagonal of the reliability chart a score of 0.8 is right 8 times of 10.",
     ]
-    if rule.decision == "top":
+    if rule.mode == "top":
         lines.append(
             "Only inputs whose highest score is this concept's can be predicted, so the curves "
             "may end before recall 1."

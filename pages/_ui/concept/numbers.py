@@ -41,7 +41,7 @@ def rule_words(rule: ec.Rule, concept: str) -> Words:
     """Say when an input counts as this concept."""
     passes = "greater than" if rule.operator == ">" else "at least"
     name = wording.isolated(concept)
-    top = "this is its highest score and " if rule.decision == "top" else ""
+    top = "this is its highest score and " if rule.mode == "top" else ""
     own = concept in dict(rule.by_concept)
     end = f", its own threshold; the others follow {wording.number(rule.default)}." if own else "."
     return [

@@ -22,8 +22,8 @@ N_THRESHOLDS = 21
 def chart_tables(evaluation: ec.Evaluation, view: View, concept: str) -> None:
     """Offer the numbers of the charts."""
     rule = highlights.rule_of(view)
-    decision = rule.decision_for(evaluation.run.task)
-    curves = curves_of(evaluation, concept, decision=decision, operator=rule.operator)
+    mode = rule.mode_for(evaluation.run.task)
+    curves = curves_of(evaluation, concept, mode=mode, operator=rule.operator)
     with st.expander("The charts as numbers"):
         st.dataframe(
             chart_numbers(evaluation, rule, concept),

@@ -63,7 +63,7 @@ def place_dial(
 def rule_choices(view: View) -> None:
     """Let people choose decision and operator."""
     rule = highlights.rule_of(view)
-    state.seed(Key.DECISION, rule.decision)
+    state.seed(Key.DECISION, rule.mode)
     state.seed(Key.OPERATOR, rule.operator)
     for label, key, words in (
         ("Decision", Key.DECISION, DECISION_WORDS),
@@ -121,6 +121,6 @@ def _chosen() -> None:
         rule=replace(
             rule,
             operator=st.session_state[Key.OPERATOR],
-            decision=st.session_state[Key.DECISION],
+            mode=st.session_state[Key.DECISION],
         )
     )

@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
-from evalcore import DECISIONS, OPERATORS, EvalRun, Rule
-from evalcore.counting.rules import Decision, Operator, default_decision
+from evalcore import OPERATORS, EvalRun, Rule
+from evalcore.counting.rules import MODES, Mode, Operator, default_mode
 from evalcore.errors import RuleError, did_you_mean, shorten
 from pages._ui.session.plan import Plan, read_plan, write_plan
 from pages._ui.session.targets import Target, read_target, write_target
 
 __all__ = [
     "ConceptOrder",
-    "Mode",
+    "MatrixMode",
     "Order",
     "Panel",
     "Scope",
@@ -24,7 +24,7 @@ __all__ = [
     "write_view",
 ]
 
-Mode = Literal["counts", "probability"]
+MatrixMode = Literal["counts", "probability"]
 Order = Literal["run", "name", "diagonal", "cluster", "confusion"]
 Panel = Literal["summary", "flips"]
 Scope = Literal["confused", "all"]
@@ -42,7 +42,7 @@ _OPERATOR_CODES: dict[str, Operator] = {"gt": ">", "ge": ">="}
 class View:
     """Everything that is set, on all pages.
 
-    ``rule`` and ``pinned`` always name their decision. ``order_by`` sorts the table: the number of
+    ``rule`` and ``pinned`` always name their mode. ``order_by`` sorts the table: the number of
     a column, then ``up`` or ``down``. ``target`` is what the gallery shows; None lets the page
     propose something. ``plan`` is what the Thresholds page asks. ``problems`` holds what a link
     asked for in vain.
@@ -55,7 +55,7 @@ class View:
     pinned: Rule | None = None
     concept: str | None = None
     concept_order: ConceptOrder = "f1"
-    mode: Mode = "counts"
+    mode: MatrixMode = "counts"
     order: Order | None = None
     scope: Scope | None = None
     as_table: bool = False
@@ -78,9 +78,7 @@ class View:
         says so.
         """
         operator: Operator = ">=" if run.default_operator == ">=" else ">"
-        proposed = Rule(
-            run.default_threshold, operator=operator, decision=default_decision(run.task)
-        )
+        proposed = Rule(run.default_threshold, operator=operator, mode=default_mode(run.task))
 
         strangers: dict[str, None] = {}
 
@@ -88,7 +86,7 @@ class View:
             chosen = rule or proposed
             unknown = {name for name, _ in chosen.by_concept}.difference(run.concepts)
             strangers.update(dict.fromkeys(sorted(unknown)))
-            return replace(chosen.without_own(unknown), decision=chosen.decision_for(run.task))
+            return replace(chosen.without_own(unknown), mode=chosen.mode_for(run.task))
 
         plan = self.plan.known_to(run)
         filled = replace(self, rule=whole(self.rule), pinned=whole(self.pinned), plan=plan)
@@ -165,7 +163,7 @@ _TEXTS: dict[str, tuple[str, ...]] = {
     "split": (),
     "concept": (),
     "concept_order": get_args(ConceptOrder),
-    "mode": get_args(Mode),
+    "mode": get_args(MatrixMode),
     "order": get_args(Order),
     "scope": get_args(Scope),
     "panel": get_args(Panel),
@@ -187,7 +185,7 @@ def _write_rule(prefix: str, rule: Rule) -> dict[str, list[str]]:
     words: dict[str, list[str]] = {
         f"{prefix}t": [repr(rule.default)],
         f"{prefix}op": [codes[rule.operator]],
-        f"{prefix}decision": [rule.decision or DECISIONS[0]],
+        f"{prefix}decision": [rule.mode or MODES[0]],
     }
     if not rule.is_common:
         words[f"{prefix}own"] = [part for name, t in rule.by_concept for part in (name, repr(t))]
@@ -203,16 +201,16 @@ def _read_rule(query: Query, prefix: str, problems: list[str]) -> Rule | None:
         return None
     operator = _OPERATOR_CODES.get(_last(query, f"{prefix}op") or "gt")
     decision = _last(query, f"{prefix}decision")
-    known = operator in OPERATORS and (decision is None or decision in DECISIONS)
+    known = operator in OPERATORS and (decision is None or decision in MODES)
     if not known:
         problems.append("The operator must be gt or ge, the decision every or top.")
-    chosen: Decision | None = "top" if decision == "top" else "every" if decision else None
+    chosen: Mode | None = "top" if decision == "top" else "every" if decision else None
     own = list(query.get(f"{prefix}own", ()))
     if len(own) % 2:
         problems.append(f"{prefix}own needs pairs: {prefix}own=concept&{prefix}own=threshold.")
         own = []
     try:
-        rule = Rule(threshold, operator=operator or ">", decision=chosen)  # type: ignore[arg-type]
+        rule = Rule(threshold, operator=operator or ">", mode=chosen)  # type: ignore[arg-type]
         rule = rule.with_own(dict(zip(own[::2], own[1::2], strict=True)))  # type: ignore[arg-type]
     except RuleError as error:
         problems.append(str(error))

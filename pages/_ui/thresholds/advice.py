@@ -45,7 +45,7 @@ def held_out(evaluation: ec.Evaluation, view: View) -> HeldOut:
 
 def _key(evaluation: ec.Evaluation, view: View) -> tuple[str, str]:
     rule, plan = highlights.rule_of(view), view.plan
-    asked = (plan.goal, plan.confidence, plan.concept, plan.common, rule.operator, rule.decision)
+    asked = (plan.goal, plan.confidence, plan.concept, plan.common, rule.operator, rule.mode)
     return evaluation.run.fingerprint, repr(asked)
 
 
@@ -69,7 +69,7 @@ def _advise(
             plan.goal,
             confidence=plan.confidence,
             operator=rule.operator,
-            decision=rule.decision,
+            decision=rule.mode,
             concepts=_concepts(plan),
             common=common,
         )
@@ -78,7 +78,7 @@ def _advise(
         _evaluation,
         plan.goal,
         operator=rule.operator,
-        decision=rule.decision,
+        decision=rule.mode,
         concepts=_concepts(plan),
         common=common,
     )
@@ -98,7 +98,7 @@ def _leave_out(
         _evaluation,
         plan.goal,
         operator=rule.operator,
-        decision=rule.decision,
+        decision=rule.mode,
         concepts=_concepts(plan),
         common=plan.common and plan.concept is None,
     )

@@ -88,7 +88,7 @@ def _share(label: str, key: Key, value: float) -> None:
 
 def _band(evaluation: ec.Evaluation, view: View) -> Band:
     rule, plan = highlights.rule_of(view), view.plan
-    key = repr((evaluation.run.fingerprint, plan.accept, plan.miss, rule.operator, rule.decision))
+    key = repr((evaluation.run.fingerprint, plan.accept, plan.miss, rule.operator, rule.mode))
     return _kept(key, evaluation, view)
 
 
@@ -100,7 +100,7 @@ def _kept(key: str, _evaluation: ec.Evaluation, _view: View) -> Band:  # noqa: A
         precision=plan.accept,
         missed=plan.miss,
         operator=rule.operator,
-        decision=rule.decision,
+        decision=rule.mode,
     )
 
 

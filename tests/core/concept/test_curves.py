@@ -8,7 +8,7 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 
 import evalcore as ec
 from evalcore.concept.curves import CURVE_METRICS, metric_curve, precision_recall_curve, roc_curve
-from evalcore.concept.staircase import Steps, steps_of
+from evalcore.concept.staircase import Staircase, staircase_of
 from evalcore.measures.intervals import INTERVALS
 from tests.support.cases import Case, random_case
 
@@ -41,7 +41,7 @@ def test_the_area_under_the_drawn_steps_is_the_average_precision(seed: int) -> N
         if not truth.any():
             continue
         curve = precision_recall_curve(
-            steps_of(case.evaluation, concept, decision="every"), columns=FINE
+            staircase_of(case.evaluation, concept, mode="every"), columns=FINE
         )
         area = staircase_area(curve.x, curve.y)
         assert area == pytest.approx(average_precision_score(truth, scores))
@@ -55,7 +55,7 @@ def test_the_area_under_the_drawn_roc_curve_is_the_auc(seed: int) -> None:
         truth, scores = truth_of(case, j)
         if truth.all() or not truth.any():
             continue
-        curve = roc_curve(steps_of(case.evaluation, concept, decision="every"), columns=FINE)
+        curve = roc_curve(staircase_of(case.evaluation, concept, mode="every"), columns=FINE)
         assert (curve.x[0], curve.y[0]) == (1.0, 1.0)
         assert (curve.x[-1], curve.y[-1]) == (0.0, 0.0)
         area = float(np.trapezoid(curve.y[::-1], curve.x[::-1]))
@@ -72,12 +72,12 @@ def test_the_metric_drawn_at_a_threshold_is_the_metric_of_the_rule(
     case = random_case(np.random.default_rng(seed), n_inputs=60)
     for j, concept in enumerate(case.concepts):
         span = case.evaluation.score_range
-        for decision in ec.DECISIONS:
-            steps = steps_of(case.evaluation, concept, decision=decision)
+        for mode in ec.DECISIONS:
+            steps = staircase_of(case.evaluation, concept, mode=mode)
             curve = metric_curve(steps, metric, span=span, columns=FINE)
             # between scores both operators agree; on a score the curve jumps
             for t in np.linspace(*span, 7)[:-1] + 0.013 * (span[1] - span[0]):
-                rule = ec.Rule(float(t), operator=operator, decision=decision)
+                rule = ec.Rule(float(t), operator=operator, mode=mode)
                 counts = case.evaluation.counts(rule)
                 wanted = CURVE_METRICS[metric](counts)[j]
                 k = int(np.searchsorted(curve.threshold[:-1], t, side="right")) - 1
@@ -91,7 +91,7 @@ def test_the_metric_drawn_at_a_threshold_is_the_metric_of_the_rule(
 
 def test_the_line_ends_where_nothing_is_predicted_any_more() -> None:
     run = ec.EvalRun.from_arrays([[0.2], [0.4], [0.8]], [[], [0], [0]], concepts=["a"])
-    steps = steps_of(ec.Evaluation(run), "a", decision="every")
+    steps = staircase_of(ec.Evaluation(run), "a", mode="every")
     precision = metric_curve(steps, "precision", span=(0, 1))
     assert precision.threshold.tolist() == [0.0, 0.2, 0.4, 0.8]
     assert precision.value.round(3).tolist() == [0.667, 1.0, 1.0, 1.0]
@@ -102,7 +102,7 @@ def test_the_line_ends_where_nothing_is_predicted_any_more() -> None:
 
 def test_a_score_at_the_end_of_the_axis_starts_the_line_there() -> None:
     run = ec.EvalRun.from_arrays([[0.0], [1.0]], [[], [0]], concepts=["a"])
-    steps = steps_of(ec.Evaluation(run), "a", decision="every")
+    steps = staircase_of(ec.Evaluation(run), "a", mode="every")
     share = metric_curve(steps, "predicted_share", span=(0, 1))
     assert share.threshold.tolist() == [0.0, 1.0, 1.0]
     assert share.value.tolist() == [0.5, 0.0, 0.0]
@@ -111,17 +111,17 @@ def test_a_score_at_the_end_of_the_axis_starts_the_line_there() -> None:
 @pytest.mark.parametrize("labels", [[[], [], []], [[0], [0], [0]]])
 def test_without_positives_or_negatives_there_is_nothing_to_draw(labels: list[list[int]]) -> None:
     run = ec.EvalRun.from_arrays([[0.2], [0.4], [0.8]], labels, concepts=["a"])
-    steps = steps_of(ec.Evaluation(run), "a", decision="every")
+    steps = staircase_of(ec.Evaluation(run), "a", mode="every")
     assert roc_curve(steps).x.size == 0
     assert (precision_recall_curve(steps).x.size == 0) == (labels == [[], [], []])
     assert metric_curve(steps, "recall", span=(0, 1)).value.size == (0 if labels[0] == [] else 5)
 
 
-def many(rng: np.random.Generator, n: int) -> Steps:
+def many(rng: np.random.Generator, n: int) -> Staircase:
     truth = rng.random(n) < 0.03
     scores = np.clip(0.3 * truth + 0.5 * rng.random(n), 0, 1).astype(np.float32)
     run = ec.EvalRun.from_arrays(scores[:, None], truth[:, None], concepts=["a"])
-    return steps_of(ec.Evaluation(run), "a", decision="every")
+    return staircase_of(ec.Evaluation(run), "a", mode="every")
 
 
 def test_a_curve_of_many_scores_has_some_hundred_points_and_the_same_picture(

@@ -9,7 +9,7 @@ import pytest
 from sklearn.metrics import precision_recall_curve, roc_curve
 
 import evalcore as ec
-from evalcore.concept.staircase import Steps, split_steps, steps_of
+from evalcore.concept.staircase import Staircase, split_staircases, staircase_of
 from evalcore.measures.metrics import METRICS
 from tests.support.cases import EDGY, Case, all_rules, random_case
 
@@ -21,7 +21,7 @@ def numbers(counts: ec.Counts, k: int) -> list[int]:
     return [int(getattr(counts, name)[k]) for name in OUTCOMES]
 
 
-def steps_at(steps: Steps, case: Case, rule: ec.Rule, j: int) -> list[int]:
+def steps_at(steps: Staircase, case: Case, rule: ec.Rule, j: int) -> list[int]:
     bound = rule.bounds(case.concepts, dtype=case.scores.dtype)[j]
     return numbers(steps.counts, steps.at(bound))
 
@@ -32,8 +32,8 @@ def test_the_step_at_a_threshold_has_the_counts_of_the_rule(seed: int) -> None:
     for j, concept in enumerate(case.concepts):
         for threshold in EDGY:
             for rule in all_rules(threshold):
-                decision = rule.decision_for(case.task)
-                steps = steps_of(case.evaluation, concept, decision=decision)
+                mode = rule.mode_for(case.task)
+                steps = staircase_of(case.evaluation, concept, mode=mode)
                 counted = case.outcomes(rule)
                 wanted = [len(counted[j, name.upper()]) for name in OUTCOMES]
                 assert steps_at(steps, case, rule, j) == wanted
@@ -44,7 +44,7 @@ def test_the_count_changes_at_the_score_itself_on_the_side_that_the_operator_say
     operator: str,
 ) -> None:
     run = ec.EvalRun.from_arrays([[0.2], [0.5], [0.5], [0.9]], [[], [0], [], [0]], concepts=["a"])
-    steps = steps_of(ec.Evaluation(run), "a", decision="every")
+    steps = staircase_of(ec.Evaluation(run), "a", mode="every")
     predicted = []
     for t in (0.49, 0.5, 0.51):
         rule = ec.Rule(t, operator=operator)
@@ -57,8 +57,8 @@ def test_the_count_changes_at_the_score_itself_on_the_side_that_the_operator_say
 def test_a_higher_threshold_never_predicts_more(seed: int) -> None:
     case = random_case(np.random.default_rng(seed))
     for concept in case.concepts:
-        for decision in ec.DECISIONS:
-            steps = steps_of(case.evaluation, concept, decision=decision)
+        for mode in ec.DECISIONS:
+            steps = staircase_of(case.evaluation, concept, mode=mode)
             assert (np.diff(steps.scores) > 0).all()
             assert (np.diff(steps.counts.tp) <= 0).all()
             assert (np.diff(steps.counts.fp) <= 0).all()
@@ -78,7 +78,7 @@ def test_the_steps_are_those_of_scikit_learn(seed: int, dtype: type) -> None:
         truth, scores = case.labelled[known, j], case.scores[known, j]
         if truth.all() or not truth.any():
             continue
-        steps = steps_of(case.evaluation, concept, decision="every")
+        steps = staircase_of(case.evaluation, concept, mode="every")
         precision, recall, thresholds = precision_recall_curve(truth, scores)
         # scikit-learn counts score >= threshold: step k holds just below score k
         np.testing.assert_array_equal(thresholds, steps.scores)
@@ -91,15 +91,15 @@ def test_the_steps_are_those_of_scikit_learn(seed: int, dtype: type) -> None:
 
 
 @pytest.mark.parametrize("seed", range(12))
-@pytest.mark.parametrize("decision", ec.DECISIONS)
-def test_a_split_has_the_steps_of_its_inputs_alone(seed: int, decision: str) -> None:
+@pytest.mark.parametrize("mode", ec.DECISIONS)
+def test_a_split_has_the_steps_of_its_inputs_alone(seed: int, mode: str) -> None:
     case = random_case(np.random.default_rng(seed), n_folds=3, n_inputs=40)
     for concept in case.concepts:
-        found = split_steps(case.evaluation, concept, decision=decision)
+        found = split_staircases(case.evaluation, concept, mode=mode)
         assert len(found) == len(case.splits)
         for inputs, steps in zip(case.splits, found.values(), strict=True):
             part = replace(case.take(inputs), folds=None, names=case.concepts)
-            alone = steps_of(part.evaluation, concept, decision=decision)
+            alone = staircase_of(part.evaluation, concept, mode=mode)
             np.testing.assert_array_equal(steps.scores, alone.scores)
             for name in OUTCOMES:
                 wanted = getattr(alone.counts, name)
@@ -108,10 +108,10 @@ def test_a_split_has_the_steps_of_its_inputs_alone(seed: int, decision: str) -> 
 
 def test_a_run_without_splits_has_none() -> None:
     case = random_case(np.random.default_rng(1), n_folds=0)
-    assert split_steps(case.evaluation, case.concepts[0], decision="every") == {}
+    assert split_staircases(case.evaluation, case.concepts[0], mode="every") == {}
 
 
 def test_an_unknown_concept_is_told() -> None:
     case = random_case(np.random.default_rng(1))
     with pytest.raises(ec.SelectionError, match="nobody"):
-        steps_of(case.evaluation, "nobody", decision="every")
+        staircase_of(case.evaluation, "nobody", mode="every")

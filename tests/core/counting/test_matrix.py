@@ -272,9 +272,7 @@ def test_inputs_on_the_threshold_are_those_that_the_operator_decides(seed: int) 
         rule = random_rule(rng, case.concepts)
         one, other = (
             case.predicted(ec.Rule(rule.threshold, default=rule.default, **rest))
-            for rest in (
-                {"operator": operator, "decision": rule.decision} for operator in ec.OPERATORS
-            )
+            for rest in ({"operator": operator, "decision": rule.mode} for operator in ec.OPERATORS)
         )
         expected = sum(a != b for a, b in zip(one, other, strict=True))
         assert case.evaluation.n_on_threshold(rule) == expected, rule

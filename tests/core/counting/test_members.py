@@ -116,7 +116,7 @@ def test_members_on_the_threshold_are_those_that_the_operator_decides(seed: int)
     rule = random_rule(rng, case.concepts)
     strict, loose = (
         case.predicted(
-            ec.Rule(rule.threshold, default=rule.default, operator=operator, decision=rule.decision)
+            ec.Rule(rule.threshold, default=rule.default, operator=operator, decision=rule.mode)
         )
         for operator in ec.OPERATORS
     )

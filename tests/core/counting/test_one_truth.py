@@ -73,7 +73,7 @@ def assert_matrix_says_what_the_table_says(case: Case, rule: ec.Rule) -> None:
         # at most one label: a column holds each predicted input once
         assert matrix.sum(axis=0)[:-1].tolist() == counts.predicted.tolist()
         assert (matrix.sum(axis=0)[:-1] - diagonal).tolist() == counts.fp.tolist()
-    if case.decision_of(rule) == "top":
+    if case.mode_of(rule) == "top":
         assert matrix.sum(axis=1)[:-1].tolist() == counts.labelled.tolist()
     nothing = case.evaluation.members(rule, ec.Predicted(None))
     assert nothing.size == case.evaluation.n_nothing_predicted(rule)

@@ -29,7 +29,7 @@ def test_the_default_rule_is_greater_than_one_half_for_every_concept() -> None:
     rule = ec.Rule()
 
     assert rule.thresholds(CONCEPTS).tolist() == [0.5, 0.5, 0.5]
-    assert (rule.operator, rule.decision, rule.is_common) == (">", None, True)
+    assert (rule.operator, rule.mode, rule.is_common) == (">", None, True)
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -199,11 +199,11 @@ def test_replacing_the_operator_keeps_the_rest() -> None:
 
 
 def test_the_decision_defaults_to_the_task() -> None:
-    assert ec.Rule().decision_for("single_label") == "top"
-    assert ec.Rule().decision_for("multi_label") == "every"
+    assert ec.Rule().mode_for("single_label") == "top"
+    assert ec.Rule().mode_for("multi_label") == "every"
     for task in ("single_label", "multi_label"):
         for decision in ec.DECISIONS:
-            assert ec.Rule(decision=decision).decision_for(task) == decision
+            assert ec.Rule(decision=decision).mode_for(task) == decision
 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf, None, "half", [0.5], {}.keys()])
@@ -245,7 +245,7 @@ def test_the_common_threshold_moves_and_own_ones_stay() -> None:
     rule = ec.Rule(0.5, operator=">=", decision="top").with_own({"dog": 0.7}).with_default(0.2)
 
     assert rule.thresholds(CONCEPTS).tolist() == [0.7, 0.2, 0.2]
-    assert (rule.operator, rule.decision, rule.is_common) == (">=", "top", False)
+    assert (rule.operator, rule.mode, rule.is_common) == (">=", "top", False)
 
 
 def test_own_thresholds_are_added_replaced_and_dropped() -> None:

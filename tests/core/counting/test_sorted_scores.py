@@ -1,4 +1,4 @@
-"""Segments: both searches find what a loop over the values finds."""
+"""SortedScores: both searches find what a loop over the values finds."""
 
 from __future__ import annotations
 
@@ -10,15 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evalcore.counting import sorted_scores
-from evalcore.counting.sorted_scores import Segments
+from evalcore.counting.sorted_scores import SortedScores
 from tests.support.cases import DTYPES
 
 GRID = st.integers(-3, 3).map(lambda n: n / 2)
 
 
-def build(groups: list[list[float]], dtype: type = np.float64) -> Segments:
+def build(groups: list[list[float]], dtype: type = np.float64) -> SortedScores:
     starts = np.concatenate([[0], np.cumsum([len(group) for group in groups])]).astype(np.int64)
-    return Segments.sort(np.array(list(chain.from_iterable(groups)), dtype=dtype), starts=starts)
+    return SortedScores.sort(
+        np.array(list(chain.from_iterable(groups)), dtype=dtype), starts=starts
+    )
 
 
 def count_above(groups: list[list[float]], bounds: list[float]) -> list[int]:
@@ -93,7 +95,7 @@ def test_sorting_keeps_each_value_in_its_segment() -> None:
 
 
 def test_grouping_sorts_values_by_key() -> None:
-    built = Segments.group(
+    built = SortedScores.group(
         np.array([0.3, 0.1, 0.2, 0.9]), keys=np.array([2, 0, 2, 3]), n_segments=5
     )
 
@@ -114,8 +116,8 @@ def test_what_is_left_is_everything_but_what_was_taken_away_ties_and_all(seed: i
     values = rng.choice([-np.inf, -0.0, 0.0, 0.1, 0.2, 0.3], size=200).astype(np.float32)
     gone = rng.random(200) < rng.random()
 
-    def grouped(chosen: np.ndarray) -> Segments:
-        return Segments.group(values[chosen], keys=keys[chosen], n_segments=6)
+    def grouped(chosen: np.ndarray) -> SortedScores:
+        return SortedScores.group(values[chosen], keys=keys[chosen], n_segments=6)
 
     left, expected = grouped(gone | ~gone).without(grouped(gone)), grouped(~gone)
 
@@ -124,20 +126,22 @@ def test_what_is_left_is_everything_but_what_was_taken_away_ties_and_all(seed: i
 
 
 def test_some_segments_come_in_the_order_asked() -> None:
-    segments = Segments(values=np.array([0.1, 0.2, 0.3, 0.4, 0.5]), starts=np.array([0, 2, 2, 5]))
+    segments = SortedScores(
+        values=np.array([0.1, 0.2, 0.3, 0.4, 0.5]), starts=np.array([0, 2, 2, 5])
+    )
 
     taken = segments.take(np.array([2, 0]))
 
     assert [taken.of(j).tolist() for j in range(2)] == [[0.3, 0.4, 0.5], [0.1, 0.2]]
-    assert sorted_scores.take(np.zeros(0, dtype=int)).starts.tolist() == [0]
+    assert segments.take(np.zeros(0, dtype=int)).starts.tolist() == [0]
 
 
 @pytest.mark.parametrize("seed", range(10))
 def test_counts_of_others_and_of_common_bounds_are_those_of_a_loop(seed: int) -> None:
     rng = np.random.default_rng(seed)
     keys, other_keys = rng.integers(0, 4, 50), rng.integers(0, 4, 30)
-    own = Segments.group(rng.integers(0, 9, 50) / 8, keys=keys, n_segments=4)
-    others = Segments.group(rng.integers(0, 9, 30) / 8, keys=other_keys, n_segments=4)
+    own = SortedScores.group(rng.integers(0, 9, 50) / 8, keys=keys, n_segments=4)
+    others = SortedScores.group(rng.integers(0, 9, 30) / 8, keys=other_keys, n_segments=4)
     bounds, some = np.array([0.5, 0.0, 1.0]), np.array([3, 1])
 
     reached = own.at_least(others)

@@ -121,7 +121,7 @@ def test_on_another_run_each_shared_concept_keeps_its_threshold(seed: int) -> No
     applied = apply(decision_on(one, rule), other.evaluation)
     thresholds = {name: rule.threshold_of(name) for name in ("a", "c")}
     expected = ec.Rule(thresholds, default=rule.default, operator=rule.operator,
-                       decision=rule.decision_for("multi_label"))  # fmt: skip
+                       decision=rule.mode_for("multi_label"))  # fmt: skip
     found = other.outcomes(expected)
 
     assert (applied.names, applied.missing, applied.new) == (("a", "c"), ("b", "d"), ("e",))

@@ -78,7 +78,7 @@ def test_exports_read_back_bit_for_bit(seed: int, tmp_path: Path) -> None:
 
     assert {one.name: one.threshold.hex() for one in from_json_file.concepts} == exact
     assert {name: t.hex() for name, t in rule.by_concept} == exact
-    assert (rule.operator, rule.decision) == (decision.operator, decision.mode)
+    assert (rule.operator, rule.mode) == (decision.operator, decision.mode)
 
 
 def test_the_rule_of_a_decision_is_the_rule_it_was_made_with(small_case: Case) -> None:

@@ -221,7 +221,7 @@ def test_a_card_opens_its_input(dog: Visitor, evaluation: ec.Evaluation) -> None
 
 @pytest.mark.parametrize("operator", ec.OPERATORS)
 def test_the_operating_point_lies_on_the_curves(evaluation: ec.Evaluation, operator: Any) -> None:
-    curves = curves_of(evaluation, "dog", decision="every", operator=operator)
+    curves = curves_of(evaluation, "dog", mode="every", operator=operator)
     for threshold in (0.05, 0.3, 0.4, 0.5, 0.55, 0.6, 0.8):
         point = point_of(evaluation, ec.Rule(threshold, operator=operator), "dog")
         for frame, x, y in (
@@ -234,9 +234,9 @@ def test_the_operating_point_lies_on_the_curves(evaluation: ec.Evaluation, opera
 
 
 def test_curves_are_drawn_once_for_all_thresholds(evaluation: ec.Evaluation) -> None:
-    first = curves_of(evaluation, "dog", decision="every", operator=">")
-    assert curves_of(evaluation, "dog", decision="every", operator=">") is first
-    assert curves_of(evaluation, "dog", decision="top", operator=">") is not first
+    first = curves_of(evaluation, "dog", mode="every", operator=">")
+    assert curves_of(evaluation, "dog", mode="every", operator=">") is first
+    assert curves_of(evaluation, "dog", mode="top", operator=">") is not first
 
 
 def test_the_small_table_counts_as_the_core_does(evaluation: ec.Evaluation) -> None:

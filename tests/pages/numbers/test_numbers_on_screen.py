@@ -42,7 +42,7 @@ class Truth:
         passes = run.scores > line if rule.operator == ">" else run.scores >= line
         top = run.scores.argmax(axis=1)[:, None] == np.arange(run.n_concepts)
         on_line = run.scores == line
-        if rule.decision == "top":
+        if rule.mode == "top":
             passes, on_line = passes & top, on_line & top
         labelled = run.labels.dense()
         self.touching = np.flatnonzero(on_line.any(axis=1))

@@ -15,7 +15,7 @@ from evalcore.counting.selections import OUTCOMES, Part
 from pages._ui.session.targets import Corner, Group, Target, read_target, write_target
 from pages._ui.session.view import (
     ConceptOrder,
-    Mode,
+    MatrixMode,
     Panel,
     Scope,
     Sort,
@@ -79,7 +79,7 @@ views = st.builds(
     pinned=st.none() | rules,
     concept=st.none() | names,
     concept_order=st.sampled_from(get_args(ConceptOrder)),
-    mode=st.sampled_from(get_args(Mode)),
+    mode=st.sampled_from(get_args(MatrixMode)),
     order=st.just(View().order) | st.sampled_from(["name", "diagonal", "cluster"]),
     scope=st.none() | st.sampled_from(get_args(Scope)),
     as_table=st.booleans(),
