@@ -1,18 +1,88 @@
-"""Long pieces of work in the background, shared by everybody who wants the same result."""
+"""Long pieces of work: in the background, with their progress, shared by all who want the result.
+
+The work calls :func:`report_progress` now and then; whoever wants to know wraps the work in
+:func:`watching`. The watcher is bound to the thread, so that the work's own signature stays as it
+is, and nobody who does not watch pays for it.
+"""
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Generic, TypeVar
 
-from evalcore.base import progress
 from evalcore.errors import CancelledError, WorkshopError
 
-__all__ = ["Job", "Jobs"]
+__all__ = ["Job", "Jobs", "Watcher", "progress_section", "report_progress", "watching"]
 
 T = TypeVar("T")
+Watcher = Callable[[float], None]
+"""Is given the share that is done, 0 to 1; raises :class:`evalcore.errors.CancelledError`."""
+
+_watcher: ContextVar[Watcher | None] = ContextVar("progress_watcher", default=None)
+
+
+@contextmanager
+def watching(watcher: Watcher) -> Iterator[None]:
+    """Let a watcher see the work of this block, in this thread.
+
+    Examples
+    --------
+    >>> seen = []
+    >>> with watching(seen.append):
+    ...     report_progress(1, of=4)
+    >>> report_progress(2, of=4)  # nobody watches
+    >>> seen
+    [0.25]
+    """
+    token = _watcher.set(watcher)
+    try:
+        yield
+    finally:
+        _watcher.reset(token)
+
+
+def report_progress(done: float, *, of: float) -> None:
+    """Tell the watcher how much is done.
+
+    Raises
+    ------
+    CancelledError
+        When the watcher wants the work to stop; nothing of it is kept.
+    """
+    watcher = _watcher.get()
+    if watcher is not None:
+        watcher(min(1.0, done / of) if of > 0 else 1.0)
+
+
+@contextmanager
+def progress_section(start: float, end: float) -> Iterator[None]:
+    """Let the work of this block count as a part of the whole.
+
+    Parameters
+    ----------
+    start, end
+        The shares of the whole at which the block begins and ends.
+
+    Examples
+    --------
+    >>> seen = []
+    >>> with watching(seen.append):
+    ...     with progress_section(0.5, 1.0):
+    ...         report_progress(1, of=2)
+    >>> seen
+    [0.75, 1.0]
+    """
+    outer = _watcher.get()
+    if outer is None:
+        yield
+        return
+    with watching(lambda share: outer(start + (end - start) * share)):
+        yield
+    outer(end)
 
 
 class Job(Generic[T]):
@@ -21,7 +91,7 @@ class Job(Generic[T]):
     Parameters
     ----------
     work
-        Calls :func:`evalcore.base.progress.report` now and then, at which it can be cancelled.
+        Calls :func:`report_progress` now and then, at which it can be cancelled.
     """
 
     def __init__(self, work: Callable[[], T]) -> None:
@@ -76,7 +146,7 @@ class Job(Generic[T]):
 
     def _run(self) -> None:
         try:
-            with progress.watching(self._watch):
+            with watching(self._watch):
                 self._result.append(self._work())
         except BaseException as error:  # noqa: BLE001 - raised again where the result is wanted
             # The traceback would keep alive what was read so far.

@@ -11,7 +11,14 @@ from evalcore.decisions.compare import (
     changes_since,
     differences,
 )
-from evalcore.decisions.decision import SCHEMA, SCHEMA_VERSION, Decision
+from evalcore.decisions.decision import (
+    SCHEMA,
+    SCHEMA_VERSION,
+    STATES,
+    Decision,
+    State,
+    revision_of,
+)
 from evalcore.decisions.digests import Digests, digests_of
 from evalcore.decisions.drawing_up import draw_up
 from evalcore.decisions.files import (
@@ -25,7 +32,6 @@ from evalcore.decisions.files import (
 from evalcore.decisions.ledger import Entry, History, find, history, record, supersede, withdraw
 from evalcore.decisions.parts import ConceptDecided, Pinned, RunDecidedOn
 from evalcore.decisions.python_code import to_python
-from evalcore.decisions.standing import STATES, State, revision_of
 from evalcore.errors import DecisionError
 from evalcore.reports.decision_report import to_html
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Any, Self
+from typing import Any, Literal, Self, get_args
 
 import numpy as np
 
@@ -18,7 +18,11 @@ from evalcore.decisions.parts import ConceptDecided, Pinned, RunDecidedOn
 from evalcore.errors import DecisionError, GoalError, did_you_mean, shorten
 from evalcore.measures.metrics import Counts
 
-__all__ = ["SCHEMA", "SCHEMA_VERSION", "Decision"]
+__all__ = ["SCHEMA", "SCHEMA_VERSION", "STATES", "Decision", "State", "first_line", "revision_of"]
+
+State = Literal["in force", "superseded", "withdrawn"]
+"""What has become of a decision."""
+STATES: tuple[State, ...] = get_args(State)
 
 SCHEMA = "threshold-workshop/decision"
 SCHEMA_VERSION = 1
@@ -187,6 +191,20 @@ class Decision:
             ),
             view=fields.query("view"),
         )
+
+
+def revision_of(decision: Decision, *, state: State = "in force") -> str:
+    """Return a short text that changes with what became of the decision; for file names.
+
+    A browser that knows a file by its name then never shows the one from before.
+    """
+    mark = {"in force": "1", "superseded": "2-superseded", "withdrawn": "2-withdrawn"}
+    return f"{decision.id[:8]}-{mark[state]}"
+
+
+def first_line(decision: Decision, *, state: State = "in force") -> str:
+    """Return what the first line of an export says: which decision, and what became of it."""
+    return f"decision {decision.id}, revision {revision_of(decision, state=state)}, {state}"
 
 
 _ENTRIES = (

@@ -9,9 +9,8 @@ from pathlib import Path
 
 from evalcore.base.strict_json import RefusedError, strict_decoder
 from evalcore.counting.rules import Rule
-from evalcore.decisions.decision import Decision
+from evalcore.decisions.decision import Decision, State, first_line, revision_of
 from evalcore.decisions.parts import ConceptDecided
-from evalcore.decisions.standing import State, first_line, revision_of
 from evalcore.errors import DecisionError, RuleError, shorten
 
 __all__ = ["from_csv", "from_json", "read_csv", "read_json", "to_csv", "to_json"]

@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from evalcore.decisions.decision import Decision
-from evalcore.decisions.standing import State, revision_of
+from evalcore.decisions.decision import Decision, State, revision_of
 from evalcore.errors import DecisionError, shorten
 from evalcore.store import Event, Store
 

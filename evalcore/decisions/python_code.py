@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
-from evalcore.decisions.decision import Decision
-from evalcore.decisions.standing import State, first_line
+from evalcore.decisions.decision import Decision, State, first_line
 
 __all__ = ["to_python"]
 

@@ -21,7 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from evalcore.base.home import home, write_whole
+from evalcore.base.home import home
+from evalcore.base.whole_writes import write_whole
 from evalcore.errors import RunError, shorten
 from evalcore.library.archive import is_archive, unpack
 from evalcore.readers import load_run

@@ -9,6 +9,7 @@ import os
 import stat
 import sys
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,13 +18,13 @@ import numpy as np
 import numpy.typing as npt
 
 from evalcore.base.strict_json import RefusedError, strict_decoder
-from evalcore.prepared.blocks import digests_of
 from evalcore.prepared.source_files import code_digest
 
 __all__ = ["HEADER", "DamagedError", "Shelf"]
 
 HEADER = "header.json"
 VERSION = 1
+BLOCK = 8 * 2**20
 MOST_HEADER = 256 * 2**20
 DTYPES = {
     np.dtype(kind).str: np.dtype(kind)
@@ -66,7 +67,7 @@ class Shelf:
                 "size": file.stat().st_size,
                 "dtype": packed.dtype.str,
                 "shape": packed.shape,
-                "digests": digests_of(_bytes_of(packed)),
+                "digests": _digests_of(_bytes_of(packed)),
             }
         header = {**_origin(content), "arrays": entries, "facts": dict(self.facts)}
         body = json.dumps(header, allow_nan=False).encode()
@@ -130,10 +131,17 @@ def _map(folder: Path, entry: Mapping[str, Any]) -> npt.NDArray[Any]:
     # the header of .npy is for other programs: type and shape are those of our own, verified one
     offset = len(mapped) - n_values * dtype.itemsize
     array = np.frombuffer(mapped, dtype=dtype, count=n_values, offset=offset)
-    if digests_of(_bytes_of(array)) != entry["digests"]:
+    if _digests_of(_bytes_of(array)) != entry["digests"]:
         msg = f"{path.name} is damaged"
         raise DamagedError(msg)
     return array.reshape(shape)
+
+
+def _digests_of(view: memoryview) -> list[str]:
+    """Return the SHA-256 digest of each block of 8 MiB; the view is one of bytes."""
+    starts = range(0, view.nbytes, BLOCK)
+    with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:  # hashing releases the GIL
+        return list(pool.map(lambda k: hashlib.sha256(view[k : k + BLOCK]).hexdigest(), starts))
 
 
 def _bytes_of(array: npt.NDArray[Any]) -> memoryview:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 import shutil
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+from evalcore.base.whole_writes import ASIDE, whole_folder
 from evalcore.prepared.array_folder import HEADER
 
 __all__ = ["MOST_BYTES", "publish"]
 
 MOST_BYTES = 20 * 10**9
 """All prepared runs together; the one that was opened longest ago leaves first."""
-ASIDE = ".aside-"
 DAY = 86_400
 OURS = re.compile("[0-9a-f]{64}")
 
@@ -34,21 +33,9 @@ def publish(
     if n_bytes > min(most_bytes, shutil.disk_usage(cache).free * 0.9):
         msg = "there is no room for a prepared run"
         raise OSError(msg)
-    aside = Path(tempfile.mkdtemp(prefix=ASIDE, dir=cache))  # for the user alone: mode 0700
-    try:
-        write(_made(aside / "new"))
-        _make_room(cache, most_bytes - _size(aside / "new"), keep=name)
-        if (cache / name).exists() or (cache / name).is_symlink():
-            # whoever has the old one open keeps its pages
-            (cache / name).rename(aside / "old")
-        (aside / "new").rename(cache / name)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-
-
-def _made(folder: Path) -> Path:
-    folder.mkdir(mode=0o700)
-    return folder
+    with whole_folder(cache / name) as new:
+        write(new)
+        _make_room(cache, most_bytes - _size(new), keep=name)
 
 
 def _make_room(cache: Path, most_bytes: int, *, keep: str) -> None:

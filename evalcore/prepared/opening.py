@@ -6,9 +6,9 @@ import contextlib
 import hashlib
 import json
 import os
-import tempfile
 from pathlib import Path
 
+from evalcore.base.whole_writes import whole_file
 from evalcore.counting.evaluation import Evaluation
 from evalcore.prepared import cache_folder, packing
 from evalcore.prepared.array_folder import HEADER, DamagedError, Shelf
@@ -139,8 +139,7 @@ def _remember(source: Source, content: str, cache: Path) -> None:
         if file.exists() and file.read_bytes() == line:
             return
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as aside:
-            aside.write(line)
-        Path(aside.name).replace(file)
+        with whole_file(file) as aside:
+            aside.write_bytes(line)
     except OSError:
         return

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
+import numpy as np
 import numpy.typing as npt
 
+from evalcore.arrays import TextArray
 from evalcore.counting.count_index import CountIndex, TopScores
 from evalcore.counting.evaluation import Evaluation
 from evalcore.counting.prebuilt import Prebuilt
@@ -17,13 +20,12 @@ from evalcore.counting.ranked_inputs import RankedInputs
 from evalcore.counting.rules import Mode
 from evalcore.counting.sorted_scores import SortedScores
 from evalcore.prepared.array_folder import Shelf
-from evalcore.prepared.texts import pack_texts, unpack_texts
 from evalcore.runs.images import FileImages
 from evalcore.runs.labels import Labels
 from evalcore.runs.load_report import ColumnRole, LoadReport, Notice
 from evalcore.runs.run import EvalRun
 
-__all__ = ["is_packable", "pack", "unpack"]
+__all__ = ["is_packable", "pack", "pack_texts", "unpack", "unpack_texts"]
 
 T = TypeVar("T")
 Arrays = dict[str, npt.NDArray[Any]]
@@ -84,6 +86,39 @@ def unpack(shelf: Shelf, *, path: Path) -> Evaluation:
         score_range=(low, high),
     )
     return Evaluation(run, prebuilt=built)
+
+
+def pack_texts(texts: Sequence[str] | TextArray) -> dict[str, npt.NDArray[Any]]:
+    """Return the arrays that hold a column.
+
+    ``utf8`` holds all different texts, ``ends`` where each ends, counted in characters, and
+    ``codes`` which one stands in each row; without ``codes`` row k holds text k.
+    """
+    rows = [str(text) for text in texts]
+    different = dict.fromkeys(rows)
+    packed: dict[str, npt.NDArray[Any]] = {}
+    if len(different) <= len(rows) // 2:
+        code = {text: k for k, text in enumerate(different)}
+        packed["codes"] = np.array([code[text] for text in rows], dtype=np.int32)
+        rows = list(different)
+    packed["utf8"] = np.frombuffer("".join(rows).encode(), dtype=np.uint8)
+    packed["ends"] = np.array(list(accumulate(map(len, rows), initial=0)), dtype=np.int64)
+    return packed
+
+
+def unpack_texts(packed: Mapping[str, npt.NDArray[Any]]) -> TextArray:
+    """Return the column as an object array.
+
+    Examples
+    --------
+    >>> unpack_texts(pack_texts(["dog", "", "né", "né", "né", "dog"])).tolist()
+    ['dog', '', 'né', 'né', 'né', 'dog']
+    """
+    joined = packed["utf8"].tobytes().decode()
+    rows = [joined[start:stop] for start, stop in pairwise(packed["ends"].tolist())]
+    texts = np.empty(len(rows), dtype=object)
+    texts[:] = rows
+    return texts[packed["codes"]] if "codes" in packed else texts
 
 
 def _columns(run: EvalRun) -> dict[str, Any]:

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 
-from evalcore.prepared.blocks import digest_of_file
 from evalcore.readers import registry
 from evalcore.readers.folder.kept_columns import kept_stamp
 
@@ -76,7 +75,7 @@ class Source:
         """
         parts = [code_digest(), str(self.path.resolve())]
         for item in (self.path, *_below(self.path)):
-            digest = digest_of_file(item) if _is_read(item, self.path) else ""
+            digest = _digest_of_file(item) if _is_read(item, self.path) else ""
             roles = _roles(item, self.path)
             parts += [item.relative_to(self.path).as_posix(), digest, roles]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
@@ -92,10 +91,22 @@ def code_digest() -> str:
     core = Path(__file__).parents[1]
     digest = hashlib.sha256(np.__version__.encode())
     for file in sorted(core.rglob("*.py")):
-        digest.update(f"{file.relative_to(core).as_posix()} {digest_of_file(file)}\n".encode())
+        digest.update(f"{file.relative_to(core).as_posix()} {_digest_of_file(file)}\n".encode())
     for reader in registry.READERS:
         digest.update(f"{type(reader).__module__}.{type(reader).__qualname__}\n".encode())
     return digest.hexdigest()
+
+
+def _digest_of_file(path: Path) -> str:
+    """Return the SHA-256 digest of a file.
+
+    Raises
+    ------
+    OSError
+        When it cannot be read.
+    """
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _is_read(item: Path, path: Path) -> bool:

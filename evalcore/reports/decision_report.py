@@ -13,9 +13,8 @@ from collections.abc import Iterable, Iterator
 from evalcore.counting.evaluation import Evaluation
 from evalcore.decisions import words
 from evalcore.decisions.compare import Changes, changes_since
-from evalcore.decisions.decision import Decision
+from evalcore.decisions.decision import Decision, State, first_line
 from evalcore.decisions.parts import ConceptDecided, Pinned
-from evalcore.decisions.standing import State, first_line
 from evalcore.reports.drawings import curve, interval_bar
 from evalcore.reports.report_style import STYLE
 from evalcore.runs.images import ImageError

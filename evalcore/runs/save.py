@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from evalcore.base.whole_writes import whole_folder
 from evalcore.errors import RunError, shorten
 from evalcore.readers.folder.roles import ALIASES
 from evalcore.readers.tables.table import METADATA_PREFIX, SCORE_PREFIX
@@ -40,22 +39,17 @@ def save_run(run: EvalRun, folder: Path) -> Path:
     """
     _require_free(folder)
     _require_savable(run)
-    aside = None
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-        _write(run, aside)
-        aside.chmod(0o755)
-        if folder.exists():
-            folder.rmdir()
-        aside.rename(folder)
+        with whole_folder(folder) as new:
+            _write(run, new)
+            new.chmod(0o755)
+            if folder.exists():
+                folder.rmdir()  # refuses what was put there meanwhile
     except (OSError, pa.ArrowException, UnicodeEncodeError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         msg = f"{folder}: the run cannot be saved here: {reason}. Nothing was written."
         raise RunError(msg) from None
-    finally:
-        if aside is not None:
-            shutil.rmtree(aside, ignore_errors=True)
     return folder
 
 

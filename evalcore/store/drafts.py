@@ -18,9 +18,10 @@ __all__ = ["Drafts"]
 class Drafts:
     """The part of a store that keeps drafts; unlike events they are replaced and dropped."""
 
-    _database: Database
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-    def save_draft(self, owner: str, name: str, text: str) -> None:
+    def save(self, owner: str, name: str, text: str) -> None:
         """Keep what somebody has typed under a name, in the place of what they typed before.
 
         Raises
@@ -37,11 +38,11 @@ class Drafts:
             values = {"owner": owner, "name": name, "text": stored, "time": time}
             connection.execute(insert(DRAFTS), values)
 
-    def draft(self, owner: str, name: str) -> str | None:
+    def get(self, owner: str, name: str) -> str | None:
         """Return what somebody has typed under a name, None when there is nothing."""
-        return self.drafts(owner).get(name)
+        return self.of(owner).get(name)
 
-    def drafts(self, owner: str) -> dict[str, str]:
+    def of(self, owner: str) -> dict[str, str]:
         """Return all that somebody has typed and not saved, by name."""
         if not can_be_asked(owner):
             return {}
@@ -49,9 +50,9 @@ class Drafts:
             query = select(DRAFTS.c.name, DRAFTS.c.text).where(DRAFTS.c.owner == owner)
             return {name: json.loads(text) for name, text in sorted(connection.execute(query))}
 
-    def drop_draft(self, owner: str, name: str) -> None:
+    def drop(self, owner: str, name: str) -> None:
         """Forget a draft, if there is one."""
-        if self.draft(owner, name) is None:
+        if self.get(owner, name) is None:
             return
         with self._database.write(f"draft {owner} {name}") as connection:
             _remove(connection, owner, name)

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal, Self
 
-__all__ = ["FIRST", "TRUSTS", "Event", "Trust", "canonical", "time_from", "time_text"]
+from evalcore.errors import StoreMismatch, shorten
+
+__all__ = [
+    "FIRST",
+    "TRUSTS",
+    "Event",
+    "Trust",
+    "canonical",
+    "check_chain",
+    "gaps",
+    "time_from",
+    "time_text",
+]
 
 Trust = Literal["declared", "verified"]
 TRUSTS: tuple[Trust, ...] = ("declared", "verified")
@@ -17,6 +29,8 @@ TRUSTS: tuple[Trust, ...] = ("declared", "verified")
 
 FIRST = ""
 """What stands for the hash of the event before the first one of a stream."""
+
+N_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,3 +136,45 @@ def time_from(text: str) -> datetime:
         msg = f"a time without its zone: {text}"
         raise ValueError(msg)
     return time.astimezone(UTC)
+
+
+def check_chain(events: Iterable[Event], *, place: str) -> int:
+    """Check events that are in the order of saving; return how many there are.
+
+    Raises
+    ------
+    StoreMismatch
+        When an event was changed, removed or put in between, with the first of them.
+    """
+    heads: dict[str, tuple[int, str]] = {}
+    problems: list[str] = []
+    number = 0
+    for number, event in enumerate(events, start=1):  # noqa: B007 - the last number is the count
+        problems += gaps(event, heads)
+    if problems:
+        more = f" and {len(problems) - N_NAMED:,} more" if len(problems) > N_NAMED else ""
+        msg = (
+            f"{place}: the record was changed outside of Threshold Workshop: "
+            f"{'; '.join(problems[:N_NAMED])}{more}. Hint: compare it with a backup or an export."
+        )
+        raise StoreMismatch(msg)
+    return number
+
+
+def gaps(event: Event, heads: dict[str, tuple[int, str]]) -> Iterator[str]:
+    """Yield what is wrong with an event after those before it, and make it the head.
+
+    Parameters
+    ----------
+    heads
+        Version and hash of the last event of each stream.
+    """
+    version, previous = heads.get(event.stream, (0, FIRST))
+    where = f"version {event.version} of {shorten(event.stream)}"
+    if event.version != version + 1:
+        yield f"{where} follows version {version}"
+    elif event.previous != previous:
+        yield f"{where} does not follow the event before it"
+    if event.seal() != event.hash:
+        yield f"{where} does not have the content that its hash seals"
+    heads[event.stream] = (event.version, event.hash)

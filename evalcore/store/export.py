@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 from evalcore.base.strict_json import RefusedError, strict_decoder
+from evalcore.base.whole_writes import whole_file
 from evalcore.errors import StoreError, StoreMismatch, shorten
 from evalcore.store.events import Event, canonical, time_from
 from evalcore.store.limits import MAX_CHARACTERS, check_fields, check_id, check_payload
@@ -41,15 +40,8 @@ def write_events(events: Iterable[Event], target: Path | IO[str]) -> None:
     if not isinstance(target, Path):
         target.writelines(_lines(events))
         return
-    part = target.with_name(f"{target.name}.{uuid.uuid4().hex}.part")
-    try:
-        with part.open("x", encoding="ascii", newline="\n") as file:
-            file.writelines(_lines(events))
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
+    with whole_file(target) as aside, aside.open("x", encoding="ascii", newline="\n") as file:
+        file.writelines(_lines(events))
 
 
 def _lines(events: Iterable[Event]) -> Iterator[str]:

@@ -8,8 +8,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Connection, insert, select, text
 
 from evalcore.errors import StoreConflict, shorten
-from evalcore.store.chain import gaps
-from evalcore.store.events import FIRST, Event, canonical
+from evalcore.store.events import FIRST, Event, canonical, gaps
 from evalcore.store.tables import EVENTS, LAST, can_be_asked, event_of, row_of, within
 
 __all__ = [

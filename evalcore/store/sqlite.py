@@ -16,9 +16,9 @@ from evalcore.errors import StoreMismatch, StoreUnavailable
 from evalcore.store import schema
 from evalcore.store.database import WAIT_SECONDS, Database
 from evalcore.store.explain import explained
-from evalcore.store.locks import FileLock
 from evalcore.store.sqlite_file import (
     APPLICATION_ID,
+    WriteLock,
     copy_into,
     identity,
     version_of,
@@ -45,7 +45,7 @@ class SqliteDatabase(Database):
         self.path = path.expanduser().resolve()
         self.place = str(self.path)
         self._wait = wait
-        self._lock = FileLock(self.path, wait=wait)
+        self._lock = WriteLock(self.path, wait=wait)
         with explained(self.place):
             if not create and not self.path.exists():
                 msg = f"{self.place}: there is no store yet. Hint: name another with --store."
@@ -146,7 +146,7 @@ class SqliteDatabase(Database):
         self._finish()
 
 
-def _dispose(engine: Engine, lock: FileLock) -> None:
+def _dispose(engine: Engine, lock: WriteLock) -> None:
     # closing the last connection is a checkpoint, and no checkpoint runs beside a write
     try:
         with lock.held():

@@ -4,26 +4,65 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
+from filelock import FileLock, Timeout
 from sqlalchemy import NullPool, create_engine
 from sqlalchemy.exc import DatabaseError
 
+from evalcore.base.whole_writes import whole_file
 from evalcore.errors import StoreMismatch, StoreUnavailable
 from evalcore.store import schema
 from evalcore.store.explain import explained
 
-__all__ = ["APPLICATION_ID", "copy_into", "identity", "version_of", "with_date"]
+__all__ = ["APPLICATION_ID", "WriteLock", "copy_into", "identity", "version_of", "with_date"]
 
 APPLICATION_ID = int.from_bytes(b"TWKS", "big")
 """Stands in the file's header; ``file workshop.db`` shows it."""
 _MAGIC = b"SQLite format 3\0"
 _ID_AT = 68
+_PAUSE = 0.002
+
+
+class WriteLock:
+    """The right to write to one file, among all threads and processes of this machine.
+
+    SQLite has locks of its own, but a waiting writer polls them with growing pauses, so that some
+    wait far longer than others; and no checkpoint may run beside a write (a bug of SQLite before
+    3.51.3).
+    """
+
+    def __init__(self, path: Path, *, wait: float) -> None:
+        self._path, self._wait = path, wait
+        self._lock = FileLock(path.with_name(path.name + ".lock"), wait, poll_interval=_PAUSE)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the lock.
+
+        Raises
+        ------
+        StoreUnavailable
+            When others have held it all the time that this one waits.
+        OSError
+            When the lock file cannot be made.
+        """
+        try:
+            self._lock.acquire()
+        except Timeout:
+            msg = (
+                f"{self._path}: others were writing to it for {self._wait:g} seconds. Nothing was "
+                "saved. Hint: save again; if it stays so, look which program holds the file."
+            )
+            raise StoreUnavailable(msg) from None
+        try:
+            yield
+        finally:
+            self._lock.release()
 
 
 def identity(path: Path) -> tuple[int, int] | None:
@@ -132,12 +171,8 @@ def copy_into(path: Path, target: Path) -> None:
         if target.exists():
             msg = f"{place}: there is a file already. Hint: choose another name."
             raise StoreUnavailable(msg)
-        part = target.with_name(f"{target.name}.{uuid.uuid4().hex}.part")
-        try:
-            with closing(sqlite3.connect(os.fspath(path), isolation_level=None)) as connection:
-                connection.execute("VACUUM INTO ?", (os.fspath(part),))
-            with part.open("rb+") as file:
-                os.fsync(file.fileno())
-            part.replace(target)
-        finally:
-            part.unlink(missing_ok=True)
+        with (
+            whole_file(target) as aside,
+            closing(sqlite3.connect(os.fspath(path), isolation_level=None)) as connection,
+        ):
+            connection.execute("VACUUM INTO ?", (os.fspath(aside),))

@@ -9,10 +9,9 @@ from typing import IO, Any, Self
 
 from evalcore.store import queries
 from evalcore.store.address import open_database
-from evalcore.store.chain import check_chain
 from evalcore.store.database import WAIT_SECONDS, Database
 from evalcore.store.drafts import Drafts
-from evalcore.store.events import Event, Trust
+from evalcore.store.events import Event, Trust, check_chain
 from evalcore.store.explain import explained
 from evalcore.store.export import Loaded, read_events, write_events
 from evalcore.store.limits import check_fields, check_id, check_payload
@@ -21,11 +20,16 @@ from evalcore.store.schema import latest_version
 __all__ = ["Store"]
 
 
-class Store(Drafts):
+class Store:
     """One opened store; safe to share between threads.
 
     What a method of it has returned is saved: it survives the end of the process by any means.
     What raises :class:`~evalcore.errors.StoreError` has saved nothing.
+
+    Attributes
+    ----------
+    drafts
+        What people have typed and not saved yet.
 
     Examples
     --------
@@ -45,6 +49,7 @@ class Store(Drafts):
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.drafts = Drafts(database)
 
     @classmethod
     def open(

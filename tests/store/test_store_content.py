@@ -42,9 +42,9 @@ def test_a_payload_comes_back_to_the_letter(store: Store, say: Say, text: str) -
 
 @pytest.mark.parametrize("text", [*HOSTILE, "\ud800 half a character"], ids=lambda t: ascii(t)[:20])
 def test_a_draft_comes_back_to_the_letter(where: str, store: Store, text: str) -> None:
-    store.save_draft("Ada", "reasons", text)
+    store.drafts.save("Ada", "reasons", text)
     with Store.open(where) as after_a_restart:
-        assert after_a_restart.draft("Ada", "reasons") == text
+        assert after_a_restart.drafts.get("Ada", "reasons") == text
 
 
 @pytest.mark.parametrize("name", NAMES, ids=lambda text: ascii(text)[:20])
@@ -53,8 +53,8 @@ def test_names_come_back_to_the_letter(store: Store, say: Say, name: str) -> Non
     assert (event.stream, event.kind, event.author) == (name, name, name)
     assert store.events(name) == (event,)
     assert store.streams() == (name,)
-    store.save_draft(name, name, "typed")
-    assert store.drafts(name) == {name: "typed"}
+    store.drafts.save(name, name, "typed")
+    assert store.drafts.of(name) == {name: "typed"}
 
 
 NUMBERS = [0.1 + 0.2, 5e-324, 1.7976931348623157e308, -0.0, 2**63, -(2**200), 1, 1.0, True]
@@ -143,25 +143,25 @@ def test_fields_that_make_no_sense_are_refused(
 
 
 def test_drafts_belong_to_their_owner_and_are_replaced_and_dropped(store: Store) -> None:
-    store.save_draft("Ada", "reasons", "first")
-    store.save_draft("Ada", "reasons", "second")
-    store.save_draft("Ada", "title", "A title")
-    store.save_draft("Bo", "reasons", "of Bo")
+    store.drafts.save("Ada", "reasons", "first")
+    store.drafts.save("Ada", "reasons", "second")
+    store.drafts.save("Ada", "title", "A title")
+    store.drafts.save("Bo", "reasons", "of Bo")
 
-    assert store.drafts("Ada") == {"reasons": "second", "title": "A title"}
-    assert store.draft("Bo", "reasons") == "of Bo"
-    store.drop_draft("Ada", "reasons")
-    store.drop_draft("Ada", "never was")
-    assert store.draft("Ada", "reasons") is None
-    assert store.drafts("Bo") == {"reasons": "of Bo"}
-    assert store.drafts("Cy") == {}
+    assert store.drafts.of("Ada") == {"reasons": "second", "title": "A title"}
+    assert store.drafts.get("Bo", "reasons") == "of Bo"
+    store.drafts.drop("Ada", "reasons")
+    store.drafts.drop("Ada", "never was")
+    assert store.drafts.get("Ada", "reasons") is None
+    assert store.drafts.of("Bo") == {"reasons": "of Bo"}
+    assert store.drafts.of("Cy") == {}
 
 
 def test_a_draft_that_is_too_large_is_refused_and_the_last_one_stays(store: Store) -> None:
-    store.save_draft("Ada", "reasons", "first")
+    store.drafts.save("Ada", "reasons", "first")
     with pytest.raises(StoreError, match="may take 16 MB"):
-        store.save_draft("Ada", "reasons", "x" * 2**24)
-    assert store.draft("Ada", "reasons") == "first"
+        store.drafts.save("Ada", "reasons", "x" * 2**24)
+    assert store.drafts.get("Ada", "reasons") == "first"
 
 
 def test_the_same_id_in_other_letters_is_no_second_event(store: Store, say: Say) -> None:
@@ -177,9 +177,9 @@ def test_asking_for_what_cannot_be_there_finds_nothing(store: Store, say: Say, n
     event = say()
     assert store.events(name) == ()
     assert store.event(name) is None
-    assert store.drafts(name) == {}
-    assert store.draft("Ada", name) is None
-    store.drop_draft(name, name)
+    assert store.drafts.of(name) == {}
+    assert store.drafts.get("Ada", name) is None
+    store.drafts.drop(name, name)
     # nothing before the first letter: everything begins so
     expected = (event,) if name == "" else ()
     assert store.events(prefix=name) == expected

@@ -197,7 +197,7 @@ def test_the_revision_changes_with_each_event_and_with_nothing_else(
         say("a/1")
         revisions.append(store.revision())
     of_b = store.revision("b/")
-    store.save_draft("Ada", "note", "text")
+    store.drafts.save("Ada", "note", "text")
 
     assert len(set(revisions)) == 6
     assert store.revision() == revisions[-1] == opened(where).revision()

@@ -96,8 +96,8 @@ def test_an_older_store_is_brought_up_to_date_with_all_its_events(
 
     assert store.events() == tuple(old)
     assert store.verify() == N_OLD
-    store.save_draft("Ada", "note", "new in schema 2")
-    assert store.draft("Ada", "note") == "new in schema 2"
+    store.drafts.save("Ada", "note", "new in schema 2")
+    assert store.drafts.get("Ada", "note") == "new in schema 2"
     assert saying(store)().version == N_OLD + 1
     assert tables(where) >= {"workshop_drafts", "workshop_events", "workshop_schema"}
 

@@ -238,7 +238,7 @@ def test_what_becomes_read_only_while_it_is_open_says_so_and_saves_later(
     with pytest.raises(StoreUnavailable, match=r"cannot be written. Nothing was saved. Hint"):
         say()
     with pytest.raises(StoreUnavailable, match="cannot be written"):
-        store.save_draft("Ada", "note", "text")
+        store.drafts.save("Ada", "note", "text")
     event.remove(store._database.engine, "checkout", refuse)
     with store._database.read() as connection:
         connection.exec_driver_sql("PRAGMA query_only = OFF")
@@ -353,7 +353,7 @@ def test_a_replaced_file_is_not_mixed_with_the_one_before(path: Path, opened: Op
     with Store.open(other):
         pass
     other.replace(path)
-    for use in (saying(store), store.events, lambda: store.save_draft("Ada", "note", "text")):
+    for use in (saying(store), store.events, lambda: store.drafts.save("Ada", "note", "text")):
         with pytest.raises(StoreUnavailable, match=r"replaced while it was open\. Nothing was"):
             use()
 

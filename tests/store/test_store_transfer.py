@@ -207,7 +207,7 @@ def test_files_that_cannot_be_read_or_written_are_said(store: Store, tmp_path: P
         store.load(tmp_path / "nowhere.jsonl")
     with pytest.raises(StoreUnavailable, match="No such file"):
         store.export(tmp_path / "nowhere" / "events.jsonl")
-    assert list(tmp_path.glob("*.part")) == []
+    assert list(tmp_path.glob(".writing-*")) == []
 
 
 def test_an_export_replaces_a_file_whole(
@@ -223,8 +223,8 @@ def test_an_export_replaces_a_file_whole(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("evalcore.store.export.os.fsync", fail)
+        patch.setattr("os.fsync", fail)
         with pytest.raises(StoreUnavailable, match="the disk is full"):
             store.export(path)
     assert path.read_bytes() == before
-    assert list(tmp_path.glob("*.part")) == []
+    assert list(tmp_path.glob(".writing-*")) == []

@@ -259,7 +259,7 @@ def test_killed_writers_lose_nothing_that_was_acknowledged(
         # at most one event per kill was saved and not acknowledged any more
         assert len(events) - len(writer.saved) <= killed
         assert store.verify() == len(events)
-        assert int(store.draft("Ada", "note") or 0) >= writer.draft
+        assert int(store.drafts.get("Ada", "note") or 0) >= writer.draft
         store.close()
     assert len(writer.saved) > 20
     assert writer.draft > 0

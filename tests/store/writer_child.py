@@ -25,7 +25,7 @@ def write(where: str, writer: str, stream: str, number: int) -> None:
             )
             say(f"saved {event.id} {event.version} {event.hash}")
             if count % 5 == 0:
-                store.save_draft(writer, "note", str(event.version))
+                store.drafts.save(writer, "note", str(event.version))
                 say(f"draft {event.version}")
 
 

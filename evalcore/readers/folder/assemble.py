@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from evalcore.arrays import ScoreArray
-from evalcore.base import progress
+from evalcore.base.jobs import progress_section, report_progress
 from evalcore.errors import Cases, RunError, shorten
 from evalcore.readers.folder.files import RunFiles
 from evalcore.readers.folder.inputs import identify, open_images
@@ -68,9 +68,9 @@ def build_run(files: RunFiles, *, columns: Mapping[str, str] | None = None) -> E
     manifest = manifest_of(files, columns=columns)
     table = open_table(files.table)
     is_dense = files.scores is None
-    with progress.section(0, ROLES_FOUND):
+    with progress_section(0, ROLES_FOUND):
         roles = find_roles(table, manifest, with_scores=is_dense)
-    with progress.section(ROLES_FOUND, SCORES_READ if is_dense else INPUTS_READ):
+    with progress_section(ROLES_FOUND, SCORES_READ if is_dense else INPUTS_READ):
         content = table.load(
             texts=[*roles.named.values(), *roles.metadata],
             scores=[column for column, _ in roles.scores],
@@ -99,7 +99,7 @@ def _with_sparse_scores(parts: Parts) -> Parts:
         )
         raise RunError(msg)
     table = open_table(path)
-    with progress.section(INPUTS_READ, SCORES_READ):
+    with progress_section(INPUTS_READ, SCORES_READ):
         sparse = spread(table, ids=parts.ids, manifest=parts.manifest)
     return Parts(
         files=parts.files,
@@ -131,13 +131,13 @@ def assemble(parts: Parts) -> EvalRun:
         When labels, images or scores contradict each other.
     """
     manifest, content, roles, file = parts.manifest, parts.content, parts.roles, parts.table.file
-    with progress.section(SCORES_READ, LABELS_READ):
+    with progress_section(SCORES_READ, LABELS_READ):
         truth = _truth(parts)
     task = _task(parts, truth)
     _refuse_two_labels(parts, truth, task)
     images, image_notices = open_images(file, parts.files.root, content, roles)
     folds, fold_names, fold_notices = read_folds(file, content, roles, manifest.folds)
-    progress.report(CHECKED, of=1)
+    report_progress(CHECKED, of=1)
     shown = {name: as_texts(shown_texts(cells)) for name, cells in content.cells.items()}
     metadata = {name.removeprefix(METADATA_PREFIX): shown[name] for name in roles.metadata}
     notices = (

@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from evalcore.base.home import home, write_whole
+from evalcore.base.home import home
+from evalcore.base.whole_writes import write_whole
 from evalcore.errors import RunError
 from evalcore.readers.folder.column_roles import check_columns
 from evalcore.readers.folder.files import RunFiles, find_files

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from evalcore.arrays import IntArray
-from evalcore.base import progress
+from evalcore.base.jobs import report_progress
 from evalcore.errors import Cases, RunError, did_you_mean, shorten
 from evalcore.readers.tables.table import Cell
 from evalcore.runs.labels import Labels
@@ -34,7 +34,7 @@ class Truth:
 def _watched(cells: Sequence[Cell]) -> Iterator[Cell]:
     for k, cell in enumerate(cells):
         if k % CELLS_PER_REPORT == 0:
-            progress.report(k, of=len(cells))
+            report_progress(k, of=len(cells))
         yield cell
 
 

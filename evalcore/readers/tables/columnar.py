@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from evalcore.arrays import ScoreArray
-from evalcore.base import progress
+from evalcore.base.jobs import report_progress
 from evalcore.errors import N_SHOWN, Cases, RunError, listing, shorten
 from evalcore.readers.tables.column_types import cell_of, class_names, first_values, kind_of
 from evalcore.readers.tables.limits import check_size
@@ -133,7 +133,7 @@ class ColumnarTable:
                 block[:, j] = (column.cast("int8") if is_boolean else column).to_numpy()
             is_finite = is_finite and bool(np.isfinite(block).all())
             matrix[:, start : start + len(group)] = block
-            progress.report(start + len(group), of=len(names))
+            report_progress(start + len(group), of=len(names))
         if not is_finite:
             self._refuse_bad_scores(read, names, matrix)
         return matrix

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from evalcore.base import progress
+from evalcore.base.jobs import report_progress
 from evalcore.errors import RunError, listing, shorten
 from evalcore.readers.tables.content import bad_byte, encoding_of, read_head, refuse_non_text
 from evalcore.runs.load_report import Notice
@@ -102,7 +102,7 @@ def records(layout: CsvLayout) -> Iterator[tuple[int, list[str]]]:
         try:
             for k, record in enumerate(reader):
                 if k % ROWS_PER_REPORT == 0:
-                    progress.report(raw.tell(), of=n_bytes)
+                    report_progress(raw.tell(), of=n_bytes)
                 if record and not header_pending:
                     yield start + layout.skipped, record
                 header_pending = header_pending and not record

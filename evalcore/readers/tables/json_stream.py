@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
-from evalcore.base import progress
+from evalcore.base.jobs import report_progress
 from evalcore.base.strict_json import RefusedError, decode, strict_decoder
 from evalcore.errors import RunError, shorten
 from evalcore.readers.tables.content import encoding_of, read_head, refuse_non_text
@@ -92,7 +92,7 @@ def json_lines(path: Path, *, letters: bool = False) -> Iterator[tuple[int, Any]
             while line := file.readline(MAX_LINE):
                 row += 1
                 if row % ROWS_PER_REPORT == 0:
-                    progress.report(raw.tell(), of=n_bytes)
+                    report_progress(raw.tell(), of=n_bytes)
                 if not line.isspace():
                     yield row, _line(path.name, row, line, letters=letters)
                     continue

@@ -116,7 +116,7 @@ def _replaces(in_force: tuple[Entry, ...]) -> None:
 def _typed(store: Store, plan: Plan) -> dict[str, str]:
     """Return what is typed into the form; a new session takes it from the store."""
     if _TYPED not in st.session_state:
-        kept = store.drafts(plan.draft) if plan.draft is not None else {}
+        kept = store.drafts.of(plan.draft) if plan.draft is not None else {}
         st.session_state[_TYPED] = {key: kept.get(key, "") for key in DRAFTED}
     typed: dict[str, str] = st.session_state[_TYPED]
     return typed
@@ -133,7 +133,7 @@ def _keep() -> None:
     try:
         store = open_store()
         for key, text in texts.items():
-            store.save_draft(owner, key, text)
+            store.drafts.save(owner, key, text)
     except ec.WorkshopError as error:
         state.complain(f"What you type is kept on this page only. {error}")
 
@@ -212,4 +212,4 @@ def _clear(plan: Plan) -> None:
     st.session_state.pop(Key.REPLACES, None)
     if plan.draft is not None:
         for key in (Key.DECISION_TITLE, Key.REASONS):
-            open_store().drop_draft(plan.draft, key)
+            open_store().drafts.drop(plan.draft, key)

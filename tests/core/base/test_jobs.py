@@ -11,8 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import evalcore as ec
-from evalcore.base import progress
-from evalcore.base.jobs import Job, Jobs
+from evalcore.base.jobs import Job, Jobs, report_progress, watching
 from evalcore.errors import CancelledError, RunError
 
 
@@ -57,7 +56,7 @@ def test_a_failure_is_told_to_everybody_and_tried_again_on_request() -> None:
 def endless(started: threading.Event) -> str:
     while True:
         started.set()
-        progress.report(1, of=2)
+        report_progress(1, of=2)
 
 
 def test_work_stops_when_the_last_one_who_waits_leaves() -> None:
@@ -87,11 +86,11 @@ def test_a_cancelled_job_is_started_anew() -> None:
 
 def test_two_threads_have_a_watcher_each() -> None:
     seen: list[float] = []
-    with progress.watching(seen.append):
-        other = threading.Thread(target=lambda: progress.report(1, of=4))
+    with watching(seen.append):
+        other = threading.Thread(target=lambda: report_progress(1, of=4))
         other.start()
         other.join()
-        progress.report(3, of=4)
+        report_progress(3, of=4)
     assert seen == [0.75]
 
 
@@ -115,7 +114,7 @@ def write(folder: Path, ending: str, *, n_rows: int = 3_000, n_concepts: int = 3
 def test_reading_tells_how_far_it_is_and_only_ever_more(tmp_path: Path, ending: str) -> None:
     path = write(tmp_path, ending)
     seen: list[float] = []
-    with progress.watching(seen.append):
+    with watching(seen.append):
         ec.load_run(path)
     after_the_header = seen[1:]
     assert len(after_the_header) >= 3
@@ -130,5 +129,5 @@ def test_reading_can_be_cancelled_half_way(tmp_path: Path, ending: str) -> None:
             msg = "stopped"
             raise CancelledError(msg)
 
-    with progress.watching(stop), pytest.raises(CancelledError):
+    with watching(stop), pytest.raises(CancelledError):
         ec.load_run(write(tmp_path, ending))

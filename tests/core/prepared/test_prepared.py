@@ -15,7 +15,7 @@ import pytest
 
 import evalcore as ec
 from evalcore.prepared import array_folder, open_prepared, opening
-from evalcore.prepared.texts import pack_texts, unpack_texts
+from evalcore.prepared.packing import pack_texts, unpack_texts
 from evalcore.readers.folder.kept_columns import keep_columns
 from tests.support.cases import DTYPES, Case, random_case, random_rule
 

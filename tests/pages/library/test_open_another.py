@@ -12,7 +12,7 @@ import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 import evalcore as ec
-from evalcore.base import progress
+from evalcore.base.jobs import report_progress
 from evalcore.library.uploads import find_uploads
 from pages._ui.session.keys import Key
 from pages._ui.shell import loading
@@ -301,7 +301,7 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
 
     def slowly(path: Path) -> ec.EvalRun:
         while not opened.wait(0.02):
-            progress.report(1, of=4)
+            report_progress(1, of=4)
         return read(path)
 
     monkeypatch.setattr(loading, "LARGE", 0)
