@@ -193,7 +193,7 @@ class PartIndexer:
         keep = np.flatnonzero(chosen)
         if self.choice.mode == "top":
             return self._with(CountIndex.of_top(self.run.labels.take(keep), self.top.take(keep)))
-        return self._with(CountIndex.of_every(self.run.subset(keep, key="part")))
+        return self._with(CountIndex.of_every(self.run.subset(keep)))
 
     def all_but(self, part: InputsIndexed) -> InputsIndexed:
         """Return the inputs that are not in a part, without sorting them again."""

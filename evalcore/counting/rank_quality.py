@@ -35,7 +35,7 @@ class RankQuality:
         else:
             rows = []
             for k in np.unique(run.folds):
-                part = run.subset(np.flatnonzero(run.folds == k), key=f"fold {k}")
+                part = run.subset(np.flatnonzero(run.folds == k))
                 rows.append(rank_quality(*sorted_scores(part)))
         roc_auc, average_precision = (np.array(column) for column in zip(*rows, strict=True))
         for column in (roc_auc, average_precision):

@@ -80,18 +80,39 @@ def check_values(run: EvalRun) -> None:
 
 
 def fingerprint_of(run: EvalRun) -> str:
-    """Return a hash of scores, labels, concepts, splits and ids."""
+    """Return a hash of all that an answer about a run may depend on.
+
+    Scores, labels, concepts, ids, splits, metadata and texts, and which images there are. Their
+    bytes are not read here: see :meth:`evalcore.runs.images.Images.stamp`.
+    """
     digest = hashlib.blake2b(digest_size=16)
     digest.update(repr((run.concepts, run.scores.dtype.str, run.scores.shape, run.task)).encode())
     digest.update(np.ascontiguousarray(run.scores).data)
     digest.update(np.column_stack([run.labels.inputs, run.labels.concepts]).tobytes())
     if run.labels.known is not None:
         digest.update(np.packbits(run.labels.known).tobytes())
-    digest.update(repr(run.fold_names).encode("utf-8", "surrogatepass"))
+    digest.update(repr((run.default_operator, run.default_threshold)).encode())
     if run.folds is not None:
         digest.update(run.folds.tobytes())
-    digest.update("\0".join(run.ids.tolist()).encode("utf-8", "surrogatepass"))
+    images = None if run.images is None else [run.images.name(k) for k in range(len(run.images))]
+    for texts in (
+        run.fold_names, run.ids.tolist(), run.texts, images, tuple(run.metadata),
+        *run.metadata.values(),
+    ):  # fmt: skip
+        _update(digest, texts)
     return digest.hexdigest()
+
+
+def _update(digest: hashlib.blake2b, texts: Sequence[str] | TextArray | None) -> None:
+    """Hash a column of texts so that no other column, however it is cut, has the same hash."""
+    if texts is None:
+        digest.update(b"none")
+        return
+    lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
+    digest.update(len(texts).to_bytes(8, "little") + lengths.tobytes())
+    for start in range(0, len(texts), N_JOINED):  # never a copy of all texts
+        joined = "".join(texts[start : start + N_JOINED])
+        digest.update(joined.encode("utf-8", "surrogatepass"))
 
 
 def _repeated(names: Sequence[str]) -> str:

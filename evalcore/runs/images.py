@@ -5,6 +5,7 @@ Nothing outside a run's own folder is ever opened, whatever its tables say.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import stat
@@ -58,6 +59,9 @@ class Images(Protocol):
             When there is no image, or it may not or cannot be read.
         """
 
+    def stamp(self, position: int) -> str:
+        """Return what changes when the bytes of one image do; it reads none of them."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FileImages:
@@ -95,6 +99,19 @@ class FileImages:
         """
         name = self.name(position)
         return _read_regular(self._locate(name), name)
+
+    def stamp(self, position: int) -> str:
+        """Return a hash of size, time and number of the file as it is now, ``""`` without one."""
+        name = self.name(position)
+        if path_problem(name):
+            return ""
+        try:
+            found = (self.root / name).stat()
+        except (OSError, ValueError):
+            return ""
+        # hashed, for it stands in addresses, and a link may lead to a file outside
+        state = f"{found.st_size} {found.st_mtime_ns} {found.st_ino}"
+        return hashlib.blake2b(state.encode(), digest_size=8).hexdigest()
 
     def _locate(self, name: str) -> Path:
         problem = path_problem(name)
@@ -164,6 +181,10 @@ class EmbeddedImages:
             msg = _too_large(len(payload))
             raise ImageError(msg)
         return bytes(payload)
+
+    def stamp(self, position: int) -> str:  # noqa: ARG002 - these never change
+        """Return ``""``: bytes of a table stay what they were when it was read."""
+        return ""
 
     def _row(self, position: int) -> int:
         return int(position) if self.order is None else int(self.order[position])

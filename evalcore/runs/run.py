@@ -59,7 +59,7 @@ class EvalRun:
     default_operator, default_threshold
         What run.json proposes.
     fingerprint
-        Hash of scores, labels, concepts and ids; computed when left empty.
+        Hash of all that answers depend on, metadata included; computed when left empty.
 
     Raises
     ------
@@ -202,8 +202,8 @@ class EvalRun:
             msg = f"This run has no concept {shorten(concept)}."
             raise SelectionError(msg + did_you_mean(concept, self.concepts)) from None
 
-    def subset(self, positions: IntArray, *, key: str) -> EvalRun:
-        """Return the run of some inputs only; ``key`` names the choice in the fingerprint."""
+    def subset(self, positions: IntArray) -> EvalRun:
+        """Return the run of some inputs only; its fingerprint says which they are."""
         keep = np.asarray(positions)
         keep = np.flatnonzero(keep) if keep.dtype == bool else keep.astype(np.int64)
         if keep.size and not 0 <= int(keep.min()) <= int(keep.max()) < self.n_inputs:
@@ -219,6 +219,6 @@ class EvalRun:
             images=None if self.images is None else self.images.take(keep),
             texts=None if self.texts is None else self.texts[keep],
             fingerprint=hashlib.blake2b(
-                f"{self.fingerprint}/{key}".encode(), digest_size=16
+                self.fingerprint.encode() + keep.tobytes(), digest_size=16
             ).hexdigest(),
         )

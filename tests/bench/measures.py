@@ -162,9 +162,9 @@ def _parts(subject: Subject) -> Iterator[Line]:
     run = subject.run
     rng = np.random.default_rng(5)
     positions = np.sort(rng.permutation(run.n_inputs)[: run.n_inputs // 5])
-    seconds = best_of(lambda: run.subset(positions, key="split 1"))
+    seconds = best_of(lambda: run.subset(positions))
     yield alone("subset: one split of five", seconds)
-    seconds = best_of(lambda: Evaluation(run.subset(positions, key="split 1")))
+    seconds = best_of(lambda: Evaluation(run.subset(positions)))
     yield alone("  the same with its evaluation", seconds)
 
 

@@ -14,6 +14,7 @@ from evalcore.store import Store
 from pages._ui import wording
 from pages._ui.numbers import highlights
 from pages._ui.session import state
+from pages._ui.session.answer_key import AnswerKey
 from pages._ui.session.keys import Key
 from pages._ui.session.plan import Plan
 from pages._ui.session.view import View, write_view
@@ -56,11 +57,11 @@ def decision_form(
 
 def digests_for(evaluation: ec.Evaluation) -> Digests:
     """Return the digests of a run, computed once."""
-    return _digests(evaluation.run.fingerprint, evaluation.run)
+    return _digests(AnswerKey.of("digests", evaluation.run), evaluation.run)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _digests(fingerprint: str, _run: ec.EvalRun) -> Digests:  # noqa: ARG001 - the key
+def _digests(key: AnswerKey, _run: ec.EvalRun) -> Digests:  # noqa: ARG001 - the key
     return digests_of(_run)
 
 

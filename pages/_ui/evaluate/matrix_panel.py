@@ -12,6 +12,7 @@ from pages._ui.components.table.table import table
 from pages._ui.evaluate import shown_matrix
 from pages._ui.evaluate.live_numbers import Board
 from pages._ui.session import state
+from pages._ui.session.answer_key import AnswerKey
 from pages._ui.session.keys import Key
 from pages._ui.session.view import Scope, View
 from pages._ui.shell import frame
@@ -60,12 +61,12 @@ def shown(evaluation: ec.Evaluation, view: View) -> IntArray:
         view.mode,
         shown_matrix.scope_of(view, evaluation.run),
     )
-    key = repr((evaluation.run.fingerprint, *what, view.pinned))
+    key = AnswerKey.of("order", evaluation.run, *what, view.pinned)
     return _kept(key, evaluation, view)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
-def _kept(key: str, _evaluation: ec.Evaluation, _view: View) -> IntArray:  # noqa: ARG001 - the key
+def _kept(key: AnswerKey, _evaluation: ec.Evaluation, _view: View) -> IntArray:  # noqa: ARG001 - the key
     return shown_matrix.shown_concepts(_evaluation, _view)
 
 

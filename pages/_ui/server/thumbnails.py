@@ -1,7 +1,8 @@
 """Pictures of inputs at addresses of their own, which browsers may keep.
 
 An address cannot be guessed, so that only pages which this app has drawn know it, and it always
-means the same pictures: those of a run that was read anew have another one.
+means the same picture: a run that was read anew has another one, and so has a file that was
+replaced.
 """
 
 from __future__ import annotations
@@ -25,31 +26,34 @@ SIZE = 160
 KEPT_RUNS = 32
 
 _published: OrderedDict[str, Images] = OrderedDict()
-_addresses: dict[str, str] = {}
 _lock = threading.Lock()
 
 
 def publish(run: ec.EvalRun) -> None:
     """Let the pictures of a run be asked for, at a new address when they were read anew."""
-    if run.images is None:
-        return
+    if run.images is not None:
+        _address_of(run.images)
+
+
+def _address_of(images: Images) -> str:
+    """Return where pictures are found; two runs that hold the same numbers share none."""
     with _lock:
-        if run.fingerprint in _addresses and _published[_addresses[run.fingerprint]] is run.images:
-            return
+        for address, published in _published.items():
+            if published is images:
+                return address
         address = secrets.token_urlsafe(12)
-        _addresses[run.fingerprint] = address
-        _published[address] = run.images
+        _published[address] = images
         while len(_published) > KEPT_RUNS:
             _published.popitem(last=False)
+        return address
 
 
 def url(run: ec.EvalRun, position: int) -> str | None:
     """Return the address of an input's thumbnail, relative to the page; None without pictures."""
     if run.images is None:
         return None
-    if _addresses.get(run.fingerprint) not in _published:
-        publish(run)
-    return f"thumbs/{_addresses[run.fingerprint]}/{int(position)}"
+    stamp = run.images.stamp(int(position))
+    return f"thumbs/{_address_of(run.images)}/{int(position)}{f'?v={stamp}' if stamp else ''}"
 
 
 def picture(run: ec.EvalRun, position: int, *, size: int) -> Thumbnail:
@@ -67,20 +71,16 @@ def _drawn(images: Images, position: int, size: int) -> Thumbnail:
 
 
 @lru_cache(maxsize=4_096)
-def _kept(address: str, position: int) -> Thumbnail:
-    with _lock:
-        images = _published[address]
-    if not 0 <= position < len(images):
-        raise KeyError(position)
+def _drawn_once(images: Images, position: int, stamp: str) -> Thumbnail:  # noqa: ARG001 - the key
     return _drawn(images, position, SIZE)
 
 
 def _answer(request: Request) -> Response:
-    path = request.path_params
-    try:
-        thumb = _kept(path["address"], path["position"])
-    except KeyError:
+    address, position = request.path_params["address"], request.path_params["position"]
+    images = _published.get(address)
+    if images is None or position >= len(images):
         return Response("There is no such picture.", status_code=404, media_type="text/plain")
+    thumb = _drawn_once(images, position, images.stamp(position))
     headers = {
         "Cache-Control": "private, max-age=86400, immutable",
         "X-Content-Type-Options": "nosniff",

@@ -244,7 +244,7 @@ def _filtered(run: ec.EvalRun, *, split: str | None, part: tuple[str, str] | Non
     if not keep.any():
         msg = "Split and slice together leave no input. Choose another split or slice."
         raise ec.RunError(msg)
-    return run.subset(np.flatnonzero(keep), key=f"{split}/{part}")
+    return run.subset(np.flatnonzero(keep))
 
 
 def _settle() -> None:

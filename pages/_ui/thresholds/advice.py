@@ -9,6 +9,7 @@ import streamlit as st
 import evalcore as ec
 from evalcore.choosing.held_out import HeldOut, choose_held_out
 from pages._ui.numbers import highlights
+from pages._ui.session.answer_key import AnswerKey
 from pages._ui.session.plan import Plan
 from pages._ui.session.view import View
 
@@ -35,18 +36,18 @@ def is_proven(plan: Plan) -> bool:
 
 def advice(evaluation: ec.Evaluation, view: View) -> Advice:
     """Recommend thresholds for the plan of a view, under the operator and decision of its rule."""
-    return _advise(*_key(evaluation, view), _evaluation=evaluation, _view=view)
+    return _advise(_key("recommended", evaluation, view), _evaluation=evaluation, _view=view)
 
 
 def held_out(evaluation: ec.Evaluation, view: View) -> HeldOut:
     """Choose for the plan on the other parts, and count on the part left out."""
-    return _leave_out(*_key(evaluation, view), _evaluation=evaluation, _view=view)
+    return _leave_out(_key("left out", evaluation, view), _evaluation=evaluation, _view=view)
 
 
-def _key(evaluation: ec.Evaluation, view: View) -> tuple[str, str]:
+def _key(question: str, evaluation: ec.Evaluation, view: View) -> AnswerKey:
     rule, plan = highlights.rule_of(view), view.plan
     asked = (plan.goal, plan.confidence, plan.concept, plan.common, rule.operator, rule.mode)
-    return evaluation.run.fingerprint, repr(asked)
+    return AnswerKey.of(question, evaluation.run, *asked)
 
 
 def _concepts(plan: Plan) -> list[str] | None:
@@ -55,8 +56,7 @@ def _concepts(plan: Plan) -> list[str] | None:
 
 @st.cache_resource(max_entries=128, show_spinner="Looking at every threshold …")
 def _advise(
-    fingerprint: str,  # noqa: ARG001 - part of the key
-    asked: str,  # noqa: ARG001 - part of the key
+    key: AnswerKey,  # noqa: ARG001 - the key
     *,
     _evaluation: ec.Evaluation,
     _view: View,
@@ -87,8 +87,7 @@ def _advise(
 
 @st.cache_resource(max_entries=64, show_spinner="Choosing on some inputs, counting on others …")
 def _leave_out(
-    fingerprint: str,  # noqa: ARG001 - part of the key
-    asked: str,  # noqa: ARG001 - part of the key
+    key: AnswerKey,  # noqa: ARG001 - the key
     *,
     _evaluation: ec.Evaluation,
     _view: View,

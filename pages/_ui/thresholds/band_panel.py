@@ -15,6 +15,7 @@ from pages._ui.components.table.table import table
 from pages._ui.numbers import highlights
 from pages._ui.numbers.linked_tables import CONCEPT, Link, LinkedTable
 from pages._ui.session import state
+from pages._ui.session.answer_key import AnswerKey
 from pages._ui.session.keys import Key
 from pages._ui.session.view import View
 from pages._ui.shell import frame, navigation
@@ -88,12 +89,13 @@ def _share(label: str, key: Key, value: float) -> None:
 
 def _band(evaluation: ec.Evaluation, view: View) -> Band:
     rule, plan = highlights.rule_of(view), view.plan
-    key = repr((evaluation.run.fingerprint, plan.accept, plan.miss, rule.operator, rule.mode))
+    asked = (plan.accept, plan.miss, rule.operator, rule.mode)
+    key = AnswerKey.of("review band", evaluation.run, *asked)
     return _kept(key, evaluation, view)
 
 
 @st.cache_resource(max_entries=64, show_spinner="Looking at every pair of thresholds …")
-def _kept(key: str, _evaluation: ec.Evaluation, _view: View) -> Band:  # noqa: ARG001 - the key
+def _kept(key: AnswerKey, _evaluation: ec.Evaluation, _view: View) -> Band:  # noqa: ARG001 - the key
     rule, plan = highlights.rule_of(_view), _view.plan
     return review_band(
         _evaluation,

@@ -213,7 +213,7 @@ def test_a_subset_that_misses_a_split_ranks_over_the_splits_it_has() -> None:
     scores = [[0.1], [0.2], [0.3], [0.4]]
     run = ec.EvalRun.from_arrays(scores, [[], [0], [], [0]], folds=["a", "a", "b", "b"])
 
-    part = ec.Evaluation(run.subset(np.array([0, 1]), key="first split"))
+    part = ec.Evaluation(run.subset(np.array([0, 1])))
 
     assert part.roc_auc().tolist() == [1.0]
     assert part.average_precision().tolist() == [1.0]

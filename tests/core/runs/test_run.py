@@ -45,7 +45,7 @@ def test_a_subset_is_the_run_of_its_inputs(seed: int) -> None:
     case = random_case(rng)
     chosen = rng.permutation(case.n_inputs)[: int(rng.integers(1, case.n_inputs + 1))]
 
-    part, expected = case.run.subset(chosen, key="some"), case.take(chosen.tolist())
+    part, expected = case.run.subset(chosen), case.take(chosen.tolist())
 
     assert part.ids.tolist() == [str(i) for i in chosen]
     np.testing.assert_array_equal(part.scores, expected.scores)
@@ -68,24 +68,24 @@ def test_a_subset_takes_metadata_and_texts_along_and_has_a_fingerprint_of_its_ow
         texts=np.array(["one", "two"], dtype=object),
     )
 
-    part = run.subset(np.array([1]), key="second")
+    part = run.subset(np.array([1]))
 
     assert part.metadata["city"].tolist() == ["Bonn"]
     assert part.texts.tolist() == ["two"]
-    other = run.subset(np.array([0]), key="first")
+    other = run.subset(np.array([0]))
     assert len({run.fingerprint, part.fingerprint, other.fingerprint}) == 3
-    assert run.subset(np.array([1]), key="second").fingerprint == part.fingerprint
+    assert run.subset(np.array([1])).fingerprint == part.fingerprint
 
 
 def test_an_empty_subset_is_refused() -> None:
     with pytest.raises(ec.RunError, match="at least one input"):
-        ec.EvalRun.from_arrays(TWO, [0, 1]).subset(np.array([], dtype=np.int64), key="none")
+        ec.EvalRun.from_arrays(TWO, [0, 1]).subset(np.array([], dtype=np.int64))
 
 
 def test_a_mask_is_not_taken_for_positions() -> None:
     run = ec.EvalRun.from_arrays(TWO, [0, 1])
     try:
-        part = run.subset(np.array([False, True]), key="second")
+        part = run.subset(np.array([False, True]))
     except (TypeError, ec.WorkshopError):
         return
     assert part.ids.tolist() == ["1"]
@@ -94,7 +94,7 @@ def test_a_mask_is_not_taken_for_positions() -> None:
 def test_a_negative_position_does_not_lose_the_labels() -> None:
     run = ec.EvalRun.from_arrays([*TWO, [0.5, 0.5]], [0, 1, 0])
     try:
-        part = run.subset(np.array([-2]), key="last but one")
+        part = run.subset(np.array([-2]))
     except (IndexError, ec.WorkshopError):
         return
     assert part.labels.dense().tolist() == [[False, True]]

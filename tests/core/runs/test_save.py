@@ -104,7 +104,7 @@ def test_the_sample_runs_come_back_exactly(tmp_path: Path, name: str) -> None:
 
 
 def test_a_subset_with_a_split_that_nobody_is_in_comes_back(tmp_path: Path) -> None:
-    run = ec.EvalRun.from_arrays(TWO, [0, 1], folds=["b", "a"]).subset(np.array([0]), key="x")
+    run = ec.EvalRun.from_arrays(TWO, [0, 1], folds=["b", "a"]).subset(np.array([0]))
     run.save(tmp_path / "run")
     back = ec.load_run(tmp_path / "run")
     assert (back.fold_names, back.scores.tolist()) == (("a", "b"), [[0.9, 0.2]])
