@@ -52,6 +52,7 @@ def to_html(
     """
     if evaluation is not None and changes is None:
         changes = changes_since(decision, evaluation.run)
+    run = None if evaluation is None else evaluation.run
     is_as_it_was = changes is not None and changes.nothing
     return _page().render(
         decision=decision,
@@ -66,7 +67,7 @@ def to_html(
         changes="" if changes is None or is_as_it_was else changes.in_words(),
         rows=[_row(concept) for concept in decision.concepts],
         curves=list(_curves(decision, evaluation)) if evaluation and is_as_it_was else [],
-        evidence=[_shown(one, evaluation and evaluation.run) for one in decision.pinned],
+        evidence=[_shown(one, run) for one in decision.pinned],
     )
 
 

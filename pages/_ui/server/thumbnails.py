@@ -71,16 +71,23 @@ def _drawn(images: Images, position: int, size: int) -> Thumbnail:
 
 
 @lru_cache(maxsize=4_096)
-def _drawn_once(images: Images, position: int, stamp: str) -> Thumbnail:  # noqa: ARG001 - the key
-    return _drawn(images, position, SIZE)
+def _kept(address: str, position: int, stamp: str) -> Thumbnail:  # noqa: ARG001 - the key
+    return _drawn(_published[address], position, SIZE)
+
+
+def _stamp(address: str, position: int) -> str:
+    images = _published[address]
+    if position >= len(images):
+        raise KeyError(position)
+    return images.stamp(position)
 
 
 def _answer(request: Request) -> Response:
     address, position = request.path_params["address"], request.path_params["position"]
-    images = _published.get(address)
-    if images is None or position >= len(images):
+    try:
+        thumb = _kept(address, position, _stamp(address, position))
+    except KeyError:
         return Response("There is no such picture.", status_code=404, media_type="text/plain")
-    thumb = _drawn_once(images, position, images.stamp(position))
     headers = {
         "Cache-Control": "private, max-age=86400, immutable",
         "X-Content-Type-Options": "nosniff",
