@@ -15,9 +15,11 @@ CORE = ROOT / "evalcore"
 MAX_LINES = 300
 
 ALLOWED = {
+    "base": {"platformdirs"},
     "readers": {"pandas", "pyarrow"},
     "runs": {"PIL", "pyarrow", "sklearn"},
-    "store": {"sqlalchemy", "alembic", "psycopg"},
+    "reports": {"jinja2", "markupsafe"},
+    "store": {"sqlalchemy", "alembic", "psycopg", "filelock"},
     "counting": {"sklearn"},
     "library": {"pandas", "pyarrow"},
 }
