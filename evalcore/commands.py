@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from evalcore.decisions import commands as decision_commands
-from evalcore.errors import WorkshopError
+from evalcore.errors import WorkshopError, name_list
 from evalcore.library.archive import is_archive, load_archive
 from evalcore.readers import load_run
 from evalcore.runs.run import EvalRun
@@ -72,11 +72,11 @@ def load_report(run: EvalRun) -> Iterator[str]:
     yield f"format    {run.report.format}"
     yield f"task      {run.task.replace('_', '-')}"
     yield f"inputs    {run.n_inputs:,}"
-    yield f"concepts  {run.n_concepts:,}: {_some(run.concepts)}"
+    yield f"concepts  {run.n_concepts:,}: {name_list(run.concepts, limit=N_NAMED)}"
     yield f"labels    {run.labels.inputs.size:,}"
     yield f"scores    {run.scores.dtype}"
     if run.folds is not None:
-        yield f"splits    {len(run.fold_names):,}: {_some(run.fold_names)}"
+        yield f"splits    {len(run.fold_names):,}: {name_list(run.fold_names, limit=N_NAMED)}"
     if run.report.columns:
         yield "columns"
     for column in run.report.columns:
@@ -109,11 +109,6 @@ def _run_at(path: Path) -> Iterator[EvalRun]:
         return
     with tempfile.TemporaryDirectory(prefix="threshold-workshop-") as folder:
         yield load_archive(path, into=Path(folder))
-
-
-def _some(names: Sequence[str]) -> str:
-    more = f" and {len(names) - N_NAMED:,} more" if len(names) > N_NAMED else ""
-    return ", ".join(names[:N_NAMED]) + more
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -38,6 +38,7 @@ __all__ = [
     "WorkshopError",
     "did_you_mean",
     "listing",
+    "name_list",
     "shorten",
 ]
 
@@ -139,6 +140,22 @@ def did_you_mean(name: str, candidates: Iterable[str]) -> str:
     return f" Did you mean {near[0]!r}?" if near else ""
 
 
+def name_list(names: Iterable[str], *, limit: int, separator: str = ", ") -> str:
+    """Return the first names in a row, and how many more there are.
+
+    Examples
+    --------
+    >>> name_list(["dog", "cat", "cow", "hen"], limit=2)
+    'dog, cat and 2 more'
+    >>> name_list(["row 1: dog", "row 2: cat"], limit=1, separator="; ")
+    'row 1: dog; and 1 more'
+    """
+    every = list(names)
+    more = f" and {len(every) - limit:,} more" if len(every) > limit else ""
+    joint = "" if separator == ", " or not more else separator.rstrip()
+    return separator.join(every[:limit]) + joint + more
+
+
 def shorten(value: object, *, width: int = 60) -> str:
     """Return ``repr(value)`` cut to ``width`` characters, for use inside a message.
 
@@ -159,6 +176,4 @@ def listing(names: Iterable[str], *, limit: int = 10) -> str:
     >>> listing(["id", "label"])
     "'id', 'label'"
     """
-    every = list(names)
-    more = f" and {len(every) - limit:,} more" if len(every) > limit else ""
-    return ", ".join(shorten(name) for name in every[:limit]) + more
+    return name_list(map(shorten, names), limit=limit)

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evalcore.errors import RunError, did_you_mean, shorten
-from evalcore.readers.folder.files import TABLE_ENDINGS, is_run_folder
+from evalcore.readers.folder.files import is_run_folder
 from evalcore.readers.folder.kept_columns import kept_stamp
-from evalcore.readers.folder.roles import ALIASES, SCORE_PREFIX
 from evalcore.readers.registry import is_foreign_run
 from evalcore.readers.tables.formats import open_table
+from evalcore.runs.format_words import ALIASES, SCORE_PREFIX, TABLE_ENDINGS
 
 __all__ = ["RunEntry", "find_runs", "resolve", "source_stamp"]
 

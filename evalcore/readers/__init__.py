@@ -1,7 +1,7 @@
 """Readers: from a folder or a file on disk to an :class:`~evalcore.runs.run.EvalRun`.
 
 A run is read whole, checked, and only then returned; nothing is half-loaded. Each format is a
-:class:`~evalcore.readers.reader.Reader`, asked in order whether it recognises the path. The
+:class:`~evalcore.readers.registry.Reader`, asked in order whether it recognises the path. The
 steps of the product's own format, one module each::
 
     files ─► manifest ─► formats ─► roles ─► (sparse) ─► truth ─► inputs ─► checks ─► build
@@ -9,8 +9,8 @@ steps of the product's own format, one module each::
                          parquet_table, arrow_table (columnar)
                          jsonl_table
 
-Exports of other tools are listed in :mod:`evalcore.readers.export_readers`; each has a room of its
-own, and all of them end in the last two steps.
+Exports of other tools are listed in :data:`evalcore.readers.registry.EXPORT_READERS`; each has a
+room of its own, and all of them end in the last two steps.
 
 To add a format, see :mod:`evalcore.readers.registry`. To add a table format to the folder format,
 write a class with the methods of :class:`evalcore.readers.tables.table.Table` and list it in

@@ -1,4 +1,4 @@
-"""The formats that can be read; each is a small :class:`~evalcore.readers.reader.Reader`.
+"""The formats that can be read; each is a small :class:`Reader`.
 
 To add a format::
 
@@ -18,18 +18,63 @@ To add a format::
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Protocol
 
 from evalcore.errors import RunError
-from evalcore.readers.export_readers import EXPORT_READERS
+from evalcore.readers.clarifai.reader import ClarifaiReader
+from evalcore.readers.fiftyone.reader import FiftyOneReader
 from evalcore.readers.folder.files import find_files, require_path
 from evalcore.readers.folder.reader import FolderReader
+from evalcore.readers.huggingface.reader import HuggingFaceReader
 from evalcore.readers.npz.reader import NpzReader
-from evalcore.readers.reader import Reader
+from evalcore.readers.openimages.reader import OpenImagesReader
 from evalcore.readers.tables.content import read_head, refuse_non_text
+from evalcore.readers.vertex.reader import VertexReader
 from evalcore.runs.run import EvalRun
 
-__all__ = ["READERS", "Reader", "is_foreign_run", "is_table_run", "read_run", "register"]
+__all__ = [
+    "EXPORT_READERS",
+    "READERS",
+    "Reader",
+    "is_foreign_run",
+    "is_table_run",
+    "read_run",
+    "register",
+]
 
+
+class Reader(Protocol):
+    """One format of evaluation runs."""
+
+    @property
+    def name(self) -> str:
+        """Name of the format, shown in the load report: ``Clarifai evaluation (JSON)``."""
+
+    def recognises(self, path: Path) -> bool:
+        """Tell by a look at the content, a few kB, whether the path is of this format.
+
+        Never by the name alone; never raises.
+        """
+
+    def read(self, path: Path) -> EvalRun:
+        """Read the run, whole.
+
+        Raises
+        ------
+        RunError
+            When it cannot be read; the text names the file, the place, the value, the rule and
+            the fix.
+        """
+
+
+EXPORT_READERS: tuple[Reader, ...] = (
+    ClarifaiReader(),
+    FiftyOneReader(),
+    VertexReader(),
+    OpenImagesReader(),
+    HuggingFaceReader(),
+)
+"""The narrowest marks first; no two of them recognise the same file."""
 
 READERS: list[Reader] = [
     NpzReader(),

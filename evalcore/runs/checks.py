@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from evalcore.arrays import TextArray
 from evalcore.base.unicode import half_of_pair
 from evalcore.errors import RunError, shorten
-
-if TYPE_CHECKING:  # a run checks itself with these
-    from evalcore.runs.run import EvalRun
+from evalcore.runs.contents import RunContents
 
 __all__ = ["check_shapes", "check_values", "fingerprint_of"]
 
 N_JOINED = 65_536
 
 
-def check_shapes(run: EvalRun) -> None:
+def check_shapes(run: RunContents) -> None:
     """Refuse parts of different lengths, and names that occur twice.
 
     Raises
@@ -50,7 +47,7 @@ def check_shapes(run: EvalRun) -> None:
             raise RunError(msg)
 
 
-def check_values(run: EvalRun) -> None:
+def check_values(run: RunContents) -> None:
     """Refuse scores that are not finite, ids that occur twice, and labels against the task.
 
     Raises
@@ -79,7 +76,7 @@ def check_values(run: EvalRun) -> None:
         raise RunError(msg)
 
 
-def fingerprint_of(run: EvalRun) -> str:
+def fingerprint_of(run: RunContents) -> str:
     """Return a hash of all that an answer about a run may depend on.
 
     Scores, labels, concepts, ids, splits, metadata and texts, and which images there are. Their
@@ -125,7 +122,7 @@ def _repeated(names: Sequence[str]) -> str:
     return ""
 
 
-def _refuse_half_characters(run: EvalRun) -> None:
+def _refuse_half_characters(run: RunContents) -> None:
     """Refuse halves of surrogate pairs: no page and no file can be written with them."""
     about = (run.name, run.model, run.model_version, run.dataset, run.dataset_version)
     columns: dict[str, Sequence[str] | TextArray] = {
@@ -148,5 +145,5 @@ def _refuse_half_characters(run: EvalRun) -> None:
                 raise RunError(msg)
 
 
-def _at_most_one(run: EvalRun) -> bool:
+def _at_most_one(run: RunContents) -> bool:
     return int(np.diff(run.labels.input_starts).max(initial=0)) <= 1

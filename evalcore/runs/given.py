@@ -1,9 +1,9 @@
-"""Scores, splits, texts and images as people hand them over, turned into what a run keeps."""
+"""Scores, labels, splits, texts and images as people hand them over, as a run keeps them."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,11 +11,19 @@ import numpy as np
 import numpy.typing as npt
 
 from evalcore.arrays import IntArray, ScoreArray, TextArray
-from evalcore.errors import RunError, shorten
+from evalcore.errors import RunError, did_you_mean, shorten
 from evalcore.runs.images import EmbeddedImages, FileImages, Images
 from evalcore.runs.labels import Labels
 
-__all__ = ["Task", "as_images", "as_scores", "as_text_array", "encode_folds", "guess_task"]
+__all__ = [
+    "Task",
+    "as_images",
+    "as_scores",
+    "as_text_array",
+    "encode_folds",
+    "guess_task",
+    "parse_labels",
+]
 
 Task = Literal["single_label", "multi_label"]
 
@@ -111,3 +119,53 @@ def encode_folds(folds: Sequence[Any] | None) -> tuple[tuple[str, ...], IntArray
 
 def _natural(text: str) -> tuple[bool, int, str]:
     return (not text.isdecimal(), int(text) if text.isdecimal() else 0, text)
+
+
+def parse_labels(labels: Any, concepts: tuple[str, ...], *, known: Any) -> Labels:  # noqa: ANN401
+    """Read labels given as a table of bools, or as names, positions or lists of them per input.
+
+    Raises
+    ------
+    RunError
+        When an entry is neither the name nor the position of a concept.
+    """
+    array = labels if isinstance(labels, np.ndarray) else None
+    known_matrix = None if known is None else np.asarray(known, dtype=bool)
+    if array is None and _is_table_of_bools(labels):
+        array = np.array(labels)
+    if array is not None and array.ndim == 2 and array.dtype.kind in "biuf":
+        return Labels.from_dense(array.astype(bool), known=known_matrix)
+    position = {name: j for j, name in enumerate(concepts)}
+    lists = [[_position(item, position) for item in _items(entry)] for entry in labels]
+    parsed = Labels.from_lists(lists, n_concepts=len(concepts))
+    return parsed if known_matrix is None else Labels.from_dense(parsed.dense(), known=known_matrix)
+
+
+def _is_table_of_bools(labels: Any) -> bool:  # noqa: ANN401
+    return all(
+        isinstance(row, (list, tuple)) and all(isinstance(x, (bool, np.bool_)) for x in row)
+        for row in labels
+    ) and any(len(row) for row in labels)
+
+
+def _items(entry: Any) -> Iterable[Any]:  # noqa: ANN401
+    if entry is None:
+        return ()
+    if isinstance(entry, (str, int, np.integer)) or not isinstance(entry, Iterable):
+        return (entry,)
+    return tuple(entry)
+
+
+def _position(item: Any, position: Mapping[str, int]) -> int:  # noqa: ANN401
+    if isinstance(item, str):
+        if item not in position:
+            msg = f"Label {shorten(item)} is no concept of this run."
+            raise RunError(msg + did_you_mean(item, position))
+        return position[item]
+    if isinstance(item, (bool, np.bool_)) or not isinstance(item, (int, np.integer)):
+        msg = f"Label {shorten(item)} is neither the name nor the position of a concept."
+        raise RunError(msg)
+    if not 0 <= int(item) < len(position):
+        msg = f"Label {item} is no concept position; there are {len(position)} concepts."
+        raise RunError(msg)
+    return int(item)

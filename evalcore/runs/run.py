@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from evalcore.arrays import IntArray, ScoreArray, TextArray
+from evalcore.arrays import IntArray, TextArray
 from evalcore.errors import SelectionError, did_you_mean, shorten
 from evalcore.runs.checks import check_shapes, check_values, fingerprint_of
+from evalcore.runs.contents import UNSCORED, RunContents
 from evalcore.runs.given import (
     Task,
     as_images,
@@ -22,20 +23,16 @@ from evalcore.runs.given import (
     as_text_array,
     encode_folds,
     guess_task,
+    parse_labels,
 )
-from evalcore.runs.given_labels import parse_labels
 from evalcore.runs.images import Images
-from evalcore.runs.labels import Labels
-from evalcore.runs.load_report import LoadReport
+from evalcore.runs.save import save_run
 
-__all__ = ["EvalRun", "Task", "encode_folds"]
-
-UNSCORED = -np.inf
-"""Stands for a pair that the model did not score: below every threshold, so never predicted."""
+__all__ = ["UNSCORED", "EvalRun", "Task", "encode_folds"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class EvalRun:
+class EvalRun(RunContents):
     """One evaluation of one model version on one data set. Immutable.
 
     Parameters
@@ -66,27 +63,6 @@ class EvalRun:
     RunError
         When shapes, names or values contradict each other.
     """
-
-    concepts: tuple[str, ...]
-    scores: ScoreArray
-    labels: Labels
-    ids: TextArray
-    task: Task
-    name: str = "run"
-    model: str = ""
-    model_version: str = ""
-    dataset: str = ""
-    dataset_version: str = ""
-    description: str = ""
-    folds: IntArray | None = None
-    fold_names: tuple[str, ...] = ()
-    metadata: Mapping[str, TextArray] = field(default_factory=dict)
-    images: Images | None = None
-    texts: TextArray | None = None
-    default_operator: str = ">"
-    default_threshold: float = 0.5
-    report: LoadReport = field(default_factory=LoadReport)
-    fingerprint: str = ""
 
     def __post_init__(self) -> None:
         """Check the shapes and values; freeze the scores; compute the fingerprint."""
@@ -157,16 +133,6 @@ class EvalRun:
             **rest,
         )
 
-    @property
-    def n_inputs(self) -> int:
-        """Number of inputs."""
-        return int(self.scores.shape[0])
-
-    @property
-    def n_concepts(self) -> int:
-        """Number of concepts."""
-        return len(self.concepts)
-
     def save(self, folder: str | os.PathLike[str]) -> Path:
         """Write the run as a folder that :func:`evalcore.load_run` reads back exactly.
 
@@ -184,8 +150,6 @@ class EvalRun:
         RunError
             When the folder exists and is not empty, or cannot be written.
         """
-        from evalcore.runs.save import save_run  # noqa: PLC0415 - pyarrow is for those who save
-
         return save_run(self, Path(folder))
 
     def position_of(self, concept: str) -> int:

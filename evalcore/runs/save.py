@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +12,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from evalcore.arrays import BoolArray, TextArray
 from evalcore.base.whole_writes import whole_folder
 from evalcore.errors import RunError, shorten
-from evalcore.readers.folder.roles import ALIASES
-from evalcore.readers.tables.table import METADATA_PREFIX, SCORE_PREFIX
+from evalcore.runs.contents import UNSCORED, RunContents
+from evalcore.runs.format_words import ALIASES, METADATA_PREFIX, SCORE_PREFIX
 from evalcore.runs.given import encode_folds
 from evalcore.runs.images import EmbeddedImages, FileImages, ImageError, Images, path_problem
-from evalcore.runs.run import UNSCORED, EvalRun
-from evalcore.runs.save_columns import image_column, label_columns, text_column
+from evalcore.runs.labels import Labels
 
 __all__ = ["save_run"]
 
@@ -27,9 +27,10 @@ CELLS_PER_GROUP = 8_000_000
 BYTES_PER_GROUP = 128 * 2**20
 """Image bytes that are held at a time."""
 _TAKEN = {"run.json", "predictions.parquet", "inputs.parquet", "scores.parquet"}
+_IMAGE = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
 
 
-def save_run(run: EvalRun, folder: Path) -> Path:
+def save_run(run: RunContents, folder: Path) -> Path:
     """Write a run into a new folder, whole or not at all.
 
     Raises
@@ -60,7 +61,7 @@ def _require_free(folder: Path) -> None:
         raise RunError(msg)
 
 
-def _require_savable(run: EvalRun) -> None:
+def _require_savable(run: RunContents) -> None:
     if "" in run.ids.tolist():
         msg = "A run with an empty id cannot be saved. Hint: give every input its own id."
         raise RunError(msg)
@@ -77,7 +78,7 @@ def _require_savable(run: EvalRun) -> None:
                 raise RunError(msg)
 
 
-def _write(run: EvalRun, folder: Path) -> None:
+def _write(run: RunContents, folder: Path) -> None:
     is_sparse = bool((run.scores == UNSCORED).any())
     description = json.dumps(_manifest(run), ensure_ascii=False, indent=2)
     (folder / "run.json").write_text(description + "\n", encoding="utf-8")
@@ -91,7 +92,7 @@ def _write(run: EvalRun, folder: Path) -> None:
         _copy_images(run.images, folder)
 
 
-def _manifest(run: EvalRun) -> Mapping[str, object]:
+def _manifest(run: RunContents) -> Mapping[str, object]:
     entries: dict[str, object] = {
         "name": run.name,
         "model": run.model,
@@ -112,7 +113,7 @@ def _manifest(run: EvalRun) -> Mapping[str, object]:
     return {key: value for key, value in entries.items() if value != ""}
 
 
-def _texts(run: EvalRun) -> list[str]:
+def _texts(run: RunContents) -> list[str]:
     return ["id", "text", "fold", *(column_name(name) for name in run.metadata)]
 
 
@@ -138,21 +139,23 @@ def _write_table(path: Path, groups: Iterator[pa.Table], *, texts: list[str]) ->
             writer.write_table(group)
 
 
-def _inputs(run: EvalRun, *, with_scores: bool) -> Iterator[pa.Table]:
+def _inputs(run: RunContents, *, with_scores: bool) -> Iterator[pa.Table]:
     for start, stop, pictures in _groups(run):
         rows = slice(start, stop)
-        columns: dict[str, Any] = {"id": text_column(run.ids[rows])}
+        columns: dict[str, Any] = {"id": _text_column(run.ids[rows])}
         if run.images is not None:
             names = [run.images.name(k) for k in range(start, stop)]
             is_embedded = isinstance(run.images, EmbeddedImages)
-            columns["image"] = image_column(pictures, names) if is_embedded else text_column(names)
+            columns["image"] = (
+                _image_column(pictures, names) if is_embedded else _text_column(names)
+            )
         if run.texts is not None:
-            columns["text"] = text_column(run.texts[rows])
-        columns |= label_columns(run.labels, run.concepts, start, stop)
+            columns["text"] = _text_column(run.texts[rows])
+        columns |= _label_columns(run.labels, run.concepts, start, stop)
         if run.folds is not None:
-            columns["fold"] = text_column([run.fold_names[k] for k in run.folds[rows]])
+            columns["fold"] = _text_column([run.fold_names[k] for k in run.folds[rows]])
         columns |= {
-            column_name(name): text_column(run.metadata[name][rows]) for name in run.metadata
+            column_name(name): _text_column(run.metadata[name][rows]) for name in run.metadata
         }
         if with_scores:
             for j, concept in enumerate(run.concepts):
@@ -160,7 +163,7 @@ def _inputs(run: EvalRun, *, with_scores: bool) -> Iterator[pa.Table]:
         yield pa.table(columns)
 
 
-def _groups(run: EvalRun) -> Iterator[tuple[int, int, list[bytes | None]]]:
+def _groups(run: RunContents) -> Iterator[tuple[int, int, list[bytes | None]]]:
     """Yield ranges of inputs that are written at a time, with their embedded images."""
     most = min(max(CELLS_PER_GROUP // run.n_concepts, 1024), 131_072)
     start, size, pictures = 0, 0, []
@@ -174,8 +177,8 @@ def _groups(run: EvalRun) -> Iterator[tuple[int, int, list[bytes | None]]]:
             start, size, pictures = k + 1, 0, []
 
 
-def _sparse_scores(run: EvalRun) -> Iterator[pa.Table]:
-    ids, concepts = text_column(run.ids), text_column(run.concepts)
+def _sparse_scores(run: RunContents) -> Iterator[pa.Table]:
+    ids, concepts = _text_column(run.ids), _text_column(run.concepts)
     step = max(CELLS_PER_GROUP // run.n_concepts, 1)
     for start in range(0, run.n_inputs, step):
         block = run.scores[start : start + step]
@@ -203,3 +206,43 @@ def _read(images: Images, position: int) -> bytes | None:
         return images.read(position)
     except ImageError:
         return None
+
+
+def _text_column(texts: Sequence[str] | TextArray) -> Any:  # noqa: ANN401
+    """Return texts as an Arrow array of strings."""
+    return pa.array([str(text) for text in texts], pa.string())
+
+
+def _image_column(payloads: Sequence[bytes | None], names: Sequence[str]) -> Any:  # noqa: ANN401
+    """Return embedded images as Hugging Face and this product's reader spell them."""
+    pairs = zip(payloads, names, strict=True)
+    return pa.array([{"bytes": payload, "path": name} for payload, name in pairs], _IMAGE)
+
+
+def _label_columns(
+    labels: Labels, concepts: Sequence[str], start: int, stop: int
+) -> dict[str, Any]:
+    """Return the lists of concepts for some inputs: labelled, and absent or unknown.
+
+    Of the two ways to say what is known the shorter one is written: ``not_labels`` lists what was
+    verified absent, ``unknown_labels`` what nobody knows.
+    """
+    names = _text_column(concepts)
+    first, last = int(labels.input_starts[start]), int(labels.input_starts[stop])
+    labelled = np.zeros((stop - start, labels.n_concepts), dtype=bool)
+    labelled[labels.inputs[first:last] - start, labels.concepts[first:last]] = True
+    columns = {"labels": _lists(labelled, names)}
+    if labels.known is not None:
+        known = labels.known[start:stop]
+        n_known = int(labels.known.sum())
+        if 2 * n_known < labels.known.size + labels.inputs.size:
+            columns["not_labels"] = _lists(known & ~labelled, names)
+        else:
+            columns["unknown_labels"] = _lists(~known, names)
+    return columns
+
+
+def _lists(chosen: BoolArray, names: Any) -> Any:  # noqa: ANN401
+    offsets = np.concatenate([[0], np.cumsum(chosen.sum(axis=1))]).astype(np.int32)
+    items = names.take(pa.array(np.nonzero(chosen)[1]))
+    return pa.ListArray.from_arrays(pa.array(offsets), items)

@@ -18,6 +18,7 @@ from evalcore import (
     Rule,
 )
 from evalcore.counting.matrix import NO_LABEL, NOTHING_PREDICTED
+from evalcore.errors import name_list
 from pages._ui.session.targets import Corner, Group, Place, Target
 
 __all__ = [
@@ -173,10 +174,9 @@ def _own_thresholds(rule: Rule) -> str:
     own = rule.by_concept
     if not own:
         return ""
-    named = ", ".join(f"{isolated(name)} {number(t)}" for name, t in own[:MOST_OWN])
-    more = f" and {len(own) - MOST_OWN:,} more" if len(own) > MOST_OWN else ""
+    named = name_list((f"{isolated(name)} {number(t)}" for name, t in own), limit=MOST_OWN)
     have = "has a threshold of its own" if len(own) == 1 else "have thresholds of their own"
-    return f"; {plural(len(own), 'concept')} {have}: {named}{more}"
+    return f"; {plural(len(own), 'concept')} {have}: {named}"
 
 
 def place_of(rule: Rule) -> str:

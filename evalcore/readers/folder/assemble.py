@@ -11,7 +11,7 @@ from evalcore.arrays import ScoreArray
 from evalcore.base.jobs import progress_section, report_progress
 from evalcore.errors import Cases, RunError, shorten
 from evalcore.readers.folder.files import RunFiles
-from evalcore.readers.folder.inputs import identify, open_images
+from evalcore.readers.folder.inputs import identify, open_images, read_folds
 from evalcore.readers.folder.kept_columns import manifest_of
 from evalcore.readers.folder.manifest import Manifest
 from evalcore.readers.folder.notices import (
@@ -22,10 +22,10 @@ from evalcore.readers.folder.notices import (
 )
 from evalcore.readers.folder.roles import Roles, find_roles
 from evalcore.readers.folder.sparse import COLUMNS, spread
-from evalcore.readers.folder.splits import read_folds
 from evalcore.readers.folder.truth import Truth, read_truth, refuse_contradicting_images
 from evalcore.readers.tables.formats import open_table
-from evalcore.readers.tables.table import METADATA_PREFIX, Content, Source, as_texts, shown_texts
+from evalcore.readers.tables.table import Content, Source, as_texts, shown_texts
+from evalcore.runs.format_words import METADATA_PREFIX
 from evalcore.runs.load_report import ColumnRole, LoadReport, Notice
 from evalcore.runs.run import EvalRun, Task
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from evalcore.errors import RunError, did_you_mean, shorten
-from evalcore.readers.tables.table import SCORE_PREFIX
+from evalcore.runs.format_words import SCORE_PREFIX
 
 __all__ = ["CHOICES", "IGNORED", "METADATA", "SCORE", "check_columns", "concept_of", "role_of"]
 

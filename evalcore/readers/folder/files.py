@@ -8,20 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evalcore.errors import RunError, did_you_mean, listing, shorten
+from evalcore.runs.format_words import TABLE_ENDINGS
 
 __all__ = [
-    "TABLE_ENDINGS",
     "RunFiles",
     "find_files",
     "is_run_folder",
     "require_path",
     "table_in",
 ]
-
-TABLE_ENDINGS = (
-    *(".csv", ".tsv", ".parquet", ".pq", ".jsonl", ".ndjson"),
-    *(".arrow", ".arrows", ".feather", ".ipc"),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

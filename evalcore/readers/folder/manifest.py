@@ -31,6 +31,7 @@ class Manifest:
     dataset_version: str = ""
     description: str = ""
     media: str = ""
+    """What the inputs are, for people and other tools; what is shown follows from the columns."""
     task: Task | None = None
     concepts: tuple[str, ...] | None = None
     operator: str = ">"

@@ -11,9 +11,10 @@ from evalcore.readers.folder.column_roles import CHOICES, IGNORED, METADATA
 from evalcore.readers.folder.files import find_files
 from evalcore.readers.folder.kept_columns import manifest_of
 from evalcore.readers.folder.manifest import Manifest
-from evalcore.readers.folder.roles import ALIASES, Roles, find_roles
+from evalcore.readers.folder.roles import Roles, find_roles
 from evalcore.readers.tables.formats import open_table
-from evalcore.readers.tables.table import SCORE_PREFIX, Table
+from evalcore.readers.tables.table import Table
+from evalcore.runs.format_words import ALIASES, SCORE_PREFIX
 
 __all__ = ["Preview", "preview"]
 

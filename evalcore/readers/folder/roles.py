@@ -9,21 +9,11 @@ from evalcore.errors import RunError, did_you_mean, listing, shorten
 from evalcore.readers.folder.column_roles import IGNORED, METADATA, SCORE, role_of
 from evalcore.readers.folder.manifest import Manifest
 from evalcore.readers.folder.score_columns import find_scores
-from evalcore.readers.tables.table import SCORE_PREFIX, Table
+from evalcore.readers.tables.table import Table
+from evalcore.runs.format_words import ALIASES, SCORE_PREFIX
 from evalcore.runs.load_report import ColumnRole, Notice
 
-__all__ = ["ALIASES", "SCORE_PREFIX", "Roles", "find_roles"]
-
-ALIASES: Mapping[str, tuple[str, ...]] = {
-    "id": ("id",),
-    "image": ("image", "image_path", "file_name", "filename", "path"),
-    "text": ("text",),
-    "labels": ("labels", "label"),
-    "not labelled": ("not_labels",),
-    "unknown": ("unknown_labels",),
-    "split": ("fold", "split"),
-}
-"""Role to the column names that stand for it, first choice first."""
+__all__ = ["Roles", "find_roles"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

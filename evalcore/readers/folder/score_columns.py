@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from evalcore.errors import RunError, did_you_mean, listing, shorten
 from evalcore.readers.folder.column_roles import SCORE, concept_of, role_of
 from evalcore.readers.folder.manifest import Manifest
-from evalcore.readers.tables.table import SCORE_PREFIX, Table
+from evalcore.readers.tables.table import Table
+from evalcore.runs.format_words import SCORE_PREFIX
 
 __all__ = ["find_scores"]
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from evalcore.arrays import IntArray
 from evalcore.base.jobs import report_progress
-from evalcore.errors import Cases, RunError, did_you_mean, shorten
+from evalcore.errors import Cases, RunError, did_you_mean, name_list, shorten
 from evalcore.readers.tables.table import Cell
 from evalcore.runs.labels import Labels
 from evalcore.runs.load_report import Notice
@@ -203,16 +203,14 @@ def _nearest(name: str, concepts: tuple[str, ...]) -> str:
 def _notices(file: str, names: _Names, *, n_inputs: int) -> tuple[Notice, ...]:
     if not names.unknown:
         return ()
-    shown = "; ".join(
-        f"{shorten(name)} ({count:,} x){_nearest(name, names.concepts)}"
-        for name, count in names.unknown.most_common(N_NAMED)
-    )
-    more = len(names.unknown) - N_NAMED
-    more_text = f"; and {more:,} more" if more > 0 else ""
+    told = [f"{shorten(name)} ({count:,} x)" for name, count in names.unknown.most_common()]
+    for k, (name, _) in enumerate(names.unknown.most_common(N_NAMED)):
+        told[k] += _nearest(name, names.concepts)
+    shown = name_list(told, limit=N_NAMED, separator="; ")
     listed = any(name.startswith("[") for name in names.unknown)
     hint = " Hint: write lists as a|b, not as [...]." if listed else ""
     text = (
-        f"{file}: {len(names.unknown):,} label(s) have no score column: {shown}{more_text}. "
+        f"{file}: {len(names.unknown):,} label(s) have no score column: {shown}. "
         f"For these {n_inputs:,} inputs the concepts they are not labelled with count as unknown."
         + hint
     )

@@ -17,7 +17,8 @@ from evalcore.errors import N_SHOWN, Cases, RunError, did_you_mean, shorten
 from evalcore.readers.tables.content import encoding_of
 from evalcore.readers.tables.json_stream import EVERY_LINE, json_lines
 from evalcore.readers.tables.limits import check_size
-from evalcore.readers.tables.table import SCORE_PREFIX, Cell, Content, raise_bad_scores
+from evalcore.readers.tables.table import Cell, Content, raise_bad_scores
+from evalcore.runs.format_words import SCORE_PREFIX
 from evalcore.runs.load_report import Notice
 
 __all__ = ["JSONL_ENDINGS", "JsonlTable", "is_jsonl", "open_jsonl"]

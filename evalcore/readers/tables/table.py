@@ -13,8 +13,6 @@ from evalcore.errors import Cases, RunError
 from evalcore.runs.load_report import Notice
 
 __all__ = [
-    "METADATA_PREFIX",
-    "SCORE_PREFIX",
     "Cell",
     "Content",
     "Source",
@@ -24,8 +22,6 @@ __all__ = [
     "shown_texts",
 ]
 
-SCORE_PREFIX = "score:"
-METADATA_PREFIX = "metadata:"
 
 Cell = str | tuple[str, ...]
 """A text, or the texts of a list."""

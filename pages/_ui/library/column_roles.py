@@ -23,7 +23,7 @@ from evalcore.readers.folder.kept_columns import (
 )
 from evalcore.readers.folder.preview import Preview, preview
 from evalcore.readers.registry import is_table_run
-from evalcore.readers.tables.table import SCORE_PREFIX
+from evalcore.runs.format_words import SCORE_PREFIX
 from pages._ui import wording
 from pages._ui.session.keys import Key
 from pages._ui.shell import loading, opening, sources

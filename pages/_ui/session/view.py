@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 
 from evalcore import OPERATORS, EvalRun, Rule
 from evalcore.counting.rules import MODES, Mode, Operator, default_mode
-from evalcore.errors import RuleError, did_you_mean, shorten
+from evalcore.errors import RuleError, did_you_mean, name_list, shorten
 from pages._ui.session.plan import Plan, read_plan, write_plan
 from pages._ui.session.targets import Target, read_target, write_target
 
@@ -96,10 +96,8 @@ class View:
             hint = did_you_mean(asked, run.concepts)
             problems.append(f"It asks for {shorten(asked)}, which is no concept of this run.{hint}")
         if strangers:
-            names = ", ".join(shorten(name) for name in list(strangers)[:MOST_NAMED])
-            rest = len(strangers) - MOST_NAMED
-            more = f" and {rest:,} more" if rest > 0 else ""
-            problems.append(f"It has thresholds for what is no concept here: {names}{more}.")
+            names = name_list(map(shorten, strangers), limit=MOST_NAMED)
+            problems.append(f"It has thresholds for what is no concept here: {names}.")
         return replace(filled, problems=tuple(problems))
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 import evalcore as ec
 from evalcore.choosing.held_out import HeldOut
+from evalcore.errors import name_list
 from evalcore.measures.intervals import INTERVALS
 from pages._ui import wording
 from pages._ui.thresholds.advice import Advice
@@ -164,11 +165,8 @@ def summary_sentence(advice: Advice) -> str:
     n = len(choice.names)
     if not missing:
         return f"There is a threshold for each of the {wording.plural(n, 'concept')}."
-    named = ", ".join(wording.escape(name) for name in missing[:MOST_NAMED])
-    more = f" and {len(missing) - MOST_NAMED:,} more" if len(missing) > MOST_NAMED else ""
-    return (
-        f"There is a threshold for {n - len(missing):,} of {n:,} concepts. None for {named}{more}."
-    )
+    named = name_list(map(wording.escape, missing), limit=MOST_NAMED)
+    return f"There is a threshold for {n - len(missing):,} of {n:,} concepts. None for {named}."
 
 
 def common_sentences(

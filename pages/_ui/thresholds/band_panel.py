@@ -9,6 +9,7 @@ import streamlit as st
 
 import evalcore as ec
 from evalcore.choosing.review_band import Band, review_band
+from evalcore.errors import name_list
 from pages._ui import wording
 from pages._ui.components.table.data import CellKind
 from pages._ui.components.table.table import table
@@ -121,9 +122,8 @@ def _sentences(evaluation: ec.Evaluation, view: View, band: Band) -> list[str]:
     said = [largest]
     unkept = [name for name, met in zip(names, band.accept.met, strict=True) if not met]
     if unkept:
-        named = ", ".join(wording.escape(name) for name in unkept[:5])
-        more = f" and {len(unkept) - 5:,} more" if len(unkept) > 5 else ""
-        said.append(f"No threshold accepts {named}{more} with a precision of {view.plan.accept:g}.")
+        named = name_list(map(wording.escape, unkept), limit=5)
+        said.append(f"No threshold accepts {named} with a precision of {view.plan.accept:g}.")
     return said
 
 
