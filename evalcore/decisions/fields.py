@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
 
+from evalcore.base.fields import finite_number
 from evalcore.base.unicode import half_of_pair
 from evalcore.errors import DecisionError, did_you_mean, shorten
 
@@ -83,14 +83,8 @@ class Fields:
 
     def number(self, name: str) -> float:
         """Return an entry that must be a finite number."""
-        value = self.given[name]
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise self.error(name, "must be a number")
-        try:
-            number = float(value)
-        except OverflowError:
-            number = math.inf
-        if not math.isfinite(number):
+        number = finite_number(self.given[name])
+        if number is None:
             raise self.error(name, "must be a finite number")
         return number
 

@@ -7,18 +7,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from evalcore.base.fields import FLOAT32_MAX, FieldError, list_of, number_of, object_of, text_of
 from evalcore.readers.entries.concept_names import ConceptNames
-from evalcore.readers.entries.entries import Inputs
-from evalcore.readers.entries.fields import (
-    FLOAT32_MAX,
-    EntryError,
-    Problems,
-    list_of,
-    metadata_of,
-    number_of,
-    object_of,
-    text_of,
-)
+from evalcore.readers.entries.entries import Inputs, Problems, metadata_of
 from evalcore.readers.entries.score_rows import ScoreRows
 from evalcore.runs.load_report import Notice
 
@@ -50,7 +41,7 @@ class TestSet:
         self.n_entries += 1
         try:
             return self._add(_with_camel_keys(object_of(value, "a test-set entry")))
-        except EntryError as error:
+        except FieldError as error:
             self.problems.add(f"item {self.n_entries} of the test set", error)
             return []
 
@@ -86,7 +77,7 @@ class TestSet:
             if column in found:
                 rule = "every concept is predicted once per input"
                 msg = f"{name or key!r} is predicted twice"
-                raise EntryError(msg, rule=rule)
+                raise FieldError(msg, rule=rule)
             found[column] = value
         return list(found), list(found.values())
 
@@ -156,7 +147,7 @@ def _identity(concept: Mapping[str, Any]) -> tuple[str, str]:
         text_of(concept.get("name"), "concept.name"),
     )
     if not key and not name:
-        raise EntryError("a concept has neither id nor name", rule="every concept has one")
+        raise FieldError("a concept has neither id nor name", rule="every concept has one")
     return key, name
 
 
@@ -165,7 +156,7 @@ def _refuse_regions(annotation: Mapping[str, Any], key: str) -> None:
     if data.get("regions") or data.get("frames"):
         rule = "an entry is about a whole input; detectors are not read"
         msg = f"{key} has regions"
-        raise EntryError(msg, rule=rule, hint="export a classifier's evaluation.")
+        raise FieldError(msg, rule=rule, hint="export a classifier's evaluation.")
 
 
 def _media(data: Mapping[str, Any]) -> tuple[str, dict[str, str]]:

@@ -10,7 +10,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from evalcore.arrays import ScoreArray
-from evalcore.errors import Cases, RunError, listing
+from evalcore.base.fields import FieldError, text_of
+from evalcore.errors import Cases, RunError, listing, shorten
 from evalcore.readers.entries.score_rows import refuse_unscored
 from evalcore.readers.folder.assemble import Parts, assemble
 from evalcore.readers.folder.files import RunFiles
@@ -22,7 +23,7 @@ from evalcore.runs.images import path_problem
 from evalcore.runs.load_report import Notice
 from evalcore.runs.run import EvalRun
 
-__all__ = ["Export", "Inputs", "image_or_address"]
+__all__ = ["Export", "Inputs", "Problems", "image_or_address", "metadata_of"]
 
 MAX_METADATA = 64
 """Columns of metadata; an export with more has one field per input, not one per property."""
@@ -206,6 +207,35 @@ class Inputs:
             self.dropped.add(column)
 
 
+@dataclass(slots=True, kw_only=True, eq=False)
+class Problems:
+    """What is wrong with the entries of a file, counted by the rule they break."""
+
+    file: str
+    cases: dict[tuple[str, str], Cases] = field(default_factory=dict)
+
+    def add(self, place: str, error: FieldError) -> None:
+        """Count an entry that cannot be understood."""
+        self.cases.setdefault((error.rule, error.hint), Cases()).add(f"{place}: {error.found}")
+
+    def refuse(self) -> None:
+        """Refuse the file when anything was wrong with it.
+
+        Raises
+        ------
+        RunError
+            With the cases of each broken rule.
+        """
+        if self.cases:
+            raise RunError(
+                " ".join(
+                    f"{self.file}: {cases.count:,} problem(s): {cases}. The rule: {rule}. "
+                    f"Hint: {hint}"
+                    for (rule, hint), cases in self.cases.items()
+                )
+            )
+
+
 def image_or_address(place: str) -> tuple[str, dict[str, str]]:
     """Tell a path inside the export's folder from an address, which is shown and never opened.
 
@@ -218,3 +248,19 @@ def image_or_address(place: str) -> tuple[str, dict[str, str]]:
     """
     is_elsewhere = "://" in place or "is an absolute path" in path_problem(place)
     return ("", {"address": place}) if is_elsewhere else (place, {})
+
+
+def metadata_of(
+    fields: Mapping[str, object], *, skip: Callable[[str], bool] = lambda _name: False
+) -> dict[str, str]:
+    """Return the plain values of an object as texts; what is nested is left out."""
+    found = {}
+    for name, value in fields.items():
+        if skip(name) or value is None or not name:
+            continue
+        if isinstance(value, list) and all(isinstance(item, str) for item in value):
+            value = ", ".join(value)  # noqa: PLW2901 - a list of tags, as one text
+        if isinstance(value, (str, int, float)):
+            name_text = text_of(name, "the name of a field")
+            found[name_text] = text_of(str(value), f"the field {shorten(name)}")
+    return found

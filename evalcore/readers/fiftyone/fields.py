@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from evalcore.base.fields import FieldError, list_of, object_of, text_of
 from evalcore.errors import RunError, listing, shorten
-from evalcore.readers.entries.fields import EntryError, list_of, object_of, text_of
 from evalcore.runs.load_report import Notice
 
 __all__ = ["LabelFields", "label_of", "labels_of"]
@@ -108,7 +108,7 @@ def labels_of(value: object, what: str) -> list[Mapping[str, Any]]:
 
     Raises
     ------
-    EntryError
+    FieldError
         When it holds something else.
     """
     holder = object_of(value, what)
@@ -117,7 +117,7 @@ def labels_of(value: object, what: str) -> list[Mapping[str, Any]]:
     if holder.get("_cls") not in KINDS:
         rule = f"{what} is a Classification or Classifications"
         msg = f"{what} is a {shorten(holder.get('_cls'))}"
-        raise EntryError(msg, rule=rule)
+        raise FieldError(msg, rule=rule)
     if holder["_cls"] == "Classification":
         return [holder]
     items = list_of(holder.get("classifications"), f"{what}.classifications")
@@ -129,7 +129,7 @@ def label_of(item: Mapping[str, Any]) -> str:
 
     Raises
     ------
-    EntryError
+    FieldError
         When it is no text.
     """
     return text_of(item.get("label"), "label")

@@ -20,17 +20,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from evalcore.base.fields import FieldError, number_of, object_of, text_of
 from evalcore.errors import RunError, shorten
 from evalcore.readers.entries.concept_names import ConceptNames
-from evalcore.readers.entries.entries import Export, Inputs, image_or_address
-from evalcore.readers.entries.fields import (
-    EntryError,
-    Problems,
-    metadata_of,
-    number_of,
-    object_of,
-    text_of,
-)
+from evalcore.readers.entries.entries import Export, Inputs, Problems, image_or_address, metadata_of
 from evalcore.readers.entries.score_rows import ScoreRows
 from evalcore.readers.fiftyone.fields import LabelFields, label_of, labels_of
 from evalcore.readers.fiftyone.vectors import vector_of
@@ -123,7 +116,7 @@ class _Samples:
         """Add one sample."""
         try:
             self._add(k, object_of(value, "a sample"))
-        except EntryError as error:
+        except FieldError as error:
             self.problems.add(f"sample {k}", error)
 
     def _add(self, k: int, sample: Mapping[str, Any]) -> None:
@@ -155,7 +148,7 @@ class _Samples:
             if column in found:
                 rule = "every label is predicted once per sample"
                 msg = f"{shorten(label)} is predicted twice"
-                raise EntryError(msg, rule=rule)
+                raise FieldError(msg, rule=rule)
             found[column] = value
         return found
 
@@ -170,7 +163,7 @@ class _Samples:
             rule = f"logits have one number for each of the {len(self.classes):,} classes"
             hint = "store the classes in their order: dataset.default_classes = [...], and save."
             msg = f"{len(values):,} logits"
-            raise EntryError(msg, rule=rule, hint=hint)
+            raise FieldError(msg, rule=rule, hint=hint)
         return dict(enumerate(values))
 
     def notices(self) -> tuple[Notice, ...]:

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from evalcore.base.fields import FieldError, number_of
 from evalcore.errors import shorten
-from evalcore.readers.entries.fields import EntryError, number_of
 
 __all__ = ["vector_of"]
 
@@ -24,7 +24,7 @@ def vector_of(stored: object) -> Sequence[float]:
 
     Raises
     ------
-    EntryError
+    FieldError
         When it is neither a list of finite numbers nor a one-dimensional array of them.
     """
     if isinstance(stored, list):
@@ -33,11 +33,11 @@ def vector_of(stored: object) -> Sequence[float]:
     text = packed.get("base64") if isinstance(packed, dict) else packed
     if not isinstance(text, str):
         msg = f"logits is {shorten(stored)}"
-        raise EntryError(msg, rule="logits are a list of numbers")
+        raise FieldError(msg, rule="logits are a list of numbers")
     values = _array(text)
     if values.ndim != 1 or values.dtype.kind not in "fiu" or not np.isfinite(values).all():
         found = f"logits of shape {values.shape} and type {values.dtype}"
-        raise EntryError(found, rule="logits are one row of finite numbers")
+        raise FieldError(found, rule="logits are one row of finite numbers")
     return [float(value) for value in values]
 
 
@@ -50,7 +50,7 @@ def _array(text: str) -> np.ndarray[tuple[int, ...], np.dtype[np.generic]]:
     except (binascii.Error, zlib.error, ValueError, EOFError, SyntaxError, OSError) as error:
         rule = "logits are a list of numbers or a stored NumPy array"
         msg = f"logits: {shorten(str(error))}"
-        raise EntryError(msg, rule=rule) from None
+        raise FieldError(msg, rule=rule) from None
 
 
 def _read_npy(data: bytes) -> np.ndarray[tuple[int, ...], np.dtype[np.generic]]:

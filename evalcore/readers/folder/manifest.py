@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from evalcore.base.fields import finite_number
 from evalcore.base.strict_json import Letters, RefusedError, decode, place_of
 from evalcore.errors import RunError, did_you_mean, shorten
 from evalcore.readers.folder.column_roles import check_columns
@@ -160,13 +161,8 @@ def _one_of(*allowed: str) -> Callable[[str, object], str]:
 
 
 def _number(key: str, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise _wrong(key, value, rule="a finite number such as 0.5")
-    try:
-        number = float(value)
-    except OverflowError:
-        number = math.inf
-    if not math.isfinite(number):
+    number = finite_number(value)
+    if number is None:
         raise _wrong(key, value, rule="a finite number such as 0.5")
     return number
 

@@ -40,7 +40,7 @@ def _watched(cells: Sequence[Cell]) -> Iterator[Cell]:
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class _Names:
-    """Turns the cells of one column into concept positions, each spelling once."""
+    """DrawingQueue the cells of one column into concept positions, each spelling once."""
 
     concepts: tuple[str, ...]
     separator: str

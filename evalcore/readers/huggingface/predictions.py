@@ -11,16 +11,10 @@ from typing import Any
 import numpy as np
 
 from evalcore.arrays import IntArray
+from evalcore.base.fields import FieldError, list_of, number_of, object_of, text_of
 from evalcore.errors import RunError, shorten
 from evalcore.readers.entries.concept_names import ConceptNames
-from evalcore.readers.entries.fields import (
-    EntryError,
-    Problems,
-    list_of,
-    number_of,
-    object_of,
-    text_of,
-)
+from evalcore.readers.entries.entries import Problems
 from evalcore.readers.entries.score_rows import ScoreRows
 from evalcore.readers.folder.sparse import match_ids
 from evalcore.readers.tables.json_stream import Keys, head_text, json_lines, walk
@@ -49,7 +43,7 @@ class Predictions:
 
         Raises
         ------
-        EntryError
+        FieldError
             When it is malformed.
         """
         found: dict[int, float] = {}
@@ -59,7 +53,7 @@ class Predictions:
             if column in found:
                 rule = "every label is scored once per input"
                 msg = f"{shorten(label)} is scored twice"
-                raise EntryError(msg, rule=rule)
+                raise FieldError(msg, rule=rule)
             found[column] = score
         self.scores.add(list(found), list(found.values()))
 
@@ -122,11 +116,11 @@ def of_json(path: Path) -> Predictions:
             owner, items = _owner(value)
             if owner and seen.setdefault(owner, row) != row:
                 what = f"{shorten(owner)} was predicted in item {seen[owner]} too"
-                raise EntryError(what, rule="every input is predicted once")  # noqa: TRY301
+                raise FieldError(what, rule="every input is predicted once")  # noqa: TRY301
             owned += bool(owner)
             found.owners.append(owner)
             found.add(items)
-        except EntryError as error:
+        except FieldError as error:
             problems.add(f"item {row}", error)
     problems.refuse()
     if owned not in {0, len(found.owners)}:
@@ -169,7 +163,7 @@ def _owner(value: object) -> tuple[str, object]:
         found = ", ".join(map(shorten, list(value)[:5])) or "nothing"
         rule = 'an item is a list of {"label", "score"}, or {"id", "predictions": [...]}'
         msg = f"an item holds {found}"
-        raise EntryError(msg, rule=rule)
+        raise FieldError(msg, rule=rule)
     key = next((value[owner] for owner in _OWNERS if value.get(owner) is not None), None)
     owner = str(key) if isinstance(key, int) else text_of(key, "id")
     return owner, value[name]

@@ -23,10 +23,10 @@ from pathlib import Path
 import numpy as np
 
 from evalcore.arrays import IntArray, ScoreArray
+from evalcore.base.fields import FieldError
 from evalcore.errors import RunError, shorten
 from evalcore.readers.entries.concept_names import ConceptNames
-from evalcore.readers.entries.entries import Export, Inputs
-from evalcore.readers.entries.fields import EntryError, Problems
+from evalcore.readers.entries.entries import Export, Inputs, Problems
 from evalcore.readers.folder.manifest import Manifest
 from evalcore.readers.folder.sparse import match_ids
 from evalcore.readers.openimages.triples import REQUIRED, Triple, TripleFile, columns_of
@@ -150,7 +150,7 @@ class _Labels:
                         continue
                     column = self.concepts.column(item.label)
                     _score(matrix, position[item.image], int(columns[column]), item)
-                except EntryError as error:
+                except FieldError as error:
                     self.problems.add(f"{file.name}, row {item.row}", error)
         return matrix
 
@@ -179,14 +179,14 @@ class _Labels:
         if item.confidence not in {0, 1}:
             rule = "verified labels have the Confidence 1 (present) or 0 (absent)"
             msg = f"Confidence is {item.confidence:g}"
-            raise EntryError(msg, rule=rule)
+            raise FieldError(msg, rule=rule)
         mine, others = self.present[place], self.absent[place]
         if not item.confidence:
             mine, others = others, mine
         if label in others:
             found = f"{shorten(item.label)} of {shorten(item.image)} is both 1 and 0"
             rule = "people agree whether an image shows a label"
-            raise EntryError(found, rule=rule, hint="keep one of the rows.")
+            raise FieldError(found, rule=rule, hint="keep one of the rows.")
         if label not in mine:
             mine.append(label)
 
@@ -196,7 +196,7 @@ def _score(matrix: ScoreArray, place: int, column: int, item: Triple) -> None:
         return
     if matrix[place, column] != UNSCORED:
         found = f"{shorten(item.label)} of {shorten(item.image)} is scored again"
-        raise EntryError(found, rule="every pair is scored once", hint="keep one of the rows.")
+        raise FieldError(found, rule="every pair is scored once", hint="keep one of the rows.")
     matrix[place, column] = item.confidence
 
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from evalcore.base.fields import FieldError
 from evalcore.errors import Cases, RunError, shorten
-from evalcore.readers.entries.fields import EntryError, Problems
+from evalcore.readers.entries.entries import Problems
 from evalcore.readers.tables.csv_layout import CsvLayout, read_layout, records
 
 __all__ = ["Triple", "TripleFile", "columns_of"]
@@ -81,7 +82,7 @@ class TripleFile:
                     _number(record[confidence]),
                     None if source is None else _is_verified(record[source]),
                 )
-            except EntryError as error:
+            except FieldError as error:
                 problems.add(f"row {row}", error)
         if ragged.count:
             msg = (
@@ -108,7 +109,7 @@ def _is_verified(source: str) -> bool | None:
 def _name(cell: str, what: str) -> str:
     if not cell.strip():
         msg = f"{what} is empty"
-        raise EntryError(msg, rule=f"every row has an {what}")
+        raise FieldError(msg, rule=f"every row has an {what}")
     return cell
 
 
@@ -120,5 +121,5 @@ def _number(cell: str) -> float:
     if not math.isfinite(number):
         rule = "Confidence is a finite number such as 0.25, or 1 and 0 for verified labels"
         msg = f"Confidence is {shorten(cell)}"
-        raise EntryError(msg, rule=rule, hint="correct these rows.")
+        raise FieldError(msg, rule=rule, hint="correct these rows.")
     return number

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from evalcore.arrays import IntArray, ScoreArray
+from evalcore.base.fields import FieldError
 from evalcore.errors import RunError
-from evalcore.readers.entries.entries import Export, Inputs, image_or_address
-from evalcore.readers.entries.fields import EntryError, Problems
+from evalcore.readers.entries.entries import Export, Inputs, Problems, image_or_address
 from evalcore.readers.entries.score_rows import refuse_unscored
 from evalcore.readers.folder.assemble import Parts, assemble
 from evalcore.readers.folder.files import RunFiles
@@ -200,7 +200,7 @@ def _json_rows(path: Path) -> Iterator[tuple[int, LabelRow]]:
     for row, value in json_lines(path):
         try:
             yield row, label_row(value)
-        except EntryError as error:
+        except FieldError as error:
             problems.add(f"row {row}", error)
     problems.refuse()
 
@@ -212,7 +212,7 @@ def _csv_rows(path: Path) -> Iterator[tuple[int, LabelRow]]:
     for row, cells in rows:
         try:
             yield row, label_row_of_csv(cells)
-        except EntryError as error:
+        except FieldError as error:
             problems.add(f"row {row}", error)
     problems.refuse()
 

@@ -13,9 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from evalcore.base.fields import FieldError
 from evalcore.errors import Cases, RunError, listing
 from evalcore.readers.entries.concept_names import ConceptNames
-from evalcore.readers.entries.fields import EntryError, Problems
+from evalcore.readers.entries.entries import Problems
 from evalcore.readers.entries.score_rows import ScoreRows
 from evalcore.readers.tables.json_stream import head_text, json_lines
 from evalcore.readers.vertex.label_table import open_label_table
@@ -99,7 +100,7 @@ class _Predictions:
                 self._add(place, value)
             except Failure as failure:
                 self.failed.add(f"{place}: {failure}")
-            except EntryError as error:
+            except FieldError as error:
                 self.problems.add(place, error)
 
     def _add(self, place: str, value: object) -> None:
@@ -110,13 +111,13 @@ class _Predictions:
             if column in found:
                 rule = "every concept is predicted once per instance"
                 msg = f"{name!r} is predicted twice"
-                raise EntryError(msg, rule=rule)
+                raise FieldError(msg, rule=rule)
             found[column] = score
         if owner in self.owners:
             rule = "every instance is predicted once"
             hint = "keep the predictions of one job."
             what = f"{owner!r} was predicted in {self.owners[owner]} too"
-            raise EntryError(what, rule=rule, hint=hint)
+            raise FieldError(what, rule=rule, hint=hint)
         self.owners[owner] = place
         self.scores.add(list(found), list(found.values()))
 

@@ -23,8 +23,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from evalcore.base.fields import FieldError, list_of, number_of, object_of, text_of
 from evalcore.errors import shorten
-from evalcore.readers.entries.fields import EntryError, list_of, number_of, object_of, text_of
 
 __all__ = ["Failure", "LabelRow", "Prediction", "label_row", "label_row_of_csv", "prediction_of"]
 
@@ -60,7 +60,7 @@ def prediction_of(value: object) -> Prediction:
 
     Raises
     ------
-    EntryError
+    FieldError
         When the row is malformed.
     Failure
         When it holds the service's error message instead.
@@ -80,7 +80,7 @@ def label_row(value: object) -> LabelRow:
 
     Raises
     ------
-    EntryError
+    FieldError
         When the row is malformed.
     """
     row = object_of(value, "the row")
@@ -108,7 +108,7 @@ def label_row_of_csv(cells: Sequence[str]) -> LabelRow:
 
     Raises
     ------
-    EntryError
+    FieldError
         When the address is missing.
     """
     use = ""
@@ -134,7 +134,7 @@ def _of_result(value: object) -> list[tuple[str, str, float]]:
     ids = list_of(result.get("ids"), "ids")
     if len(names) != len(scores) or (ids and len(ids) != len(names)):
         found = f"{len(names)} displayNames, {len(scores)} confidences, {len(ids)} ids"
-        raise EntryError(found, rule="prediction has as many confidences as displayNames")
+        raise FieldError(found, rule="prediction has as many confidences as displayNames")
     return [
         (
             _id(ids[k]) if ids else "",
@@ -151,7 +151,7 @@ def _of_payload(value: object) -> tuple[str, str, float]:
     if not detail:
         rule = "annotations are classifications; detections are not read"
         msg = f"an annotation is {shorten(value)}"
-        raise EntryError(msg, rule=rule)
+        raise FieldError(msg, rule=rule)
     name = text_of(item.get("display_name", item.get("displayName")), "display_name", empty=False)
     key = item.get("annotation_spec_id", item.get("annotationSpecId"))
     return _id(key), name, number_of(detail.get("score", 0.0), f"the score of {shorten(name)}")
@@ -166,5 +166,5 @@ def _either(row: Mapping[str, Any], name: str, other: str) -> Sequence[Any]:
         found = ", ".join(map(shorten, list(row)[:5])) or "nothing"
         rule = "prediction has displayNames and confidences (image or text classification)"
         msg = f"prediction holds {found}"
-        raise EntryError(msg, rule=rule)
+        raise FieldError(msg, rule=rule)
     return list_of(row.get(name, row.get(other)), name)

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from enum import IntEnum
 from itertools import count
 
-__all__ = ["Turns", "What", "turn"]
+__all__ = ["DrawingQueue", "What", "turn"]
 
 LONGEST_WAIT = 1.0
 """Seconds after which a drawing starts although another, of a large run, is still under way."""
@@ -27,7 +27,7 @@ class What(IntEnum):
     IMAGES = 1
 
 
-class Turns:
+class DrawingQueue:
     """A queue in front of what only one at a time can do well."""
 
     def __init__(self, *, longest_wait: float) -> None:
@@ -72,5 +72,5 @@ class Turns:
                 self._is_taken = False
 
 
-turn = Turns(longest_wait=LONGEST_WAIT).turn
+turn = DrawingQueue(longest_wait=LONGEST_WAIT).turn
 """The queue of this server's pages."""

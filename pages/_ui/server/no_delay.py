@@ -18,7 +18,7 @@ __all__ = ["MIDDLEWARE"]
 TCP = {socket.AF_INET, socket.AF_INET6}
 
 
-class _Promptly:
+class _NoDelay:
     """Tells the system, for the connection of each request, not to hold anything back."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -41,4 +41,4 @@ def _connection_behind(receive: Receive) -> Any:  # noqa: ANN401 - asyncio's sta
     return None if transport is None else transport.get_extra_info("socket")
 
 
-MIDDLEWARE = [Middleware(_Promptly)]
+MIDDLEWARE = [Middleware(_NoDelay)]

@@ -53,7 +53,7 @@ def headers() -> list[tuple[bytes, bytes]]:
     ]
 
 
-class _Headers:
+class _SecurityHeaders:
     """Adds the headers that an answer does not set itself."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -74,4 +74,4 @@ class _Headers:
         await self.app(scope, receive, send_with_headers)
 
 
-MIDDLEWARE = [Middleware(_Headers)]
+MIDDLEWARE = [Middleware(_SecurityHeaders)]

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 import pytest
 
-from pages._ui.server.drawing_queue import Turns, What
+from pages._ui.server.drawing_queue import DrawingQueue, What
 
 PATIENCE = 30.0
 
@@ -17,7 +17,7 @@ class Room:
     """Sessions that wait in a known order while one of them draws."""
 
     def __init__(self, *, longest_wait: float = PATIENCE) -> None:
-        self.turns = Turns(longest_wait=longest_wait)
+        self.turns = DrawingQueue(longest_wait=longest_wait)
         self.drawn: list[str] = []
         self._threads: list[threading.Thread] = []
 
@@ -71,7 +71,7 @@ def test_images_wait_for_the_numbers_of_all() -> None:
 
 
 def test_a_drawing_that_breaks_off_gives_its_turn_away() -> None:
-    turns = Turns(longest_wait=PATIENCE)
+    turns = DrawingQueue(longest_wait=PATIENCE)
     for _ in range(3):
         with suppress(ZeroDivisionError), turns.turn(What.NUMBERS):
             raise ZeroDivisionError
@@ -79,7 +79,7 @@ def test_a_drawing_that_breaks_off_gives_its_turn_away() -> None:
 
 
 def test_nobody_waits_longer_than_the_longest_wait() -> None:
-    turns = Turns(longest_wait=0.01)
+    turns = DrawingQueue(longest_wait=0.01)
     drawn = []
     with turns.turn(What.NUMBERS):
         # were there no limit, this thread would wait for itself

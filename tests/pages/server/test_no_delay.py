@@ -84,7 +84,7 @@ def test_a_server_that_shows_no_connection_is_served_all_the_same() -> None:
         async def send(message: object) -> None:
             pass
 
-        await no_delay._Promptly(app)({"type": "http"}, receive, send)  # type: ignore[arg-type]
+        await no_delay._NoDelay(app)({"type": "http"}, receive, send)  # type: ignore[arg-type]
 
     asyncio.run(scene())
     assert seen == [{"type": "http"}]
