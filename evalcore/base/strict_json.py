@@ -118,18 +118,16 @@ def _constant(text: str) -> NoReturn:
 def _float(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
-        raise _too_large(text)
+        msg = f"the number {shorten(text)} is too large to be a finite one"
+        raise RefusedError(msg)
     return number
 
 
 def _int(text: str) -> int:
     if len(text) > MAX_DIGITS:
-        raise _too_large(text)
+        msg = f"the number {shorten(text)} has {len(text):,} digits, too many for a finite one"
+        raise RefusedError(msg)
     return int(text)
-
-
-def _too_large(text: str) -> RefusedError:
-    return RefusedError(f"the number {shorten(text)} is too large to be a finite one")
 
 
 _NUMBERS = json.JSONDecoder(
