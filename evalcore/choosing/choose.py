@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,11 +13,9 @@ from evalcore.choosing.goals import Goal
 from evalcore.choosing.utility import utility
 from evalcore.counting.candidate_thresholds import CandidateThresholds
 from evalcore.counting.count_index import CountIndex
+from evalcore.counting.evaluation import Evaluation
 from evalcore.counting.rules import Mode, Operator, default_mode
-from evalcore.measures.metrics import Counts, divide
-
-if TYPE_CHECKING:  # an evaluation keeps its candidates
-    from evalcore.counting.evaluation import Evaluation
+from evalcore.measures.metrics import divide
 
 __all__ = [
     "choose",
@@ -191,9 +188,7 @@ def found_common(
     return Found(
         low=low,
         high=high,
-        counts=Counts(
-            tp=c.tp[positions], fp=c.fp[positions], fn=c.fn[positions], tn=c.tn[positions]
-        ),
+        counts=c.take(positions),
         reasons=(reason,) * n,
         closest=np.full(n, closest),
         is_common=True,

@@ -7,26 +7,30 @@ other parts and its outcomes are counted on the part left out; the counts of all
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from evalcore.arrays import BoolArray, FloatArray, IntArray
+from evalcore.arrays import BoolArray, FloatArray, IntArray, TextArray
 from evalcore.choosing.choice import Choice
 from evalcore.choosing.choose import choose, choose_in
 from evalcore.choosing.goals import Goal
-from evalcore.choosing.run_parts import parts_of
 from evalcore.counting.candidate_thresholds import CandidateThresholds
 from evalcore.counting.count_index import CountIndex, TopScores
+from evalcore.counting.evaluation import Evaluation
 from evalcore.counting.rules import Mode, Operator, bounds_of
+from evalcore.errors import GoalError
 from evalcore.measures.metrics import METRICS, Counts
 from evalcore.runs.labels import Labels
 from evalcore.runs.run import EvalRun
 
-if TYPE_CHECKING:
-    from evalcore.counting.evaluation import Evaluation
+__all__ = [
+    "halves",
+    "parts_of",
+]
+
 
 __all__ = ["HeldOut", "choose_held_out"]
 
@@ -163,9 +167,7 @@ class InputsIndexed:
         every[self.positions] = np.nan_to_num(thresholds)
         dtype = self.index.eligible.values.dtype
         c = self.index.counts(bounds_of(every, operator=self.choice.operator, dtype=dtype))
-        return Counts(
-            **{name: getattr(c, name)[self.positions] for name in ("tp", "fp", "fn", "tn")}
-        )
+        return c.take(self.positions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -237,3 +239,35 @@ def _narrowed(run: EvalRun, choice: Choice) -> EvalRun:
         images=None,
         texts=None,
     )
+
+
+HALVES = ("half A", "half B")
+
+
+def parts_of(run: EvalRun) -> tuple[tuple[str, ...], IntArray]:
+    """Return the names of the parts and each input's part: its split, or else one of two halves.
+
+    Raises
+    ------
+    GoalError
+        When there is only one part.
+    """
+    if run.folds is None:
+        names, part_of = HALVES, halves(run.ids)
+    else:
+        used, part_of = np.unique(run.folds, return_inverse=True)
+        names = tuple(run.fold_names[k] for k in used)
+    if np.unique(part_of).size < 2:
+        msg = f"All {run.n_inputs} inputs are in one part, so that none is left to choose on."
+        raise GoalError(msg + " Hint: a run with two splits or more can be chosen across them.")
+    return names, part_of
+
+
+def halves(ids: TextArray) -> IntArray:
+    """Return 0 or 1 for each input, by a hash of its id.
+
+    An id stays in its half when inputs are added, taken away or put in another order.
+    """
+    texts = (text.encode(errors="surrogatepass") for text in ids)
+    hashes = (hashlib.blake2b(text, digest_size=1).digest()[0] for text in texts)
+    return np.fromiter(hashes, dtype=np.int64, count=ids.size) & 1

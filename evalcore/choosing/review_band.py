@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -16,13 +15,11 @@ from evalcore.choosing.goals import Goal
 from evalcore.choosing.utility import utility
 from evalcore.counting.candidate_thresholds import CandidateThresholds
 from evalcore.counting.count_index import CountIndex
+from evalcore.counting.evaluation import Evaluation
 from evalcore.counting.rules import Mode, Operator, default_mode
 from evalcore.errors import GoalError, shorten
 from evalcore.measures.metrics import Counts, divide
 from evalcore.measures.production import check_prevalence, check_volume
-
-if TYPE_CHECKING:
-    from evalcore.counting.evaluation import Evaluation
 
 __all__ = ["Band", "DailyZones", "Zone", "review_band"]
 

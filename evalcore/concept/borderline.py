@@ -10,7 +10,6 @@ from evalcore.arrays import BoolArray, IntArray
 from evalcore.concept.staircase import may_predict
 from evalcore.counting.evaluation import Evaluation
 from evalcore.counting.rules import Mode, Rule
-from evalcore.runs.run import UNSCORED
 
 __all__ = ["Borderline", "borderline"]
 
@@ -43,18 +42,16 @@ def borderline(evaluation: Evaluation, rule: Rule, concept: str, *, k: int = 8) 
     j = run.position_of(concept)
     mode = rule.mode_for(run.task)
     bound = rule.bounds(run.concepts, dtype=run.scores.dtype)[j]
-    sorted_scores = evaluation.index(mode).eligible.of(j)
-    cut = int(np.searchsorted(sorted_scores, bound, side="right"))
-    first = max(int(np.searchsorted(sorted_scores, UNSCORED, side="right")), cut - k)
-    near = sorted_scores[first : cut + k]
+    scores = evaluation.index(mode).eligible.scored(j)
+    cut = int(np.searchsorted(scores, bound, side="right"))
+    near = scores[max(0, cut - k) : cut + k]
     if near.size == 0:
         return Borderline(predicted=np.zeros(0, np.int64), missed=np.zeros(0, np.int64))
     column = run.scores[:, j]
     # the sorted scores say how far the k nearest reach: one pass finds whose they are
     found = np.flatnonzero((column >= near[0]) & (column <= near[-1]))
     found = found[_eligible(evaluation, found, j, mode=mode)]
-    scores = column[found]
-    inside, outside = found[scores > bound], found[scores <= bound]
+    inside, outside = found[column[found] > bound], found[column[found] <= bound]
     return Borderline(
         predicted=inside[np.argsort(column[inside], kind="stable")][:k],
         missed=outside[np.argsort(-column[outside], kind="stable")][:k],

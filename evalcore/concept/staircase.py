@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evalcore.arrays import BoolArray, IntArray, ScoreArray
+from evalcore.arrays import BoolArray, ScoreArray
 from evalcore.counting.count_index import CountIndex
 from evalcore.counting.evaluation import Evaluation
 from evalcore.counting.rules import Mode
+from evalcore.counting.sorted_scores import scored
 from evalcore.measures.metrics import Counts
-from evalcore.runs.run import UNSCORED
 
 __all__ = ["Staircase", "count_staircase", "may_predict", "split_staircases", "staircase_of"]
 
@@ -36,30 +36,20 @@ class Staircase:
     scores: ScoreArray
     counts: Counts
 
-    @property
-    def n_steps(self) -> int:
-        """How many different counts there are at the most: one more than different scores."""
-        return self.scores.size + 1
-
     def at(self, bound: float | np.floating) -> int:
         """Return the step that holds where predicted means ``score > bound``."""
         # in the dtype of the scores: another one would compare in another precision
         return int(np.searchsorted(self.scores, self.scores.dtype.type(bound), side="right"))
 
-    def take(self, steps: IntArray) -> Counts:
-        """Return the counts of some steps, in the given order."""
-        names = ("tp", "fp", "fn", "tn")
-        return Counts(**{name: getattr(self.counts, name)[steps] for name in names})
-
 
 def count_staircase(
-    candidates: ScoreArray, positives: ScoreArray, *, n_labelled: int, n_known: int
+    eligible: ScoreArray, positives: ScoreArray, *, n_labelled: int, n_known: int
 ) -> Staircase:
     """Count the outcomes of a concept at every threshold.
 
     Parameters
     ----------
-    candidates : ndarray of shape (n_candidates,)
+    eligible : ndarray of shape (n_eligible,)
         Ascending scores that may be predicted, over the pairs whose label is known.
     positives : ndarray of shape (n_positives,)
         Ascending, those of them whose label is present.
@@ -73,13 +63,12 @@ def count_staircase(
     >>> steps.scores.tolist(), steps.counts.tp.tolist(), steps.counts.fp.tolist()
     ([0.2, 0.5, 0.9], [2, 2, 1, 0], [2, 1, 0, 0])
     """
-    scored = candidates[int(np.searchsorted(candidates, UNSCORED, side="right")) :]
-    found = positives[int(np.searchsorted(positives, UNSCORED, side="right")) :]
-    is_last = np.ones(scored.size, dtype=bool)
-    is_last[:-1] = scored[1:] != scored[:-1]
+    reachable, found = scored(eligible), scored(positives)
+    is_last = np.ones(reachable.size, dtype=bool)
+    is_last[:-1] = reachable[1:] != reachable[:-1]
     last = np.flatnonzero(is_last)
-    scores = scored[last]
-    predicted = np.concatenate([[scored.size], scored.size - 1 - last])
+    scores = reachable[last]
+    predicted = np.concatenate([[reachable.size], reachable.size - 1 - last])
     reached = np.searchsorted(found, scores, side="right")
     tp = np.concatenate([[found.size], found.size - reached])
     fp = predicted - tp

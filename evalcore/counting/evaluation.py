@@ -20,8 +20,8 @@ from evalcore.counting.matrix import (
     Matrix,
     Rows,
     count_by_pass,
+    mean_scores,
 )
-from evalcore.counting.mean_scores import mean_scores
 from evalcore.counting.prebuilt import Prebuilt
 from evalcore.counting.predictions import Predictions, decidable
 from evalcore.counting.rank_quality import RankQuality, deviation_over_splits, mean_over_splits

@@ -8,11 +8,22 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from evalcore.arrays import IntArray, ScoreArray
+from evalcore.arrays import BoolArray, FloatArray, IntArray, ScoreArray
+from evalcore.counting.rank_quality import mean_over_splits
 from evalcore.counting.ranked_inputs import RankedInputs
+from evalcore.measures.metrics import Counts
 from evalcore.runs.run import EvalRun
 
-__all__ = ["NOTHING_PREDICTED", "NO_LABEL", "CellIndex", "Matrix", "Rows", "count_by_pass"]
+__all__ = [
+    "NOTHING_PREDICTED",
+    "NO_LABEL",
+    "CellIndex",
+    "Matrix",
+    "Rows",
+    "count_by_pass",
+    "disagreements",
+    "mean_scores",
+]
 
 NO_LABEL = "no label"
 NOTHING_PREDICTED = "nothing predicted"
@@ -146,3 +157,46 @@ def count_by_pass(run: EvalRun, bounds: ScoreArray) -> IntArray:
         counts[i, :-1] = np.count_nonzero(run.scores[inputs] > bounds, axis=0)
     counts[-1, :-1] = np.count_nonzero(run.scores[run.labels.unlabelled] > bounds, axis=0)
     return counts
+
+
+def mean_scores(run: EvalRun) -> FloatArray:
+    """Return the mean score for j over the inputs labelled i; float64 (n_concepts, n_concepts).
+
+    With splits the mean of the splits' means, over the splits that have such an input. Pairs that
+    were not scored take no part. NaN where nothing is left.
+    """
+    if run.folds is None:
+        return _means(run, np.ones(run.n_inputs, dtype=bool))
+    parts = [_means(run, run.folds == k) for k in range(len(run.fold_names))]
+    return mean_over_splits(np.array(parts).reshape(len(parts), -1)).reshape(parts[0].shape)
+
+
+def _means(run: EvalRun, chosen: BoolArray) -> FloatArray:
+    result = np.full((run.n_concepts, run.n_concepts), np.nan)
+    for i in range(run.n_concepts):
+        inputs = run.labels.inputs_of(i)
+        # float64: sums of many float16 or float32 scores lose digits in their own precision
+        scores = run.scores[inputs[chosen[inputs]]].astype(np.float64)
+        scored = np.isfinite(scores)
+        total = np.where(scored, scores, 0.0).sum(axis=0)
+        np.divide(total, scored.sum(axis=0), out=result[i], where=scored.any(axis=0))
+    return result
+
+
+def disagreements(counts: Counts, matrix: Matrix, *, listed: int, stated: int) -> list[str]:
+    """Return a sentence for every pair of numbers that should be equal and is not.
+
+    Parameters
+    ----------
+    counts, matrix
+        Of one run under one rule.
+    listed, stated
+        How many inputs the gallery lists, and how many the clicked number says.
+    """
+    found = []
+    diagonal: IntArray = np.diagonal(matrix.counts)[:-1]
+    if not np.array_equal(diagonal, counts.tp):
+        found.append("The diagonal of the matrix differs from the true positives of the table.")
+    if listed != stated:
+        found.append(f"The gallery lists {listed:,} inputs, the number says {stated:,}.")
+    return found

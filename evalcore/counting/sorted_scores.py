@@ -11,8 +11,9 @@ from itertools import pairwise
 import numpy as np
 
 from evalcore.arrays import IntArray, ScoreArray
+from evalcore.runs.run import UNSCORED
 
-__all__ = ["SortedScores", "for_each_segment"]
+__all__ = ["SortedScores", "for_each_segment", "scored"]
 
 FEW = 48
 """Up to this many segments a loop over ``searchsorted`` beats the search in lockstep."""
@@ -23,6 +24,11 @@ def for_each_segment(starts: IntArray, call: Callable[[slice], None]) -> None:
     spans = [slice(a, b) for a, b in pairwise(starts.tolist())]
     with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
         list(pool.map(call, spans))
+
+
+def scored(ascending: ScoreArray) -> ScoreArray:
+    """Return ascending scores without those of pairs that were not scored, which come first."""
+    return ascending[int(np.searchsorted(ascending, UNSCORED, side="right")) :]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -58,6 +64,10 @@ class SortedScores:
     def of(self, j: int) -> ScoreArray:
         """Return segment j, ascending."""
         return self.values[self.starts[j] : self.starts[j + 1]]
+
+    def scored(self, j: int) -> ScoreArray:
+        """Return segment j without the pairs that were not scored."""
+        return scored(self.of(j))
 
     def take(self, segments: IntArray) -> SortedScores:
         """Return copies of some segments, in the given order."""

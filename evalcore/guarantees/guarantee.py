@@ -31,19 +31,16 @@ hypotheses": the error handed on.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from evalcore.choosing.choose import positions_of
 from evalcore.choosing.goals import Goal
+from evalcore.counting.evaluation import Evaluation
 from evalcore.counting.rules import Mode, Operator, default_mode
 from evalcore.errors import GoalError
 from evalcore.guarantees.fixed_sequence import Guarantee
 from evalcore.guarantees.precision import prove_precision
 from evalcore.guarantees.recall import prove_recall
-from evalcore.measures.confidence import error_of
-
-if TYPE_CHECKING:
-    from evalcore.counting.evaluation import Evaluation
+from evalcore.measures.binomial import error_of
 
 __all__ = ["guarantee"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,15 +11,12 @@ from evalcore.choosing.choice import Choice, Reason
 from evalcore.choosing.choose import highest_rate, neighbours
 from evalcore.choosing.goals import Goal
 from evalcore.counting.count_index import CountIndex
+from evalcore.counting.evaluation import Evaluation
 from evalcore.counting.rules import Mode, Operator, bounds_of
 from evalcore.guarantees.fixed_sequence import Guarantee, reject_in_order
 from evalcore.guarantees.ladder import Ladder, ladder_of
-from evalcore.measures.binomial import lower_limit, trials_needed, upper_tail
-from evalcore.measures.confidence import error_of
+from evalcore.measures.binomial import error_of, lower_limit, trials_needed, upper_tail
 from evalcore.measures.metrics import Counts, divide
-
-if TYPE_CHECKING:
-    from evalcore.counting.evaluation import Evaluation
 
 __all__ = ["prove_precision"]
 
@@ -51,15 +47,15 @@ class _Rungs:
         tp, predicted = (part.sum(axis=0, keepdims=True) for part in (self.tp, self.predicted))
         return _Rungs(ladder=self.ladder, bounds=self.bounds, tp=tp, predicted=predicted)
 
-    def p_values(self, level: float, *, error: float) -> FloatArray:
-        """Return the tail at every rung; where it is above the error, something above that."""
+    def p_values(self, level: float) -> FloatArray:
+        """Return the tail at every rung, 1 where even the rate is below the level."""
         result = np.ones(self.tp.shape)
         hopeful = self.tp > level * self.predicted
         # many rungs count alike: one number per pair of counts, to look each up once
         keys = self.tp[hopeful] << 32 | self.predicted[hopeful]
         different, place = np.unique(keys, return_inverse=True)
         tp, predicted = different >> 32, different & 0xFFFFFFFF
-        result[hopeful] = upper_tail(tp, predicted, level, at_most=error)[place]
+        result[hopeful] = upper_tail(tp, predicted, level)[place]
         return result
 
     def best_of(self, rejected: BoolArray) -> IntArray:
@@ -91,7 +87,7 @@ def prove_precision(
     index, level, error = evaluation.index(mode), goal.level or 0.0, error_of(confidence)
     each = _Rungs.of(index, positions=positions, operator=operator, ladder=ladder_of(index))
     tested = each.summed() if common else each
-    p_values = tested.p_values(level, error=error)
+    p_values = tested.p_values(level)
     rejected, levels = reject_in_order(p_values, is_start=tested.ladder.is_start, error=error)
     # pairs of one input are no independent sample
     rejected &= not (common and mode == "every")

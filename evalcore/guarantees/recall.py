@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from evalcore.arrays import IntArray
@@ -12,14 +10,17 @@ from evalcore.choosing.choose import found_at, found_common, pick
 from evalcore.choosing.common_threshold import CommonSearch
 from evalcore.choosing.goals import Goal
 from evalcore.counting.count_index import CountIndex
+from evalcore.counting.evaluation import Evaluation
 from evalcore.counting.rules import Mode, Operator
 from evalcore.guarantees.fixed_sequence import Guarantee
-from evalcore.measures.binomial import least_successes, lower_limit, trials_needed, upper_tail
-from evalcore.measures.confidence import error_of
+from evalcore.measures.binomial import (
+    error_of,
+    least_successes,
+    lower_limit,
+    trials_needed,
+    upper_tail,
+)
 from evalcore.measures.metrics import divide
-
-if TYPE_CHECKING:
-    from evalcore.counting.evaluation import Evaluation
 
 __all__ = ["prove_recall"]
 

@@ -21,8 +21,7 @@ import numpy.typing as npt
 
 from evalcore.arrays import FloatArray
 from evalcore.errors import GoalError, shorten
-from evalcore.measures.binomial import lower_limit, upper_limit
-from evalcore.measures.confidence import error_of
+from evalcore.measures.binomial import error_of, lower_limit, upper_limit
 from evalcore.measures.metrics import METRICS, Counts, divide
 
 __all__ = ["Estimate", "Production", "check_prevalence", "check_volume", "expect"]

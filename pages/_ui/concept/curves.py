@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 
 import evalcore as ec
-from evalcore.concept.calibration import Calibration, calibration
 from evalcore.concept.curves import (
     CURVE_METRICS,
     Curve,
@@ -19,7 +18,7 @@ from evalcore.concept.curves import (
     precision_recall_curve,
     roc_curve,
 )
-from evalcore.concept.histogram import Histogram, histogram
+from evalcore.concept.score_shape import Calibration, Histogram, calibration, histogram
 from evalcore.concept.staircase import Staircase, split_staircases, staircase_of
 from evalcore.counting.rules import Mode, Operator
 from evalcore.measures.intervals import INTERVALS

@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 import evalcore as ec
-from evalcore.concept.calibration import calibration
+from evalcore.concept.score_shape import calibration
 from pages._ui import wording
 
 __all__ = ["guide", "reliability_words", "score_words", "titled_pair"]

@@ -9,8 +9,14 @@ import numpy as np
 
 import evalcore as ec
 from evalcore.arrays import FloatArray, IntArray
-from evalcore.counting import concept_orders
-from evalcore.counting.confusions import condense, condense_diagonal, most_confused
+from evalcore.counting.shown_matrix import (
+    by_cluster,
+    by_diagonal,
+    by_name,
+    condense,
+    condense_diagonal,
+    most_confused,
+)
 from pages._ui.numbers import highlights
 from pages._ui.session.targets import Corner, Group, Place, Target
 from pages._ui.session.view import Order, Scope, View
@@ -132,15 +138,13 @@ def shown_concepts(evaluation: ec.Evaluation, view: View) -> IntArray:
 
 def _order(evaluation: ec.Evaluation, view: View, order: Order) -> IntArray:
     if order == "cluster":
-        return concept_orders.by_cluster(evaluation.mean_scores())
+        return by_cluster(evaluation.mean_scores())
     if order == "diagonal":
         if view.mode == "probability":
-            return concept_orders.by_diagonal(np.diagonal(evaluation.mean_scores()))
-        return concept_orders.by_diagonal(
-            ec.METRICS["recall"](evaluation.counts(highlights.pinned_of(view)))
-        )
+            return by_diagonal(np.diagonal(evaluation.mean_scores()))
+        return by_diagonal(ec.METRICS["recall"](evaluation.counts(highlights.pinned_of(view))))
     if order == "name":
-        return concept_orders.by_name(evaluation.run.concepts)
+        return by_name(evaluation.run.concepts)
     return np.arange(evaluation.run.n_concepts)
 
 

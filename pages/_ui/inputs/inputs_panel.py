@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 import evalcore as ec
 from evalcore.arrays import IntArray
-from evalcore.counting.reconcile import disagreements
+from evalcore.counting.matrix import disagreements
 from evalcore.counting.selections import Part
 from evalcore.runs.search import matching
 from pages._ui import wording

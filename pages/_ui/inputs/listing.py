@@ -8,9 +8,9 @@ import numpy as np
 
 import evalcore as ec
 from evalcore.arrays import IntArray
-from evalcore.counting.confusions import worst_cell
 from evalcore.counting.members import confidence
 from evalcore.counting.selections import Part
+from evalcore.counting.shown_matrix import worst_cell
 from pages._ui.numbers import highlights
 from pages._ui.session.targets import Corner, Group, Place, Target
 from pages._ui.session.view import Sort, View

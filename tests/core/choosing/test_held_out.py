@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 import evalcore as ec
-from evalcore.choosing.held_out import HeldOut, choose_held_out
-from evalcore.choosing.run_parts import halves, parts_of
+from evalcore.choosing.held_out import HeldOut, choose_held_out, halves, parts_of
 from tests.support.cases import Case, random_case
 
 GOALS = (ec.Goal.f_beta(), ec.Goal.precision_at_least(0.6), ec.Goal.least_cost(fp=1, fn=2))

@@ -7,8 +7,7 @@ import pytest
 from sklearn.calibration import calibration_curve
 
 import evalcore as ec
-from evalcore.concept.calibration import calibration
-from evalcore.concept.histogram import bin_edges, histogram
+from evalcore.concept.score_shape import bin_edges, calibration, histogram
 from evalcore.measures.intervals import wilson
 from tests.support.cases import random_case
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from math import comb
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -90,13 +93,19 @@ def test_a_rate_that_is_not_above_needs_more_than_there_is() -> None:
     assert trials_needed(np.zeros(0), probability=0.9, error=0.05).size == 0
 
 
-def test_a_tail_that_is_too_large_anyway_may_stop_early_but_never_below_the_limit() -> None:
-    n = np.array([10, 1_000, 1_000_000])[:, None]
-    k = np.floor(n * np.linspace(0.5, 0.8, 30))
-    exact, cut = upper_tail(k, n, 0.5), upper_tail(k, n, 0.5, at_most=0.05)
+@pytest.mark.parametrize(("n", "p"), [(1, 0.5), (12, 0.3), (40, 0.9), (150, 0.95)])
+def test_tails_are_those_of_whole_number_fractions(n: int, p: float) -> None:
+    share, total = Fraction(str(p)), Fraction(0)
+    exact = []
+    for k in range(n, -1, -1):
+        total += comb(n, k) * share**k * (1 - share) ** (n - k)
+        exact.append(float(total))
 
-    small = exact <= 0.05
-    np.testing.assert_allclose(cut[small], exact[small], rtol=1e-12)
-    assert (cut[~small] > 0.05).all()
-    assert small.any()
-    assert (~small).any()
+    np.testing.assert_allclose(upper_tail(np.arange(n, -1, -1), n, p), exact, rtol=1e-11)
+
+
+@pytest.mark.parametrize("error", [0.2, 0.05, 1e-4])
+def test_a_limit_is_where_the_tail_is_the_error(error: float) -> None:
+    k, n = np.array([1, 5, 29, 90]), np.array([10, 6, 30, 100])
+
+    np.testing.assert_allclose(upper_tail(k, n, lower_limit(k, n, error=error)), error, rtol=1e-9)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import evalcore as ec
-from evalcore.counting.confusions import condense
+from evalcore.counting.shown_matrix import condense
 from pages._ui.components.heatmap.data import HeatmapData
 from pages._ui.evaluate import matrix_data, shown_matrix
 from pages._ui.evaluate.shown_matrix import ShownMatrix, Tone

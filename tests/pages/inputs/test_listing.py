@@ -10,7 +10,7 @@ import pytest
 
 import evalcore as ec
 from evalcore.counting.flips import Direction
-from evalcore.counting.reconcile import disagreements
+from evalcore.counting.matrix import disagreements
 from evalcore.counting.selections import OUTCOMES, Part
 from pages._ui.inputs import cards
 from pages._ui.inputs.listing import cell_parts, listing, proposal

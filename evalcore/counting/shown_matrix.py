@@ -1,12 +1,20 @@
-"""Which confusions matter most, and the matrix condensed to them."""
+"""The matrix as people look at it: its order, the worst confusions, and the rest condensed."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from evalcore.arrays import IntArray
+from evalcore.arrays import FloatArray, IntArray
 
-__all__ = ["condense", "condense_diagonal", "most_confused", "worst_cell"]
+__all__ = [
+    "by_cluster",
+    "by_diagonal",
+    "by_name",
+    "condense",
+    "condense_diagonal",
+    "most_confused",
+    "worst_cell",
+]
 
 
 def condense(counts: IntArray, *, shown: IntArray) -> IntArray:
@@ -68,3 +76,36 @@ def _with_other(counts: IntArray, shown: IntArray) -> IntArray:
     kept, margin = counts[shown], counts[-1:]
     other = counts.sum(axis=0, keepdims=True) - kept.sum(axis=0) - margin
     return np.vstack([kept, other, margin])
+
+
+def by_name(concepts: tuple[str, ...]) -> IntArray:
+    """Return positions in the order of the names, case ignored."""
+    return np.array(sorted(range(len(concepts)), key=lambda j: (concepts[j].casefold(), j)))
+
+
+def by_diagonal(strength: FloatArray) -> IntArray:
+    """Return positions from the weakest diagonal to the strongest; undefined ones last."""
+    return np.argsort(np.where(np.isnan(strength), np.inf, strength), kind="stable")
+
+
+def by_cluster(means: FloatArray) -> IntArray:
+    """Return positions so that concepts whose scores rise together stand together.
+
+    Average-linkage clustering of the mean scores: the more two concepts are scored for each
+    other's inputs, the nearer they are. The order is that of the leaves of the tree.
+
+    Parameters
+    ----------
+    means : ndarray of shape (n_concepts, n_concepts)
+        From :meth:`evalcore.Evaluation.mean_scores`; NaN counts as no resemblance.
+    """
+    n_concepts = means.shape[0]
+    if n_concepts < 3:
+        return np.arange(n_concepts)
+    from scipy.cluster import hierarchy  # noqa: PLC0415 - half a second, for this order alone
+
+    alike = np.nan_to_num(means, nan=0.0)
+    alike = alike + alike.T
+    above = np.triu_indices(n_concepts, k=1)
+    tree = hierarchy.average(alike.max() - alike[above])
+    return hierarchy.leaves_list(tree).astype(np.int64)
