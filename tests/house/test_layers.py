@@ -22,6 +22,7 @@ ALLOWED = {
     "store": {"sqlalchemy", "alembic", "psycopg", "filelock"},
     "counting": {"scipy"},
     "measures": {"scipy"},
+    "comparison": {"scipy"},
     "library": {"pandas", "pyarrow"},
 }
 """What a module or folder of the core may import besides numpy and the standard library."""
