@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from evalcore.arrays import BoolArray, FloatArray, IntArray
-from evalcore.base import progress
+from evalcore.base.jobs import report_progress
 from evalcore.comparison.discoveries import discoveries
 from evalcore.comparison.proportions import (
     fisher_p_value,
@@ -155,7 +155,7 @@ def compare_metric(
     streams = rng.spawn(n_concepts)
     rows = []
     for place, k in enumerate(chosen.tolist()):
-        progress.report(place, of=chosen.size)
+        report_progress(place, of=chosen.size)
         rows.append(_one(comparison, metric, k, _Draws(streams[k], n_draws, confidence)))
     left, right, low, high, p_value = (
         np.array([row[field] for row in rows], dtype=np.float64) for field in range(5)

@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 
 from evalcore.arrays import BoolArray, FloatArray, IntArray, ScoreArray
-from evalcore.base import progress
+from evalcore.base.jobs import report_progress
 from evalcore.choosing.shortest_decimal import shortest_decimal
 from evalcore.comparison.pairing import ConceptPairs
 from evalcore.counting.evaluation import Evaluation
@@ -169,7 +169,7 @@ def match_rule(
     reached, reasons = np.full(len(concepts.right), np.nan), [""] * len(concepts.right)
     done = 0
     for target, names in zip(wanted.tolist(), groups, strict=False):
-        progress.report(done, of=len(concepts.right))
+        report_progress(done, of=len(concepts.right))
         steps = _steps(theirs, their_rule, names)
         threshold, value, reason = _one(
             steps, by, target, costs=costs, operator=their_rule.operator
@@ -227,7 +227,7 @@ def _steps(evaluation: Evaluation, rule: Rule, names: Sequence[str]) -> _Steps:
         concept = run.position_of(name)
         known = run.labels.knows(everybody, concept)
         column = run.scores[:, concept]
-        if rule.decision_for(run.task) == "top":
+        if rule.mode_for(run.task) == "top":
             column = np.where(top.concept == concept, column, np.array(UNSCORED, column.dtype))
         scores.append(column[known])
         labelled.append(run.labels.has(everybody, concept)[known])

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 
 from evalcore.arrays import BoolArray, IntArray, TextArray
-from evalcore.base import progress
+from evalcore.base.jobs import report_progress
 from evalcore.runs.images import ImageError
 from evalcore.runs.run import EvalRun
 
@@ -177,7 +177,7 @@ def _image_digests(run: EvalRun) -> TextArray | None:
         return None
     digests = np.full(run.n_inputs, "", dtype=object)
     for position in range(run.n_inputs):
-        progress.report(position, of=run.n_inputs)
+        report_progress(position, of=run.n_inputs)
         try:
             digests[position] = blake2b(run.images.read(position), digest_size=16).hexdigest()
         except ImageError:

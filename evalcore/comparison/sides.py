@@ -147,7 +147,7 @@ def _restricted(side: Side, positions: IntArray) -> Side:
     run = side.evaluation.run
     if positions.size == run.n_inputs and bool((positions == np.arange(run.n_inputs)).all()):
         return side
-    part = run.subset(positions, key="the inputs of both sides")
+    part = run.subset(positions)
     return Side(evaluation=Evaluation(part), rule=side.rule)
 
 

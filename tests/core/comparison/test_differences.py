@@ -98,7 +98,7 @@ def test_drawn_average_precision_is_that_of_the_drawn_inputs(rng: np.random.Gene
 def test_every_input_has_one_fate_and_is_listed_with_it(rng: np.random.Generator) -> None:
     left, right = two_models(rng, n=80)
     shuffled = rng.permutation(80)
-    right = right.subset(shuffled, key="shuffled")
+    right = right.subset(shuffled)
     comparison = put(left, right)
 
     fates = comparison.fates()
@@ -117,7 +117,7 @@ def test_every_input_has_one_fate_and_is_listed_with_it(rng: np.random.Generator
 
 def test_only_inputs_of_both_are_compared_when_paired(rng: np.random.Generator) -> None:
     left, right = two_models(rng, n=60)
-    right = right.subset(np.arange(20, 60), key="part")
+    right = right.subset(np.arange(20, 60))
 
     comparison = put(left, right)
 

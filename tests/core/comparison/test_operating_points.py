@@ -73,13 +73,13 @@ def test_no_threshold_serves_better_than_the_one_found(
 
 def test_only_the_top_concept_counts_under_top(rng: np.random.Generator) -> None:
     run = ec.Evaluation(random_run(rng))
-    rule = ec.Rule(0.4, decision="top")
+    rule = ec.Rule(0.4, mode="top")
     pairs = pair_concepts(run.run.concepts, run.run.concepts)
 
     for by in MATCHED_BY:
         matched = match_rule((run, rule), (run, rule), concepts=pairs, by=by)
         assert run.counts(matched.rule).tp.tolist() == run.counts(rule).tp.tolist()
-        assert matched.rule.decision == "top"
+        assert matched.rule.mode == "top"
 
 
 def test_what_cannot_be_matched_says_why_and_keeps_its_threshold() -> None:
