@@ -2,12 +2,12 @@
 
 import streamlit as st
 
+from pages._ui import wording
 from pages._ui.components.words.words import words
 from pages._ui.concept import charts, layout
 from pages._ui.concept.choice import concept_choice, own_choice
 from pages._ui.concept.curves import curves_of, point_of
 from pages._ui.concept.lists import borderline_list, lists
-from pages._ui.concept.numbers import rule_words
 from pages._ui.concept.panel import comparison_table, concept_dial
 from pages._ui.concept.tables import chart_tables
 from pages._ui.inputs.input_dialog import detail
@@ -30,7 +30,10 @@ def follow_threshold() -> None:
         operator=rule.operator,
     )
     with rule_words_place:
-        words({"field": "rule", "words": rule_words(rule, concept)}, key=Key.RULE_WORDS)
+        words(
+            {"field": "rule", "words": wording.rule_in_words(rule, concept=concept)},
+            key=Key.RULE_WORDS,
+        )
     with dial_place:
         concept_dial(evaluation, view, concept)
     with precision_recall_place:

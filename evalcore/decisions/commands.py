@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import math
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
-from evalcore.arrays import FloatArray
 from evalcore.counting.evaluation import Evaluation
 from evalcore.decisions import words
 from evalcore.decisions.compare import Applied, apply
@@ -17,6 +15,7 @@ from evalcore.decisions.files import read_json
 from evalcore.errors import DecisionError, shorten
 from evalcore.measures.metrics import METRICS, Counts
 from evalcore.runs.run import EvalRun
+from evalcore.wording import name_list, number, rate
 
 __all__ = ["add_options", "add_to", "applied_lines", "check_lines"]
 
@@ -89,7 +88,7 @@ def check_lines(path: Path, run: EvalRun, *, strict: bool) -> tuple[list[str], b
     lines = [*_about(applied, run), *_rates(applied, lost), *_strangers(applied)]
     if lost:
         lines.append(f"FAILED    the goal {'is not met' if strict else 'no longer holds'} for "
-                     f"{len(lost):,}: {words.name_list(lost)}")  # fmt: skip
+                     f"{len(lost):,}: {name_list(lost)}")  # fmt: skip
     else:
         lines.append("HOLDS     the goal holds")
     return lines, not lost
@@ -116,10 +115,10 @@ def _table(names: tuple[str, ...], thresholds: list[float], counts: Counts) -> I
     rows = [
         (
             shorten(name, width=WIDEST) if len(name) > WIDEST else name,
-            words.number(thresholds[j]),
+            number(thresholds[j]),
             *(f"{int(getattr(counts, part)[j]):,}" for part in ("tp", "fp", "fn", "tn")),
-            _rate(precision[j]),
-            _rate(recall[j]),
+            rate(float(precision[j])),
+            rate(float(recall[j])),
         )
         for j, name in enumerate(names)
     ]
@@ -142,16 +141,17 @@ def _rates(applied: Applied, lost: tuple[str, ...]) -> Iterator[str]:
         else:
             verdict = "missed already"
         short = shorten(name, width=WIDEST) if len(name) > WIDEST else name
-        rows.append((short, _rate(then[j]), _rate(now[j]), verdict))
+        rates = (rate(float(value), beside=goal.level) for value in (then[j], now[j]))
+        rows.append((short, *rates, verdict))
     return _aligned(rows)
 
 
 def _strangers(applied: Applied) -> Iterator[str]:
     if applied.missing:
-        yield f"missing   {len(applied.missing):,}: {words.name_list(applied.missing)}"
+        yield f"missing   {len(applied.missing):,}: {name_list(applied.missing)}"
     if applied.new:
-        bar = words.number(applied.rule.default)
-        yield f"new       {len(applied.new):,} at {bar}: {words.name_list(applied.new)}"
+        bar = number(applied.rule.default)
+        yield f"new       {len(applied.new):,} at {bar}: {name_list(applied.new)}"
 
 
 def _aligned(rows: list[tuple[str, ...]]) -> Iterator[str]:
@@ -159,7 +159,3 @@ def _aligned(rows: list[tuple[str, ...]]) -> Iterator[str]:
     for first, *rest in rows:
         cells = [cell.rjust(width) for cell, width in zip(rest, widths[1:], strict=True)]
         yield "  ".join([first.ljust(widths[0]), *cells]).rstrip()
-
-
-def _rate(value: float | FloatArray) -> str:
-    return words.UNDEFINED if math.isnan(float(value)) else f"{float(value):.3f}"

@@ -15,6 +15,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from evalcore import wording
 from evalcore.counting.evaluation import Evaluation
 from evalcore.decisions import words
 from evalcore.decisions.compare import Changes, changes_since
@@ -92,7 +93,7 @@ def _row(one: ConceptDecided) -> dict[str, Any]:
     counts = (one.tp + one.fp, one.tp, one.fp, one.fn)
     return {
         "name": one.name,
-        "threshold": words.number(one.threshold),
+        "threshold": wording.number(one.threshold),
         "counts": [f"{value:,}" for value in counts],
         "rates": (
             _rate(one.precision, one.precision_low, one.precision_high),
@@ -103,10 +104,10 @@ def _row(one: ConceptDecided) -> dict[str, Any]:
 
 def _rate(rate: float | None, low: float | None, high: float | None) -> dict[str, str]:
     if rate is None or low is None or high is None:
-        return {"share": words.UNDEFINED, "ends": "", "bar": ""}
+        return {"share": wording.UNDEFINED, "ends": "", "bar": ""}
     return {
-        "share": f"{rate:.3f}",
-        "ends": f"({low:.3f}–{high:.3f})",
+        "share": wording.rate(rate),
+        "ends": f"({wording.between(low, high)})",
         "bar": interval_bar(rate, low, high),
     }
 
@@ -117,7 +118,7 @@ def _curves(decision: Decision, evaluation: Evaluation) -> Iterator[dict[str, st
         yield {
             "drawing": curve(evaluation, one, mode=decision.mode),
             "name": one.name,
-            "threshold": words.number(one.threshold),
+            "threshold": wording.number(one.threshold),
         }
 
 

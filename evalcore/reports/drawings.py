@@ -11,6 +11,7 @@ from evalcore.concept.staircase import staircase_of
 from evalcore.counting.evaluation import Evaluation
 from evalcore.counting.rules import Mode
 from evalcore.decisions.parts import ConceptDecided
+from evalcore.wording import rate
 
 __all__ = ["curve", "interval_bar"]
 
@@ -38,7 +39,7 @@ def curve(evaluation: Evaluation, concept: ConceptDecided, *, mode: Mode) -> Mar
         precision = np.insert(precision, place, concept.precision)
         x, y = _across(concept.recall), _down(concept.precision)
         mark = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" class="point"/>'
-        words += f"; decided: recall {concept.recall:.3f}, precision {concept.precision:.3f}"
+        words += f"; decided: recall {rate(concept.recall)}, precision {rate(concept.precision)}"
     return _drawn(
         f'<svg viewBox="0 0 {SIDE} {SIDE}" class="curve" role="img" '
         f'aria-label="{escape(words)}">{_grid()}{_line(recall, precision)}{mark}</svg>'

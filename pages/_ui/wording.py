@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import re
-import unicodedata
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 from evalcore import (
     Cell,
@@ -16,100 +14,59 @@ from evalcore import (
     Outcome,
     Predicted,
     Rule,
+    wording,
 )
 from evalcore.counting.matrix import NO_LABEL, NOTHING_PREDICTED
 from evalcore.errors import name_list
+from evalcore.wording import (
+    NO_CHANGE,
+    UNDEFINED,
+    Sentence,
+    between,
+    count,
+    difference,
+    goal_in_words,
+    isolated,
+    names_in_words,
+    number,
+    percent,
+    plural,
+    rate,
+    signed_count,
+)
 from pages._ui.session.targets import Corner, Group, Place, Target
 
 __all__ = [
+    "NO_CHANGE",
     "UNDEFINED",
     "Span",
     "Words",
+    "between",
     "count",
     "describe",
     "difference",
     "escape",
+    "goal_in_words",
     "isolated",
+    "names_in_words",
     "named",
     "number",
+    "percent",
     "place_of",
     "plural",
     "rate",
     "rule_in_words",
     "short_rule",
+    "signed_count",
+    "spans",
+    "tone_of",
 ]
 
-UNDEFINED = "–"
 BLANK = "(blank)"
-NO_CHANGE = "±0"
 MOST_OWN = 3
-_TURNING = {"R", "AL", "AN", "RLE", "RLO", "LRE", "LRO", "PDF", "RLI", "LRI", "FSI", "PDI"}
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _JOINER = "\u2060"
 _REWRITTEN = re.compile(r"(<-|->|--|\.\.|==|<=|>=|~=|:|@|w(?=ww\.))", re.IGNORECASE)
-
-
-def count(value: int) -> str:
-    """Return a whole number with thousands separators.
-
-    Examples
-    --------
-    >>> count(1234567)
-    '1,234,567'
-    """
-    return f"{value:,}"
-
-
-def plural(value: int, noun: str) -> str:
-    """Return a count with its noun.
-
-    Examples
-    --------
-    >>> plural(1, "input"), plural(2_000, "input")
-    ('1 input', '2,000 inputs')
-    """
-    return f"{value:,} {noun}" if value == 1 else f"{value:,} {noun}s"
-
-
-def rate(value: float) -> str:
-    """Return a rate with three decimals, a dash where it is undefined.
-
-    Examples
-    --------
-    >>> rate(0.5), rate(float("nan"))
-    ('0.500', '–')
-    """
-    return UNDEFINED if math.isnan(value) else f"{value:.3f}"
-
-
-def difference(value: float) -> str:
-    """Return a signed change of a rate; empty when there is none to tell.
-
-    Examples
-    --------
-    >>> difference(0.0412), difference(-0.03), difference(0.0), difference(float("nan"))
-    ('+0.041', '−0.030', '±0', '')
-    """
-    if math.isnan(value):
-        return ""
-    if abs(value) < 0.0005:
-        return NO_CHANGE
-    return f"{value:+.3f}".replace("-", "−")
-
-
-def number(value: float) -> str:
-    """Return a threshold exactly, with at least two decimals.
-
-    Examples
-    --------
-    >>> number(0.5), number(0.625), number(-3.0), number(1e-7)
-    ('0.50', '0.625', '-3.00', '1e-07')
-    """
-    text = repr(float(value))
-    if "e" in text or "." not in text:
-        return text
-    whole, decimals = text.split(".")
-    return f"{whole}.{decimals.ljust(2, '0')}"
 
 
 def escape(text: str) -> str:
@@ -121,13 +78,6 @@ def escape(text: str) -> str:
     flat = " ".join(text.split()) or BLANK
     parted = _REWRITTEN.sub(lambda pair: _JOINER.join(pair[0]) + _JOINER, flat)
     return isolated(_PUNCTUATION.sub(r"\\\1", parted))
-
-
-def isolated(text: str) -> str:
-    """Return a name so that it cannot turn the sentence around it, should it run right to left."""
-    if any(unicodedata.bidirectional(letter) in _TURNING for letter in text):
-        return f"\u2068{text}\u2069"
-    return text
 
 
 def named(name: str, version: str) -> str:
@@ -153,21 +103,30 @@ Words = list[Span]
 """A sentence in pieces, shown letter by letter."""
 
 
-def rule_in_words(rule: Rule) -> Words:
-    """Say when an input counts as a concept."""
-    passes = "greater than" if rule.operator == ">" else "at least"
-    if rule.mode == "top":
-        start = (
-            "An input counts as its highest-scoring concept, and only as that one, "
-            f"when that score is {passes} "
-        )
-    else:
-        start = f"An input counts as a concept when its score for it is {passes} "
-    return [
-        {"text": start, "strong": False},
-        {"text": number(rule.default), "strong": True},
-        {"text": f"{_own_thresholds(rule)}.", "strong": False},
-    ]
+def tone_of(change: float) -> Literal["better", "worse", "same"]:
+    """Tell whether a change of what is better when higher is one for the better."""
+    if difference(change) in {"", NO_CHANGE}:
+        return "same"
+    return "better" if change > 0 else "worse"
+
+
+def spans(sentence: Sentence) -> Words:
+    """Return a sentence as the component that shows it wants it."""
+    return [{"text": piece.text, "strong": piece.strong} for piece in sentence]
+
+
+def rule_in_words(rule: Rule, *, concept: str | None = None) -> Words:
+    """Say when an input counts as a concept: as any, or as the one named."""
+    own = dict(rule.by_concept)
+    bar = number(rule.default if concept is None else rule.threshold_of(concept))
+    after = _own_thresholds(rule)
+    if concept is not None:
+        others = f", its own threshold; the others follow {number(rule.default)}"
+        after = others if concept in own else ""
+    said = wording.rule_in_words(
+        operator=rule.operator, mode=rule.mode, bar=bar, concept=concept, after=after
+    )
+    return spans(said)
 
 
 def _own_thresholds(rule: Rule) -> str:

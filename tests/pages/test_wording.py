@@ -110,7 +110,14 @@ def test_counts_take_their_noun_along(value: int, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(math.nan, "–"), (0.0, "0.000"), (1.0, "1.000"), (2 / 3, "0.667"), (0.9996, "1.000")],
+    [
+        (math.nan, "–"),
+        (0.0, "0.000"),
+        (1.0, "1.000"),
+        (2 / 3, "0.667"),
+        (0.9996, "> 0.999"),
+        (0.0004, "< 0.001"),
+    ],
 )
 def test_a_rate_is_a_dash_where_it_is_undefined(value: float, text: str) -> None:
     assert wording.rate(value) == text

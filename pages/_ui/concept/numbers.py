@@ -11,10 +11,9 @@ from evalcore.counting.selections import OutcomeName
 from pages._ui import wording
 from pages._ui.charts.metric_lines import NAMES
 from pages._ui.components.table.data import TableColumn, TableData
-from pages._ui.components.threshold_slider.data import DialNumbers, Highlight, Tone
+from pages._ui.components.threshold_slider.data import DialNumbers, Highlight
 from pages._ui.concept.curves import Point, point_of
 from pages._ui.session.targets import Target
-from pages._ui.wording import Words
 
 __all__ = [
     "COMPARED",
@@ -23,7 +22,6 @@ __all__ = [
     "dial_numbers",
     "moved",
     "press_target",
-    "rule_words",
 ]
 
 COMPARED = (0.5, 0.8)
@@ -35,22 +33,6 @@ _COUNTS: dict[str, tuple[str, OutcomeName]] = {
     "fn": ("false negatives", "FN"),
     "tn": ("true negatives", "TN"),
 }
-
-
-def rule_words(rule: ec.Rule, concept: str) -> Words:
-    """Say when an input counts as this concept."""
-    passes = "greater than" if rule.operator == ">" else "at least"
-    name = wording.isolated(concept)
-    top = "this is its highest score and " if rule.mode == "top" else ""
-    own = concept in dict(rule.by_concept)
-    end = f", its own threshold; the others follow {wording.number(rule.default)}." if own else "."
-    return [
-        {"text": "An input counts as ", "strong": False},
-        {"text": name, "strong": True},
-        {"text": f" when {top or 'its score for it '}is {passes} ", "strong": False},
-        {"text": wording.number(rule.threshold_of(concept)), "strong": True},
-        {"text": end, "strong": False},
-    ]
 
 
 def dial_numbers(
@@ -92,8 +74,8 @@ def _rate(metric: str, now: Point, then: Point) -> Highlight:
         "label": NAMES[metric],
         "value": wording.rate(now.value(metric)),
         "delta": wording.difference(change),
-        "tone": _tone(change) if metric in HIGHER_IS_BETTER else "same",
-        "hint": f"95 % interval: {_ends(low, high)} (Wilson)",
+        "tone": wording.tone_of(change) if metric in HIGHER_IS_BETTER else "same",
+        "hint": f"95 % interval: {wording.between(low, high, digits=2)} (Wilson)",
         "press": None,
     }
 
@@ -103,17 +85,11 @@ def _count(label: str, now: IntArray, then: IntArray, *, press: str) -> Highligh
     return {
         "label": label,
         "value": wording.count(int(now[0])),
-        "delta": f"{change:+,}".replace("-", "−") if change else wording.NO_CHANGE,
+        "delta": wording.signed_count(change),
         "tone": "same",
         "hint": f"Show the {label}.",
         "press": press,
     }
-
-
-def _tone(change: float) -> Tone:
-    if wording.difference(change) in {"", wording.NO_CHANGE}:
-        return "same"
-    return "better" if change > 0 else "worse"
 
 
 def press_target(name: str, concept: str) -> Target | None:
@@ -205,12 +181,9 @@ def _row(point: Point, *, now: bool) -> list[str | float | None]:
     row: list[str | float | None] = [f"now: {name}" if now else name]
     for metric in ("precision", "recall", "f1"):
         value = point.value(metric)
-        row += [None if math.isnan(value) else value, _ends(*point.interval(metric))]
+        row += [
+            None if math.isnan(value) else value,
+            wording.between(*point.interval(metric), digits=2),
+        ]
     counts = point.counts
     return row + [int(each[0]) for each in (counts.predicted, counts.tp, counts.fp, counts.fn)]
-
-
-def _ends(low: float, high: float) -> str:
-    if math.isnan(low):
-        return wording.UNDEFINED
-    return f"{low:.2f}–{high:.2f}"

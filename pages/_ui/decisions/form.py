@@ -20,7 +20,6 @@ from pages._ui.session.plan import Plan
 from pages._ui.session.view import View, write_view
 from pages._ui.shell import frame
 from pages._ui.shell.record import open_store
-from pages._ui.thresholds import advice_words
 from pages._ui.thresholds.goal_panel import set_plan
 
 __all__ = ["decision_form", "digests_for"]
@@ -81,8 +80,8 @@ def _goal(plan: Plan) -> str:
     whom = "" if plan.concept is None else f" for {wording.escape(plan.concept)}"
     sure = ""
     if plan.confidence is not None:
-        sure = f", with {advice_words.percent(plan.confidence)} confidence"
-    return f"{advice_words.goal_in_words(plan.goal)}{whom}{sure}"
+        sure = f", with {wording.percent(plan.confidence)} confidence"
+    return f"{wording.escape(wording.goal_in_words(plan.goal))}{whom}{sure}"
 
 
 def _evidence(plan: Plan) -> None:

@@ -137,7 +137,7 @@ def _concepts(entry: Entry) -> None:
         [
             {
                 "concept": one.name,
-                "threshold": said.number(one.threshold),
+                "threshold": wording.number(one.threshold),
                 "TP": one.tp,
                 "FP": one.fp,
                 "FN": one.fn,
@@ -157,7 +157,7 @@ def _concepts(entry: Entry) -> None:
 def _with_ends(value: float | None, low: float | None, high: float | None) -> str:
     if value is None or low is None or high is None:
         return wording.UNDEFINED
-    return f"{value:.3f} ({low:.3f}–{high:.3f})"
+    return f"{wording.rate(value)} ({wording.between(low, high)})"
 
 
 def _differences(entry: Entry, before: Entry) -> None:
@@ -193,10 +193,10 @@ def _effects(evaluation: ec.Evaluation, entry: Entry) -> None:
             return
         for names, words in ((applied.missing, "not in this run"), (applied.new, "not decided on")):
             if names:
-                st.text(f"{len(names):,} {words}: {said.name_list(names)}")
+                st.text(f"{len(names):,} {words}: {wording.name_list(names)}")
         lost = applied.lost()
         if lost:
-            st.warning(f"Its goal no longer holds for {wording.escape(said.name_list(lost))}.")
+            st.warning(f"Its goal no longer holds for {wording.escape(wording.name_list(lost))}.")
         columns: dict[str, Any] = {"concept": list(applied.names)}
         for name in ("tp", "fp", "fn"):
             columns[f"{name.upper()} then"] = getattr(applied.before, name)

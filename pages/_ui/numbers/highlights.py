@@ -6,7 +6,7 @@ import math
 
 import evalcore as ec
 from pages._ui import wording
-from pages._ui.components.threshold_slider.data import DialNumbers, Highlight, Tone
+from pages._ui.components.threshold_slider.data import DialNumbers, Highlight
 from pages._ui.session.view import View
 
 __all__ = ["dial_numbers", "pinned_of", "rule_of", "strip"]
@@ -80,7 +80,7 @@ def _item(
         "label": label,
         "value": wording.rate(now.value),
         "delta": wording.difference(change),
-        "tone": _tone(change),
+        "tone": wording.tone_of(change),
         "hint": f"{hint} {over}".strip(),
         "press": None,
     }
@@ -92,14 +92,8 @@ def _nothing(evaluation: ec.Evaluation, rule: ec.Rule, pinned: ec.Rule) -> Highl
     return {
         "label": "nothing predicted",
         "value": wording.count(now),
-        "delta": f"{change:+,}".replace("-", "−") if change else wording.NO_CHANGE,
+        "delta": wording.signed_count(change),
         "tone": "same",
         "hint": "Inputs for which no concept is predicted.",
         "press": "nothing",
     }
-
-
-def _tone(change: float) -> Tone:
-    if wording.difference(change) in {"", wording.NO_CHANGE}:
-        return "same"
-    return "better" if change > 0 else "worse"

@@ -10,6 +10,7 @@ import evalcore as ec
 from evalcore.arrays import FloatArray, IntArray
 from evalcore.choosing.held_out import HeldOut
 from evalcore.measures.intervals import INTERVALS, Interval
+from pages._ui import wording
 from pages._ui.components.table.data import CellKind
 from pages._ui.numbers.linked_tables import CONCEPT, Link, LinkedTable
 from pages._ui.thresholds import advice_words
@@ -86,7 +87,7 @@ def _written(ends: FloatArray, dtype: np.dtype[Any]) -> FloatArray:
 
 def _ends(interval: Interval, blank: Any) -> Any:  # noqa: ANN401
     pairs = zip(interval.low, interval.high, blank, strict=True)
-    texts = [advice_words.between(np.nan if b else low, high) for low, high, b in pairs]
+    texts = [wording.between(np.nan if b else low, high) for low, high, b in pairs]
     return np.array([*texts, None], dtype=object)[:-1]
 
 

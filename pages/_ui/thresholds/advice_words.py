@@ -16,11 +16,8 @@ from pages._ui.thresholds.advice import Advice
 
 __all__ = [
     "GOAL_WORDS",
-    "between",
     "common_sentences",
-    "goal_in_words",
     "interval_in_words",
-    "percent",
     "sentences",
     "summary_sentence",
     "why_not",
@@ -36,51 +33,6 @@ GOAL_WORDS: dict[str, str] = {
 }
 _LIMITED = {"precision_at_least": "precision", "recall_at_least": "recall"}
 MOST_NAMED = 5
-
-
-def goal_in_words(goal: ec.Goal) -> str:
-    """Say what a threshold is chosen for, as Markdown."""
-    match goal.kind:
-        case "f_beta" if goal.beta == 1:
-            return "the highest F1"
-        case "f_beta":
-            return f"the highest F-beta with beta {goal.beta:g}"
-        case "least_cost":
-            unit = f" {wording.escape(goal.unit)}" if goal.unit else ""
-            return (
-                f"the least cost at {goal.cost_fp:g}{unit} per false positive and "
-                f"{goal.cost_fn:g}{unit} per false negative"
-            )
-        case "youden":
-            return "the highest recall + specificity − 1 (Youden's J)"
-        case "share_at_most":
-            return f"the most recall with at most {percent(goal.level)} of the inputs predicted"
-        case "precision_at_least":
-            return f"the most recall with a precision of at least {goal.level:g}"
-        case _:
-            return f"the most precision with a recall of at least {goal.level:g}"
-
-
-def percent(share: float | None) -> str:
-    """Return a share in percent, with no more decimals than it has.
-
-    Examples
-    --------
-    >>> percent(0.95), percent(0.125)
-    ('95 %', '12.5 %')
-    """
-    return f"{100 * (share or 0.0):.10g} %"
-
-
-def between(low: float, high: float) -> str:
-    """Return the ends of an interval of a rate; a dash where it is undefined.
-
-    Examples
-    --------
-    >>> between(0.25, 0.5), between(float("nan"), float("nan"))
-    ('0.250–0.500', '–')
-    """
-    return wording.UNDEFINED if math.isnan(low) else f"{low:.3f}–{high:.3f}"
 
 
 def interval_in_words(low: float, high: float, *, operator: str, dtype: np.dtype[Any]) -> str:
@@ -110,8 +62,10 @@ def why_not(advice: Advice, k: int) -> str:
         case "no_negatives":
             return "Every input is labelled with it, so there is no specificity."
         case "out_of_reach":
-            most = f" The most is {closest:.3f}." if not math.isnan(closest) else ""
-            return f"No threshold reaches it.{most}"
+            if math.isnan(closest):
+                return "No threshold reaches it."
+            most = wording.rate(float(closest), beside=choice.goal.level)
+            return f"No threshold reaches it. The most is {most}."
         case "pairs_share_inputs":
             return (
                 "One threshold for all cannot be proven where an input counts for several "
@@ -215,14 +169,14 @@ def _right(counts: ec.Counts) -> str:
 
 def _with_interval(counts: ec.Counts, metric: str) -> str:
     value, interval = ec.METRICS[metric](counts), INTERVALS[metric](counts)
-    return f"{wording.rate(value[0])}, 95 %: {between(interval.low[0], interval.high[0])}"
+    return f"{wording.rate(value[0])}, 95 %: {wording.between(interval.low[0], interval.high[0])}"
 
 
 def _proven(proof: ec.Guarantee, k: int) -> str:
     rate = _LIMITED[proof.choice.goal.kind]
     return (
-        f"With {percent(proof.confidence)} confidence its {rate} in the population is at least "
-        f"{proof.choice.goal.level:g} (lower limit {proof.lower[k]:.3f}, "
+        f"With {wording.percent(proof.confidence)} confidence its {rate} in the population is "
+        f"at least {proof.choice.goal.level:g} (lower limit {wording.rate(float(proof.lower[k]))}, "
         f"p = {proof.p_value[k]:.2g})."
     )
 
