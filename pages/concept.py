@@ -11,7 +11,6 @@ from pages._ui.concept.lists import borderline_list, lists
 from pages._ui.concept.panel import comparison_table, concept_dial
 from pages._ui.concept.tables import chart_tables
 from pages._ui.inputs.input_dialog import detail
-from pages._ui.numbers import highlights
 from pages._ui.numbers.rule_panel import rule_choices
 from pages._ui.session import state
 from pages._ui.session.keys import LIVE, SELECTION, Key
@@ -21,7 +20,7 @@ from pages._ui.shell import frame, header
 @st.fragment(key=LIVE)
 def follow_threshold() -> None:
     view, evaluation = state.current(), frame.desk().evaluation
-    rule = highlights.rule_of(view)
+    rule = view.rule
     point = point_of(evaluation, rule, concept)
     curves = curves_of(
         evaluation,
@@ -86,7 +85,7 @@ with charts_place:
         ("How to read this", ""),
     )
 with guide_place:
-    layout.guide(desk.evaluation, highlights.rule_of(view))
+    layout.guide(desk.evaluation, view.rule)
 borderline_place = st.container()
 
 follow_threshold()

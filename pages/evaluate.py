@@ -52,7 +52,8 @@ def follow_selection() -> None:
 def draw_selection() -> None:
     evaluation, view = frame.desk().evaluation, state.current()
     with gallery_place:
-        selection_panel(evaluation, view, choices=choices_place)
+        shown = matrix_panel.shown(evaluation, view)
+        selection_panel(evaluation, view, shown=shown, choices=choices_place)
     with concept_place:
         concept_link(deciding(target_of(evaluation, view)))
 

@@ -189,7 +189,6 @@ class Visitor:
 
     @property
     def rule(self) -> ec.Rule:
-        assert self.view.rule is not None
         return self.view.rule
 
     @property

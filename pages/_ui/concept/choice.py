@@ -8,10 +8,9 @@ import evalcore as ec
 from evalcore.errors import did_you_mean
 from pages._ui import wording
 from pages._ui.concept.order import ORDER_WORDS, ordered
-from pages._ui.numbers import highlights
 from pages._ui.session import state
 from pages._ui.session.keys import Key
-from pages._ui.session.view import View, write_view
+from pages._ui.session.view import View, write_link
 from pages._ui.shell import frame, navigation
 
 __all__ = ["concept_choice", "concept_link", "own_choice"]
@@ -21,7 +20,7 @@ MOST_OFFERED = 8
 
 def concept_choice(evaluation: ec.Evaluation, view: View) -> str:
     """Let people choose; stop the page when the link names a concept that the run has not."""
-    concepts = ordered(evaluation, highlights.rule_of(view), view.concept_order)
+    concepts = ordered(evaluation, view.rule, view.concept_order)
     if view.concept is None:
         state.look(concept=concepts[0])
         view = state.current()
@@ -79,7 +78,7 @@ def _choose(concept: str | None) -> None:
 def _step(step: int) -> None:
     """Go on from where the concept stands now: the threshold may have changed the order."""
     view = state.current()
-    concepts = ordered(frame.desk().evaluation, highlights.rule_of(view), view.concept_order)
+    concepts = ordered(frame.desk().evaluation, view.rule, view.concept_order)
     at = concepts.index(str(view.concept)) + step
     if 0 <= at < len(concepts):
         _choose(concepts[at])
@@ -97,7 +96,7 @@ def _lost(name: str, concepts: list[str]) -> None:
 
 def own_choice(view: View, concept: str) -> None:
     """Let the concept have a threshold of its own, or follow the common one."""
-    rule = highlights.rule_of(view)
+    rule = view.rule
     state.seed(Key.OWN_THRESHOLD, concept in dict(rule.by_concept))
     st.toggle(
         "Own threshold",
@@ -109,7 +108,7 @@ def own_choice(view: View, concept: str) -> None:
 
 
 def _take_own(concept: str) -> None:
-    rule = highlights.rule_of(state.current())
+    rule = state.current().rule
     if st.session_state[Key.OWN_THRESHOLD]:
         state.change(rule=rule.with_own({concept: rule.threshold_of(concept)}))
     else:
@@ -123,4 +122,4 @@ def concept_link(concept: str | None) -> None:
         return
     if st.button(f"Open {wording.escape(concept)}", key=Key.OPEN_CONCEPT, icon="🔍"):
         view = state.change(concept=concept, target=None)
-        st.switch_page(navigation.CONCEPT, query_params=write_view(view))
+        st.switch_page(navigation.CONCEPT, query_params=write_link(view))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import streamlit as st
 
 import evalcore as ec
@@ -13,7 +14,6 @@ from pages._ui.components.gallery.gallery import gallery
 from pages._ui.components.words.words import words
 from pages._ui.inputs import cards
 from pages._ui.inputs.inputs_panel import selection_panel
-from pages._ui.numbers import highlights
 from pages._ui.session import state
 from pages._ui.session.keys import Key
 from pages._ui.session.targets import Target
@@ -49,7 +49,7 @@ def lists(evaluation: ec.Evaluation, view: View, concept: str) -> None:
         for outcome in MISTAKES:
             _mistakes(evaluation, view, ec.Outcome(concept, outcome))
         return
-    count = evaluation.members(highlights.rule_of(view), target).size  # type: ignore[arg-type]
+    count = evaluation.members(view.rule, target).size  # type: ignore[arg-type]
     with frame.row():
         words(
             {
@@ -66,7 +66,8 @@ def lists(evaluation: ec.Evaluation, view: View, concept: str) -> None:
         choices = st.container(
             horizontal=True, width="stretch", gap="small", vertical_alignment="center"
         )
-    selection_panel(evaluation, view, choices=choices, size=SMALL)
+    everyone = np.arange(evaluation.run.n_concepts)
+    selection_panel(evaluation, view, shown=everyone, choices=choices, size=SMALL)
 
 
 def _back() -> None:
@@ -76,7 +77,7 @@ def _back() -> None:
 
 def _mistakes(evaluation: ec.Evaluation, view: View, target: ec.Outcome) -> None:
     key, name = MISTAKES[target.outcome]
-    members = evaluation.members(highlights.rule_of(view), target)
+    members = evaluation.members(view.rule, target)
     with frame.row():
         st.markdown(f"**{name}** · {wording.plural(members.size, 'input')}")
         if members.size > _most(evaluation, FIRST):
@@ -98,7 +99,7 @@ def _list(target: Target) -> None:
 
 def borderline_list(evaluation: ec.Evaluation, view: View, concept: str) -> None:
     """Draw the inputs nearest the threshold, from well outside to well inside."""
-    rule = highlights.rule_of(view)
+    rule = view.rule
     k = _most(evaluation, NEAREST)
     found = borderline(evaluation, rule, concept, k=k)
     outside, inside = found.missed[::-1], found.predicted
@@ -126,7 +127,7 @@ def _gallery(
     key: Key,
     empty: str,
 ) -> None:
-    rule = highlights.rule_of(view)
+    rule = view.rule
     data = cards.gallery_data(
         evaluation.predictions(rule),
         members,

@@ -8,7 +8,6 @@ import evalcore as ec
 from pages._ui.components.table.table import table
 from pages._ui.concept.lists import target_of
 from pages._ui.concept.numbers import comparison, dial_numbers, moved, press_target
-from pages._ui.numbers import highlights
 from pages._ui.numbers.rule_panel import place_dial
 from pages._ui.session import state
 from pages._ui.session.keys import Key
@@ -20,7 +19,7 @@ __all__ = ["comparison_table", "concept_dial"]
 
 def concept_dial(evaluation: ec.Evaluation, view: View, concept: str) -> None:
     """Let people move the threshold of a concept: its own, or the common one."""
-    rule, pinned = highlights.rule_of(view), highlights.pinned_of(view)
+    rule, pinned = view.rule, view.pinned
     place_dial(
         evaluation,
         numbers=dial_numbers(evaluation, rule=rule, pinned=pinned, concept=concept),
@@ -35,7 +34,7 @@ def concept_dial(evaluation: ec.Evaluation, view: View, concept: str) -> None:
 def _moved() -> None:
     live, view = st.session_state[Key.DIAL]["live"], state.current()
     try:
-        rule = moved(highlights.rule_of(view), str(view.concept), live["text"])
+        rule = moved(view.rule, str(view.concept), live["text"])
     except ec.RuleError:
         return  # the browser checks what is typed; this is no message of our dial
     if live["done"]:
@@ -57,16 +56,14 @@ def _pressed() -> None:
 
 def comparison_table(evaluation: ec.Evaluation, view: View, concept: str) -> None:
     """Draw the table; a count is a link, at another threshold it goes there."""
-    shown = comparison(
-        evaluation, highlights.rule_of(view), concept, target=target_of(view, concept)
-    )
+    shown = comparison(evaluation, view.rule, concept, target=target_of(view, concept))
     table(shown.data, key=Key.COMPARISON, on_pick=_picked, on_sort=_sorted)
 
 
 def _picked() -> None:
     pick, view = st.session_state[Key.COMPARISON]["pick"], state.current()
     concept, evaluation = str(view.concept), frame.desk().evaluation
-    shown = comparison(evaluation, highlights.rule_of(view), concept, target=None)
+    shown = comparison(evaluation, view.rule, concept, target=None)
     target = shown.targets.get(int(pick["column"]))
     if target is not None and 0 <= int(pick["row"]) < len(shown.rules):
         state.change(rule=shown.rules[int(pick["row"])], target=target)

@@ -11,7 +11,6 @@ from pages._ui import wording
 from pages._ui.charts.metric_lines import NAMES
 from pages._ui.concept.curves import Curves, curves_of, point_of
 from pages._ui.concept.numbers import moved
-from pages._ui.numbers import highlights
 from pages._ui.session.view import View
 
 __all__ = ["chart_numbers", "chart_tables"]
@@ -21,7 +20,7 @@ N_THRESHOLDS = 21
 
 def chart_tables(evaluation: ec.Evaluation, view: View, concept: str) -> None:
     """Offer the numbers of the charts."""
-    rule = highlights.rule_of(view)
+    rule = view.rule
     mode = rule.mode_for(evaluation.run.task)
     curves = curves_of(evaluation, concept, mode=mode, operator=rule.operator)
     with st.expander("The charts as numbers"):

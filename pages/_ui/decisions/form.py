@@ -12,15 +12,13 @@ from evalcore.decisions.digests import Digests
 from evalcore.decisions.ledger import find
 from evalcore.store import Store
 from pages._ui import wording
-from pages._ui.numbers import highlights
 from pages._ui.session import state
 from pages._ui.session.answer_key import AnswerKey
 from pages._ui.session.keys import Key
 from pages._ui.session.plan import Plan
-from pages._ui.session.view import View, write_view
+from pages._ui.session.view import View, write_link
 from pages._ui.shell import frame
 from pages._ui.shell.record import open_store
-from pages._ui.thresholds.goal_panel import set_plan
 
 __all__ = ["decision_form", "digests_for"]
 
@@ -65,7 +63,7 @@ def _digests(key: AnswerKey, _run: ec.EvalRun) -> Digests:  # noqa: ARG001 - the
 
 
 def _what(evaluation: ec.Evaluation, view: View) -> str:
-    rule = highlights.rule_of(view)
+    rule = view.rule
     counts = evaluation.counts(rule).pooled()
     words = wording.escape("".join(span["text"] for span in wording.rule_in_words(rule)))
     mistakes = int(counts.fp[0]) + int(counts.fn[0])
@@ -93,7 +91,7 @@ def _evidence(plan: Plan) -> None:
         accept_new_options=True,
         placeholder="Type an id, or pin an input where it is shown",
         help="Open any input on Evaluate and press Pin as evidence.",
-        on_change=lambda: set_plan(evidence=tuple(st.session_state[Key.EVIDENCE])),
+        on_change=lambda: state.set_plan(evidence=tuple(st.session_state[Key.EVIDENCE])),
     )
 
 
@@ -127,7 +125,7 @@ def _keep() -> None:
     owner = state.current().plan.draft
     if owner is None:
         owner = uuid.uuid4().hex
-        set_plan(draft=owner)
+        state.set_plan(draft=owner)
     texts = {key: st.session_state.get(key, "") for key in DRAFTED}
     st.session_state[_TYPED] = texts
     try:
@@ -155,7 +153,7 @@ def _record() -> None:
     del st.session_state[_NEXT_ID]
     st.session_state[_SAVED] = entry.decision.title
     _clear(view.plan)
-    set_plan(decision=entry.decision.id, evidence=())
+    state.set_plan(decision=entry.decision.id, evidence=())
 
 
 def save(store: Store, decision: Decision, *, replaces: str | None) -> Entry:
@@ -182,7 +180,7 @@ def _drawn_up(
     plan = view.plan
     return draw_up(
         evaluation,
-        highlights.rule_of(view),
+        view.rule,
         title=texts[Key.DECISION_TITLE],
         author=texts[Key.AUTHOR],
         reasons=texts[Key.REASONS],
@@ -202,7 +200,7 @@ def _drawn_up(
 def _without_form(view: View) -> dict[str, list[str]]:
     """Return the link of a view, without what belongs to the form alone."""
     private = {"draft", "decision_id", "evidence", "section"}
-    return {name: words for name, words in write_view(view).items() if name not in private}
+    return {name: words for name, words in write_link(view).items() if name not in private}
 
 
 def _clear(plan: Plan) -> None:

@@ -20,7 +20,6 @@ from pages._ui.session.keys import Key
 from pages._ui.session.view import View
 from pages._ui.shell import frame, navigation
 from pages._ui.shell.record import open_store
-from pages._ui.thresholds.goal_panel import set_plan
 
 __all__ = ["decision_detail", "decision_table"]
 
@@ -47,7 +46,7 @@ def decision_table(entries: tuple[Entry, ...], chosen: Entry) -> None:
     def choose() -> None:
         picked = st.session_state[Key.HISTORY].selection.rows
         if picked:
-            set_plan(decision=entries[picked[0]].decision.id)
+            state.set_plan(decision=entries[picked[0]].decision.id)
 
     place = next(k for k, entry in enumerate(entries) if entry is chosen)
     st.session_state[Key.HISTORY] = {"selection": {"rows": [place]}}

@@ -21,7 +21,6 @@ from starlette.routing import Route
 import evalcore as ec
 from evalcore.arrays import IntArray
 from pages._ui.evaluate.live_numbers import board
-from pages._ui.numbers import highlights
 from pages._ui.session.view import View
 
 __all__ = ["ROUTES", "publish"]
@@ -61,7 +60,7 @@ def _answer(request: Request) -> Response:
         return Response("There is no such page.", status_code=404, media_type="text/plain")
     asked = request.query_params.get("t", "")
     try:
-        rule = highlights.rule_of(page.view).with_default(asked)  # type: ignore[arg-type]
+        rule = page.view.rule.with_default(asked)  # type: ignore[arg-type]
         data = board(evaluation, replace(page.view, rule=rule), shown=page.shown)
     except ec.WorkshopError as error:
         return Response(str(error), status_code=400, media_type="text/plain")

@@ -48,7 +48,7 @@ def board(evaluation: ec.Evaluation, view: View, *, shown: IntArray) -> Board:
     shown
         Positions of the concepts on show in the matrix.
     """
-    rule, pinned = highlights.rule_of(view), highlights.pinned_of(view)
+    rule, pinned = view.rule, view.pinned
     changes = _changes(evaluation, view)
     page = shown_matrix.shown_matrix(evaluation, view, shown=shown)
     large = len(page.rows) > shown_matrix.MOST_IN_GRID + 2
@@ -82,13 +82,13 @@ def _changes(evaluation: ec.Evaluation, view: View) -> ec.Flips | None:
     """Return what flips where that is on the page; counted once for table and sentence."""
     if view.panel != "flips":
         return None
-    return evaluation.flips(highlights.pinned_of(view), highlights.rule_of(view))
+    return evaluation.flips(view.pinned, view.rule)
 
 
 def _numbers(evaluation: ec.Evaluation, view: View, changes: ec.Flips | None) -> LinkedTable:
     if changes is not None:
         return linked_tables.flips(evaluation, changes, find=view.find)
-    rule = highlights.rule_of(view)
+    rule = view.rule
     return linked_tables.summary(evaluation, rule, find=view.find, every_column=view.every_column)
 
 
@@ -127,8 +127,8 @@ def _headline(evaluation: ec.Evaluation, view: View, shown: IntArray) -> Words:
         number = stated(
             evaluation,
             target,
-            rule=highlights.rule_of(view),
-            pinned=highlights.pinned_of(view),
+            rule=view.rule,
+            pinned=view.pinned,
             shown=shown,
         )
     except ec.SelectionError:

@@ -17,7 +17,6 @@ from evalcore.counting.shown_matrix import (
     condense_diagonal,
     most_confused,
 )
-from pages._ui.numbers import highlights
 from pages._ui.session.targets import Corner, Group, Place, Target
 from pages._ui.session.view import Order, Scope, View
 
@@ -125,7 +124,7 @@ def shown_concepts(evaluation: ec.Evaluation, view: View) -> IntArray:
     Choice and order follow the pinned rule, so that nothing jumps while the threshold moves.
     """
     run = evaluation.run
-    pinned = evaluation.matrix(highlights.pinned_of(view)).counts
+    pinned = evaluation.matrix(view.pinned).counts
     worst_first = most_confused(pinned, n=run.n_concepts)
     confused = scope_of(view, run) == "confused"
     chosen = worst_first[:SHOWN] if confused else worst_first
@@ -142,7 +141,7 @@ def _order(evaluation: ec.Evaluation, view: View, order: Order) -> IntArray:
     if order == "diagonal":
         if view.mode == "probability":
             return by_diagonal(np.diagonal(evaluation.mean_scores()))
-        return by_diagonal(ec.METRICS["recall"](evaluation.counts(highlights.pinned_of(view))))
+        return by_diagonal(ec.METRICS["recall"](evaluation.counts(view.pinned)))
     if order == "name":
         return by_name(evaluation.run.concepts)
     return np.arange(evaluation.run.n_concepts)
@@ -164,7 +163,7 @@ def shown_matrix(evaluation: ec.Evaluation, view: View, *, shown: IntArray) -> S
             multi_label=False,
             totals=totals[shown],
         )
-    rule = highlights.rule_of(view)
+    rule = view.rule
     whole = evaluation.matrix(rule).counts
     counts = condense(whole, shown=shown)
     right, unknown = _right_and_unknown(evaluation, rule, whole, shown=shown)

@@ -11,12 +11,10 @@ from evalcore.counting.rules import Rule
 from pages._ui import wording
 from pages._ui.components.dots.dots import dots
 from pages._ui.inputs import cards
-from pages._ui.numbers import highlights
 from pages._ui.server import thumbnails
 from pages._ui.session import state
 from pages._ui.session.keys import Key
 from pages._ui.shell import frame
-from pages._ui.thresholds.goal_panel import set_plan
 
 __all__ = ["detail"]
 
@@ -35,7 +33,7 @@ def detail() -> None:
         st.warning(f"The inputs chosen here hold no id {wording.escape(repr(wanted))}.")
         _close()
         return
-    _dialog(evaluation, int(found[0]), highlights.rule_of(state.current()))
+    _dialog(evaluation, int(found[0]), state.current().rule)
 
 
 def _close() -> None:
@@ -62,7 +60,7 @@ def _pin(name: str) -> None:
 
     def turn() -> None:
         kept = tuple(other for other in pinned if other != name)
-        set_plan(evidence=kept if is_pinned else (*pinned, name))
+        state.set_plan(evidence=kept if is_pinned else (*pinned, name))
 
     st.button(
         "Unpin" if is_pinned else "Pin as evidence",

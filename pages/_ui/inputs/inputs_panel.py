@@ -16,10 +16,8 @@ from evalcore.counting.selections import Part
 from evalcore.runs.search import matching
 from pages._ui import wording
 from pages._ui.components.gallery.gallery import gallery
-from pages._ui.evaluate import matrix_panel
 from pages._ui.inputs import cards
 from pages._ui.inputs.listing import Listing, cell_parts, listing, target_of
-from pages._ui.numbers import highlights
 from pages._ui.session import state
 from pages._ui.session.keys import Key
 from pages._ui.session.targets import Target
@@ -42,13 +40,25 @@ PART_WORDS = {"also": "also labelled", "not": "not labelled", "unknown": "unknow
 
 
 def selection_panel(
-    evaluation: ec.Evaluation, view: View, *, choices: DeltaGenerator, size: int = cards.TILE
+    evaluation: ec.Evaluation,
+    view: View,
+    *,
+    shown: IntArray,
+    choices: DeltaGenerator,
+    size: int = cards.TILE,
 ) -> None:
-    """Draw the list of inputs behind the number that was clicked; its controls in ``choices``.
+    """Draw the list of inputs behind the number that was clicked.
 
-    ``size`` is the least width of a picture in pixels.
+    Parameters
+    ----------
+    shown
+        Positions of the concepts that the matrix shows by themselves; the others are "(other)".
+    choices
+        Where the controls of the list stand.
+    size
+        The least width of a picture in pixels.
     """
-    rule, pinned = highlights.rule_of(view), highlights.pinned_of(view)
+    rule, pinned = view.rule, view.pinned
     target = target_of(evaluation, view)
     try:
         found = listing(
@@ -56,7 +66,7 @@ def selection_panel(
             target,
             rule=rule,
             pinned=pinned,
-            shown=matrix_panel.shown(evaluation, view),
+            shown=shown,
             sort=view.sort,
         )
     except ec.SelectionError as error:
@@ -103,7 +113,7 @@ def _part_choice(evaluation: ec.Evaluation, target: Target) -> None:
         return
     if cell.predicted is None or cell.actual == cell.predicted:
         return
-    parts = cell_parts(evaluation, cell, rule=highlights.rule_of(state.current()))
+    parts = cell_parts(evaluation, cell, rule=state.current().rule)
     state.seed(Key.PART, target.part if isinstance(target, ec.CellPart) else "all")
 
     def choose() -> None:
@@ -178,7 +188,7 @@ def _page(
     n_pages = max(1, math.ceil(listed.size / per_page))
     first = (min(view.page, n_pages) - 1) * per_page
     here = listed[first : first + per_page]
-    rule = highlights.rule_of(view)
+    rule = view.rule
     data = cards.gallery_data(
         evaluation.predictions(rule),
         here,

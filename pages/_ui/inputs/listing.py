@@ -11,7 +11,6 @@ from evalcore.arrays import IntArray
 from evalcore.counting.members import confidence
 from evalcore.counting.selections import Part
 from evalcore.counting.shown_matrix import worst_cell
-from pages._ui.numbers import highlights
 from pages._ui.session.targets import Corner, Group, Place, Target
 from pages._ui.session.view import Sort, View
 
@@ -49,7 +48,7 @@ def proposal(evaluation: ec.Evaluation, rule: ec.Rule) -> Target:
 
 def target_of(evaluation: ec.Evaluation, view: View) -> Target:
     """Return what the list shows: what was clicked, or what is worth a first look."""
-    return view.target or proposal(evaluation, highlights.pinned_of(view))
+    return view.target or proposal(evaluation, view.pinned)
 
 
 def listing(

@@ -99,7 +99,7 @@ def _open_path() -> None:
         opening.fail(text, error)
         return
     opening.open_key(sources.key_of_path(path), name=path.name)
-    if opening.looked_at() == state.current().run:
+    if opening.looked_at() == state.asked().run:
         sources.remember(path)
 
 
@@ -134,8 +134,8 @@ def _remove(upload: Upload) -> None:
     with _lock:
         _owners.pop(upload.digest, None)
     opening.look_at(None)
-    if state.current().run == sources.key_of_upload(upload):
-        state.change(run=None, rule=None, pinned=None, target=None, split=None, slice=None)
+    if state.asked().run == sources.key_of_upload(upload):
+        state.close_run()
 
 
 def _is_mine(upload: Upload) -> bool:

@@ -37,7 +37,7 @@ def library_panel() -> None:
     """Draw the table of runs, the button that opens one, and the ways to open another."""
     st.subheader("Runs")
     _given_problems()
-    view = state.current()
+    view = state.asked()
     entries = loading.library(view.run)
     if not entries:
         loading.say_empty()

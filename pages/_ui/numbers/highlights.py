@@ -7,21 +7,8 @@ import math
 import evalcore as ec
 from pages._ui import wording
 from pages._ui.components.threshold_slider.data import DialNumbers, Highlight
-from pages._ui.session.view import View
 
-__all__ = ["dial_numbers", "pinned_of", "rule_of", "strip"]
-
-
-def rule_of(view: View) -> ec.Rule:
-    """Return the live rule of a view whose defaults are filled in."""
-    assert view.rule is not None, "open_desk fills in the defaults"  # noqa: S101
-    return view.rule
-
-
-def pinned_of(view: View) -> ec.Rule:
-    """Return the pinned rule of a view whose defaults are filled in."""
-    assert view.pinned is not None, "open_desk fills in the defaults"  # noqa: S101
-    return view.pinned
+__all__ = ["dial_numbers", "strip"]
 
 
 def dial_numbers(evaluation: ec.Evaluation, *, rule: ec.Rule, pinned: ec.Rule) -> DialNumbers:

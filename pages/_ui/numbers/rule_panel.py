@@ -11,7 +11,6 @@ import streamlit as st
 import evalcore as ec
 from pages._ui.components.threshold_slider.data import DialData, DialNumbers
 from pages._ui.components.threshold_slider.threshold_slider import dial
-from pages._ui.numbers import highlights
 from pages._ui.session import state
 from pages._ui.session.keys import Key
 from pages._ui.session.view import View
@@ -26,7 +25,7 @@ def rule_panel(
     evaluation: ec.Evaluation, view: View, *, numbers: DialNumbers, address: str
 ) -> None:
     """Let people move the threshold; ``address`` answers while they drag."""
-    pinned = highlights.pinned_of(view).default
+    pinned = view.pinned.default
     place_dial(
         evaluation,
         numbers=numbers,
@@ -62,7 +61,7 @@ def place_dial(
 
 def rule_choices(view: View) -> None:
     """Let people choose decision and operator."""
-    rule = highlights.rule_of(view)
+    rule = view.rule
     state.seed(Key.DECISION, rule.mode)
     state.seed(Key.OPERATOR, rule.operator)
     for label, key, words in (
@@ -90,7 +89,7 @@ def rule_choices(view: View) -> None:
 def _moved() -> None:
     live = st.session_state[Key.DIAL]["live"]
     try:
-        rule = highlights.rule_of(state.current()).with_default(live["text"])
+        rule = state.current().rule.with_default(live["text"])
     except ec.RuleError:
         return  # the browser checks what is typed; this is no message of our dial
     if live["done"]:
@@ -112,11 +111,11 @@ def _pressed() -> None:
 
 
 def _drop_own() -> None:
-    state.change(rule=highlights.rule_of(state.current()).without_own())
+    state.change(rule=state.current().rule.without_own())
 
 
 def _chosen() -> None:
-    rule = highlights.rule_of(state.current())
+    rule = state.current().rule
     state.change(
         rule=replace(
             rule,

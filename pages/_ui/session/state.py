@@ -15,11 +15,13 @@ import streamlit as st
 from evalcore import EvalRun, Rule
 from pages._ui.session.keys import LIVE, SELECTION
 from pages._ui.session.targets import Target
-from pages._ui.session.view import View, read_view, write_view
+from pages._ui.session.view import Link, View, read_link, write_link
 
 __all__ = [
     "adopt",
+    "asked",
     "change",
+    "close_run",
     "complain",
     "complaint",
     "complete",
@@ -34,6 +36,7 @@ __all__ = [
     "refresh",
     "reopen",
     "seed",
+    "set_plan",
     "set_rule",
     "set_up",
     "show",
@@ -48,30 +51,39 @@ _COMPLAINT = "complaint"
 MOST_KEPT = 50
 
 
-def set_up() -> View:
+def set_up() -> Link:
     """Bring session and link together; call once at the top of a page."""
     query = {name: st.query_params.get_all(name) for name in st.query_params}
     if _VIEW not in st.session_state or (query and query != st.session_state[_MIRROR]):
-        st.session_state[_VIEW] = read_view(query)
+        st.session_state[_VIEW] = read_link(query)
         st.session_state[_MIRROR] = query
     elif not query:
         # another page was opened from the menu, which empties the link
         _write_link(st.session_state[_VIEW])
-    return current()
+    return asked()
+
+
+def asked() -> Link:
+    """Return what is set in this session, whether or not a run stands beside it."""
+    link: Link = st.session_state[_VIEW]
+    return link
 
 
 def current() -> View:
-    """Return the view of this session."""
-    view: View = st.session_state[_VIEW]
+    """Return the view of this session, once a run is open."""
+    view = asked()
+    if not isinstance(view, View):
+        msg = "no run is open: frame.open_run completes what the link sets"
+        raise TypeError(msg)
     return view
 
 
-def change(**fields: Any) -> View:  # noqa: ANN401 - the fields of View, typed there
+def change(**fields: Any) -> Link:  # noqa: ANN401 - the fields of View, typed there
     """Change the view and write the link; a change of the list shown goes back to page 1."""
     if "page" not in fields and "input" not in fields:
         fields["page"] = 1
     st.session_state.pop(_COMPLAINT, None)
-    view = replace(current(), **(fields | {"problems": ()}))
+    view = replace(asked(), **(fields | {"problems": ()}))
     st.session_state[_VIEW] = view
     _write_link(view)
     return view
@@ -98,8 +110,6 @@ def adopt(thresholds: Mapping[str, float], *, common: bool) -> None:
     """
     view = current()
     rule, locked = view.rule, set(view.plan.locked)
-    if rule is None:
-        return
     kept = {name: rule.threshold_of(name) for name in locked}
     if common:
         rule = rule.without_own().with_default(next(iter(thresholds.values())))
@@ -111,7 +121,7 @@ def adopt(thresholds: Mapping[str, float], *, common: bool) -> None:
 def set_rule(rule: Rule) -> None:
     """Make a rule the live one; :func:`undo` goes back to the one before."""
     before = current().rule
-    if before is not None and before != rule:
+    if before != rule:
         st.session_state[_BEFORE] = [*earlier_rules(), before][-MOST_KEPT:]
     change(rule=rule)
 
@@ -137,8 +147,8 @@ def leave_for(page: str) -> None:
 def reopen(query: Mapping[str, Sequence[str]]) -> None:
     """Take up the view that a link describes, as if the link had been opened; for callbacks."""
     st.session_state[_BEFORE] = []
-    st.session_state[_VIEW] = read_view(query)
-    _write_link(current())
+    st.session_state[_VIEW] = read_link(query)
+    _write_link(asked())
 
 
 def next_page() -> str | None:
@@ -160,13 +170,18 @@ def complaint() -> str | None:
 
 def look(**fields: Any) -> None:  # noqa: ANN401
     """Change how things are shown; the list stays on its page."""
-    change(**fields, page=current().page)
+    change(**fields, page=asked().page)
+
+
+def set_plan(**fields: Any) -> None:  # noqa: ANN401 - the fields of Plan, typed there
+    """Change what the Thresholds page asks."""
+    look(plan=replace(asked().plan, **fields))
 
 
 def complete(run: EvalRun) -> View:
-    """Fill in what the run proposes where the view sets nothing."""
-    view = current()
-    whole = view.with_defaults(run)
+    """Fill in what the run proposes where nothing is set."""
+    view = asked()
+    whole = view.complete(run)
     if whole != view:
         st.session_state[_VIEW] = whole
         _write_link(whole)
@@ -178,28 +193,37 @@ def seed(key: str, value: object) -> None:
     st.session_state[key] = value
 
 
-def open_run(key: str) -> View:
+def open_run(key: str) -> None:
     """Turn to another run: what was set for the last one no longer applies, the look stays."""
+    _turn_to(key)
+
+
+def close_run() -> None:
+    """Leave the open run, as it is there no more; the next page opens another."""
+    _turn_to(None)
+
+
+def _turn_to(key: str | None) -> None:
+    link = _afresh(key)
     st.session_state[_BEFORE] = []
-    return change(**_turned_to(key))
+    st.session_state[_VIEW] = link
+    st.session_state.pop(_COMPLAINT, None)
+    _write_link(link)
 
 
 def link(key: str) -> dict[str, list[str]]:
     """Return the query that opens a run: as it is set now, or afresh for another run."""
-    view = current()
-    return write_view(view if view.run == key else replace(view, **_turned_to(key)))
+    view = asked()
+    return write_link(view if view.run == key else _afresh(key))
 
 
-def _turned_to(key: str) -> dict[str, Any]:
-    base = View(run=key)
+def _afresh(key: str | None) -> Link:
+    now = asked()
     looks = ("mode", "order", "panel", "every_column", "concept_order")
-    kept = {name: getattr(current(), name) for name in looks}
-    fields = {name: getattr(base, name) for name in View.__dataclass_fields__}
+    kept = {name: getattr(now, name) for name in looks}
     # the goal stays the goal; what is said of single concepts does not
-    plan = replace(
-        current().plan, concept=None, prevalences=(), locked=(), evidence=(), decision=None
-    )
-    return fields | kept | {"plan": plan}
+    plan = replace(now.plan, concept=None, prevalences=(), locked=(), evidence=(), decision=None)
+    return Link(run=key, plan=plan, **kept)
 
 
 def drag(**fields: Any) -> None:  # noqa: ANN401
@@ -207,8 +231,8 @@ def drag(**fields: Any) -> None:  # noqa: ANN401
     st.session_state[_VIEW] = replace(current(), **fields, page=1)
 
 
-def _write_link(view: View) -> None:
-    query = write_view(view)
+def _write_link(view: Link) -> None:
+    query = write_link(view)
     st.session_state[_MIRROR] = query
     if query != {name: st.query_params.get_all(name) for name in st.query_params}:
         st.query_params.from_dict(query)

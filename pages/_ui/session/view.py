@@ -1,4 +1,8 @@
-"""Everything a person has set, as one value that can be written into a link and read back."""
+"""Everything a person has set, as one value that can be written into a link and read back.
+
+A :class:`Link` is what was read: both rules may be missing, since what they are by default depends
+on the run. Beside its run it becomes a :class:`View`, which lacks nothing.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +18,15 @@ from pages._ui.session.targets import Target, read_target, write_target
 
 __all__ = [
     "ConceptOrder",
+    "Link",
     "MatrixMode",
     "Order",
     "Panel",
     "Scope",
     "Sort",
     "View",
-    "read_view",
-    "write_view",
+    "read_link",
+    "write_link",
 ]
 
 MatrixMode = Literal["counts", "probability"]
@@ -39,13 +44,12 @@ _OPERATOR_CODES: dict[str, Operator] = {"gt": ">", "ge": ">="}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class View:
-    """Everything that is set, on all pages.
+class Link:
+    """Everything that a link sets, on all pages.
 
-    ``rule`` and ``pinned`` always name their mode. ``order_by`` sorts the table: the number of
-    a column, then ``up`` or ``down``. ``target`` is what the gallery shows; None lets the page
-    propose something. ``plan`` is what the Thresholds page asks. ``problems`` holds what a link
-    asked for in vain.
+    ``order_by`` sorts the table: the number of a column, then ``up`` or ``down``. ``target`` is
+    what the gallery shows; None lets the page propose something. ``plan`` is what the Thresholds
+    page asks. ``problems`` holds what a link asked for in vain.
     """
 
     run: str | None = None
@@ -71,8 +75,8 @@ class View:
     plan: Plan = PLAIN
     problems: tuple[str, ...] = ()
 
-    def with_defaults(self, run: EvalRun) -> View:
-        """Fill in what the run proposes where nothing is set; drop thresholds of strangers.
+    def complete(self, run: EvalRun) -> View:
+        """Return the view of a run: what it proposes where nothing is set, without strangers.
 
         Of a rule that names a concept which the run has not the rest is kept, and ``problems``
         says so.
@@ -89,7 +93,8 @@ class View:
             return replace(chosen.without_own(unknown), mode=chosen.mode_for(run.task))
 
         plan = self.plan.known_to(run)
-        filled = replace(self, rule=whole(self.rule), pinned=whole(self.pinned), plan=plan)
+        fields = {name: getattr(self, name) for name in Link.__dataclass_fields__}
+        fields |= {"rule": whole(self.rule), "pinned": whole(self.pinned), "plan": plan}
         asked = self.plan.concept
         problems = [*self.problems]
         if asked is not None and asked not in run.concepts:
@@ -98,15 +103,23 @@ class View:
         if strangers:
             names = name_list(map(shorten, strangers), limit=MOST_NAMED)
             problems.append(f"It has thresholds for what is no concept here: {names}.")
-        return replace(filled, problems=tuple(problems))
+        return View(**(fields | {"problems": tuple(problems)}))
 
 
-def write_view(view: View) -> dict[str, list[str]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View(Link):
+    """What is set, beside the run that it is set for: both rules are there, and name their mode."""
+
+    rule: Rule
+    pinned: Rule
+
+
+def write_link(view: Link) -> dict[str, list[str]]:
     """Return the query of a link that reopens the view; only what differs from the defaults.
 
     The run and both rules are always written, since their defaults depend on the library and run.
     """
-    base = View()
+    base = Link()
     query: dict[str, list[str]] = {"run": [view.run]} if view.run is not None else {}
     for name, rule in (("", view.rule), ("pin_", view.pinned)):
         query |= _write_rule(name, rule) if rule else {}
@@ -126,8 +139,8 @@ def write_view(view: View) -> dict[str, list[str]]:
     return query | write_plan(view.plan)
 
 
-def read_view(query: Query) -> View:
-    """Return the view that a link describes, listing what it asks in vain in ``problems``."""
+def read_link(query: Query) -> Link:
+    """Return what a link sets, listing what it asks in vain in ``problems``."""
     problems: list[str] = []
     fields: dict[str, Any] = {}
     for name, allowed in _TEXTS.items():
@@ -154,7 +167,7 @@ def read_view(query: Query) -> View:
         if fields["target"] is None:
             problems.append(f"show={'&show='.join(query['show'])} names nothing that can be shown.")
     fields["plan"] = read_plan(query, problems)
-    return View(**fields, problems=tuple(problems))
+    return Link(**fields, problems=tuple(problems))
 
 
 _TEXTS: dict[str, tuple[str, ...]] = {

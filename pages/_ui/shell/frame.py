@@ -106,7 +106,7 @@ def desk() -> Desk:
 def open_desk() -> Desk:
     """Let the sidebar choose run, split and slice; return what they leave."""
     opening.panel()
-    view = state.current()
+    view = state.asked()
     entries = loading.library(view.run)
     if not entries:
         loading.say_empty()
@@ -120,8 +120,9 @@ def open_desk() -> Desk:
         opening.require(handle)
         run = loading.run_of(handle)
         told = len(view.problems)
-        view = state.complete(run)
-    _warn(view.problems[told:])
+        problems = state.complete(run).problems
+    _warn(problems[told:])
+    view = state.current()
     _choose_part(run)
     with errors_as_messages(narrowed=view.split is not None or view.slice is not None):
         chosen = loading.open_handle(str(view.run), split=view.split, part=view.slice)
@@ -137,7 +138,7 @@ def _names(entries: Sequence[RunEntry]) -> dict[str, str]:
 
 
 def _choose_run(keys: list[str], names: dict[str, str]) -> None:
-    chosen = state.current().run
+    chosen = state.asked().run
     state.seed(Key.RUN, chosen if chosen in names else None)
 
     def choose() -> None:

@@ -17,7 +17,7 @@ from evalcore.errors import CancelledError
 from pages._ui import wording
 from pages._ui.session import state
 from pages._ui.session.keys import Key
-from pages._ui.session.view import View
+from pages._ui.session.view import Link
 from pages._ui.shell import loading
 from pages._ui.shell.loading import Handle
 
@@ -67,7 +67,7 @@ class _Problem:
     key: str | None
     text: str
     is_error: bool
-    view: View
+    view: Link
     """What was set then; the message goes when something else is."""
 
 
@@ -126,7 +126,7 @@ def look_at(key: str | None) -> None:
 def looked_at() -> str | None:
     """Return the run whose report is looked at: the open one, if nobody chose another."""
     looked: str | None = st.session_state.get(_LOOKED_AT)
-    return looked if looked is not None else state.current().run
+    return looked if looked is not None else state.asked().run
 
 
 def panel(*, reported: bool = False) -> None:
@@ -205,18 +205,18 @@ def _finish(pending: _Pending) -> None:
     else:
         st.session_state[_LOOKED_AT] = key
         st.session_state.pop(_DECLINED, None)
-        if state.current().run != key:
+        if state.asked().run != key:
             state.open_run(key)
 
 
 def _note(name: str, text: str, *, is_error: bool = False, key: str | None = None) -> None:
     st.session_state[_PROBLEM] = _Problem(
-        name=name, key=key, text=text, is_error=is_error, view=state.current()
+        name=name, key=key, text=text, is_error=is_error, view=state.asked()
     )
 
 
 def _show(problem: _Problem, *, reported: bool) -> None:
-    now = state.current()
+    now = state.asked()
     if problem.view != now:
         del st.session_state[_PROBLEM]
         return

@@ -8,7 +8,6 @@ import streamlit as st
 
 import evalcore as ec
 from evalcore.choosing.held_out import HeldOut, choose_held_out
-from pages._ui.numbers import highlights
 from pages._ui.session.answer_key import AnswerKey
 from pages._ui.session.plan import Plan
 from pages._ui.session.view import View
@@ -45,7 +44,7 @@ def held_out(evaluation: ec.Evaluation, view: View) -> HeldOut:
 
 
 def _key(question: str, evaluation: ec.Evaluation, view: View) -> AnswerKey:
-    rule, plan = highlights.rule_of(view), view.plan
+    rule, plan = view.rule, view.plan
     asked = (plan.goal, plan.confidence, plan.concept, plan.common, rule.operator, rule.mode)
     return AnswerKey.of(question, evaluation.run, *asked)
 
@@ -61,7 +60,7 @@ def _advise(
     _evaluation: ec.Evaluation,
     _view: View,
 ) -> Advice:
-    rule, plan = highlights.rule_of(_view), _view.plan
+    rule, plan = _view.rule, _view.plan
     common = plan.common and plan.concept is None
     if plan.confidence is not None and is_proven(plan):
         proof = ec.guarantee(
@@ -92,7 +91,7 @@ def _leave_out(
     _evaluation: ec.Evaluation,
     _view: View,
 ) -> HeldOut:
-    rule, plan = highlights.rule_of(_view), _view.plan
+    rule, plan = _view.rule, _view.plan
     return choose_held_out(
         _evaluation,
         plan.goal,

@@ -8,7 +8,6 @@ import evalcore as ec
 from evalcore.choosing.held_out import HeldOut
 from pages._ui import wording
 from pages._ui.components.table.table import table
-from pages._ui.numbers import highlights
 from pages._ui.numbers.linked_tables import LinkedTable
 from pages._ui.session import state
 from pages._ui.session.keys import Key
@@ -17,7 +16,6 @@ from pages._ui.shell import frame, navigation
 from pages._ui.thresholds import advice_words
 from pages._ui.thresholds.advice import Advice, advice, held_out, is_proven
 from pages._ui.thresholds.advice_tables import recommendations
-from pages._ui.thresholds.goal_panel import set_plan
 
 __all__ = ["advice_panel"]
 
@@ -40,7 +38,7 @@ def advice_panel(evaluation: ec.Evaluation, view: View) -> None:
         for sentence in [*_sentences(evaluation, found, fair), unfair]:
             st.markdown(sentence)
     with button:
-        _use(found, highlights.rule_of(view))
+        _use(found, view.rule)
         _fair_choice(evaluation, view)
     shown = _table(evaluation, view)
     table(
@@ -79,7 +77,7 @@ def _fair_choice(evaluation: ec.Evaluation, view: View) -> None:
         key=Key.FAIR,
         help="Choose on the other splits (or the other half), count on the part left out: figures "
         "that the threshold was not tuned on. Takes seconds for hundreds of concepts.",
-        on_change=lambda: set_plan(fair=st.session_state[Key.FAIR]),
+        on_change=lambda: state.set_plan(fair=st.session_state[Key.FAIR]),
     )
 
 
@@ -108,7 +106,7 @@ def _table(evaluation: ec.Evaluation, view: View) -> LinkedTable:
     return recommendations(
         advice(evaluation, view),
         _left_out(evaluation, view)[0],
-        rule=highlights.rule_of(view),
+        rule=view.rule,
         dtype=evaluation.run.scores.dtype,
     )
 
@@ -143,7 +141,7 @@ def _picked() -> None:
     target = _table(evaluation, view).target(row, int(pick["column"]))
     choice = advice(evaluation, view).choice
     if isinstance(target, ec.Labelled):
-        set_plan(concept=target.concept)
+        state.set_plan(concept=target.concept)
     elif target is not None and choice.met[row]:
         own = {choice.names[row]: float(choice.threshold[row])}
         state.adopt(own, common=False)

@@ -13,14 +13,12 @@ from evalcore.errors import name_list
 from pages._ui import wording
 from pages._ui.components.table.data import CellKind
 from pages._ui.components.table.table import table
-from pages._ui.numbers import highlights
 from pages._ui.numbers.linked_tables import CONCEPT, Link, LinkedTable
 from pages._ui.session import state
 from pages._ui.session.answer_key import AnswerKey
 from pages._ui.session.keys import Key
 from pages._ui.session.view import View
 from pages._ui.shell import frame, navigation
-from pages._ui.thresholds.goal_panel import set_plan
 from pages._ui.thresholds.production_panel import volume_input
 
 __all__ = ["band_panel"]
@@ -84,12 +82,12 @@ def _share(label: str, key: Key, value: float) -> None:
         format="%.6g",
         key=key,
         width=260,
-        on_change=lambda: set_plan(**{field: st.session_state[key]}),
+        on_change=lambda: state.set_plan(**{field: st.session_state[key]}),
     )
 
 
 def _band(evaluation: ec.Evaluation, view: View) -> Band:
-    rule, plan = highlights.rule_of(view), view.plan
+    rule, plan = view.rule, view.plan
     asked = (plan.accept, plan.miss, rule.operator, rule.mode)
     key = AnswerKey.of("review band", evaluation.run, *asked)
     return _kept(key, evaluation, view)
@@ -97,7 +95,7 @@ def _band(evaluation: ec.Evaluation, view: View) -> Band:
 
 @st.cache_resource(max_entries=64, show_spinner="Looking at every pair of thresholds …")
 def _kept(key: AnswerKey, _evaluation: ec.Evaluation, _view: View) -> Band:  # noqa: ARG001 - the key
-    rule, plan = highlights.rule_of(_view), _view.plan
+    rule, plan = _view.rule, _view.plan
     return review_band(
         _evaluation,
         precision=plan.accept,
@@ -152,7 +150,7 @@ def _whole(values: Any) -> Any:  # noqa: ANN401 - arrays with or without the und
 
 
 def _prevalence(evaluation: ec.Evaluation, view: View) -> Any:  # noqa: ANN401 - an array
-    share = ec.METRICS["prevalence"](evaluation.counts(highlights.rule_of(view)))
+    share = ec.METRICS["prevalence"](evaluation.counts(view.rule))
     for name, value in view.plan.prevalences:
         share[evaluation.run.position_of(name)] = value
     return share
@@ -166,7 +164,7 @@ def _picked() -> None:
     if target is None:
         return
     name = evaluation.run.concepts[row]
-    rule = highlights.rule_of(view)
+    rule = view.rule
     low, high = (
         rule.with_own({name: float(choice.threshold[row])}) if choice.met[row] else None
         for choice in (band.reject, band.accept)

@@ -14,7 +14,7 @@ from pages._ui.session.plan import Plan
 from pages._ui.thresholds.advice import can_be_proven
 from pages._ui.thresholds.advice_words import GOAL_WORDS
 
-__all__ = ["goal_panel", "set_plan"]
+__all__ = ["goal_panel"]
 
 ALL_CONCEPTS = "all concepts"
 DEFAULT_CONFIDENCE = 0.95
@@ -28,11 +28,6 @@ _PLAIN: dict[str, dict[str, Any]] = {
     "share_at_most": {"level": 0.1},
     "youden": {},
 }
-
-
-def set_plan(**fields: Any) -> None:  # noqa: ANN401 - the fields of Plan, typed there
-    """Change the plan of the view."""
-    state.look(plan=replace(state.current().plan, **fields))
 
 
 def goal_panel(run: ec.EvalRun, plan: Plan, *, whom: bool = True) -> None:
@@ -52,7 +47,7 @@ def _whom(run: ec.EvalRun, plan: Plan) -> None:
 
     def choose() -> None:
         place = st.session_state[Key.FOR]
-        set_plan(concept=run.concepts[place - 1] if place else None)
+        state.set_plan(concept=run.concepts[place - 1] if place else None)
 
     st.selectbox(
         "Threshold for",
@@ -70,7 +65,7 @@ def _whom(run: ec.EvalRun, plan: Plan) -> None:
             format_func=COMMON_WORDS.__getitem__,
             key=Key.COMMON,
             required=True,
-            on_change=lambda: set_plan(common=st.session_state[Key.COMMON]),
+            on_change=lambda: state.set_plan(common=st.session_state[Key.COMMON]),
         )
 
 
@@ -149,7 +144,7 @@ def _choose_kind() -> None:
     fields = dict(_PLAIN[kind])
     if before.kind in {"precision_at_least", "recall_at_least"} and "level" in fields:
         fields["level"] = before.level if kind != "share_at_most" else fields["level"]
-    set_plan(goal=ec.Goal(kind=kind, **fields))
+    state.set_plan(goal=ec.Goal(kind=kind, **fields))
 
 
 def _take_numbers() -> None:
@@ -159,7 +154,7 @@ def _take_numbers() -> None:
     if goal.unit is not None:
         fields["unit"] = st.session_state[Key.UNIT].strip()
     try:
-        set_plan(goal=replace(goal, **fields))
+        state.set_plan(goal=replace(goal, **fields))
     except ec.GoalError as error:
         state.complain(str(error))
 
@@ -169,9 +164,9 @@ def _is_set(goal: ec.Goal, name: str) -> bool:
 
 
 def _choose_required() -> None:
-    set_plan(confidence=DEFAULT_CONFIDENCE if st.session_state[Key.REQUIRED] else None)
+    state.set_plan(confidence=DEFAULT_CONFIDENCE if st.session_state[Key.REQUIRED] else None)
 
 
 def _take_confidence() -> None:
     # 100 * 0.95 is 95, and 95 / 100 is 0.95; rounded, so that nobody reads 0.9500000000000001
-    set_plan(confidence=round(st.session_state[Key.CONFIDENCE] / 100, 9))
+    state.set_plan(confidence=round(st.session_state[Key.CONFIDENCE] / 100, 9))

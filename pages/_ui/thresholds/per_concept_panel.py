@@ -12,13 +12,11 @@ import streamlit as st
 
 import evalcore as ec
 from pages._ui import wording
-from pages._ui.numbers import highlights
 from pages._ui.session import state
 from pages._ui.session.keys import Key
 from pages._ui.session.view import View
 from pages._ui.shell import frame
 from pages._ui.thresholds.advice import advice
-from pages._ui.thresholds.goal_panel import set_plan
 
 __all__ = ["own_panel"]
 
@@ -73,7 +71,7 @@ def own_panel(evaluation: ec.Evaluation, view: View) -> None:
 
 
 def _rows(evaluation: ec.Evaluation, view: View) -> pd.DataFrame:
-    rule, choice = highlights.rule_of(view), advice(evaluation, view).choice
+    rule, choice = view.rule, advice(evaluation, view).choice
     now, then = (
         evaluation.counts(one).take(choice.positions)
         for one in (rule, rule.with_own(choice.thresholds()))
@@ -115,9 +113,9 @@ def _apply_edits(rows: pd.DataFrame, edited: pd.DataFrame, view: View) -> None:
     locked = tuple(edited.loc[edited["lock"], "concept"])
     elsewhere = tuple(name for name in view.plan.locked if name not in set(rows["concept"]))
     if typed:
-        state.set_rule(highlights.rule_of(view).with_own(typed))
+        state.set_rule(view.rule.with_own(typed))
     if set(locked + elsewhere) != set(view.plan.locked):
-        set_plan(locked=locked + elsewhere)
+        state.set_plan(locked=locked + elsewhere)
     if typed or set(locked + elsewhere) != set(view.plan.locked):
         st.rerun()
 
@@ -148,7 +146,7 @@ def _buttons(evaluation: ec.Evaluation, view: View, edited: pd.DataFrame) -> Non
         st.button(
             "Reset: one for all",
             key=Key.RESET,
-            disabled=highlights.rule_of(view).is_common,
+            disabled=view.rule.is_common,
             help="Every concept that is not locked follows the common threshold again.",
             on_click=_reset,
         )
@@ -156,5 +154,5 @@ def _buttons(evaluation: ec.Evaluation, view: View, edited: pd.DataFrame) -> Non
 
 def _reset() -> None:
     view = state.current()
-    rule, locked = highlights.rule_of(view), set(view.plan.locked)
+    rule, locked = view.rule, set(view.plan.locked)
     state.set_rule(rule.without_own(name for name, _ in rule.by_concept if name not in locked))

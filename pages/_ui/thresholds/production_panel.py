@@ -12,12 +12,10 @@ import streamlit as st
 import evalcore as ec
 from evalcore.measures.production import Estimate, Production, expect
 from pages._ui import wording
-from pages._ui.numbers import highlights
 from pages._ui.session import state
 from pages._ui.session.keys import Key
 from pages._ui.session.plan import LARGEST_VOLUME, Plan
 from pages._ui.session.view import View
-from pages._ui.thresholds.goal_panel import set_plan
 
 __all__ = ["expected", "production_panel", "volume_input"]
 
@@ -73,13 +71,13 @@ def volume_input(plan: Plan) -> None:
         format="%.10g",
         key=Key.VOLUME,
         width=170,
-        on_change=lambda: set_plan(volume=st.session_state[Key.VOLUME]),
+        on_change=lambda: state.set_plan(volume=st.session_state[Key.VOLUME]),
     )
 
 
 def expected(evaluation: ec.Evaluation, view: View) -> Production:
     """Return what to expect of every concept under the live rule and the plan."""
-    counts = evaluation.counts(highlights.rule_of(view))
+    counts = evaluation.counts(view.rule)
     prevalence = ec.METRICS["prevalence"](counts)
     for name, share in view.plan.prevalences:
         prevalence[evaluation.run.position_of(name)] = share
@@ -141,5 +139,5 @@ def _apply_edits(rows: pd.DataFrame, edited: pd.DataFrame, plan: Plan) -> None:
             continue
         changed = True
     if changed:
-        set_plan(prevalences=tuple(sorted(shares.items())))
+        state.set_plan(prevalences=tuple(sorted(shares.items())))
         st.rerun()

@@ -6,12 +6,10 @@ import streamlit as st
 
 from pages._ui import wording
 from pages._ui.components.words.words import words
-from pages._ui.numbers import highlights
 from pages._ui.session import state
 from pages._ui.session.keys import Key
 from pages._ui.session.view import View
 from pages._ui.shell import frame
-from pages._ui.thresholds.goal_panel import set_plan
 
 __all__ = ["section_choice"]
 
@@ -26,7 +24,7 @@ SECTION_WORDS = {
 
 def section_choice(view: View) -> None:
     """Draw the live rule with its undo, and the choice of the section."""
-    rule = highlights.rule_of(view)
+    rule = view.rule
     with frame.row():
         words({"field": "rule", "words": wording.rule_in_words(rule)}, key=Key.RULE_WORDS)
         if state.earlier_rules():
@@ -40,5 +38,5 @@ def section_choice(view: View) -> None:
         key=Key.SECTION,
         required=True,
         label_visibility="collapsed",
-        on_change=lambda: set_plan(section=st.session_state[Key.SECTION]),
+        on_change=lambda: state.set_plan(section=st.session_state[Key.SECTION]),
     )

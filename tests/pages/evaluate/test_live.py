@@ -20,7 +20,7 @@ import evalcore as ec
 from pages._ui.evaluate import live
 from pages._ui.evaluate.live_numbers import Board, board
 from pages._ui.session.keys import Key
-from pages._ui.session.view import View, write_view
+from pages._ui.session.view import Link, write_link
 from tests.pages.conftest import Library
 from tests.support.cases import random_case
 from tests.support.visitor import ROOT, Visitor
@@ -119,7 +119,7 @@ def test_the_answer_is_the_board_at_that_threshold(
 ) -> None:
     case = random_case(np.random.default_rng(seed))
     rule = ec.Rule(0.45, operator=operator, decision=decision)
-    view = View(**({"rule": rule} | LOOKS[look])).with_defaults(case.run)
+    view = Link(**({"rule": rule} | LOOKS[look])).complete(case.run)
     shown = np.arange(case.n_concepts)[::-1]
     evaluation = case.evaluation
     address = live.publish(evaluation, view, shown=shown)
@@ -135,8 +135,8 @@ def test_the_answer_is_what_streamlit_draws_after_the_same_move(
     operator: Any, decision: Any, look: str
 ) -> None:
     rule = ec.Rule(0.5, operator=operator, decision=decision)
-    view = replace(View(run="tickets", rule=rule, pinned=rule), **LOOKS[look])
-    visitor = Visitor.at_evaluate(**write_view(view))
+    view = replace(Link(run="tickets", rule=rule, pinned=rule), **LOOKS[look])
+    visitor = Visitor.at_evaluate(**write_link(view))
     for text, done in zip(THRESHOLDS, (True, False) * len(THRESHOLDS), strict=False):
         answer = answered(address_of(visitor), text)
         visitor.move_dial(text, done=done)
@@ -208,7 +208,7 @@ def page() -> tuple[ec.Evaluation, str]:
         [[0.5, 0.25, 0.1], [0.4, 0.3, 0.2]], [[0], []], concepts=["dog", "cat", "cow"]
     )
     evaluation = ec.Evaluation(run)
-    view = View(mode="probability", every_column=True).with_defaults(run)
+    view = Link(mode="probability", every_column=True).complete(run)
     return evaluation, live.publish(evaluation, view, shown=np.arange(3))
 
 
@@ -281,7 +281,7 @@ def test_asking_moves_no_session(library: Library) -> None:
 def test_an_address_dies_with_its_evaluation() -> None:
     run = ec.EvalRun.from_arrays([[0.5, 0.25]], [[0]], concepts=["dog", "cat"])
     evaluation = ec.Evaluation(run)
-    address = live.publish(evaluation, View().with_defaults(run), shown=np.arange(2))
+    address = live.publish(evaluation, Link().complete(run), shown=np.arange(2))
     assert ask(address, "t=0.5").status_code == 200
     del evaluation
     gc.collect()
@@ -292,7 +292,7 @@ def test_an_address_dies_with_its_evaluation() -> None:
 
 def test_only_the_pages_last_made_or_asked_for_are_kept(page: tuple[ec.Evaluation, str]) -> None:
     evaluation, oldest = page
-    view = View().with_defaults(evaluation.run)
+    view = Link().complete(evaluation.run)
     newer = [live.publish(evaluation, view, shown=np.arange(3)) for _ in range(live.KEPT)]
     assert len(live._pages) == live.KEPT
     assert ask(oldest, "t=0.5").status_code == 404
@@ -307,7 +307,7 @@ def test_only_the_pages_last_made_or_asked_for_are_kept(page: tuple[ec.Evaluatio
 
 def test_addresses_are_long_and_never_alike(page: tuple[ec.Evaluation, str]) -> None:
     evaluation, _ = page
-    view = View().with_defaults(evaluation.run)
+    view = Link().complete(evaluation.run)
     addresses = {live.publish(evaluation, view, shown=np.arange(3)) for _ in range(50)}
     assert len(addresses) == 50
     assert all(len(address.removeprefix("live/")) >= 22 for address in addresses), "128 bits"

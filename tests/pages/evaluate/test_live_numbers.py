@@ -9,7 +9,7 @@ import pytest
 
 import evalcore as ec
 from pages._ui.evaluate.live_numbers import board
-from pages._ui.session.view import View
+from pages._ui.session.view import Link
 from tests.support.cases import random_case
 
 
@@ -18,7 +18,7 @@ def test_what_flips_is_counted_once_for_the_table_and_its_sentence(
     monkeypatch: pytest.MonkeyPatch, panel: Literal["flips", "summary"], expected: int
 ) -> None:
     case = random_case(np.random.default_rng(3))
-    view = View(rule=ec.Rule(0.3), pinned=ec.Rule(0.6), panel=panel).with_defaults(case.run)
+    view = Link(rule=ec.Rule(0.3), pinned=ec.Rule(0.6), panel=panel).complete(case.run)
     counted: list[ec.Flips] = []
     plain = ec.Evaluation.flips
 

@@ -17,7 +17,7 @@ from pages._ui.evaluate import matrix_data, shown_matrix
 from pages._ui.evaluate.shown_matrix import ShownMatrix, Tone
 from pages._ui.inputs.listing import listing
 from pages._ui.session.targets import Corner, Group, Target
-from pages._ui.session.view import View
+from pages._ui.session.view import Link, View
 from tests.support.cases import Case, random_case, random_rule
 from tests.support.visitor import frame_of
 
@@ -27,7 +27,7 @@ OTHER = Group.OTHER
 
 def view_of(case: Case, rng: np.random.Generator, **fields: Any) -> View:
     rule, pinned = (random_rule(rng, case.concepts) for _ in range(2))
-    return View(rule=rule, pinned=pinned, **fields).with_defaults(case.run)
+    return Link(rule=rule, pinned=pinned, **fields).complete(case.run)
 
 
 def drawn(seed: int, **fields: Any) -> tuple[Case, View, ShownMatrix, np.ndarray]:
@@ -122,7 +122,7 @@ def test_confusions_among_the_others_are_not_blue(task: str) -> None:
         [[0.9, 0.1, 0.0], [0.0, 0.9, 0.1], [0.0, 0.1, 0.9]], [[0], [2], [1]], task=task
     )
     rule = ec.Rule(0.5)
-    view = View(rule=rule, pinned=rule).with_defaults(run)
+    view = Link(rule=rule, pinned=rule).complete(run)
     page = shown_matrix.shown_matrix(ec.Evaluation(run), view, shown=np.array([0]))
     corner = page.rows.index(OTHER)
     assert page.numbers[corner, corner] == 2
@@ -167,7 +167,7 @@ def test_the_inputs_labelled_with_the_column_too_are_counted_off_the_diagonal(se
 
 def test_an_undefined_mean_is_a_dash_and_not_zero() -> None:
     run = ec.EvalRun.from_arrays([[0.5, 0.25]], [[0]], concepts=["dog", "cat"], task="multi_label")
-    view = View(mode="probability").with_defaults(run)
+    view = Link(mode="probability").complete(run)
     page = shown_matrix.shown_matrix(ec.Evaluation(run), view, shown=np.arange(2))
     assert matrix_data.grid(page, target=None, height=9)["values"] == [0.5, 0.25, None, None]
     assert matrix_data.table_rows(page) == [["dog", 0.5, 0.25], ["cat", None, None]]
@@ -237,7 +237,7 @@ def test_inputs_that_show_both_concepts_are_right_on_grid_and_canvas(n_concepts:
     scores = np.zeros((20, n_concepts))
     scores[:, :2] = 0.9
     run = ec.EvalRun.from_arrays(scores, [[0, 1]] * 20, concepts=concepts, task="multi_label")
-    view = View(scope="all").with_defaults(run)
+    view = Link(scope="all").complete(run)
     shown = shown_matrix.shown_concepts(ec.Evaluation(run), view)
     page = shown_matrix.shown_matrix(ec.Evaluation(run), view, shown=shown)
     canvas = matrix_data.heatmap_data(page, target=None, height=9)
@@ -255,7 +255,7 @@ def test_what_is_unknown_is_neither_blue_nor_orange() -> None:
         known=[[True, False, True], [True, False, True], [True, False, False]],
         task="multi_label",
     )
-    view = View().with_defaults(run)
+    view = Link().complete(run)
     page = shown_matrix.shown_matrix(ec.Evaluation(run), view, shown=np.arange(3))
     assert page.numbers[0].tolist() == [3, 3, 3, 0]
     assert page.tones[0].tolist() == [Tone.RIGHT, Tone.UNKNOWN, Tone.MIXED, Tone.NOTHING]
@@ -355,7 +355,7 @@ def test_what_else_is_chosen_is_shown_where_it_stands(
     target: Target | None, chosen: list[int] | None
 ) -> None:
     run = ec.EvalRun.from_arrays([[0.9, 0.1], [0.1, 0.9]], [[0], [1]], concepts=["a", "b"])
-    view = View().with_defaults(run)
+    view = Link().complete(run)
     page = shown_matrix.shown_matrix(ec.Evaluation(run), view, shown=np.arange(2))
     assert matrix_data.grid(page, target=target, height=9)["selected"] == chosen
 
@@ -383,7 +383,7 @@ def test_the_order_stays_while_the_threshold_moves() -> None:
         tuple(
             shown_matrix.shown_concepts(
                 case.evaluation,
-                View(rule=ec.Rule(t), pinned=pinned, order="diagonal").with_defaults(case.run),
+                Link(rule=ec.Rule(t), pinned=pinned, order="diagonal").complete(case.run),
             ).tolist()
         )
         for t in (0.1, 0.5, 0.9)
@@ -393,7 +393,7 @@ def test_the_order_stays_while_the_threshold_moves() -> None:
 
 def test_of_many_concepts_the_most_confused_are_shown() -> None:
     case = random_case(np.random.default_rng(5), n_inputs=200, n_concepts=45, task="multi_label")
-    view = View().with_defaults(case.run)
+    view = Link().complete(case.run)
     assert shown_matrix.scope_of(view, case.run) == "confused"
     shown = shown_matrix.shown_concepts(case.evaluation, view)
     assert len(shown) == shown_matrix.SHOWN
@@ -407,7 +407,7 @@ def test_of_many_concepts_the_most_confused_are_shown() -> None:
 
 def test_few_concepts_are_shown_all() -> None:
     case = random_case(np.random.default_rng(5), n_concepts=shown_matrix.MOST_IN_GRID)
-    assert shown_matrix.scope_of(View(), case.run) == "all"
+    assert shown_matrix.scope_of(Link().complete(case.run), case.run) == "all"
 
 
 def test_a_cell_that_is_part_right_and_part_wrong_keeps_its_tone_until_the_last_of_them() -> None:
@@ -420,7 +420,7 @@ def test_a_cell_that_is_part_right_and_part_wrong_keeps_its_tone_until_the_last_
     evaluation = ec.Evaluation(run)
     for passed in range(n_wrong + 1):
         rule = ec.Rule(0.49 + passed / 100 + 0.005)
-        view = View(rule=rule, pinned=rule).with_defaults(run)
+        view = Link(rule=rule, pinned=rule).complete(run)
         page = shown_matrix.shown_matrix(evaluation, view, shown=np.arange(2))
         wanted = Tone.MIXED if passed < n_wrong else Tone.RIGHT
         assert page.numbers[0, 1] == 40 - passed

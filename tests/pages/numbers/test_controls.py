@@ -8,7 +8,7 @@ import pytest
 
 import evalcore as ec
 from pages._ui.session.keys import Key
-from pages._ui.session.view import View, read_view
+from pages._ui.session.view import Link, read_link
 from tests.pages.conftest import Library
 from tests.support.visitor import Visitor
 
@@ -29,8 +29,8 @@ def pets(library: Library) -> Visitor:
     return Visitor.at_evaluate(run="pets")
 
 
-def view_of_link(visitor: Visitor) -> View:
-    return read_view(visitor.query)
+def view_of_link(visitor: Visitor) -> Link:
+    return read_link(visitor.query)
 
 
 def assert_link_reopens_the_view(visitor: Visitor) -> None:

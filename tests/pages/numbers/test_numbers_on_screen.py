@@ -19,7 +19,7 @@ from pages._ui import wording
 from pages._ui.inputs import inputs_panel
 from pages._ui.session.keys import Key
 from pages._ui.session.targets import Target
-from pages._ui.session.view import View, write_view
+from pages._ui.session.view import Link, write_link
 from tests.support.visitor import ROOT, Visitor
 
 SAMPLES = ("digits", "kitchen", "tickets")
@@ -71,7 +71,7 @@ def rules(run: ec.EvalRun) -> list[ec.Rule]:
 
 
 def link(name: str, rule: ec.Rule, target: Target | None = None, **rest: Any) -> dict[str, Any]:
-    return write_view(View(run=name, rule=rule, target=target, **rest))
+    return write_link(Link(run=name, rule=rule, target=target, **rest))
 
 
 def listed(visitor: Visitor) -> int:

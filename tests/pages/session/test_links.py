@@ -15,13 +15,13 @@ from evalcore.counting.selections import OUTCOMES, Part
 from pages._ui.session.targets import Corner, Group, Target, read_target, write_target
 from pages._ui.session.view import (
     ConceptOrder,
+    Link,
     MatrixMode,
     Panel,
     Scope,
     Sort,
-    View,
-    read_view,
-    write_view,
+    read_link,
+    write_link,
 )
 
 HOSTILE = [
@@ -71,7 +71,7 @@ rules = st.builds(
     st.dictionaries(names, finite, max_size=3),
 )
 views = st.builds(
-    View,
+    Link,
     run=st.none() | names,
     split=st.none() | names,
     slice=st.none() | st.tuples(names, names),
@@ -80,7 +80,7 @@ views = st.builds(
     concept=st.none() | names,
     concept_order=st.sampled_from(get_args(ConceptOrder)),
     mode=st.sampled_from(get_args(MatrixMode)),
-    order=st.just(View().order) | st.sampled_from(["name", "diagonal", "cluster"]),
+    order=st.just(Link().order) | st.sampled_from(["name", "diagonal", "cluster"]),
     scope=st.none() | st.sampled_from(get_args(Scope)),
     as_table=st.booleans(),
     panel=st.sampled_from(get_args(Panel)),
@@ -106,18 +106,18 @@ def test_two_targets_are_never_written_alike(first: Target, second: Target) -> N
 
 
 @given(view=views)
-def test_every_view_can_be_written_and_read_back(view: View) -> None:
-    assert read_view(write_view(view)) == view
+def test_every_view_can_be_written_and_read_back(view: Link) -> None:
+    assert read_link(write_link(view)) == view
 
 
 @given(view=views)
-def test_a_view_survives_the_address_bar(view: View) -> None:
+def test_a_view_survives_the_address_bar(view: Link) -> None:
     query = parse_qs(
-        urlencode(write_view(view), doseq=True, errors="surrogatepass"),
+        urlencode(write_link(view), doseq=True, errors="surrogatepass"),
         keep_blank_values=True,
         errors="surrogatepass",
     )
-    assert read_view(query) == view
+    assert read_link(query) == view
 
 
 @given(
@@ -158,30 +158,30 @@ values = st.lists(
 @example(query={"order_by": ["9" * 5000, "down"]})
 @example(query={"order_by": []})
 def test_nonsense_in_a_link_never_raises(query: dict[str, list[str]]) -> None:
-    view = read_view(query)
+    view = read_link(query)
     assert view.page >= 1
     assert all(isinstance(problem, str) for problem in view.problems)
-    written = write_view(view)
-    again = read_view(written)
-    assert write_view(again) == written, "reading what was read changes nothing more"
+    written = write_link(view)
+    again = read_link(written)
+    assert write_link(again) == written, "reading what was read changes nothing more"
     assert again.problems == ()
 
 
 def test_a_fresh_view_has_an_empty_link() -> None:
-    assert write_view(View()) == {}
-    assert read_view({}) == View()
+    assert write_link(Link()) == {}
+    assert read_link({}) == Link()
 
 
 def test_the_last_of_repeated_parameters_counts() -> None:
-    assert read_view({"mode": ["counts", "probability"]}).mode == "probability"
+    assert read_link({"mode": ["counts", "probability"]}).mode == "probability"
 
 
 @pytest.mark.parametrize("direction", ["up", "down"])
 @pytest.mark.parametrize("column", [0, 2, 17])
 def test_the_sort_of_the_table_is_written_and_read_back(column: int, direction: Any) -> None:
-    link = write_view(View(order_by=(column, direction)))
+    link = write_link(Link(order_by=(column, direction)))
     assert link == {"order_by": [str(column), direction]}
-    assert read_view(link) == View(order_by=(column, direction))
+    assert read_link(link) == Link(order_by=(column, direction))
 
 
 @pytest.mark.parametrize(
@@ -201,34 +201,34 @@ def test_the_sort_of_the_table_is_written_and_read_back(column: int, direction: 
     ],
 )
 def test_a_sort_that_makes_no_sense_is_said_and_left_out(words: list[str]) -> None:
-    view = read_view({"order_by": words})
+    view = read_link({"order_by": words})
     assert view.order_by is None
     assert len(view.problems) == 1
     assert "order_by" in view.problems[0]
-    assert write_view(view) == {}
+    assert write_link(view) == {}
 
 
 def test_problems_are_never_written() -> None:
-    view = read_view({"mode": ["colours"]})
+    view = read_link({"mode": ["colours"]})
     assert view.problems
-    assert write_view(view) == {}
+    assert write_link(view) == {}
 
 
 @pytest.mark.parametrize("number", [0.1 + 0.2, 5e-324, 1.7976931348623157e308, -0.0, 1 / 3])
 def test_thresholds_are_written_to_the_last_digit(number: float) -> None:
-    link = write_view(View(rule=ec.Rule(number, decision="every")))
-    read = read_view(link).rule
+    link = write_link(Link(rule=ec.Rule(number, decision="every")))
+    read = read_link(link).rule
     assert read is not None
     assert repr(read.default) == repr(number)
 
 
 def test_a_link_has_a_short_form_that_people_can_read() -> None:
-    view = View(
+    view = Link(
         run="kitchen",
         rule=ec.Rule(0.62, operator=">=", decision="every"),
         target=ec.Cell("fork", None),
     )
-    assert write_view(view) == {
+    assert write_link(view) == {
         "run": ["kitchen"],
         "t": ["0.62"],
         "op": ["ge"],
@@ -248,8 +248,8 @@ def test_the_run_fills_in_what_the_view_leaves_open() -> None:
     run = ec.EvalRun.from_arrays(
         [[0.9, 0.1], [0.2, 0.8]], [0, 1], default_operator=">=", default_threshold=0.7
     )
-    whole = View().with_defaults(run)
+    whole = Link().complete(run)
     assert whole.rule == whole.pinned == ec.Rule(0.7, operator=">=", decision="top")
     given_rule = ec.Rule(0.2, operator=">")
-    kept = View(rule=given_rule).with_defaults(run).rule
+    kept = Link(rule=given_rule).complete(run).rule
     assert kept == ec.Rule(0.2, operator=">", decision="top")

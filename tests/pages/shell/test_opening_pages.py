@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 import evalcore as ec
 from pages._ui.session.keys import Key
 from pages._ui.session.targets import Corner, Group
-from pages._ui.session.view import read_view
+from pages._ui.session.view import read_link
 from tests.pages.conftest import PETS, Library
 from tests.support.visitor import ROOT, Visitor
 
@@ -273,7 +273,7 @@ def test_hostile_names_open_every_part_of_the_page(library: Library) -> None:
         assert visitor.view.target == ec.Cell(name, name)
         assert "https://" not in visitor.text
         assert f"labelled {name}, predicted {name}" in visitor.headline, "letter by letter"
-        reread = read_view(visitor.query)
+        reread = read_link(visitor.query)
         assert reread.target == visitor.view.target
     again = Visitor.at_evaluate(**visitor.query)
     assert again.view == visitor.view

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 import evalcore as ec
 from pages._ui.evaluate import live
 from pages._ui.session.keys import Key
-from pages._ui.session.view import read_view, write_view
+from pages._ui.session.view import read_link, write_link
 from tests.pages.conftest import Library
 from tests.support.visitor import Visitor
 
@@ -120,13 +120,13 @@ def test_nonsense_in_a_link_is_said_and_changes_nothing(own: list[str], library:
 
 def test_six_hundred_own_thresholds_fit_into_a_link() -> None:
     own = {f"concept number {j}": j / 1_000 for j in range(600)}
-    view = read_view({"t": ["0.5"]})
+    view = read_link({"t": ["0.5"]})
     assert view.rule is not None
     query = {"t": ["0.5"], "own": [part for n, t in own.items() for part in (n, repr(t))]}
 
-    read = read_view(query)
+    read = read_link(query)
 
     assert read.rule == view.rule.with_own(own)
-    again = read_view(write_view(read)).rule
+    again = read_link(write_link(read)).rule
     assert again is not None
     assert again.by_concept == tuple(sorted(own.items()))
