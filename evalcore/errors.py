@@ -12,8 +12,9 @@ WorkshopError
     ├── StoreUnavailable  locked, read-only, full, or a server that cannot be reached
     └── StoreMismatch     no store, another program's, one of a newer version, or damaged
 
-The interface catches :class:`WorkshopError` in one place and shows its text; anything else is a
-bug.
+The interface shows the text of a :class:`WorkshopError` where the person is: an error that leaves
+nothing to draw stops the page (``frame.errors_as_messages``), one of a single panel or button is
+told beside it. Anything else is a bug.
 """
 
 from __future__ import annotations

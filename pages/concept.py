@@ -14,12 +14,12 @@ from pages._ui.inputs.input_dialog import detail
 from pages._ui.numbers.rule_panel import rule_choices
 from pages._ui.session import state
 from pages._ui.session.keys import LIVE, SELECTION, Key
-from pages._ui.shell import frame, header
+from pages._ui.shell import frame
 
 
 @st.fragment(key=LIVE)
 def follow_threshold() -> None:
-    view, evaluation = state.current(), frame.desk().evaluation
+    view, evaluation = state.current(), frame.opened().evaluation
     rule = view.rule
     point = point_of(evaluation, rule, concept)
     curves = curves_of(
@@ -51,7 +51,7 @@ def follow_threshold() -> None:
 
 @st.fragment(key=SELECTION)
 def follow_selection() -> None:
-    view, evaluation = state.current(), frame.desk().evaluation
+    view, evaluation = state.current(), frame.opened().evaluation
     with lists_place:
         lists(evaluation, view, concept)
     with borderline_place:
@@ -59,11 +59,11 @@ def follow_selection() -> None:
 
 
 frame.open_page()
-desk = frame.open_desk()
+opened = frame.open_run()
 
-header.header(desk)
+frame.header(opened)
 with frame.row():
-    concept = concept_choice(desk.evaluation, state.current())
+    concept = concept_choice(opened.evaluation, state.current())
 view = state.current()
 with frame.row():
     rule_words_place = st.container()
@@ -72,7 +72,7 @@ with frame.row():
 dial_place = st.container()
 charts_place, lists_place = st.columns([7, 4], gap="medium")
 with charts_place:
-    scored = layout.score_words(desk.evaluation, concept)
+    scored = layout.score_words(opened.evaluation, concept)
     precision_recall_place, roc_place = layout.titled_pair(
         ("Precision and recall", scored["precision_recall"]), ("ROC", scored["roc"])
     )
@@ -81,14 +81,14 @@ with charts_place:
     )
     comparison_place = st.container()
     reliability_place, guide_place = layout.titled_pair(
-        ("Are the scores probabilities?", layout.reliability_words(desk.evaluation, concept)),
+        ("Are the scores probabilities?", layout.reliability_words(opened.evaluation, concept)),
         ("How to read this", ""),
     )
 with guide_place:
-    layout.guide(desk.evaluation, view.rule)
+    layout.guide(opened.evaluation, view.rule)
 borderline_place = st.container()
 
 follow_threshold()
 follow_selection()
-chart_tables(desk.evaluation, view, concept)
+chart_tables(opened.evaluation, view, concept)
 detail()

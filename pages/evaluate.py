@@ -16,7 +16,7 @@ from pages._ui.numbers.rule_panel import rule_choices, rule_panel
 from pages._ui.server.drawing_queue import What, turn
 from pages._ui.session import state
 from pages._ui.session.keys import LIVE, SELECTION, Key
-from pages._ui.shell import frame, header
+from pages._ui.shell import frame
 
 
 @st.fragment(key=LIVE)
@@ -26,7 +26,7 @@ def follow_threshold() -> None:
 
 
 def draw_numbers() -> None:
-    view, evaluation = state.current(), frame.desk().evaluation
+    view, evaluation = state.current(), frame.opened().evaluation
     shown = matrix_panel.shown(evaluation, view)
     view = replace(view, target=target_of(evaluation, view))
     parts = board(evaluation, view, shown=shown)
@@ -50,7 +50,7 @@ def follow_selection() -> None:
 
 
 def draw_selection() -> None:
-    evaluation, view = frame.desk().evaluation, state.current()
+    evaluation, view = frame.opened().evaluation, state.current()
     with gallery_place:
         shown = matrix_panel.shown(evaluation, view)
         selection_panel(evaluation, view, shown=shown, choices=choices_place)
@@ -59,10 +59,10 @@ def draw_selection() -> None:
 
 
 frame.open_page()
-desk = frame.open_desk()
+opened = frame.open_run()
 view = state.current()
 
-header.header(desk)
+frame.header(opened)
 with frame.row():
     rule_words_place = st.container()
     rule_choices(view)
@@ -71,7 +71,7 @@ numbers_place, matrix_place = st.columns([11, 10], gap="medium")
 with numbers_place, frame.row():
     numbers_choices(view)
 with matrix_place, frame.row():
-    matrix_panel.matrix_choices(view, desk.run)
+    matrix_panel.matrix_choices(view, opened.run)
 with frame.row():
     headline_place = st.container()
     concept_place = st.container(width="content")

@@ -2,7 +2,7 @@
 
 from pages._ui.decisions.panel import decisions_panel
 from pages._ui.session import state
-from pages._ui.shell import frame, header
+from pages._ui.shell import frame
 from pages._ui.thresholds.advice_panel import advice_panel
 from pages._ui.thresholds.band_panel import band_panel
 from pages._ui.thresholds.goal_panel import goal_panel
@@ -11,21 +11,21 @@ from pages._ui.thresholds.production_panel import production_panel
 from pages._ui.thresholds.section import section_choice
 
 frame.open_page()
-desk = frame.open_desk()
+opened = frame.open_run()
 view = state.current()
 
-header.header(desk)
+frame.header(opened)
 section_choice(view)
 match view.plan.section:
     case "goal":
-        goal_panel(desk.run, view.plan)
-        advice_panel(desk.evaluation, view)
+        goal_panel(opened.run, view.plan)
+        advice_panel(opened.evaluation, view)
     case "concepts":
-        goal_panel(desk.run, view.plan, whom=False)
-        own_panel(desk.evaluation, view)
+        goal_panel(opened.run, view.plan, whom=False)
+        own_panel(opened.evaluation, view)
     case "production":
-        production_panel(desk.evaluation, view)
+        production_panel(opened.evaluation, view)
     case "band":
-        band_panel(desk.evaluation, view)
+        band_panel(opened.evaluation, view)
     case "decisions":
-        decisions_panel(desk.evaluation, view)
+        decisions_panel(opened.evaluation, view)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from evalcore.arrays import IntArray, TextArray
+from evalcore.arrays import IntArray, TextArray, text_column
 from evalcore.errors import SelectionError, did_you_mean, shorten
 from evalcore.runs.checks import check_shapes, check_values, fingerprint_of
 from evalcore.runs.contents import UNSCORED, RunContents
@@ -123,7 +123,7 @@ class EvalRun(RunContents):
             concepts=names,
             scores=matrix,
             labels=parsed,
-            ids=np.array([*map(str, given_ids), None], dtype=object)[:-1],
+            ids=text_column(map(str, given_ids)),
             task=task,
             folds=codes,
             fold_names=fold_names,

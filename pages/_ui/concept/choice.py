@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import numpy as np
 import streamlit as st
 
 import evalcore as ec
 from evalcore.errors import did_you_mean
 from pages._ui import wording
-from pages._ui.concept.order import ORDER_WORDS, ordered
 from pages._ui.session import state
-from pages._ui.session.keys import Key
-from pages._ui.session.view import View, write_link
+from pages._ui.session.keys import Key, of_each
+from pages._ui.session.view import ConceptOrder, View, write_link
 from pages._ui.shell import frame, navigation
 
-__all__ = ["concept_choice", "concept_link", "own_choice"]
+__all__ = ["concept_choice", "concept_link", "ordered", "own_choice"]
 
 MOST_OFFERED = 8
+ORDER_WORDS: dict[ConceptOrder, str] = {
+    "f1": "lowest F1 first",
+    "auc": "lowest ROC AUC first",
+    "name": "by name",
+    "run": "run order",
+}
 
 
 def concept_choice(evaluation: ec.Evaluation, view: View) -> str:
@@ -78,7 +84,7 @@ def _choose(concept: str | None) -> None:
 def _step(step: int) -> None:
     """Go on from where the concept stands now: the threshold may have changed the order."""
     view = state.current()
-    concepts = ordered(frame.desk().evaluation, view.rule, view.concept_order)
+    concepts = ordered(frame.opened().evaluation, view.rule, view.concept_order)
     at = concepts.index(str(view.concept)) + step
     if 0 <= at < len(concepts):
         _choose(concepts[at])
@@ -91,7 +97,7 @@ def _lost(name: str, concepts: list[str]) -> None:
     with frame.row():
         for k, concept in enumerate(concepts[:MOST_OFFERED]):
             label = f"Open {wording.escape(concept)}"
-            st.button(label, key=f"offered {k}", on_click=_choose, args=(concept,))
+            st.button(label, key=of_each(Key.OFFERED, k), on_click=_choose, args=(concept,))
 
 
 def own_choice(view: View, concept: str) -> None:
@@ -117,9 +123,27 @@ def _take_own(concept: str) -> None:
 
 def concept_link(concept: str | None) -> None:
     """Offer to look at a concept in depth; for the page that shows a number of it."""
-    if concept is None or concept not in frame.desk().evaluation.run.concepts:
+    if concept is None or concept not in frame.opened().evaluation.run.concepts:
         st.empty()  # a fragment must write into its place at every run
         return
     if st.button(f"Open {wording.escape(concept)}", key=Key.OPEN_CONCEPT, icon="🔍"):
         view = state.change(concept=concept, target=None)
         st.switch_page(navigation.CONCEPT, query_params=write_link(view))
+
+
+def ordered(evaluation: ec.Evaluation, rule: ec.Rule, order: ConceptOrder) -> list[str]:
+    """Return all concepts; those whose number is undefined come last.
+
+    Parameters
+    ----------
+    order
+        ``f1`` is F1 under the rule; ROC AUC follows no threshold.
+    """
+    concepts = list(evaluation.run.concepts)
+    if order == "run":
+        return concepts
+    if order == "name":
+        return sorted(concepts, key=lambda name: (name.casefold(), name))
+    by_auc = order == "auc"
+    worth = evaluation.roc_auc() if by_auc else ec.METRICS["f1"](evaluation.counts(rule))
+    return [concepts[j] for j in np.argsort(worth, kind="stable")]  # NaN sorts last

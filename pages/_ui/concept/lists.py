@@ -15,7 +15,7 @@ from pages._ui.components.words.words import words
 from pages._ui.inputs import cards
 from pages._ui.inputs.inputs_panel import selection_panel
 from pages._ui.session import state
-from pages._ui.session.keys import Key
+from pages._ui.session.keys import Key, of_each
 from pages._ui.session.targets import Target
 from pages._ui.session.view import View
 from pages._ui.shell import frame
@@ -83,7 +83,7 @@ def _mistakes(evaluation: ec.Evaluation, view: View, target: ec.Outcome) -> None
         if members.size > _most(evaluation, FIRST):
             st.button(
                 f"Show all {members.size:,}",
-                key=f"all {target.outcome}",
+                key=of_each(Key.SHOW_ALL, target.outcome),
                 type="tertiary",
                 on_click=_list,
                 args=(target,),
@@ -141,7 +141,7 @@ def _gallery(
 
 def _open(key: Key) -> None:
     position = int(st.session_state[key]["open"]["key"])
-    ids = frame.desk().evaluation.run.ids
+    ids = frame.opened().evaluation.run.ids
     if 0 <= position < len(ids):
         state.change(input=str(ids[position]))
     st.rerun()

@@ -62,7 +62,7 @@ def comparison_table(evaluation: ec.Evaluation, view: View, concept: str) -> Non
 
 def _picked() -> None:
     pick, view = st.session_state[Key.COMPARISON]["pick"], state.current()
-    concept, evaluation = str(view.concept), frame.desk().evaluation
+    concept, evaluation = str(view.concept), frame.opened().evaluation
     shown = comparison(evaluation, view.rule, concept, target=None)
     target = shown.targets.get(int(pick["column"]))
     if target is not None and 0 <= int(pick["row"]) < len(shown.rules):

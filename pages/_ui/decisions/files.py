@@ -12,6 +12,7 @@ from evalcore.decisions import Decision, Entry
 from evalcore.decisions.files import to_csv, to_json
 from evalcore.decisions.python_code import to_python
 from evalcore.reports.decision_report import to_html
+from pages._ui.session.keys import Key, of_each
 
 __all__ = ["decision_files"]
 
@@ -41,7 +42,7 @@ def decision_files(evaluation: ec.Evaluation, entry: Entry) -> None:
                 make,
                 file_name=f"{name}.{ending}",
                 mime=mime,
-                key=f"file_{ending}",
+                key=of_each(Key.TAKE_AWAY, ending),
                 on_click="ignore",
                 width="stretch",
             )

@@ -14,7 +14,7 @@ from evalcore.store import Store
 from pages._ui import wording
 from pages._ui.session import state
 from pages._ui.session.answer_key import AnswerKey
-from pages._ui.session.keys import Key
+from pages._ui.session.keys import Kept, Key
 from pages._ui.session.plan import Plan
 from pages._ui.session.view import View, write_link
 from pages._ui.shell import frame
@@ -23,9 +23,6 @@ from pages._ui.shell.record import open_store
 __all__ = ["decision_form", "digests_for"]
 
 DRAFTED = (Key.DECISION_TITLE, Key.AUTHOR, Key.REASONS)
-_NEXT_ID = "next_decision_id"
-_SAVED = "saved_decision"
-_TYPED = "typed_decision"
 
 
 def decision_form(
@@ -47,7 +44,7 @@ def decision_form(
     _evidence(view.plan)
     _replaces(in_force)
     st.button("Record this decision", key=Key.RECORD, type="primary", on_click=_record)
-    saved = st.session_state.get(_SAVED)
+    saved = st.session_state.get(Kept.SAVED_DECISION)
     if saved is not None:
         st.success(f"Saved in {wording.escape(store.place)}: {wording.escape(saved)}.")
 
@@ -113,21 +110,21 @@ def _replaces(in_force: tuple[Entry, ...]) -> None:
 
 def _typed(store: Store, plan: Plan) -> dict[str, str]:
     """Return what is typed into the form; a new session takes it from the store."""
-    if _TYPED not in st.session_state:
+    if Kept.TYPED_DECISION not in st.session_state:
         kept = store.drafts.of(plan.draft) if plan.draft is not None else {}
-        st.session_state[_TYPED] = {key: kept.get(key, "") for key in DRAFTED}
-    typed: dict[str, str] = st.session_state[_TYPED]
+        st.session_state[Kept.TYPED_DECISION] = {key: kept.get(key, "") for key in DRAFTED}
+    typed: dict[str, str] = st.session_state[Kept.TYPED_DECISION]
     return typed
 
 
 def _keep() -> None:
-    st.session_state.pop(_SAVED, None)
+    st.session_state.pop(Kept.SAVED_DECISION, None)
     owner = state.current().plan.draft
     if owner is None:
         owner = uuid.uuid4().hex
         state.set_plan(draft=owner)
     texts = {key: st.session_state.get(key, "") for key in DRAFTED}
-    st.session_state[_TYPED] = texts
+    st.session_state[Kept.TYPED_DECISION] = texts
     try:
         store = open_store()
         for key, text in texts.items():
@@ -139,19 +136,19 @@ def _keep() -> None:
 def _record() -> None:
     """Save the form, in one go; sent twice it is saved once."""
     view = state.current()
-    decision_id = st.session_state.setdefault(_NEXT_ID, str(uuid.uuid4()))
-    texts = st.session_state[_TYPED]
+    decision_id = st.session_state.setdefault(Kept.NEXT_DECISION, str(uuid.uuid4()))
+    texts = st.session_state[Kept.TYPED_DECISION]
     replaced = st.session_state.get(Key.REPLACES)
     for_goal = bool(st.session_state.get(Key.FOR_GOAL))
     try:
-        evaluation = frame.desk().evaluation
+        evaluation = frame.opened().evaluation
         decision = _drawn_up(evaluation, view, texts, decision_id, for_goal=for_goal)
         entry = save(open_store(), decision, replaces=replaced)
     except ec.WorkshopError as error:
         state.complain(f"Not saved: {error} What you typed is still here.")
         return
-    del st.session_state[_NEXT_ID]
-    st.session_state[_SAVED] = entry.decision.title
+    del st.session_state[Kept.NEXT_DECISION]
+    st.session_state[Kept.SAVED_DECISION] = entry.decision.title
     _clear(view.plan)
     state.set_plan(decision=entry.decision.id, evidence=())
 
@@ -205,8 +202,8 @@ def _without_form(view: View) -> dict[str, list[str]]:
 
 def _clear(plan: Plan) -> None:
     """Empty the form for the next decision; who decides stays."""
-    texts = st.session_state[_TYPED]
-    st.session_state[_TYPED] = texts | {Key.DECISION_TITLE: "", Key.REASONS: ""}
+    texts = st.session_state[Kept.TYPED_DECISION]
+    st.session_state[Kept.TYPED_DECISION] = texts | {Key.DECISION_TITLE: "", Key.REASONS: ""}
     st.session_state.pop(Key.REPLACES, None)
     if plan.draft is not None:
         for key in (Key.DECISION_TITLE, Key.REASONS):

@@ -16,7 +16,7 @@ from pages._ui import wording
 from pages._ui.decisions.files import decision_files
 from pages._ui.decisions.form import digests_for
 from pages._ui.session import state
-from pages._ui.session.keys import Key
+from pages._ui.session.keys import Kept, Key
 from pages._ui.session.view import View
 from pages._ui.shell import frame, navigation
 from pages._ui.shell.record import open_store
@@ -25,7 +25,6 @@ __all__ = ["decision_detail", "decision_table"]
 
 ROW_HEIGHT = 32
 MOST_ROWS = 7
-_WITHDRAWAL = "next_withdrawal_id"
 
 
 def decision_table(entries: tuple[Entry, ...], chosen: Entry) -> None:
@@ -222,7 +221,7 @@ def _reopen(decision_id: str) -> None:
 def _use(decision_id: str) -> None:
     try:
         decision = find(open_store(), decision_id).decision
-        applied = apply(decision, frame.desk().evaluation)
+        applied = apply(decision, frame.opened().evaluation)
     except ec.WorkshopError as error:
         state.complain(str(error))
         return
@@ -230,7 +229,7 @@ def _use(decision_id: str) -> None:
 
 
 def _withdraw(decision_id: str) -> None:
-    event_id = st.session_state.setdefault(_WITHDRAWAL, str(uuid.uuid4()))
+    event_id = st.session_state.setdefault(Kept.NEXT_WITHDRAWAL, str(uuid.uuid4()))
     author, reason = (
         st.session_state.get(key, "") for key in (Key.WITHDRAWN_BY, Key.WITHDRAWN_WHY)
     )
@@ -240,4 +239,4 @@ def _withdraw(decision_id: str) -> None:
     except ec.WorkshopError as error:
         state.complain(f"Not withdrawn: {error}")
         return
-    del st.session_state[_WITHDRAWAL]
+    del st.session_state[Kept.NEXT_WITHDRAWAL]

@@ -135,7 +135,7 @@ def _picked_in_table() -> None:
 
 
 def _take(row: int, column: int) -> None:
-    view, evaluation = state.current(), frame.desk().evaluation
+    view, evaluation = state.current(), frame.opened().evaluation
     page = shown_matrix.shown_matrix(evaluation, view, shown=shown(evaluation, view))
     target = shown_matrix.place_target(page, row, column)
     if target is not None:

@@ -26,7 +26,7 @@ def numbers_panel(parts: Board) -> None:
 
 def _picked() -> None:
     pick = st.session_state[Key.SUMMARY]["pick"]
-    shown = numbers_table(frame.desk().evaluation, state.current())
+    shown = numbers_table(frame.opened().evaluation, state.current())
     target = shown.target(int(pick["row"]), int(pick["column"]))
     if target is not None:
         state.show(target)

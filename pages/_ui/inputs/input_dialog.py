@@ -27,7 +27,7 @@ def detail() -> None:
     wanted = state.current().input
     if wanted is None:
         return
-    evaluation = frame.desk().evaluation
+    evaluation = frame.opened().evaluation
     found = np.flatnonzero(evaluation.run.ids == wanted)
     if found.size == 0:
         st.warning(f"The inputs chosen here hold no id {wording.escape(repr(wanted))}.")

@@ -208,7 +208,7 @@ def _page(
 
 def _open() -> None:
     position = int(st.session_state[Key.GALLERY]["open"]["key"])
-    ids = frame.desk().evaluation.run.ids
+    ids = frame.opened().evaluation.run.ids
     if 0 <= position < len(ids):
         state.change(input=str(ids[position]))
     st.rerun()

@@ -17,7 +17,7 @@ from evalcore.library.archive import is_archive
 from evalcore.library.uploads import Upload, find_upload, remove_upload, take_upload
 from pages._ui import wording
 from pages._ui.session import state
-from pages._ui.session.keys import Key
+from pages._ui.session.keys import Kept, Key
 from pages._ui.shell import loading, opening, sources
 
 __all__ = ["offer_removal", "ways_in"]
@@ -25,8 +25,6 @@ __all__ = ["offer_removal", "ways_in"]
 QUICK = 4 * 2**20
 """An upload of fewer bytes is read before the page is drawn again."""
 MB = 2**20
-_TURN = "upload_turn"
-_ME = "uploader"
 
 _owners: dict[str, object] = {}
 """Which session made an upload; those from before the server's start belong to nobody."""
@@ -71,7 +69,7 @@ def offer_removal(key: str) -> None:
 
 
 def _uploader() -> str:
-    return f"{Key.UPLOAD}{st.session_state.get(_TURN, 0)}"
+    return f"{Key.UPLOAD}{st.session_state.get(Kept.UPLOAD_TURN, 0)}"
 
 
 def _upload() -> None:
@@ -79,7 +77,7 @@ def _upload() -> None:
     if file is None:
         return
     # A new key empties the field; the server's own copy goes, too, for ours is kept on disk.
-    st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
+    st.session_state[Kept.UPLOAD_TURN] = st.session_state.get(Kept.UPLOAD_TURN, 0) + 1
     context = get_script_run_ctx()
     if context is not None and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
         context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
@@ -144,4 +142,4 @@ def _is_mine(upload: Upload) -> bool:
 
 
 def _me() -> object:
-    return st.session_state.setdefault(_ME, object())
+    return st.session_state.setdefault(Kept.UPLOADER, object())

@@ -12,7 +12,7 @@ from pages._ui.library.open_another import offer_removal, ways_in
 from pages._ui.session import state
 from pages._ui.session.keys import Key
 from pages._ui.shell import loading, navigation, opening, sources
-from pages._ui.shell.header import TASKS
+from pages._ui.shell.frame import TASKS
 
 __all__ = ["library_panel"]
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 import evalcore as ec
-from evalcore.arrays import IntArray
+from evalcore.arrays import IntArray, text_column
 from pages._ui import wording
 from pages._ui.components.table.data import CellKind, TableColumn
 from pages._ui.session.targets import Target
@@ -121,7 +121,7 @@ def summary(
     """Return one row per concept with its metrics and counts."""
     counts = evaluation.counts(rule)
     columns: dict[str, Any] = {
-        CONCEPT: np.array([*evaluation.run.concepts, None], dtype=object)[:-1],
+        CONCEPT: text_column(evaluation.run.concepts),
         THRESHOLD: rule.thresholds(evaluation.run.concepts),
         "ROC AUC": evaluation.roc_auc(),
         "labelled": counts.labelled,
@@ -169,7 +169,7 @@ def flips(evaluation: ec.Evaluation, changes: ec.Flips, *, find: str) -> LinkedT
     shown = matching[np.argsort(-changes.total[matching], kind="stable")]
     shown = shown[changes.total[shown] > 0]
     columns: dict[str, Any] = {
-        CONCEPT: np.array([*evaluation.run.concepts, None], dtype=object)[:-1],
+        CONCEPT: text_column(evaluation.run.concepts),
         "leave": changes.leave_right + changes.leave_wrong,
         "leave, wrong": changes.leave_wrong,
         "leave, right": changes.leave_right,

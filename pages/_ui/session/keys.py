@@ -1,10 +1,10 @@
-"""Keys of widgets and fragments, in one place; the tests look widgets up by them."""
+"""Keys of widgets, fragments and what a session keeps; the tests look widgets up by them."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["LIVE", "SELECTION", "Key"]
+__all__ = ["LIVE", "SELECTION", "Kept", "Key", "of_each"]
 
 
 class Key(StrEnum):
@@ -102,9 +102,40 @@ class Key(StrEnum):
     WITHDRAW = "withdraw"
     WITHDRAWN_BY = "withdrawn_by"
     WITHDRAWN_WHY = "withdrawn_why"
-    APPLY = "apply"
     USE_DECISION = "use_decision"
     ALL_SCORES = "all_scores"
+    OPEN_INSTEAD = "open_instead"
+    OFFERED = "offered"
+    SHOW_ALL = "show_all"
+    TAKE_AWAY = "take_away"
+    WIDEN = "widen"
+
+
+class Kept(StrEnum):
+    """What a session keeps beside its widgets."""
+
+    UPLOAD_TURN = "upload_turn"
+    UPLOADER = "uploader"
+    PENDING = "opening"
+    PROBLEM = "opening_problem"
+    LOOKED_AT = "looked_at"
+    DECLINED = "declined"
+    OPEN_RUN = "open_run"
+    OPENED_PATHS = "opened_paths"
+    VIEW = "view"
+    VIEW_IN_LINK = "view_in_link"
+    RULES_BEFORE = "rules_before"
+    NEXT_PAGE = "next_page"
+    COMPLAINT = "complaint"
+    NEXT_DECISION = "next_decision_id"
+    SAVED_DECISION = "saved_decision"
+    TYPED_DECISION = "typed_decision"
+    NEXT_WITHDRAWAL = "next_withdrawal_id"
+
+
+def of_each(key: Key, name: object) -> str:
+    """Return the key of one of several widgets of a kind."""
+    return f"{key} {name}"
 
 
 LIVE = "live"

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 import streamlit as st
 
 from evalcore import EvalRun, Rule
-from pages._ui.session.keys import LIVE, SELECTION
+from pages._ui.session.keys import LIVE, SELECTION, Kept
 from pages._ui.session.targets import Target
 from pages._ui.session.view import Link, View, read_link, write_link
 
@@ -43,29 +43,25 @@ __all__ = [
     "undo",
 ]
 
-_VIEW = "view"
-_MIRROR = "view_in_link"
-_BEFORE = "rules_before"
-_NEXT_PAGE = "next_page"
-_COMPLAINT = "complaint"
 MOST_KEPT = 50
 
 
 def set_up() -> Link:
     """Bring session and link together; call once at the top of a page."""
     query = {name: st.query_params.get_all(name) for name in st.query_params}
-    if _VIEW not in st.session_state or (query and query != st.session_state[_MIRROR]):
-        st.session_state[_VIEW] = read_link(query)
-        st.session_state[_MIRROR] = query
+    is_new = Kept.VIEW not in st.session_state
+    if is_new or (query and query != st.session_state[Kept.VIEW_IN_LINK]):
+        st.session_state[Kept.VIEW] = read_link(query)
+        st.session_state[Kept.VIEW_IN_LINK] = query
     elif not query:
         # another page was opened from the menu, which empties the link
-        _write_link(st.session_state[_VIEW])
+        _write_link(st.session_state[Kept.VIEW])
     return asked()
 
 
 def asked() -> Link:
     """Return what is set in this session, whether or not a run stands beside it."""
-    link: Link = st.session_state[_VIEW]
+    link: Link = st.session_state[Kept.VIEW]
     return link
 
 
@@ -82,9 +78,9 @@ def change(**fields: Any) -> Link:  # noqa: ANN401 - the fields of View, typed t
     """Change the view and write the link; a change of the list shown goes back to page 1."""
     if "page" not in fields and "input" not in fields:
         fields["page"] = 1
-    st.session_state.pop(_COMPLAINT, None)
+    st.session_state.pop(Kept.COMPLAINT, None)
     view = replace(asked(), **(fields | {"problems": ()}))
-    st.session_state[_VIEW] = view
+    st.session_state[Kept.VIEW] = view
     _write_link(view)
     return view
 
@@ -122,49 +118,49 @@ def set_rule(rule: Rule) -> None:
     """Make a rule the live one; :func:`undo` goes back to the one before."""
     before = current().rule
     if before != rule:
-        st.session_state[_BEFORE] = [*earlier_rules(), before][-MOST_KEPT:]
+        st.session_state[Kept.RULES_BEFORE] = [*earlier_rules(), before][-MOST_KEPT:]
     change(rule=rule)
 
 
 def undo() -> None:
     """Go back to the rule before the last one taken over."""
     *rest, last = earlier_rules()
-    st.session_state[_BEFORE] = rest
+    st.session_state[Kept.RULES_BEFORE] = rest
     change(rule=last)
 
 
 def earlier_rules() -> list[Rule]:
     """Return the rules that can be gone back to, the latest last."""
-    rules: list[Rule] = st.session_state.get(_BEFORE, [])
+    rules: list[Rule] = st.session_state.get(Kept.RULES_BEFORE, [])
     return rules
 
 
 def leave_for(page: str) -> None:
     """Turn to another page with everything that is set; for callbacks."""
-    st.session_state[_NEXT_PAGE] = page
+    st.session_state[Kept.NEXT_PAGE] = page
 
 
 def reopen(query: Mapping[str, Sequence[str]]) -> None:
     """Take up the view that a link describes, as if the link had been opened; for callbacks."""
-    st.session_state[_BEFORE] = []
-    st.session_state[_VIEW] = read_link(query)
+    st.session_state[Kept.RULES_BEFORE] = []
+    st.session_state[Kept.VIEW] = read_link(query)
     _write_link(asked())
 
 
 def next_page() -> str | None:
     """Return the page that was asked for, once."""
-    page: str | None = st.session_state.pop(_NEXT_PAGE, None)
+    page: str | None = st.session_state.pop(Kept.NEXT_PAGE, None)
     return page
 
 
 def complain(text: str) -> None:
     """Keep a complaint about what was typed until something else is set; for callbacks."""
-    st.session_state[_COMPLAINT] = text
+    st.session_state[Kept.COMPLAINT] = text
 
 
 def complaint() -> str | None:
     """Return the complaint, None when there is none."""
-    text: str | None = st.session_state.get(_COMPLAINT)
+    text: str | None = st.session_state.get(Kept.COMPLAINT)
     return text
 
 
@@ -183,7 +179,7 @@ def complete(run: EvalRun) -> View:
     view = asked()
     whole = view.complete(run)
     if whole != view:
-        st.session_state[_VIEW] = whole
+        st.session_state[Kept.VIEW] = whole
         _write_link(whole)
     return whole
 
@@ -205,9 +201,9 @@ def close_run() -> None:
 
 def _turn_to(key: str | None) -> None:
     link = _afresh(key)
-    st.session_state[_BEFORE] = []
-    st.session_state[_VIEW] = link
-    st.session_state.pop(_COMPLAINT, None)
+    st.session_state[Kept.RULES_BEFORE] = []
+    st.session_state[Kept.VIEW] = link
+    st.session_state.pop(Kept.COMPLAINT, None)
     _write_link(link)
 
 
@@ -228,11 +224,11 @@ def _afresh(key: str | None) -> Link:
 
 def drag(**fields: Any) -> None:  # noqa: ANN401
     """Change the view without touching the link: browsers refuse many changes of it a second."""
-    st.session_state[_VIEW] = replace(current(), **fields, page=1)
+    st.session_state[Kept.VIEW] = replace(current(), **fields, page=1)
 
 
 def _write_link(view: Link) -> None:
     query = write_link(view)
-    st.session_state[_MIRROR] = query
+    st.session_state[Kept.VIEW_IN_LINK] = query
     if query != {name: st.query_params.get_all(name) for name in st.query_params}:
         st.query_params.from_dict(query)

@@ -1,4 +1,4 @@
-"""The top of every page: menu, run, filters; and the one place where errors become messages."""
+"""The top of every page: menu, run, filters; and the message of an error that stops a page."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ import evalcore as ec
 from evalcore.library.folder_of_runs import RunEntry
 from pages._ui import wording
 from pages._ui.session import state
-from pages._ui.session.keys import Key
+from pages._ui.session.keys import Kept, Key, of_each
 from pages._ui.shell import loading, navigation, opening
 from pages._ui.shell.loading import Handle
 
-__all__ = ["Desk", "desk", "errors_as_messages", "open_desk", "open_page", "row"]
+__all__ = ["OpenRun", "errors_as_messages", "header", "open_page", "open_run", "opened", "row"]
 
-_DESK = "desk"
 ALL_SPLITS = "all splits"
 ALL_INPUTS = "all inputs"
 MOST_OFFERED = 8
+TASKS = {"single_label": "single-label", "multi_label": "multi-label"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
-    """What lies on the table: the run and the part of it that the filters leave."""
+class OpenRun:
+    """The open run and the part of it that the filters leave."""
 
     handle: Handle
 
@@ -83,9 +83,9 @@ def errors_as_messages(*, keys: Sequence[str] = (), narrowed: bool = False) -> I
         with st.container(horizontal=True):
             for key in keys[:MOST_OFFERED]:
                 label = f"Open {wording.escape(key)}"
-                st.button(label, key=f"open {key}", on_click=_open, args=(key,))
+                st.button(label, key=of_each(Key.OPEN_INSTEAD, key), on_click=_open, args=(key,))
             if narrowed:
-                st.button("Show all inputs", on_click=_widen)
+                st.button("Show all inputs", key=Key.WIDEN, on_click=_widen)
         st.stop()
 
 
@@ -97,13 +97,13 @@ def _widen() -> None:
     state.change(split=None, slice=None, input=None, page=1)
 
 
-def desk() -> Desk:
-    """Return the desk of this session; fragments read it, as their arguments would be stale."""
-    current: Desk = st.session_state[_DESK]
+def opened() -> OpenRun:
+    """Return the open run of this session; fragments read it, as their arguments would be stale."""
+    current: OpenRun = st.session_state[Kept.OPEN_RUN]
     return current
 
 
-def open_desk() -> Desk:
+def open_run() -> OpenRun:
     """Let the sidebar choose run, split and slice; return what they leave."""
     opening.panel()
     view = state.asked()
@@ -126,9 +126,9 @@ def open_desk() -> Desk:
     _choose_part(run)
     with errors_as_messages(narrowed=view.split is not None or view.slice is not None):
         chosen = loading.open_handle(str(view.run), split=view.split, part=view.slice)
-        st.session_state[_DESK] = Desk(handle=chosen)
+        st.session_state[Kept.OPEN_RUN] = OpenRun(handle=chosen)
         loading.evaluation_of(chosen)
-    return desk()
+    return opened()
 
 
 def _names(entries: Sequence[RunEntry]) -> dict[str, str]:
@@ -177,3 +177,22 @@ def _take_split() -> None:
 
 def _take_slice(names: dict[str, tuple[str, str] | None]) -> None:
     state.change(slice=names[st.session_state[Key.SLICE]], input=None, page=1)
+
+
+def header(opened: OpenRun) -> None:
+    """Draw the line."""
+    part = opened.evaluation.run
+    left = f"**{wording.escape(part.name)}**"
+    model = wording.named(part.model, part.model_version)
+    data = wording.named(part.dataset, part.dataset_version)
+    about = " on ".join(filter(None, (model, data)))
+    if about:
+        left += f" · {wording.escape(about)}"
+    n_concepts = wording.plural(part.n_concepts, "concept")
+    inputs = wording.plural(opened.run.n_inputs, "input")
+    if part.n_inputs != opened.run.n_inputs:
+        inputs = f"{part.n_inputs:,} of {inputs}"
+    right = f"{inputs} · {n_concepts} · {TASKS[part.task]}"
+    st.markdown(
+        f"{left} · :gray[{right}]",
+    )

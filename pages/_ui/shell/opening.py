@@ -16,7 +16,7 @@ from evalcore.base.jobs import Job
 from evalcore.errors import CancelledError
 from pages._ui import wording
 from pages._ui.session import state
-from pages._ui.session.keys import Key
+from pages._ui.session.keys import Kept, Key
 from pages._ui.session.view import Link
 from pages._ui.shell import loading
 from pages._ui.shell.loading import Handle
@@ -33,10 +33,6 @@ __all__ = [
     "require",
 ]
 
-_PENDING = "opening"
-_PROBLEM = "opening_problem"
-_LOOKED_AT = "looked_at"
-_DECLINED = "declined"
 EVERY = 0.5
 """Seconds between two looks at how far the reading is."""
 
@@ -73,7 +69,7 @@ class _Problem:
 
 def open_key(key: str, *, name: str = "") -> None:
     """Turn to a run as soon as it is read; for callbacks."""
-    st.session_state[_LOOKED_AT] = key
+    st.session_state[Kept.LOOKED_AT] = key
     try:
         handle = loading.open_handle(key)
         is_ready = loading.is_ready(handle)
@@ -98,8 +94,8 @@ def begin(
     # Joined first: the job of before may be the same, and stops when nobody waits for it.
     job.join(pending)
     _leave()
-    st.session_state.pop(_PROBLEM, None)
-    st.session_state[_PENDING] = pending
+    st.session_state.pop(Kept.PROBLEM, None)
+    st.session_state[Kept.PENDING] = pending
     if wait:
         job.wait()
         _finish(pending)
@@ -108,24 +104,24 @@ def begin(
 def fail(name: str, error: ec.WorkshopError, *, key: str | None = None) -> None:
     """Say why a run was not opened, and look at its report; for callbacks."""
     if key is not None:
-        st.session_state[_LOOKED_AT] = key
+        st.session_state[Kept.LOOKED_AT] = key
     _note(name, str(error), is_error=True, key=key)
 
 
 def is_reading(key: str) -> bool:
     """Tell whether this session waits for a run."""
-    pending: _Pending | None = st.session_state.get(_PENDING)
+    pending: _Pending | None = st.session_state.get(Kept.PENDING)
     return pending is not None and pending.key == key
 
 
 def look_at(key: str | None) -> None:
     """Look at another run's report without opening it; None goes back to the open one."""
-    st.session_state[_LOOKED_AT] = key
+    st.session_state[Kept.LOOKED_AT] = key
 
 
 def looked_at() -> str | None:
     """Return the run whose report is looked at: the open one, if nobody chose another."""
-    looked: str | None = st.session_state.get(_LOOKED_AT)
+    looked: str | None = st.session_state.get(Kept.LOOKED_AT)
     return looked if looked is not None else state.asked().run
 
 
@@ -137,13 +133,13 @@ def panel(*, reported: bool = False) -> None:
     reported
         Whether the page itself says what is wrong with the run that is looked at.
     """
-    pending: _Pending | None = st.session_state.get(_PENDING)
+    pending: _Pending | None = st.session_state.get(Kept.PENDING)
     if pending is not None and pending.job.has_ended:
         _finish(pending)
         st.rerun()
     if pending is not None:
         _progress()
-    problem: _Problem | None = st.session_state.get(_PROBLEM)
+    problem: _Problem | None = st.session_state.get(Kept.PROBLEM)
     if problem is not None:
         _show(problem, reported=reported)
 
@@ -154,7 +150,7 @@ def require(handle: Handle) -> None:
         return
     if is_reading(handle.key):
         st.stop()
-    if st.session_state.get(_DECLINED) == handle.key:
+    if st.session_state.get(Kept.DECLINED) == handle.key:
         offer(handle)
         st.stop()
     open_key(handle.key, name=handle.key)
@@ -170,7 +166,7 @@ def offer(handle: Handle) -> None:
 
 @st.fragment(run_every=EVERY)
 def _progress() -> None:
-    pending: _Pending | None = st.session_state.get(_PENDING)
+    pending: _Pending | None = st.session_state.get(Kept.PENDING)
     if pending is None or pending.job.has_ended:
         st.rerun()
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -180,22 +176,22 @@ def _progress() -> None:
 
 
 def _cancel() -> None:
-    pending: _Pending | None = st.session_state.get(_PENDING)
+    pending: _Pending | None = st.session_state.get(Kept.PENDING)
     if pending is None:
         return
     _leave()
-    st.session_state[_DECLINED] = pending.key
+    st.session_state[Kept.DECLINED] = pending.key
     _note(pending.name, "Reading was cancelled.")
 
 
 def _leave() -> None:
-    pending: _Pending | None = st.session_state.pop(_PENDING, None)
+    pending: _Pending | None = st.session_state.pop(Kept.PENDING, None)
     if pending is not None:
         pending.job.leave(pending)
 
 
 def _finish(pending: _Pending) -> None:
-    st.session_state.pop(_PENDING, None)
+    st.session_state.pop(Kept.PENDING, None)
     try:
         key = pending.done(pending.job.result())
     except CancelledError:
@@ -203,14 +199,14 @@ def _finish(pending: _Pending) -> None:
     except ec.WorkshopError as error:
         fail(pending.name, error, key=pending.key)
     else:
-        st.session_state[_LOOKED_AT] = key
-        st.session_state.pop(_DECLINED, None)
+        st.session_state[Kept.LOOKED_AT] = key
+        st.session_state.pop(Kept.DECLINED, None)
         if state.asked().run != key:
             state.open_run(key)
 
 
 def _note(name: str, text: str, *, is_error: bool = False, key: str | None = None) -> None:
-    st.session_state[_PROBLEM] = _Problem(
+    st.session_state[Kept.PROBLEM] = _Problem(
         name=name, key=key, text=text, is_error=is_error, view=state.asked()
     )
 
@@ -218,7 +214,7 @@ def _note(name: str, text: str, *, is_error: bool = False, key: str | None = Non
 def _show(problem: _Problem, *, reported: bool) -> None:
     now = state.asked()
     if problem.view != now:
-        del st.session_state[_PROBLEM]
+        del st.session_state[Kept.PROBLEM]
         return
     stays = "" if now.run in (None, problem.key) else f"{wording.escape(str(now.run))} stays open."
     name = wording.escape(problem.name)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
-import sys
-
 import streamlit as st
 
 from evalcore.store import Store, StoreConflict, StoreError, chosen_place
+from pages._ui.shell.options import options
 
 __all__ = ["StoreConflict", "StoreError", "open_store", "store_place"]
 
@@ -17,9 +15,7 @@ def store_place() -> str:
 
     It may hold a password; show :attr:`evalcore.store.Store.place` instead.
     """
-    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    parser.add_argument("--store", nargs="?")
-    return chosen_place(parser.parse_known_args(sys.argv[1:])[0].store)
+    return chosen_place(options().store)
 
 
 def open_store() -> Store:

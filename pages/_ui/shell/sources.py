@@ -6,9 +6,7 @@ was uploaded; any other is its whole path, which is opened again only where that
 
 from __future__ import annotations
 
-import argparse
 import os
-import sys
 from pathlib import Path
 
 import streamlit as st
@@ -17,6 +15,8 @@ import evalcore as ec
 from evalcore.library.allowed_paths import Roots
 from evalcore.library.folder_of_runs import RunEntry, find_runs, resolve
 from evalcore.library.uploads import Upload, find_upload, find_uploads
+from pages._ui.session.keys import Kept
+from pages._ui.shell.options import options
 
 __all__ = [
     "PATH",
@@ -36,12 +36,10 @@ ROOTS_VARIABLE = "THRESHOLD_WORKSHOP_ROOTS"
 UPLOAD = "upload:"
 PATH = "path:"
 
-_OPENED = "opened_paths"
-
 
 def library_root() -> Path:
     """Return the folder of runs: ``-- --runs DIR``, an environment variable, or the samples."""
-    given = _options().runs or os.environ.get(RUNS_VARIABLE)
+    given = options().runs or os.environ.get(RUNS_VARIABLE)
     return Path(given) if given else Path(__file__).parents[3] / "sample_runs"
 
 
@@ -57,7 +55,7 @@ def roots() -> Roots:
     folders as ``PATH`` does.
     """
     listed = os.environ.get(ROOTS_VARIABLE, "").split(os.pathsep)
-    folders = [library_root(), *(Path(name) for name in [*_options().roots, *listed] if name)]
+    folders = [library_root(), *(Path(name) for name in [*options().roots, *listed] if name)]
     return Roots(folders=folders, given=_given())
 
 
@@ -118,7 +116,7 @@ def upload_of(key: str) -> str | None:
 
 
 def _opened() -> dict[str, Path]:
-    found: dict[str, Path] = st.session_state.setdefault(_OPENED, {})
+    found: dict[str, Path] = st.session_state.setdefault(Kept.OPENED_PATHS, {})
     return found
 
 
@@ -132,12 +130,4 @@ def _entry(path: Path, *, key: str) -> RunEntry:
 
 
 def _given() -> list[Path]:
-    return [Path(os.path.normpath(Path(path).absolute())) for path in _options().run if path]
-
-
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    parser.add_argument("--runs", nargs="?")
-    for name in ("--run", "--roots"):
-        parser.add_argument(name, nargs="?", action="append", default=[])
-    return parser.parse_known_args(sys.argv[1:])[0]
+    return [Path(os.path.normpath(Path(path).absolute())) for path in options().run]

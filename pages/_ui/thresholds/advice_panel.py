@@ -130,12 +130,12 @@ def _use(found: Advice, rule: ec.Rule) -> None:
 
 
 def _take() -> None:
-    choice = advice(frame.desk().evaluation, state.current()).choice
+    choice = advice(frame.opened().evaluation, state.current()).choice
     state.adopt(choice.thresholds(), common=choice.is_common)
 
 
 def _picked() -> None:
-    view, evaluation = state.current(), frame.desk().evaluation
+    view, evaluation = state.current(), frame.opened().evaluation
     pick = st.session_state[Key.ADVICE]["pick"]
     row = int(pick["row"])
     target = _table(evaluation, view).target(row, int(pick["column"]))

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 import evalcore as ec
-from evalcore.arrays import FloatArray, IntArray
+from evalcore.arrays import FloatArray, IntArray, text_column
 from evalcore.choosing.held_out import HeldOut
 from evalcore.measures.intervals import INTERVALS, Interval
 from pages._ui import wording
@@ -31,13 +31,13 @@ def recommendations(
     counts = choice.counts
     blank = ~choice.met
     columns: dict[str, Any] = {
-        CONCEPT: np.array([*choice.names, None], dtype=object)[:-1],
+        CONCEPT: text_column(choice.names),
         "now": np.array([rule.threshold_of(name) for name in choice.names]),
         "recommended": choice.threshold,
     }
     if blank.any():
         reasons = [advice_words.why_not(advice, k) for k in range(len(choice.names))]
-        columns[NOTE] = np.array([*reasons, None], dtype=object)[:-1]
+        columns[NOTE] = text_column(reasons)
     if advice.proof is not None:
         columns["proven at least"] = advice.proof.lower
     for metric in ("recall", "precision"):
@@ -75,9 +75,7 @@ def _where_met(values: FloatArray | IntArray, blank: Any) -> Any:  # noqa: ANN40
     """Return the values, None or NaN where there is no threshold to count at."""
     if values.dtype.kind == "f":
         return np.where(blank, np.nan, values)
-    return np.array([None if b else int(v) for v, b in zip(values, blank, strict=True)] + [None])[
-        :-1
-    ]
+    return text_column(None if b else int(v) for v, b in zip(values, blank, strict=True))
 
 
 def _written(ends: FloatArray, dtype: np.dtype[Any]) -> FloatArray:
@@ -88,7 +86,7 @@ def _written(ends: FloatArray, dtype: np.dtype[Any]) -> FloatArray:
 def _ends(interval: Interval, blank: Any) -> Any:  # noqa: ANN401
     pairs = zip(interval.low, interval.high, blank, strict=True)
     texts = [wording.between(np.nan if b else low, high) for low, high, b in pairs]
-    return np.array([*texts, None], dtype=object)[:-1]
+    return text_column(texts)
 
 
 def _fair(left_out: HeldOut) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 import evalcore as ec
+from evalcore.arrays import text_column
 from evalcore.choosing.review_band import Band, review_band
 from evalcore.errors import name_list
 from pages._ui import wording
@@ -128,7 +129,7 @@ def _sentences(evaluation: ec.Evaluation, view: View, band: Band) -> list[str]:
 def _table(evaluation: ec.Evaluation, view: View, band: Band) -> LinkedTable:
     day = band.per_day(view.plan.volume, prevalence=_prevalence(evaluation, view))
     columns: dict[str, Any] = {
-        CONCEPT: np.array([*evaluation.run.concepts, None], dtype=object)[:-1],
+        CONCEPT: text_column(evaluation.run.concepts),
         "reject up to": band.reject.threshold,
         "accept above": band.accept.threshold,
         "accepted": band.accepted.total,
@@ -146,7 +147,7 @@ def _table(evaluation: ec.Evaluation, view: View, band: Band) -> LinkedTable:
 
 def _whole(values: Any) -> Any:  # noqa: ANN401 - arrays with or without the undefined
     rounded = [None if np.isnan(value) else round(float(value), 1) for value in values]
-    return np.array([*rounded, None], dtype=object)[:-1]
+    return text_column(rounded)
 
 
 def _prevalence(evaluation: ec.Evaluation, view: View) -> Any:  # noqa: ANN401 - an array
@@ -157,7 +158,7 @@ def _prevalence(evaluation: ec.Evaluation, view: View) -> Any:  # noqa: ANN401 -
 
 
 def _picked() -> None:
-    view, evaluation = state.current(), frame.desk().evaluation
+    view, evaluation = state.current(), frame.opened().evaluation
     band, pick = _band(evaluation, view), st.session_state[Key.BAND]["pick"]
     row = int(pick["row"])
     target = _table(evaluation, view, band).target(row, int(pick["column"]))
