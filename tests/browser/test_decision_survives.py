@@ -48,7 +48,7 @@ def test_a_saved_decision_survives_a_killed_server_and_reopens_and_exports(
         open_decisions(desk, "run=kitchen&section=decisions&t=0.9")
         desk.page.get_by_role("button", name="Take it away").click()
         with desk.page.expect_download() as download:
-            desk.page.locator(".st-key-file_json button").click()
+            desk.page.locator(".st-key-take_away-json button").click()
         download.value.save_as(tmp_path / "decision.json")
         rule = read_json(tmp_path / "decision.json").rule
         assert (rule.default, rule.by_concept) == (0.5, (("fork", 0.6625),))

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 import evalcore as ec
+from pages._ui.concept.choice import ordered
 from pages._ui.concept.curves import curves_of, point_of
 from pages._ui.concept.numbers import comparison, moved
-from pages._ui.concept.order import ordered
 from pages._ui.session.keys import Key
 from tests.pages.conftest import PETS, Library
 from tests.support.visitor import Visitor

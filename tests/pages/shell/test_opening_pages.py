@@ -241,7 +241,7 @@ def test_a_run_with_many_concepts_opens_with_the_rest_summed_up(library: Library
     visitor.set(Key.FORM, "all 60")
     assert visitor.query["scope"] == ["all"]
     heatmap = visitor.data(Key.HEATMAP)
-    assert (heatmap["n_rows"], heatmap["n_columns"]) == (61, 61)
+    assert (len(heatmap["rows"]), len(heatmap["columns"])) == (61, 61)
     visitor.trigger(Key.HEATMAP, "pick", {"row": 0, "column": -1})
     assert isinstance(visitor.view.target, ec.Labelled)
 
