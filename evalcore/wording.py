@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple, Protocol
 
+from evalcore.errors import name_list
+
 __all__ = [
     "NO_CHANGE",
     "UNDEFINED",
@@ -24,7 +26,7 @@ __all__ = [
     "difference",
     "goal_in_words",
     "isolated",
-    "name_list",
+    "names_in_words",
     "number",
     "percent",
     "plain",
@@ -212,19 +214,19 @@ def isolated(text: str) -> str:
     return text
 
 
-def name_list(names: Sequence[str], *, most: int = MOST_NAMED) -> str:
+def names_in_words(names: Sequence[str], *, most: int = MOST_NAMED) -> str:
     """Return names in a row, the first few of many.
 
     Examples
     --------
-    >>> name_list(["dog"]), name_list(["dog", "cat", "cow"])
+    >>> names_in_words(["dog"]), names_in_words(["dog", "cat", "cow"])
     ('dog', 'dog, cat and cow')
-    >>> name_list(["dog", "cat", "cow"], most=1)
+    >>> names_in_words(["dog", "cat", "cow"], most=1)
     'dog and 2 more'
     """
-    shown = [isolated(name) for name in names[:most]]
+    shown = [isolated(name) for name in names]
     if len(names) > most:
-        return f"{', '.join(shown)} and {len(names) - most:,} more"
+        return name_list(shown, limit=most)
     return " and ".join(filter(None, (", ".join(shown[:-1]), *shown[-1:])))
 
 

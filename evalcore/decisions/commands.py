@@ -15,7 +15,7 @@ from evalcore.decisions.files import read_json
 from evalcore.errors import DecisionError, shorten
 from evalcore.measures.metrics import METRICS, Counts
 from evalcore.runs.run import EvalRun
-from evalcore.wording import name_list, number, rate
+from evalcore.wording import names_in_words, number, rate
 
 __all__ = ["add_options", "add_to", "applied_lines", "check_lines"]
 
@@ -88,7 +88,7 @@ def check_lines(path: Path, run: EvalRun, *, strict: bool) -> tuple[list[str], b
     lines = [*_about(applied, run), *_rates(applied, lost), *_strangers(applied)]
     if lost:
         lines.append(f"FAILED    the goal {'is not met' if strict else 'no longer holds'} for "
-                     f"{len(lost):,}: {name_list(lost)}")  # fmt: skip
+                     f"{len(lost):,}: {names_in_words(lost)}")  # fmt: skip
     else:
         lines.append("HOLDS     the goal holds")
     return lines, not lost
@@ -148,10 +148,10 @@ def _rates(applied: Applied, lost: tuple[str, ...]) -> Iterator[str]:
 
 def _strangers(applied: Applied) -> Iterator[str]:
     if applied.missing:
-        yield f"missing   {len(applied.missing):,}: {name_list(applied.missing)}"
+        yield f"missing   {len(applied.missing):,}: {names_in_words(applied.missing)}"
     if applied.new:
         bar = number(applied.rule.default)
-        yield f"new       {len(applied.new):,} at {bar}: {name_list(applied.new)}"
+        yield f"new       {len(applied.new):,} at {bar}: {names_in_words(applied.new)}"
 
 
 def _aligned(rows: list[tuple[str, ...]]) -> Iterator[str]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from evalcore import wording
 from evalcore.decisions.decision import Decision
-from evalcore.wording import isolated, name_list
+from evalcore.wording import isolated, names_in_words
 
 __all__ = ["goal_in_words", "met_in_words", "rule_in_words", "run_in_words"]
 
@@ -48,7 +48,7 @@ def met_in_words(decision: Decision) -> str:
         )  # fmt: skip
     return (
         f"The counts of this run meet it for {met.sum():,} of {wanted.sum():,} concepts, "
-        f"not for {name_list(missed)}."
+        f"not for {names_in_words(missed)}."
     )
 
 

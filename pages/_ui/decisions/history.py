@@ -191,10 +191,12 @@ def _effects(evaluation: ec.Evaluation, entry: Entry) -> None:
             return
         for names, words in ((applied.missing, "not in this run"), (applied.new, "not decided on")):
             if names:
-                st.text(f"{len(names):,} {words}: {wording.name_list(names)}")
+                st.text(f"{len(names):,} {words}: {wording.names_in_words(names)}")
         lost = applied.lost()
         if lost:
-            st.warning(f"Its goal no longer holds for {wording.escape(wording.name_list(lost))}.")
+            st.warning(
+                f"Its goal no longer holds for {wording.escape(wording.names_in_words(lost))}."
+            )
         columns: dict[str, Any] = {"concept": list(applied.names)}
         for name in ("tp", "fp", "fn"):
             columns[f"{name.upper()} then"] = getattr(applied.before, name)
