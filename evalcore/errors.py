@@ -5,6 +5,7 @@ WorkshopError
 ├── DecisionError   a decision is malformed, foreign, or can no longer be changed
 ├── GoalError       a goal is malformed, or asks for what no data can show
 ├── RuleError       a rule is malformed or names a concept that the run has not
+├── TruthError      a vote, a settlement or a rule of agreement is malformed or not allowed
 ├── SelectionError  a cell, number or input is asked for that the run has not
 ├── CancelledError  a person stopped a long piece of work
 └── StoreError      something cannot be saved, or cannot be read back
@@ -36,6 +37,7 @@ __all__ = [
     "StoreError",
     "StoreMismatch",
     "StoreUnavailable",
+    "TruthError",
     "WorkshopError",
     "did_you_mean",
     "listing",
@@ -62,6 +64,10 @@ class GoalError(WorkshopError, ValueError):
 
 class RuleError(WorkshopError, ValueError):
     """A rule is malformed, or names a concept that the run does not have."""
+
+
+class TruthError(WorkshopError, ValueError):
+    """A vote, a settlement or a rule of agreement is malformed, or not this person's to change."""
 
 
 class SelectionError(WorkshopError, KeyError):

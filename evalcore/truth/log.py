@@ -1,0 +1,339 @@
+"""The log of a data set: what people have said of it, only ever added to, and what stands now.
+
+Every data set has one stream, named by the hash of its inputs' ids: runs of several models on the
+same inputs share their votes. What stands is computed from the events, and can be carried on by
+those that were added since.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from evalcore.errors import TruthError, shorten
+from evalcore.store import Event, Store
+from evalcore.truth.audit import Audit
+from evalcore.truth.votes import (
+    AgreementRule,
+    Answer,
+    Definition,
+    Pair,
+    Settlement,
+    Vote,
+    checked_name,
+    checked_text,
+)
+
+__all__ = [
+    "Log",
+    "cast",
+    "choose_rule",
+    "define",
+    "keep_audit",
+    "read",
+    "reopen",
+    "settle",
+    "stream_of",
+    "withdraw",
+]
+
+PREFIX = "truth/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Log:
+    """What stands after the first events of a stream. Immutable.
+
+    Parameters
+    ----------
+    version
+        The last event that was taken in.
+    votes
+        Pair to the votes on it that were not withdrawn, in the order of the record.
+    cast
+        Id of every vote that stands to its pair.
+    settlements
+        Pair to the settlement that holds.
+    definitions
+        Concept to its definitions, oldest first.
+    rule
+        The rule of agreement that was chosen last.
+    audits
+        The samples that were drawn, oldest first.
+    unreadable
+        What another version or program has written; it hides nothing else.
+    """
+
+    version: int = 0
+    votes: Mapping[Pair, tuple[Vote, ...]] = field(default_factory=dict)
+    cast: Mapping[str, Pair] = field(default_factory=dict)
+    settlements: Mapping[Pair, Settlement] = field(default_factory=dict)
+    definitions: Mapping[str, tuple[Definition, ...]] = field(default_factory=dict)
+    rule: AgreementRule = field(default_factory=AgreementRule)
+    audits: tuple[Audit, ...] = ()
+    unreadable: tuple[str, ...] = ()
+
+    def answers(self, pair: Pair) -> dict[str, Vote]:
+        """Return the last vote of each person on a pair, by name."""
+        return {vote.voter: vote for vote in self.votes.get(pair, ())}
+
+    @property
+    def voters(self) -> tuple[str, ...]:
+        """Names of all whose votes stand, in the order of the alphabet."""
+        return tuple(sorted({vote.voter for votes in self.votes.values() for vote in votes}))
+
+    @property
+    def pairs(self) -> tuple[Pair, ...]:
+        """All pairs with a vote or a settlement, in the order of the record."""
+        return tuple(dict.fromkeys([*self.votes, *self.settlements]))
+
+    def definition(self, concept: str) -> Definition | None:
+        """Return the latest definition of a concept."""
+        return self.definitions.get(concept, (None,))[-1]
+
+    def carried_on(self, events: Iterable[Event]) -> Log:
+        """Return the log after more events of the same stream."""
+        draft = _Draft(self)
+        for event in events:
+            draft.take(event)
+        return draft.log
+
+
+def stream_of(inputs_digest: str) -> str:
+    """Return the name of the stream of a data set, by the hash of its inputs' ids."""
+    return PREFIX + inputs_digest
+
+
+def read(store: Store, stream: str, *, known: Log | None = None) -> Log:
+    """Return the log of a data set, carried on from one that is known.
+
+    Raises
+    ------
+    StoreError
+        When the store cannot be read.
+    """
+    log = known or Log()
+    if log.version == 0:
+        return log.carried_on(store.events(stream))
+    new = store.after({stream: log.version}, prefix=stream)
+    return log.carried_on(new) if new else log
+
+
+def cast(
+    store: Store,
+    stream: str,
+    *,
+    voter: str,
+    pair: Pair,
+    answer: Answer,
+    remark: str = "",
+    shown: str = "",
+    definition: int = 0,
+    vote_id: str | None = None,
+) -> Event:
+    """Save a vote; a person's last one counts, and the same id counts once.
+
+    Parameters
+    ----------
+    shown, definition
+        What was on the screen; see :class:`Vote`.
+    vote_id
+        Made by the client when the question was shown.
+
+    Raises
+    ------
+    TruthError
+        When the vote is malformed.
+    StoreError
+        When it cannot be saved; nothing was.
+    """
+    payload = {**pair._asdict(), "answer": answer, "remark": remark, "shown": shown}
+    payload |= {"definition": definition}
+    vote = Vote.of(payload, id="", voter=checked_name(voter), time=None)
+    return _append(store, stream, "vote", vote.payload(), author=vote.voter, event_id=vote_id)
+
+
+def withdraw(
+    store: Store, stream: str, vote_id: str, *, voter: str, event_id: str | None = None
+) -> Event:
+    """Take one's own vote back: what the same person said of the pair before holds again.
+
+    Raises
+    ------
+    TruthError
+        When it is somebody else's vote, or none.
+    StoreError
+        When it cannot be saved; nothing was.
+    """
+    name, vote = checked_name(voter), store.event(vote_id)
+    if vote is None or (vote.stream, vote.kind, vote.author) != (stream, "vote", name):
+        msg = f"There is no vote {shorten(vote_id)} of {shorten(name)} to take back."
+        raise TruthError(msg)
+    return _append(store, stream, "withdrawn", {"vote": vote.id}, author=name, event_id=event_id)
+
+
+def settle(
+    store: Store,
+    stream: str,
+    *,
+    adjudicator: str,
+    pair: Pair,
+    answer: Answer,
+    reason: str,
+    event_id: str | None = None,
+) -> Event:
+    """Settle a pair above all votes, with a reason.
+
+    Raises
+    ------
+    TruthError
+        When the reason is missing, or the answer is none.
+    StoreError
+        When it cannot be saved; nothing was.
+    """
+    payload = {**pair._asdict(), "answer": answer, "reason": reason}
+    settled = Settlement.of(payload, id="", adjudicator=checked_name(adjudicator), time=None)
+    return _append(
+        store,
+        stream,
+        "settled",
+        settled.payload(),
+        author=settled.adjudicator,
+        event_id=event_id,
+    )
+
+
+def reopen(
+    store: Store, stream: str, *, adjudicator: str, pair: Pair, event_id: str | None = None
+) -> Event:
+    """Take a settlement back: the votes on the pair count again."""
+    name = checked_name(adjudicator)
+    return _append(store, stream, "reopened", pair._asdict(), author=name, event_id=event_id)
+
+
+def choose_rule(
+    store: Store, stream: str, rule: AgreementRule, *, author: str, event_id: str | None = None
+) -> Event:
+    """Save by which rule the votes are counted from now on."""
+    name = checked_name(author)
+    return _append(store, stream, "rule", rule.payload(), author=name, event_id=event_id)
+
+
+def define(
+    store: Store, stream: str, *, concept: str, text: str, author: str, event_id: str | None = None
+) -> Event:
+    """Save what a concept means, as a new version of its definition."""
+    payload = {"concept": concept, "text": checked_text(text, "definition")}
+    name = checked_name(author)
+    return _append(store, stream, "defined", payload, author=name, event_id=event_id)
+
+
+def keep_audit(
+    store: Store, stream: str, audit: Audit, *, author: str, event_id: str | None = None
+) -> Event:
+    """Save which inputs were drawn for an audit, and how."""
+    name = checked_name(author)
+    return _append(store, stream, "audit", audit.payload(), author=name, event_id=event_id)
+
+
+def _append(
+    store: Store,
+    stream: str,
+    kind: str,
+    payload: Mapping[str, Any],
+    *,
+    author: str,
+    event_id: str | None,
+) -> Event:
+    return store.append(
+        stream, kind=kind, payload=payload, author=author, event_id=event_id or str(uuid.uuid4())
+    )
+
+
+class _Draft:
+    """A log while events are taken in; its dictionaries are its own."""
+
+    def __init__(self, log: Log) -> None:
+        self.votes, self.cast = dict(log.votes), dict(log.cast)
+        self.settlements, self.definitions = dict(log.settlements), dict(log.definitions)
+        self.unreadable = list(log.unreadable)
+        self._log = log
+
+    @property
+    def log(self) -> Log:
+        return replace(
+            self._log,
+            votes=self.votes,
+            cast=self.cast,
+            settlements=self.settlements,
+            definitions=self.definitions,
+            unreadable=tuple(self.unreadable),
+        )
+
+    def take(self, event: Event) -> None:
+        """Take in one event; note what cannot be read."""
+        try:
+            _TAKE[event.kind](self, event)
+        except (TruthError, KeyError, TypeError, ValueError) as error:
+            reason = error if isinstance(error, TruthError) else "this workshop cannot read it"
+            self.unreadable.append(f"{event.kind}, version {event.version}: {reason}")
+        self._log = replace(self._log, version=event.version)
+
+    def vote(self, event: Event) -> None:
+        vote = Vote.of(event.payload, id=event.id, voter=event.author, time=event.time)
+        self.votes[vote.pair] = (*self.votes.get(vote.pair, ()), vote)
+        self.cast[vote.id] = vote.pair
+
+    def withdrawn(self, event: Event) -> None:
+        gone = event.payload["vote"]
+        pair = self.cast.get(gone)
+        if pair is None:
+            return  # taken back twice
+        if not any(v.id == gone and v.voter == event.author for v in self.votes[pair]):
+            msg = f"{shorten(event.author)} cannot take back somebody else's vote."
+            raise TruthError(msg)
+        del self.cast[gone]
+        left = tuple(vote for vote in self.votes.pop(pair) if vote.id != gone)
+        if left:
+            self.votes[pair] = left
+
+    def settled(self, event: Event) -> None:
+        settled = Settlement.of(
+            event.payload, id=event.id, adjudicator=event.author, time=event.time
+        )
+        self.settlements[settled.pair] = settled
+
+    def reopened(self, event: Event) -> None:
+        self.settlements.pop(Pair(event.payload["input"], event.payload["concept"]), None)
+
+    def defined(self, event: Event) -> None:
+        concept = str(event.payload["concept"])
+        before = self.definitions.get(concept, ())
+        new = Definition(
+            concept=concept,
+            version=len(before) + 1,
+            text=checked_text(event.payload["text"], "definition"),
+            author=event.author,
+            time=event.time,
+        )
+        self.definitions[concept] = (*before, new)
+
+    def rule(self, event: Event) -> None:
+        self._log = replace(self._log, rule=AgreementRule.of(event.payload))
+
+    def audit(self, event: Event) -> None:
+        drawn = Audit.of(event.payload, id=event.id)
+        self._log = replace(self._log, audits=(*self._log.audits, drawn))
+
+
+_TAKE: Mapping[str, Callable[[_Draft, Event], None]] = {
+    "vote": _Draft.vote,
+    "withdrawn": _Draft.withdrawn,
+    "settled": _Draft.settled,
+    "reopened": _Draft.reopened,
+    "defined": _Draft.defined,
+    "rule": _Draft.rule,
+    "audit": _Draft.audit,
+}
