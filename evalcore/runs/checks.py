@@ -11,8 +11,9 @@ from evalcore.arrays import TextArray
 from evalcore.base.unicode import half_of_pair
 from evalcore.errors import RunError, shorten
 from evalcore.runs.contents import RunContents
+from evalcore.runs.labels import Labels
 
-__all__ = ["check_shapes", "check_values", "fingerprint_of"]
+__all__ = ["check_shapes", "check_task", "check_values", "fingerprint_of", "hash_labels"]
 
 N_JOINED = 65_536
 
@@ -71,6 +72,17 @@ def check_values(run: RunContents) -> None:
         )
         raise RunError(msg)
     _refuse_half_characters(run)
+    check_task(run)
+
+
+def check_task(run: RunContents) -> None:
+    """Refuse an input with two labels in a single-label run.
+
+    Raises
+    ------
+    RunError
+        When there is one.
+    """
     if run.task == "single_label" and not _at_most_one(run):
         msg = "A single-label run has an input with two labels. Hint: set task to multi_label."
         raise RunError(msg)
@@ -85,9 +97,7 @@ def fingerprint_of(run: RunContents) -> str:
     digest = hashlib.blake2b(digest_size=16)
     digest.update(repr((run.concepts, run.scores.dtype.str, run.scores.shape, run.task)).encode())
     digest.update(np.ascontiguousarray(run.scores).data)
-    digest.update(np.column_stack([run.labels.inputs, run.labels.concepts]).tobytes())
-    if run.labels.known is not None:
-        digest.update(np.packbits(run.labels.known).tobytes())
+    hash_labels(run.labels, digest)
     digest.update(repr((run.default_operator, run.default_threshold)).encode())
     if run.folds is not None:
         digest.update(run.folds.tobytes())
@@ -110,6 +120,13 @@ def _update(digest: hashlib.blake2b, texts: Sequence[str] | TextArray | None) ->
     for start in range(0, len(texts), N_JOINED):  # never a copy of all texts
         joined = "".join(texts[start : start + N_JOINED])
         digest.update(joined.encode("utf-8", "surrogatepass"))
+
+
+def hash_labels(labels: Labels, digest: hashlib.blake2b) -> None:
+    """Feed the labelled pairs and what is unknown to a hash."""
+    digest.update(np.column_stack([labels.inputs, labels.concepts]).tobytes())
+    if labels.known is not None:
+        digest.update(np.packbits(labels.known).tobytes())
 
 
 def _repeated(names: Sequence[str]) -> str:

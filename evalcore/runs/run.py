@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import os
 from collections.abc import Mapping, Sequence
@@ -14,7 +15,13 @@ import numpy.typing as npt
 
 from evalcore.arrays import IntArray, TextArray, text_column
 from evalcore.errors import SelectionError, did_you_mean, shorten
-from evalcore.runs.checks import check_shapes, check_values, fingerprint_of
+from evalcore.runs.checks import (
+    check_shapes,
+    check_task,
+    check_values,
+    fingerprint_of,
+    hash_labels,
+)
 from evalcore.runs.contents import UNSCORED, RunContents
 from evalcore.runs.given import (
     Task,
@@ -165,6 +172,25 @@ class EvalRun(RunContents):
         except ValueError:
             msg = f"This run has no concept {shorten(concept)}."
             raise SelectionError(msg + did_you_mean(concept, self.concepts)) from None
+
+    def with_labels(self, labels: Labels) -> EvalRun:
+        """Return the run with other labels laid over its own; this one stays as it is.
+
+        Raises
+        ------
+        RunError
+            When their shape is another one, or an input of a single-label run would get two.
+        """
+        if labels is self.labels:
+            return self
+        changed = copy.copy(self)
+        object.__setattr__(changed, "labels", labels)
+        check_shapes(changed)
+        check_task(changed)
+        digest = hashlib.blake2b(f"{self.fingerprint}/labels".encode(), digest_size=16)
+        hash_labels(labels, digest)
+        object.__setattr__(changed, "fingerprint", digest.hexdigest())
+        return changed
 
     def subset(self, positions: IntArray) -> EvalRun:
         """Return the run of some inputs only; its fingerprint says which they are."""
