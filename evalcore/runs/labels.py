@@ -55,7 +55,8 @@ class Labels:
             shape = (self.n_inputs, self.n_concepts)
             msg = f"The labelled pair {first} lies outside the run; its shape is {shape}."
             raise RunError(msg)
-        keys = np.unique(given[:, 0] * self.n_concepts + given[:, 1])
+        keys = np.sort(given[:, 0] * self.n_concepts + given[:, 1], kind="stable")
+        keys = keys[np.diff(keys, prepend=-1) > 0]
         inputs, concepts = np.divmod(keys, self.n_concepts)
         per_input = np.bincount(inputs, minlength=self.n_inputs)
         per_concept = np.bincount(concepts, minlength=self.n_concepts)
@@ -114,7 +115,9 @@ class Labels:
         """Inputs whose label is known, for each concept; shape (n_concepts,)."""
         if self.known is None:
             return np.full(self.n_concepts, self.n_inputs, dtype=np.int64)
-        return self.known.sum(axis=0, dtype=np.int64)
+        # most inputs are known throughout: only the others are counted pair by pair
+        partly = ~self.known.all(axis=1)
+        return self.n_inputs - np.count_nonzero(~self.known[partly], axis=0)
 
     @property
     def fully_known(self) -> BoolArray:

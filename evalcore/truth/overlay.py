@@ -202,8 +202,8 @@ def _changed(labels: Labels, changes: tuple[Change, ...]) -> Labels:
     n = labels.n_concepts
     keys = labels.inputs * n + labels.concepts
     places = {state: _keys(changes, state, n) for state in ("yes", "no", "unknown")}
-    gone = np.concatenate([places["no"], places["unknown"]])
-    keys = np.union1d(keys[~np.isin(keys, gone)], places["yes"])
+    gone = np.sort(np.concatenate([places["no"], places["unknown"]]))
+    keys = np.concatenate([keys[~_is_among(keys, gone)], places["yes"]])
     known = labels.known
     if places["unknown"].size or known is not None:
         known = np.ones((labels.n_inputs, n), dtype=bool) if known is None else known.copy()
@@ -224,7 +224,14 @@ def _keys(changes: tuple[Change, ...], state: str, n_concepts: int) -> IntArray:
 
 def _labelled(labels: Labels, pairs: IntArray) -> BoolArray:
     keys = labels.inputs * labels.n_concepts + labels.concepts
-    return np.isin(pairs[:, 0] * labels.n_concepts + pairs[:, 1], keys, kind="sort")
+    return _is_among(pairs[:, 0] * labels.n_concepts + pairs[:, 1], keys)
+
+
+def _is_among(values: IntArray, ascending: IntArray) -> BoolArray:
+    if not ascending.size:
+        return np.zeros(values.size, dtype=bool)
+    place = np.minimum(np.searchsorted(ascending, values), ascending.size - 1)
+    return ascending[place] == values
 
 
 def _predicted(evaluation: Evaluation, rule: Rule, pairs: IntArray) -> BoolArray:

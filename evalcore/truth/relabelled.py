@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from evalcore.arrays import BoolArray, IntArray
+from evalcore.arrays import BoolArray, IntArray, ScoreArray
 from evalcore.counting.count_index import CountIndex
 from evalcore.counting.evaluation import Evaluation
 from evalcore.counting.prebuilt import Built
@@ -14,6 +14,8 @@ from evalcore.runs.labels import Labels
 from evalcore.runs.run import EvalRun
 
 __all__ = ["relabelled"]
+
+_NOTHING: IntArray = np.zeros((0, 2), dtype=np.int64)
 
 
 def relabelled(evaluation: Evaluation, labels: Labels) -> Evaluation:
@@ -27,22 +29,25 @@ def relabelled(evaluation: Evaluation, labels: Labels) -> Evaluation:
     """
     run = evaluation.run.with_labels(labels)
     built = evaluation.built()
-    old = built.indices["every"]
-    eligible = _moved(old.candidates, run, before=evaluation.run.labels)
-    positives = _positives(run)
+    eligible = built.indices["every"].candidates
+    gone, come = _difference(evaluation.run.labels.known, labels.known)
     every = CountIndex(
-        candidates=eligible,
-        positives=positives,
+        candidates=_moved(eligible, _segments(run, gone), _segments(run, come)),
+        positives=_positives(run),
         labelled=labels.total,
         n_known=labels.n_known,
     )
+    ranking = None
+    if run.folds is None and built.ranking is not None:
+        touched = [_differing(evaluation.run.labels, labels), gone[:, 1], come[:, 1]]
+        ranking = _ranking(built.ranking, every, np.unique(np.concatenate(touched)))
     return Evaluation(
         run,
         built=Built(
             top=built.top,
             indices={"every": every, "top": CountIndex.of_top(labels, built.top)},
             ranked=built.ranked,
-            ranking=_ranking(built.ranking, old, every) if run.folds is None else None,
+            ranking=ranking,
             score_range=built.score_range,
         ),
     )
@@ -55,25 +60,39 @@ def _positives(run: EvalRun) -> Segments:
     return Segments.sort(values, starts=labels.concept_starts)
 
 
-def _moved(eligible: Segments, run: EvalRun, *, before: Labels) -> Segments:
-    """Take away the scores of pairs that became unknown, and put in those that became known."""
-    if run.labels.known is before.known:
-        return eligible
-    gone, come = _difference(before.known, run.labels.known)
-    if gone.size:
-        eligible = eligible.without(_segments(run, gone))
-    return _merged(eligible, _segments(run, come)) if come.size else eligible
-
-
 def _difference(before: BoolArray | None, after: BoolArray | None) -> tuple[IntArray, IntArray]:
     """Return the pairs that became unknown and those that became known; each of shape (n, 2)."""
+    if before is after:
+        return _NOTHING, _NOTHING
     if before is not None and after is not None:
-        changed = before != after
-        return np.argwhere(changed & before), np.argwhere(changed & after)
-    nothing = np.zeros((0, 2), dtype=np.int64)
-    gone = nothing if after is None else np.argwhere(~after)
-    come = nothing if before is None else np.argwhere(~before)
-    return gone, come
+        rows = np.flatnonzero((before != after).any(axis=1))
+        return _places(rows, before[rows] & ~after[rows]), _places(
+            rows, after[rows] & ~before[rows]
+        )
+    return _unknown(after), _unknown(before)
+
+
+def _unknown(known: BoolArray | None) -> IntArray:
+    if known is None:
+        return _NOTHING
+    rows = np.flatnonzero(~known.all(axis=1))
+    return _places(rows, ~known[rows])
+
+
+def _places(rows: IntArray, chosen: BoolArray) -> IntArray:
+    inputs, concepts = np.nonzero(chosen)
+    return np.column_stack([rows[inputs], concepts])
+
+
+def _differing(before: Labels, after: Labels) -> IntArray:
+    """Return the concepts whose labelled inputs differ."""
+    keys = [labels.inputs * labels.n_concepts + labels.concepts for labels in (before, after)]
+    both = np.sort(np.concatenate(keys), kind="stable")
+    has_twin = np.zeros(both.size, dtype=bool)
+    same = both[1:] == both[:-1]
+    has_twin[1:] |= same
+    has_twin[:-1] |= same
+    return both[~has_twin] % after.n_concepts
 
 
 def _segments(run: EvalRun, pairs: IntArray) -> Segments:
@@ -81,37 +100,39 @@ def _segments(run: EvalRun, pairs: IntArray) -> Segments:
     return Segments.group(run.scores[inputs, concepts], keys=concepts, n_segments=run.n_concepts)
 
 
-def _merged(eligible: Segments, more: Segments) -> Segments:
-    """Put values into their segments."""
-    parts = [
-        # a stable sort is a merge where both parts are in order already
-        np.sort(np.concatenate([eligible.of(j), more.of(j)]), kind="stable")
-        if more.starts[j + 1] > more.starts[j]
-        else eligible.of(j)
-        for j in range(more.starts.size - 1)
-    ]
+def _moved(eligible: Segments, gone: Segments, come: Segments) -> Segments:
+    """Take values away from their segments and put others in; the rest is copied once."""
+    if not gone.values.size and not come.values.size:
+        return eligible
+    parts = []
+    for j in range(eligible.starts.size - 1):
+        part = eligible.of(j)
+        if gone.of(j).size:
+            part = _left_out(part, gone.of(j))
+        if come.of(j).size:
+            # a stable sort is a merge where both parts are in order already
+            part = np.sort(np.concatenate([part, come.of(j)]), kind="stable")
+        parts.append(part)
     values = np.concatenate(parts)
     values.setflags(write=False)
-    return Segments(values=values, starts=eligible.starts + more.starts)
+    return Segments(values=values, starts=eligible.starts - gone.starts + come.starts)
 
 
-def _ranking(known: Ranking | None, old: CountIndex, new: CountIndex) -> Ranking | None:
-    """Measure the concepts whose scores have changed, and keep the others."""
-    if known is None:
-        return None
-    changed = np.array(
-        [
-            j
-            for j in range(new.labelled.size)
-            if old.n_known[j] != new.n_known[j]
-            or not np.array_equal(old.positives.of(j), new.positives.of(j))
-            or not np.array_equal(old.candidates.of(j), new.candidates.of(j))
-        ],
-        dtype=np.int64,
-    )
+def _left_out(ascending: ScoreArray, gone: ScoreArray) -> ScoreArray:
+    among_equals = np.arange(gone.size) - np.searchsorted(gone, gone, side="left")
+    return np.delete(ascending, np.searchsorted(ascending, gone, side="left") + among_equals)
+
+
+def _alone(values: ScoreArray) -> Segments:
+    return Segments(values=values, starts=np.array([0, values.size]))
+
+
+def _ranking(known: Ranking, index: CountIndex, changed: IntArray) -> Ranking:
+    """Measure the concepts that changed, and keep the others."""
     roc_auc, average_precision = known.roc_auc.copy(), known.average_precision.copy()
-    values = rank_quality(new.candidates.take(changed), new.positives.take(changed))
-    roc_auc[0, changed], average_precision[0, changed] = values
+    for j in changed.tolist():
+        every, positives = _alone(index.candidates.of(j)), _alone(index.positives.of(j))
+        roc_auc[0, j : j + 1], average_precision[0, j : j + 1] = rank_quality(every, positives)
     for column in (roc_auc, average_precision):
         column.setflags(write=False)
     return Ranking(roc_auc=roc_auc, average_precision=average_precision)
