@@ -24,7 +24,7 @@ AuditKind = Literal["simple", "stratified"]
 FLOOR = 0.02
 """No input is thought safer than this, so that each is drawn now and then."""
 SAFEST = 0.002
-HIDDEN = 0.25
+HIDDEN = 0.75
 """Of a wrong label among the inputs thought safest: how much of one the interval allows for."""
 MOST = 100_000
 
