@@ -33,6 +33,7 @@ from evalcore.runs.given import (
     parse_labels,
 )
 from evalcore.runs.images import Images
+from evalcore.runs.labels import Labels
 from evalcore.runs.save import save_run
 
 __all__ = ["UNSCORED", "EvalRun", "Task", "encode_folds"]

@@ -238,7 +238,7 @@ def _predicted(evaluation: Evaluation, rule: Rule, pairs: IntArray) -> BoolArray
     predictions = evaluation.predictions(rule)
     inputs, concepts = pairs[:, 0], pairs[:, 1]
     passes = evaluation.run.scores[inputs, concepts] > predictions.bounds[concepts]
-    if predictions.decision == "top":
+    if predictions.mode == "top":
         passes &= predictions.top.concept[inputs] == concepts
     return np.asarray(passes)
 

@@ -7,9 +7,9 @@ import numpy as np
 from evalcore.arrays import BoolArray, IntArray, ScoreArray
 from evalcore.counting.count_index import CountIndex
 from evalcore.counting.evaluation import Evaluation
-from evalcore.counting.prebuilt import Built
-from evalcore.counting.rank_quality import Ranking, rank_quality
-from evalcore.counting.sorted_scores import Segments
+from evalcore.counting.prebuilt import Prebuilt
+from evalcore.counting.rank_quality import RankQuality, rank_quality
+from evalcore.counting.sorted_scores import SortedScores
 from evalcore.runs.labels import Labels
 from evalcore.runs.run import EvalRun
 
@@ -28,11 +28,11 @@ def relabelled(evaluation: Evaluation, labels: Labels) -> Evaluation:
     use, and so are the mean scores.
     """
     run = evaluation.run.with_labels(labels)
-    built = evaluation.built()
-    eligible = built.indices["every"].candidates
+    built = evaluation.prebuilt()
+    eligible = built.indices["every"].eligible
     gone, come = _difference(evaluation.run.labels.known, labels.known)
     every = CountIndex(
-        candidates=_moved(eligible, _segments(run, gone), _segments(run, come)),
+        eligible=_moved(eligible, _segments(run, gone), _segments(run, come)),
         positives=_positives(run),
         labelled=labels.total,
         n_known=labels.n_known,
@@ -43,7 +43,7 @@ def relabelled(evaluation: Evaluation, labels: Labels) -> Evaluation:
         ranking = _ranking(built.ranking, every, np.unique(np.concatenate(touched)))
     return Evaluation(
         run,
-        built=Built(
+        prebuilt=Prebuilt(
             top=built.top,
             indices={"every": every, "top": CountIndex.of_top(labels, built.top)},
             ranked=built.ranked,
@@ -53,11 +53,11 @@ def relabelled(evaluation: Evaluation, labels: Labels) -> Evaluation:
     )
 
 
-def _positives(run: EvalRun) -> Segments:
+def _positives(run: EvalRun) -> SortedScores:
     labels = run.labels
     concept = np.repeat(np.arange(run.n_concepts), labels.total)
     values = run.scores[labels.by_concept, concept]
-    return Segments.sort(values, starts=labels.concept_starts)
+    return SortedScores.sort(values, starts=labels.concept_starts)
 
 
 def _difference(before: BoolArray | None, after: BoolArray | None) -> tuple[IntArray, IntArray]:
@@ -95,12 +95,14 @@ def _differing(before: Labels, after: Labels) -> IntArray:
     return both[~has_twin] % after.n_concepts
 
 
-def _segments(run: EvalRun, pairs: IntArray) -> Segments:
+def _segments(run: EvalRun, pairs: IntArray) -> SortedScores:
     inputs, concepts = pairs.T
-    return Segments.group(run.scores[inputs, concepts], keys=concepts, n_segments=run.n_concepts)
+    return SortedScores.group(
+        run.scores[inputs, concepts], keys=concepts, n_segments=run.n_concepts
+    )
 
 
-def _moved(eligible: Segments, gone: Segments, come: Segments) -> Segments:
+def _moved(eligible: SortedScores, gone: SortedScores, come: SortedScores) -> SortedScores:
     """Take values away from their segments and put others in; the rest is copied once."""
     if not gone.values.size and not come.values.size:
         return eligible
@@ -115,7 +117,7 @@ def _moved(eligible: Segments, gone: Segments, come: Segments) -> Segments:
         parts.append(part)
     values = np.concatenate(parts)
     values.setflags(write=False)
-    return Segments(values=values, starts=eligible.starts - gone.starts + come.starts)
+    return SortedScores(values=values, starts=eligible.starts - gone.starts + come.starts)
 
 
 def _left_out(ascending: ScoreArray, gone: ScoreArray) -> ScoreArray:
@@ -123,16 +125,16 @@ def _left_out(ascending: ScoreArray, gone: ScoreArray) -> ScoreArray:
     return np.delete(ascending, np.searchsorted(ascending, gone, side="left") + among_equals)
 
 
-def _alone(values: ScoreArray) -> Segments:
-    return Segments(values=values, starts=np.array([0, values.size]))
+def _alone(values: ScoreArray) -> SortedScores:
+    return SortedScores(values=values, starts=np.array([0, values.size]))
 
 
-def _ranking(known: Ranking, index: CountIndex, changed: IntArray) -> Ranking:
+def _ranking(known: RankQuality, index: CountIndex, changed: IntArray) -> RankQuality:
     """Measure the concepts that changed, and keep the others."""
     roc_auc, average_precision = known.roc_auc.copy(), known.average_precision.copy()
     for j in changed.tolist():
-        every, positives = _alone(index.candidates.of(j)), _alone(index.positives.of(j))
+        every, positives = _alone(index.eligible.of(j)), _alone(index.positives.of(j))
         roc_auc[0, j : j + 1], average_precision[0, j : j + 1] = rank_quality(every, positives)
     for column in (roc_auc, average_precision):
         column.setflags(write=False)
-    return Ranking(roc_auc=roc_auc, average_precision=average_precision)
+    return RankQuality(roc_auc=roc_auc, average_precision=average_precision)
