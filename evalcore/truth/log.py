@@ -7,37 +7,22 @@ those that were added since.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from evalcore.errors import TruthError, shorten
 from evalcore.store import Event, Store
 from evalcore.truth.audit import Audit
 from evalcore.truth.votes import (
     AgreementRule,
-    Answer,
     Definition,
     Pair,
     Settlement,
     Vote,
-    checked_name,
     checked_text,
 )
 
-__all__ = [
-    "Log",
-    "cast",
-    "choose_rule",
-    "define",
-    "keep_audit",
-    "read",
-    "reopen",
-    "settle",
-    "stream_of",
-    "withdraw",
-]
+__all__ = ["Log", "read", "stream_of"]
 
 PREFIX = "truth/"
 
@@ -119,137 +104,6 @@ def read(store: Store, stream: str, *, known: Log | None = None) -> Log:
         return log.carried_on(store.events(stream))
     new = store.after({stream: log.version}, prefix=stream)
     return log.carried_on(new) if new else log
-
-
-def cast(
-    store: Store,
-    stream: str,
-    *,
-    voter: str,
-    pair: Pair,
-    answer: Answer,
-    remark: str = "",
-    shown: str = "",
-    definition: int = 0,
-    vote_id: str | None = None,
-) -> Event:
-    """Save a vote; a person's last one counts, and the same id counts once.
-
-    Parameters
-    ----------
-    shown, definition
-        What was on the screen; see :class:`Vote`.
-    vote_id
-        Made by the client when the question was shown.
-
-    Raises
-    ------
-    TruthError
-        When the vote is malformed.
-    StoreError
-        When it cannot be saved; nothing was.
-    """
-    payload = {**pair._asdict(), "answer": answer, "remark": remark, "shown": shown}
-    payload |= {"definition": definition}
-    vote = Vote.of(payload, id="", voter=checked_name(voter), time=None)
-    return _append(store, stream, "vote", vote.payload(), author=vote.voter, event_id=vote_id)
-
-
-def withdraw(
-    store: Store, stream: str, vote_id: str, *, voter: str, event_id: str | None = None
-) -> Event:
-    """Take one's own vote back: what the same person said of the pair before holds again.
-
-    Raises
-    ------
-    TruthError
-        When it is somebody else's vote, or none.
-    StoreError
-        When it cannot be saved; nothing was.
-    """
-    name, vote = checked_name(voter), store.event(vote_id)
-    if vote is None or (vote.stream, vote.kind, vote.author) != (stream, "vote", name):
-        msg = f"There is no vote {shorten(vote_id)} of {shorten(name)} to take back."
-        raise TruthError(msg)
-    return _append(store, stream, "withdrawn", {"vote": vote.id}, author=name, event_id=event_id)
-
-
-def settle(
-    store: Store,
-    stream: str,
-    *,
-    adjudicator: str,
-    pair: Pair,
-    answer: Answer,
-    reason: str,
-    event_id: str | None = None,
-) -> Event:
-    """Settle a pair above all votes, with a reason.
-
-    Raises
-    ------
-    TruthError
-        When the reason is missing, or the answer is none.
-    StoreError
-        When it cannot be saved; nothing was.
-    """
-    payload = {**pair._asdict(), "answer": answer, "reason": reason}
-    settled = Settlement.of(payload, id="", adjudicator=checked_name(adjudicator), time=None)
-    return _append(
-        store,
-        stream,
-        "settled",
-        settled.payload(),
-        author=settled.adjudicator,
-        event_id=event_id,
-    )
-
-
-def reopen(
-    store: Store, stream: str, *, adjudicator: str, pair: Pair, event_id: str | None = None
-) -> Event:
-    """Take a settlement back: the votes on the pair count again."""
-    name = checked_name(adjudicator)
-    return _append(store, stream, "reopened", pair._asdict(), author=name, event_id=event_id)
-
-
-def choose_rule(
-    store: Store, stream: str, rule: AgreementRule, *, author: str, event_id: str | None = None
-) -> Event:
-    """Save by which rule the votes are counted from now on."""
-    name = checked_name(author)
-    return _append(store, stream, "rule", rule.payload(), author=name, event_id=event_id)
-
-
-def define(
-    store: Store, stream: str, *, concept: str, text: str, author: str, event_id: str | None = None
-) -> Event:
-    """Save what a concept means, as a new version of its definition."""
-    payload = {"concept": concept, "text": checked_text(text, "definition")}
-    name = checked_name(author)
-    return _append(store, stream, "defined", payload, author=name, event_id=event_id)
-
-
-def keep_audit(
-    store: Store, stream: str, audit: Audit, *, author: str, event_id: str | None = None
-) -> Event:
-    """Save which inputs were drawn for an audit, and how."""
-    name = checked_name(author)
-    return _append(store, stream, "audit", audit.payload(), author=name, event_id=event_id)
-
-
-def _append(
-    store: Store,
-    stream: str,
-    kind: str,
-    payload: Mapping[str, Any],
-    *,
-    author: str,
-    event_id: str | None,
-) -> Event:
-    return store.append(
-        stream, kind=kind, payload=payload, author=author, event_id=event_id or str(uuid.uuid4())
-    )
 
 
 class _Draft:

@@ -18,6 +18,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precon
 
 from evalcore.errors import StoreConflict, TruthError
 from evalcore.store import Store
+from evalcore.truth import entries
 from evalcore.truth import log as logs
 from evalcore.truth.agreed import Outcome, Verdict, agree
 from evalcore.truth.log import Log
@@ -35,7 +36,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def vote(store: Store, voter: str, answer: Any, pair: Pair = PAIRS[0], **rest: Any) -> Any:
-    return logs.cast(store, STREAM, voter=voter, pair=pair, answer=answer, **rest)
+    return entries.cast(store, STREAM, voter=voter, pair=pair, answer=answer, **rest)
 
 
 def verdict(store: Store, rule: AgreementRule | None = None, pair: Pair = PAIRS[0]) -> Verdict:
@@ -65,14 +66,14 @@ def test_a_persons_last_answer_counts_and_taking_it_back_brings_the_one_before(
     vote(store, "Ada", "yes")
     second = vote(store, "Ada", "no")
     assert (verdict(store).yes, verdict(store).no) == (0, 1)
-    logs.withdraw(store, STREAM, second.id, voter="Ada")
+    entries.withdraw(store, STREAM, second.id, voter="Ada")
     assert (verdict(store).yes, verdict(store).no) == (1, 0)
 
 
 def test_nobody_takes_back_what_another_has_said(store: Store) -> None:
     cast = vote(store, "Ada", "yes")
     with pytest.raises(TruthError, match="Bo"):
-        logs.withdraw(store, STREAM, cast.id, voter="Bo")
+        entries.withdraw(store, STREAM, cast.id, voter="Bo")
     # forged past the door: it is told, and changes nothing
     store.append(
         STREAM,
@@ -167,10 +168,10 @@ def test_a_settlement_stands_above_the_votes_until_it_is_taken_back(store: Store
     vote(store, "Ada", "yes")
     vote(store, "Bo", "no")
     with pytest.raises(TruthError, match="reason"):
-        logs.settle(store, STREAM, adjudicator="Eve", pair=PAIRS[0], answer="no", reason=" ")
-    logs.settle(store, STREAM, adjudicator="Eve", pair=PAIRS[0], answer="no", reason="a toy")
+        entries.settle(store, STREAM, adjudicator="Eve", pair=PAIRS[0], answer="no", reason=" ")
+    entries.settle(store, STREAM, adjudicator="Eve", pair=PAIRS[0], answer="no", reason="a toy")
     assert (verdict(store).outcome, verdict(store).settled) == ("no", True)
-    logs.reopen(store, STREAM, adjudicator="Eve", pair=PAIRS[0])
+    entries.reopen(store, STREAM, adjudicator="Eve", pair=PAIRS[0])
     assert (verdict(store).outcome, verdict(store).settled) == ("disputed", False)
 
 
@@ -194,7 +195,7 @@ def test_weights_follow_who_turned_out_reliable(store: Store) -> None:
 
 def test_a_changed_definition_is_a_new_version(store: Store) -> None:
     for text in ("a crust of cheese", "a crust of anything"):
-        logs.define(store, STREAM, concept=" gratin", text=text, author="Ada")
+        entries.define(store, STREAM, concept=" gratin", text=text, author="Ada")
     latest = logs.read(store, STREAM).definition(" gratin")
 
     assert latest is not None
@@ -320,17 +321,17 @@ class VotesMachine(RuleBasedStateMachine):
 
     @rule(one=cast)
     def takes_back(self, one: tuple[str, str]) -> None:
-        logs.withdraw(self.store, STREAM, one[1], voter=one[0])
+        entries.withdraw(self.store, STREAM, one[1], voter=one[0])
         self.events.append(("withdrawn", *one))
 
     @rule(pair=st.sampled_from(PAIRS), answer=st.sampled_from(ANSWERS))
     def settles(self, pair: Pair, answer: Any) -> None:
-        logs.settle(self.store, STREAM, adjudicator="Eve", pair=pair, answer=answer, reason="so")
+        entries.settle(self.store, STREAM, adjudicator="Eve", pair=pair, answer=answer, reason="so")
         self.events.append(("settled", "Eve", (pair, answer)))
 
     @rule(pair=st.sampled_from(PAIRS))
     def reopens(self, pair: Pair) -> None:
-        logs.reopen(self.store, STREAM, adjudicator="Eve", pair=pair)
+        entries.reopen(self.store, STREAM, adjudicator="Eve", pair=pair)
         self.events.append(("reopened", "Eve", pair))
 
     @rule(
@@ -340,7 +341,7 @@ class VotesMachine(RuleBasedStateMachine):
     )
     def chooses(self, kind: Any, least: int, k: int) -> None:
         self.rule = AgreementRule(kind=kind, least=least, k=k)
-        logs.choose_rule(self.store, STREAM, self.rule, author="Eve")
+        entries.choose_rule(self.store, STREAM, self.rule, author="Eve")
 
     @precondition(lambda self: self.events)
     @rule()
