@@ -23,7 +23,7 @@ _STRIP = """strip => Object.fromEntries([...strip.children].map(item =>
     [item.querySelector('dt').textContent, item.querySelector('.value').textContent]))"""
 _LABELS = "box => [...box.querySelectorAll('.cell')].map(c => c.getAttribute('aria-label'))"
 _TABLE = """box => {
-    const heads = [...box.querySelectorAll('.head .name')].map(head => head.textContent);
+    const heads = [...box.querySelectorAll('.head:not(.more) .name')].map(head => head.textContent);
     const rows = [...box.querySelectorAll('.row:not([hidden])')].map(row => [...row.children]);
     return heads.map((name, c) => [name, rows.map(cells => cells[c].textContent)]);
 }"""

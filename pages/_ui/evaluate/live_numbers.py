@@ -23,8 +23,11 @@ from pages._ui.wording import Words
 __all__ = ["HEIGHT", "Board", "board", "numbers_table"]
 
 HEIGHT = 322
-TABLE_HEIGHT = 346
-FLIPS_HEIGHT = 292
+"""Pixels that matrix and tables take at the least; they take what the screen gives."""
+GALLERY = 228
+"""Pixels of the screen below them: the list's headline and its first row of images."""
+NOTE = 52
+"""Pixels of the note below the matrix."""
 
 
 class Board(TypedDict):
@@ -67,9 +70,13 @@ def board(evaluation: ec.Evaluation, view: View, *, shown: IntArray) -> Board:
     if view.as_table:
         data["matrix_table"] = _matrix_table(page, view)
     elif large:
-        data["heatmap"] = matrix_data.heatmap_data(page, target=view.target, height=HEIGHT)
+        data["heatmap"] = matrix_data.heatmap_data(
+            page, target=view.target, height=HEIGHT, below=GALLERY + NOTE
+        )
     else:
-        data["matrix"] = matrix_data.grid(page, target=view.target, height=HEIGHT)
+        data["matrix"] = matrix_data.grid(
+            page, target=view.target, height=HEIGHT, below=GALLERY + NOTE
+        )
     return data
 
 
@@ -102,7 +109,8 @@ def _table_data(table: LinkedTable, view: View) -> TableData:
         "rows": table.rows,
         "selected": table.cell_of(view.target),
         "sort": view.order_by,
-        "height": TABLE_HEIGHT if summary else FLIPS_HEIGHT,
+        "height": HEIGHT,
+        "below": GALLERY,
         "caption": "Evaluation summary" if summary else "What flips",
         "empty": searched if summary or view.find else unchanged,
     }
@@ -116,6 +124,7 @@ def _matrix_table(page: ShownMatrix, view: View) -> TableData:
         "selected": matrix_data.table_selected(page, view.target),
         "sort": None,
         "height": HEIGHT,
+        "below": GALLERY + NOTE,
         "caption": "Matrix: a row per labelled concept, a column per predicted concept",
         "empty": "",
     }

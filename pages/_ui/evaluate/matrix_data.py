@@ -11,7 +11,7 @@ import evalcore as ec
 from evalcore.arrays import FloatArray, IntArray
 from evalcore.counting.matrix import NO_LABEL, NOTHING_PREDICTED
 from pages._ui.components.heatmap.data import HeatmapData
-from pages._ui.components.matrix.data import MatrixData
+from pages._ui.components.matrix.data import LegendEntry, MatrixData
 from pages._ui.components.table.data import TableColumn
 from pages._ui.evaluate.shown_matrix import ShownMatrix, Tone
 from pages._ui.session.targets import Corner, Group, Place, Target
@@ -19,7 +19,9 @@ from pages._ui.session.targets import Corner, Group, Place, Target
 __all__ = ["grid", "heatmap_data", "table_columns", "table_rows", "table_selected"]
 
 
-def grid(page: ShownMatrix, *, target: Target | None, height: int) -> MatrixData:
+def grid(
+    page: ShownMatrix, *, target: Target | None, height: int, below: int | None = None
+) -> MatrixData:
     """Return the grid component's data."""
     counts = page.holds_counts
     numbers = page.numbers if counts else np.round(page.numbers.astype(float), 4)
@@ -31,6 +33,8 @@ def grid(page: ShownMatrix, *, target: Target | None, height: int) -> MatrixData
         "row_kinds": [_kind(place) for place in page.rows],
         "column_kinds": [_kind(place) for place in page.columns],
         "values": [None if v != v else v for v in numbers.ravel().tolist()],  # noqa: PLR0124 - NaN
+        "shares": None,
+        "share_words": "",
         "right": page.right.ravel().tolist() if parted else None,
         "unknown": page.unknown.ravel().tolist() if parted else None,
         "tones": tones.ravel().tolist(),
@@ -39,16 +43,21 @@ def grid(page: ShownMatrix, *, target: Target | None, height: int) -> MatrixData
         "unit": "inputs",
         "selected": _selected(page, target),
         "height": height,
-        "labels": {"corner": "labelled ↓ predicted →"},
+        "below": below,
+        "labels": {"corner": "labelled ↓\npredicted →", "grid": "Confusion matrix"},
+        "legend": _legend(page, tones),
     }
 
 
-def heatmap_data(page: ShownMatrix, *, target: Target | None, height: int) -> HeatmapData:
+def heatmap_data(
+    page: ShownMatrix, *, target: Target | None, height: int, below: int | None = None
+) -> HeatmapData:
     """Return the canvas component's data: non-zero counts, or all means."""
     counts = page.holds_counts
     flat = page.numbers.ravel()
     filled = np.flatnonzero(flat) if counts else np.arange(flat.size)
     parted = counts and page.multi_label
+    tones = page.tones
 
     def packed(values: IntArray | FloatArray, dtype: str) -> str:
         return base64.b64encode(values.ravel()[filled].astype(dtype).tobytes()).decode()
@@ -63,12 +72,32 @@ def heatmap_data(page: ShownMatrix, *, target: Target | None, height: int) -> He
         "values": packed(page.numbers, "<u4" if counts else "<f4"),
         "right": packed(page.right, "<u4") if parted else None,
         "unknown": packed(page.unknown, "<u4") if parted else None,
-        "tones": packed(page.tones, "u1"),
+        "tones": packed(tones, "u1"),
         "strengths": packed(page.strengths, "u1"),
         "unit": "inputs",
         "selected": _selected(page, target),
         "height": height,
+        "below": below,
+        "legend": _legend(page, tones),
     }
+
+
+def _legend(page: ShownMatrix, tones: IntArray) -> list[LegendEntry]:
+    """Say what the tones mean: those that can occur here, so that nothing moves while dragging."""
+    if not page.holds_counts:
+        return [{"tone": Tone.MEAN, "words": "mean score"}]
+    if page.multi_label:
+        words = {
+            Tone.RIGHT: "labelled with the column too",
+            Tone.WRONG: "not labelled with it",
+            Tone.MIXED: "part of each",
+        }
+    else:
+        words = {Tone.RIGHT: "right", Tone.WRONG: "wrong"}
+    words[Tone.GREY] = "nothing predicted"
+    if (tones == Tone.UNKNOWN).any() or page.unknown.any():
+        words[Tone.UNKNOWN] = "label unknown"
+    return [{"tone": int(tone), "words": said} for tone, said in words.items()]
 
 
 def table_columns(page: ShownMatrix) -> list[TableColumn]:

@@ -37,6 +37,15 @@ _FLIP_LINKS: dict[str, Link] = {
     "enter, right": lambda concept: ec.Flip(concept, "enter", labelled=True),
     "enter, wrong": lambda concept: ec.Flip(concept, "enter", labelled=False),
 }
+_FOLDS = {
+    "predicted": 4,
+    "labelled": 3,
+    "ROC AUC": 2,
+    "F1": 1,
+}
+"""Where room is short columns fold, the largest first; what is not named here before them."""
+FOLDS_FIRST = 9
+_NEVER_FOLD = {"recall", "precision", THRESHOLD, "TP", "FN", "FP", CONCEPT, "leave", "enter"}
 _HELP = {
     THRESHOLD: "Above it the concept is predicted; the common one where it has none of its own.",
     "ROC AUC": "How well the scores order the inputs; mean over splits. Follows no threshold.",
@@ -74,15 +83,18 @@ class LinkedTable:
     @property
     def heads(self) -> list[TableColumn]:
         """The columns as the table component wants them."""
-        return [
-            {
-                "name": name,
-                "kind": self.kinds.get(name) or _kind(values),
-                "help": _HELP.get(name, ""),
-                "link": name in self.links,
-            }
-            for name, values in self.columns.items()
-        ]
+        return [self._head(name, values) for name, values in self.columns.items()]
+
+    def _head(self, name: str, values: Any) -> TableColumn:  # noqa: ANN401 - an array of any kind
+        head: TableColumn = {
+            "name": name,
+            "kind": self.kinds.get(name) or _kind(values),
+            "help": _HELP.get(name, ""),
+            "link": name in self.links,
+        }
+        if name not in _NEVER_FOLD:
+            head["fold"] = _FOLDS.get(name, FOLDS_FIRST)
+        return head
 
     @property
     def rows(self) -> list[list[str | float | None]]:

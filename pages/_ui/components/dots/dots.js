@@ -1,4 +1,9 @@
+// @ts-check
 // The scores of one input: a dot per concept on one common axis, a short tick at each threshold.
+
+import { emptyRoot, make, makeTooltip, setAttribute, setText, stateOf } from "../shared/dom.js";
+import { clamp } from "../shared/numbers.js";
+import { isolated, truthClass, truthPhrase } from "../shared/phrases.js";
 
 const COLUMNS = ["concept", "score on the axis", "score"];
 const LEGEND = [
@@ -7,11 +12,11 @@ const LEGEND = [
   ["dot unknown", "label unknown"],
   ["threshold", "threshold"],
 ];
-const plots = new WeakMap();
+const phrases = new WeakMap();
+const plotOf = stateOf(mount);
 
 export default function ({ data, parentElement }) {
-  if (!plots.has(parentElement)) plots.set(parentElement, mount(parentElement));
-  const plot = plots.get(parentElement);
+  const plot = plotOf(parentElement);
   const drawn = JSON.stringify(data);
   if (plot.drawn === drawn) return;
   plot.drawn = drawn;
@@ -24,8 +29,7 @@ export default function ({ data, parentElement }) {
 }
 
 function mount(parent) {
-  const root = parent.querySelector(".root");
-  root.replaceChildren();
+  const root = emptyRoot(parent);
   const box = make("div", "plot", root);
   box.setAttribute("role", "table");
   box.setAttribute("aria-label", "Scores of this input for every concept");
@@ -55,7 +59,8 @@ function makeLegend(root) {
 function listen(box, tip) {
   box.onpointerover = (event) => {
     const row = event.target.closest(".row");
-    if (row?.said) tip.show(row.said, row);
+    const said = row && phrases.get(row);
+    if (said) tip.show(said, row);
     else tip.hide();
   };
   box.onpointerleave = tip.hide;
@@ -92,7 +97,7 @@ function drawRow(row, content, data) {
   row.track.replaceChildren(...marks);
   const said = rowPhrase(content);
   setAttribute(row.track, "aria-label", said);
-  row.node.said = `${isolated(content.name)} ${content.label}: ${said}`;
+  phrases.set(row.node, `${isolated(content.name)} ${content.label}: ${said}`);
 }
 
 function rowPhrase(content) {

@@ -9,7 +9,7 @@ _MOUNT = st.components.v2.component(
     "threshold_workshop.dots",
     html='<div class="root"></div>',
     css=assets.style("dots"),
-    js=assets.script("dots", "dots"),
+    js=assets.script("dots"),
 )
 
 

@@ -1,25 +1,36 @@
+// @ts-check
 // The gallery: one button per input. Cards are kept by key, so an image that stays on the page, or
 // comes back to it while a threshold is dragged, neither flickers nor loads again.
 
+import {
+  emptyRoot,
+  make,
+  makeTooltip,
+  sameList,
+  setAttribute,
+  setText,
+  stateOf,
+} from "../shared/dom.js";
+import { moved, rove } from "../shared/keyboard.js";
+import { isolated, truthClass, truthPhrase } from "../shared/phrases.js";
+
+const DESIGNED = 1440; // pixels of the screen on which a card has the size that is sent
 const KEPT = 200; // cards remembered, those that are not shown included
-const LINGER = 350; // milliseconds before the tooltip, so that it does not chase the pointer
-const galleries = new WeakMap();
+const galleryOf = stateOf(mount);
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  if (!galleries.has(parentElement)) galleries.set(parentElement, mount(parentElement));
-  const gallery = galleries.get(parentElement);
+  const gallery = galleryOf(parentElement);
   gallery.open = (key) => setTriggerValue("open", { key, nonce: Date.now() });
   update(gallery, data);
-  return () => clearTimeout(gallery.timer);
+  return gallery.tip.hide;
 }
 
 function mount(parent) {
-  const root = parent.querySelector(".root");
-  root.replaceChildren();
+  const root = emptyRoot(parent);
   const empty = make("div", "empty", root);
   const list = make("ul", "cards", root);
   list.setAttribute("role", "list"); // a list without bullets loses its role in some browsers
-  const gallery = { root, empty, list, cards: new Map(), order: [], at: null, timer: 0 };
+  const gallery = { root, empty, list, cards: new Map(), order: [], at: null };
   gallery.tip = makeTooltip(root);
   listen(gallery);
   return gallery;
@@ -32,23 +43,25 @@ function listen(gallery) {
   list.onclick = (event) => {
     const key = keyOf(event);
     if (key === undefined) return;
-    hush(gallery);
+    gallery.tip.hide();
     gallery.open(key);
   };
   list.addEventListener("focusin", (event) => {
-    rove(gallery, keyOf(event));
-    if (event.target.matches(":focus-visible")) explain(gallery, keyOf(event), LINGER);
+    settle(gallery, keyOf(event));
+    if (event.target.matches(":focus-visible")) explain(gallery, keyOf(event));
   });
-  list.addEventListener("focusout", () => hush(gallery));
-  list.onpointerover = (event) => explain(gallery, keyOf(event), LINGER);
-  list.onpointerleave = () => hush(gallery);
+  list.addEventListener("focusout", gallery.tip.hide);
+  list.onpointerover = (event) => explain(gallery, keyOf(event));
+  list.onpointerleave = gallery.tip.hide;
   list.onkeydown = (event) => press(gallery, event);
 }
 
 function update(gallery, data) {
   const { root, empty, list } = gallery;
   const texts = data.items.some((content) => !content.src);
-  root.style.setProperty("--size", `${texts ? Math.max(240, data.size) : data.size}px`);
+  const size = texts ? Math.max(240, data.size) : data.size;
+  root.style.setProperty("--size", `${size}px`);
+  root.style.setProperty("--of-screen", String(size / DESIGNED));
   empty.hidden = data.items.length > 0;
   list.hidden = !empty.hidden;
   setText(empty, empty.hidden ? "" : data.empty);
@@ -60,7 +73,7 @@ function update(gallery, data) {
   for (const [key, card] of gallery.cards) {
     setAttribute(card.button, "aria-pressed", String(key === data.selected));
   }
-  if (!order.includes(gallery.at)) rove(gallery, order[0]);
+  if (!order.includes(gallery.at)) settle(gallery, order[0]);
   if (focused?.isConnected && list.contains(focused)) focused.focus({ preventScroll: true });
 }
 
@@ -74,7 +87,7 @@ function cardFor(gallery, content) {
 
 function arrange(gallery, order, cards) {
   gallery.order = order;
-  hush(gallery);
+  gallery.tip.hide();
   const wanted = new Set(cards.map((card) => card.item));
   for (const item of [...gallery.list.children]) if (!wanted.has(item)) item.remove();
   cards.forEach((card, i) => {
@@ -87,43 +100,126 @@ function arrange(gallery, order, cards) {
   }
 }
 
-function rove(gallery, key) {
-  const old = gallery.cards.get(gallery.at);
-  if (old) old.button.tabIndex = -1;
+function settle(gallery, key) {
+  rove(gallery.cards.get(gallery.at)?.button, gallery.cards.get(key)?.button);
   gallery.at = key;
-  const card = gallery.cards.get(key);
-  if (card) card.button.tabIndex = 0;
 }
 
-function explain(gallery, key, wait) {
-  clearTimeout(gallery.timer);
+function explain(gallery, key) {
   const card = gallery.cards.get(key);
-  if (!card) return;
-  gallery.timer = setTimeout(() => {
-    if (card.item.isConnected) gallery.tip.show(cardPhrase(card.content), card.button);
-  }, wait);
-}
-
-function hush(gallery) {
-  clearTimeout(gallery.timer);
-  gallery.tip.hide();
+  if (card) gallery.tip.linger(cardPhrase(card.content), card.button);
 }
 
 function press(gallery, event) {
-  if (event.key === "Escape") return hush(gallery);
-  const here = gallery.order.indexOf(gallery.at);
-  const last = gallery.order.length - 1;
-  const row = cardsPerRow(gallery.list);
-  const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -row, ArrowDown: row };
-  const ends = { Home: 0, End: last };
-  const next = ends[event.key] ?? here + (steps[event.key] ?? 0);
-  if (!(event.key in steps || event.key in ends) || next < 0 || next > last) return;
+  if (event.key === "Escape") return gallery.tip.hide();
+  const columns = cardsPerRow(gallery.list);
+  const next = neighbour(event, gallery.order.indexOf(gallery.at), gallery.order.length, columns);
+  if (next === null) return;
   event.preventDefault();
   gallery.cards.get(gallery.order[next]).button.focus();
+}
+
+/** Where a key leads in a list that runs in lines: left and right go on in the line beside. */
+export function neighbour(event, here, n, columns) {
+  const sideways = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  if (sideways) return here + sideways >= 0 && here + sideways < n ? here + sideways : null;
+  if (event.key === "Home") return 0;
+  if (event.key === "End") return n - 1;
+  const at = { row: Math.floor(here / columns), column: here % columns };
+  const next = moved(event, at, { rows: Math.ceil(n / columns), columns });
+  if (!next) return null;
+  const found = next.row * columns + next.column;
+  return found < n && found !== here ? found : null;
 }
 
 function cardsPerRow(list) {
   const [first, ...others] = list.children;
   const below = others.findIndex((item) => item.offsetTop > first.offsetTop);
   return below < 0 ? others.length + 1 : below + 1;
+}
+
+// --- one card: an image or a text, the scores that matter, and the id
+
+function makeCard() {
+  const item = make("li", "");
+  const button = make("button", "card", item);
+  button.type = "button";
+  button.tabIndex = -1;
+  return { item, button, drawn: "", src: null, picture: null };
+}
+
+// A card is drawn again only when its content changed, its image only when the address did.
+function fillCard(card, content) {
+  const drawn = JSON.stringify(content);
+  if (card.drawn === drawn) return;
+  card.drawn = drawn;
+  card.content = content;
+  if (!card.picture || card.src !== content.src || !content.src) {
+    card.src = content.src;
+    card.picture = content.src ? makeImage(content) : makeWords(content);
+  }
+  const lines = content.scores.slice(0, 3).map(makeLine);
+  card.button.replaceChildren(card.picture, ...lines, makeId(content));
+}
+
+function makeImage(content) {
+  const frame = make("span", "frame");
+  const image = make("img", "", frame);
+  image.loading = "lazy";
+  image.decoding = "async";
+  image.alt = ""; // the id beside it says which input it is
+  image.onload = () => image.classList.toggle("tiny", image.naturalWidth <= 32);
+  image.onerror = () => setText(frame, "image could not be loaded");
+  image.src = content.src;
+  return frame;
+}
+
+function makeWords({ text, marks }) {
+  if (text === null) return document.createDocumentFragment(); // neither picture nor text
+  const words = make("span", "words");
+  words.dir = "auto";
+  fillMarked(words, text, marks);
+  return words;
+}
+
+// What was searched for stands out; the pieces joined are the text.
+function fillMarked(node, text, marks) {
+  if (!marks?.length) return setText(node, text);
+  for (const piece of marks) {
+    if (piece.strong) setText(make("mark", "", node), piece.text);
+    else node.append(document.createTextNode(piece.text));
+  }
+}
+
+function makeLine(score) {
+  const line = make("span", score.predicted ? "line predicted" : "line");
+  make("span", `mark ${truthClass(score.labelled)}`, line);
+  const name = make("span", "name", line);
+  name.dir = "auto";
+  setText(name, score.name);
+  setText(make("span", "score", line), score.score);
+  // what dot and weight show, in words for those who hear the card's name
+  const predicted = score.predicted ? "predicted" : "not predicted";
+  setText(make("span", "unseen", line), `: ${truthPhrase(score.labelled)}, ${predicted}. `);
+  return line;
+}
+
+function makeId(content) {
+  const id = make("span", "id");
+  const marks = content.text === null ? content.marks : [];
+  fillMarked(id, content.note ? isolated(content.id) : content.id, marks);
+  if (content.note) id.append(document.createTextNode(` · ${content.note}`));
+  return id;
+}
+
+function cardPhrase(content) {
+  const scores = content.scores.map(scorePhrase);
+  const said = content.src ? [] : [content.text ?? ""];
+  const note = content.note ? [content.note] : [];
+  return [`input ${isolated(content.id)}`, ...said, ...scores, ...note].join("\n");
+}
+
+function scorePhrase(score) {
+  const predicted = score.predicted ? "predicted" : "not predicted";
+  return `${isolated(score.name)} ${score.score}: ${truthPhrase(score.labelled)}, ${predicted}`;
 }

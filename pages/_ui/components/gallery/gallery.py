@@ -11,7 +11,7 @@ _MOUNT = st.components.v2.component(
     "threshold_workshop.gallery",
     html='<div class="root"></div>',
     css=assets.style("gallery"),
-    js=assets.script("gallery", "gallery_card", "gallery"),
+    js=assets.script("gallery"),
 )
 
 

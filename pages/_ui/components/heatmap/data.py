@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal, TypedDict
 
-from pages._ui.components.matrix.data import Kind
+from pages._ui.components.matrix.data import Kind, LegendEntry
 
 
 class HeatmapData(TypedDict):
@@ -22,4 +22,6 @@ class HeatmapData(TypedDict):
     strengths: str  # uint8: of the tone, 0 to 255
     unit: str  # in the plural: "inputs"
     selected: Sequence[int] | None  # row, column; -1 for the whole of the other
-    height: int  # pixels
+    height: int  # pixels; at the least, where ``below`` is given
+    below: int | None  # pixels of the screen to leave below it; None: the height is fixed
+    legend: Sequence[LegendEntry]

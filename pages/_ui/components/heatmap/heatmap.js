@@ -1,27 +1,57 @@
+// @ts-check
 // The whole confusion matrix on one canvas: wheel, drag and keys to look around, click to pick.
 
+import {
+  emptyRoot,
+  followLive,
+  make,
+  makeTooltip,
+  setAttribute,
+  setText,
+  stateOf,
+} from "../shared/dom.js";
+import { chooses, moved } from "../shared/keyboard.js";
+import { clamp, grouped } from "../shared/numbers.js";
+import { cellPhrase } from "../shared/phrases.js";
+import { followRoom, heightFor } from "../shared/room.js";
+import { fillLegend, levelRules } from "../shared/tones.js";
+import { readCells } from "./cells.js";
+import { draw, readColours, readPalette } from "./painting.js";
+import {
+  broughtIntoView,
+  cellUnder,
+  cornerOf,
+  keptInside,
+  wholeScale,
+  wholeView,
+  zoomed,
+} from "./view.js";
+
 const STEP = 1.5;
+const LEAP = 10; // cells that an arrow moves with shift
+const PAGE = 20;
 const HINT =
   "Point at a cell, or use the arrow keys. Scroll or press + and - to zoom; drag to move.";
-const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
-const heats = new WeakMap();
+const heatOf = stateOf(mount);
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  if (!heats.has(parentElement)) heats.set(parentElement, mount(parentElement));
-  const heat = heats.get(parentElement);
-  heat.pick = (row, column) => setTriggerValue("pick", { row, column, nonce: Date.now() });
+  const heat = heatOf(parentElement);
+  heat.pick = ({ row, column }) => setTriggerValue("pick", { row, column, nonce: Date.now() });
   heat.leave ??= followLive((answer) => answer.heatmap && update(heat, answer.heatmap));
+  heat.observer.observe(heat.root);
+  heat.room ??= followRoom(heat.root, () => resize(heat, true));
   update(heat, data);
   return () => {
     heat.observer.disconnect();
+    heat.room?.stop();
     heat.leave?.();
-    heat.leave = null;
+    heat.leave = heat.room = null;
   };
 }
 
 function mount(parent) {
-  const root = parent.querySelector(".root");
-  root.replaceChildren();
+  const root = emptyRoot(parent);
+  make("style", "", root).textContent = levelRules();
   const canvas = make("canvas", "", root);
   canvas.tabIndex = 0;
   canvas.setAttribute("role", "application");
@@ -30,21 +60,23 @@ function mount(parent) {
   const line = make("div", "line hint", foot);
   line.setAttribute("aria-hidden", "true"); // the live region says it, for the keyboard alone
   setText(line, HINT);
+  const legend = make("div", "legend", root);
   const live = make("div", "unseen", root);
   live.setAttribute("role", "status");
-  const heat = { root, canvas, line, live, at: [0, 0], width: 0, height: 0, pictures: new Map() };
+  const heat = { root, canvas, line, legend, live, foot, pictures: new Map(), dressed: "" };
+  Object.assign(heat, { at: { row: 0, column: 0 }, size: { width: 0 }, leave: null, room: null });
   heat.pen = canvas.getContext("2d");
-  button(foot, "zoom in", () => zoomMiddle(heat, STEP));
-  button(foot, "zoom out", () => zoomMiddle(heat, 1 / STEP));
-  button(foot, "whole", () => showWhole(heat));
+  heat.tip = makeTooltip(root);
+  addButton(foot, "zoom in", () => zoomMiddle(heat, STEP));
+  addButton(foot, "zoom out", () => zoomMiddle(heat, 1 / STEP));
+  addButton(foot, "whole", () => showWhole(heat));
   foot.onclick = () => refresh(heat);
   heat.observer = new ResizeObserver(() => resize(heat));
-  heat.observer.observe(root);
   listen(heat);
   return heat;
 }
 
-function button(parent, words, act) {
+function addButton(parent, words, act) {
   const node = make("button", "", parent);
   node.type = "button";
   setText(node, words);
@@ -52,7 +84,7 @@ function button(parent, words, act) {
 }
 
 function listen(heat) {
-  const { canvas } = heat;
+  const { canvas, line } = heat;
   canvas.onwheel = (event) => turn(heat, event);
   canvas.onpointerdown = (event) => grab(heat, event);
   canvas.onpointermove = (event) => (heat.grip ? drag(heat, event) : hover(heat, event));
@@ -62,7 +94,12 @@ function listen(heat) {
   canvas.ondblclick = () => refresh(heat, showWhole);
   canvas.onkeydown = (event) => press(heat, event);
   canvas.onfocus = () => refresh(heat);
-  canvas.onblur = () => refresh(heat);
+  canvas.onblur = () => {
+    heat.tip.hide();
+    refresh(heat);
+  };
+  line.onpointerover = () => explain(heat);
+  line.onpointerleave = heat.tip.hide;
 }
 
 function update(heat, data) {
@@ -76,41 +113,38 @@ function update(heat, data) {
     heat.pictures.clear();
   }
   dress(heat);
-  if (reshaped) [heat.at, heat.view] = [[0, 0], null];
+  fillLegend(heat.legend, data.legend);
+  if (reshaped) [heat.at, heat.view] = [{ row: 0, column: 0 }, null];
   const size = [data.rows.length, data.columns.length].map((n) => grouped(n)).join(" by ");
   const keys = "Arrow keys move, Enter picks, plus and minus zoom, 0 shows the whole.";
   setAttribute(heat.canvas, "aria-label", `Confusion matrix, ${size}. ${keys}`);
-  heat.canvas.style.height = `${data.height}px`;
   resize(heat, true);
 }
 
 // The theme may have changed: pixels keep the colours they were painted with.
 function dress(heat) {
   const { root } = heat;
-  const names = ["--nothing", "--right", "--wrong", "--nothing", "--unknown", "--nothing", "--mean"];
-  const tones = names.map((name) => readTone(root, name));
-  if (!heat.tones || !sameList(tones, heat.tones)) heat.pictures.clear();
-  heat.tones = tones;
-  heat.font = getComputedStyle(root).fontFamily;
-  heat.colours = {
-    text: readColour(root, "--st-text-color"),
-    ink: readColour(root, "--ink"),
-    background: readColour(root, "--st-background-color"),
-    faint: readColour(root, "--faint"),
-    line: readColour(root, "--line"),
-    right: readColour(root, "--right"),
-    wrong: readColour(root, "--wrong"),
-    unknown: readColour(root, "--unknown"),
-  };
+  const style = getComputedStyle(root);
+  const dressed = `${style.color} ${style.fontFamily} ${style.colorScheme}`;
+  if (heat.dressed === dressed) return;
+  heat.dressed = dressed;
+  heat.pictures.clear();
+  heat.palette = readPalette(root);
+  heat.colours = readColours(root);
+  heat.font = style.fontFamily;
 }
 
 function resize(heat, always = false) {
-  const [width, height] = [heat.root.clientWidth, heat.data?.height ?? 0];
-  if (!width || (!always && width === heat.width)) return;
-  const wasWhole = !heat.view || heat.view.scale <= wholeScale(heat) * 1.001;
-  [heat.width, heat.height] = [width, height];
-  if (wasWhole) showWhole(heat);
-  keepInside(heat);
+  const { root, data, size, foot, legend } = heat;
+  const width = root.clientWidth;
+  if (!data || !width || (!always && width === size.width)) return;
+  const wasWhole = !heat.view || heat.view.scale <= wholeScale(size) * 1.001;
+  const room = heat.room?.measure() ?? { top: 0, screen: innerHeight };
+  const around = data.below === null ? 0 : foot.offsetHeight + legend.offsetHeight;
+  const height = heightFor(room, data) - around;
+  heat.size = { width, height, n_rows: data.rows.length, n_columns: data.columns.length };
+  heat.canvas.style.height = `${height}px`;
+  heat.view = wasWhole ? wholeView(heat.size) : keptInside(heat.view, heat.size);
   draw(heat);
 }
 
@@ -122,16 +156,23 @@ function refresh(heat, act) {
   });
 }
 
+function showWhole(heat) {
+  heat.view = wholeView(heat.size);
+}
+
 function zoomMiddle(heat, factor) {
-  const [x, y] = corner(heat, heat.at[0] + 0.5, heat.at[1] + 0.5);
-  const inside = x > 0 && x < heat.width && y > 0 && y < heat.height;
-  zoom(heat, factor, ...(inside ? [x, y] : [heat.width / 2, heat.height / 2]));
-  if (inside) bringIntoView(heat, heat.at); // the labels take room when they appear
+  const { view, size, at } = heat;
+  const [x, y] = cornerOf(view, at.row + 0.5, at.column + 0.5);
+  const inside = x > 0 && x < size.width && y > 0 && y < size.height;
+  const [px, py] = inside ? [x, y] : [size.width / 2, size.height / 2];
+  heat.view = zoomed(view, size, { factor, px, py });
+  if (inside) heat.view = broughtIntoView(heat.view, size, at); // the labels take room
 }
 
 function turn(heat, event) {
   const before = heat.view.scale;
-  zoom(heat, Math.exp(clamp(-80, -event.deltaY, 80) * 0.004), event.offsetX, event.offsetY);
+  const factor = Math.exp(clamp(-80, -event.deltaY, 80) * 0.004);
+  heat.view = zoomed(heat.view, heat.size, { factor, px: event.offsetX, py: event.offsetY });
   if (heat.view.scale === before) return; // at either end the wheel scrolls the page again
   event.preventDefault();
   refresh(heat);
@@ -144,13 +185,14 @@ function grab(heat, event) {
 }
 
 function drag(heat, event) {
-  const { grip, view } = heat;
+  const { grip, view, size } = heat;
   const [dx, dy] = [event.clientX - grip.px, event.clientY - grip.py];
   if (Math.hypot(dx, dy) > 4) heat.moved = true;
   if (!heat.moved) return;
   heat.canvas.classList.add("dragged");
-  [view.x, view.y] = [grip.x - dx / view.scale, grip.y - dy / view.scale];
-  refresh(heat, keepInside);
+  const [x, y] = [grip.x - dx / view.scale, grip.y - dy / view.scale];
+  heat.view = keptInside({ scale: view.scale, x, y }, size);
+  refresh(heat);
 }
 
 function release(heat) {
@@ -159,58 +201,52 @@ function release(heat) {
 }
 
 function hover(heat, event) {
-  tell(heat, cellUnder(heat, event.offsetX, event.offsetY));
+  tell(heat, cellUnder(heat.view, heat.size, event.offsetX, event.offsetY));
 }
 
 function click(heat, event) {
-  const cell = cellUnder(heat, event.offsetX, event.offsetY);
-  if (!cell || heat.moved || event.detail > 1) return; // the second click of two shows the whole
-  heat.at = [Math.max(0, cell[0]), Math.max(0, cell[1])];
-  heat.pick(...cell);
+  const place = cellUnder(heat.view, heat.size, event.offsetX, event.offsetY);
+  if (!place || heat.moved || event.detail > 1) return; // the second click of two shows the whole
+  heat.at = { row: Math.max(0, place.row), column: Math.max(0, place.column) };
+  heat.pick(place);
 }
 
 function press(heat, event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return; // the browser's own zoom
   const { key } = event;
-  if (key === "Enter" || key === " ") heat.pick(...heat.at);
+  const { n_rows: rows, n_columns: columns } = heat.size;
+  const next = moved(event, heat.at, { rows, columns, page: PAGE, leap: LEAP });
+  if (chooses(event)) heat.pick(heat.at);
   else if (key === "+" || key === "=") zoomMiddle(heat, STEP);
   else if (key === "-") zoomMiddle(heat, 1 / STEP);
   else if (key === "0") showWhole(heat);
-  else if (!step(heat, event)) return;
+  else if (next) step(heat, next);
+  else return;
   event.preventDefault();
   refresh(heat);
 }
 
-function step(heat, { key, shiftKey }) {
-  const [rows, columns] = [heat.data.rows.length, heat.data.columns.length];
-  const [r, c] = heat.at;
-  const by = shiftKey ? 10 : 1;
-  const [dr, dc] = ARROWS[key] ?? [0, 0];
-  const jumps = { Home: [r, 0], End: [r, columns - 1], PageUp: [r - 20, c], PageDown: [r + 20, c] };
-  const next = jumps[key] ?? (ARROWS[key] && [r + dr * by, c + dc * by]);
-  if (!next) return false;
-  heat.at = [clamp(0, next[0], rows - 1), clamp(0, next[1], columns - 1)];
-  bringIntoView(heat, heat.at);
-  tell(heat, heat.at);
-  setText(heat.live, phrase(heat, heat.at));
-  return true;
+function step(heat, next) {
+  heat.at = next;
+  heat.view = broughtIntoView(heat.view, heat.size, next);
+  tell(heat, next);
+  setText(heat.live, phrase(heat, next));
+  explain(heat);
 }
 
-function tell(heat, cell) {
-  heat.line.classList.toggle("hint", !cell);
-  setText(heat.line, cell ? phrase(heat, cell) : HINT);
+function tell(heat, place) {
+  heat.line.classList.toggle("hint", !place);
+  setText(heat.line, place ? phrase(heat, place) : HINT);
+  if (!place) heat.tip.hide();
 }
 
-function phrase({ data, cells }, [r, c]) {
-  const noRow = data.row_kinds[r] === "none";
-  const noColumn = data.column_kinds[c] === "none";
-  if (c < 0) return `${actualPhrase(data.rows[r], noRow)}: the whole row`;
-  if (r < 0) return `${predictedPhrase(data.columns[c], noColumn)}: the whole column`;
-  const at = r * data.columns.length + c;
-  const value = cells.values[at];
-  if (data.mode !== "counts") return meanPhrase(data.rows[r], noRow, data.columns[c], value);
-  const who = `${actualPhrase(data.rows[r], noRow)}, ${predictedPhrase(data.columns[c], noColumn)}`;
-  const count = `${who}: ${counted(value, data.unit)}`;
-  if (!cells.right || !value || r === c || noColumn) return count;
-  return `${count} — ${alsoPhrase(data.columns[c], value, cells.right[at], cells.unknown[at])}`;
+// The line under the map says it whole where it fits, and else above itself.
+function explain({ line, tip }) {
+  tip.linger(line.scrollWidth > line.clientWidth ? line.textContent : "", line);
+}
+
+function phrase({ data, cells, size }, { row, column }) {
+  const at = row * size.n_columns + column;
+  const parts = cells.right ? { right: cells.right[at], unknown: cells.unknown[at] } : {};
+  return cellPhrase(data, { row, column }, { value: cells.values[at], ...parts });
 }

@@ -11,7 +11,7 @@ _MOUNT = st.components.v2.component(
     "threshold_workshop.heatmap",
     html='<div class="root"></div>',
     css=assets.style("heatmap"),
-    js=assets.script("heatmap", "heatmap_cells", "heatmap_view", "heatmap_paint", "heatmap"),
+    js=assets.script("heatmap"),
 )
 
 

@@ -1,7 +1,7 @@
 """What the matrix is told."""
 
 from collections.abc import Sequence
-from typing import Literal, NotRequired, TypedDict
+from typing import Literal, TypedDict
 
 Kind = Literal["concept", "none", "other"]
 
@@ -10,7 +10,14 @@ class Labels(TypedDict):
     """The words around the grid."""
 
     corner: str
-    grid: NotRequired[str]  # the grid's name for screen readers
+    grid: str  # the grid's name for screen readers
+
+
+class LegendEntry(TypedDict):
+    """What one tone means."""
+
+    tone: int  # see Tone of shown_matrix
+    words: str
 
 
 class MatrixData(TypedDict):
@@ -21,6 +28,8 @@ class MatrixData(TypedDict):
     row_kinds: Sequence[Kind]
     column_kinds: Sequence[Kind]
     values: Sequence[float | None]  # None is undefined, drawn as a dash; never NaN
+    shares: Sequence[float] | None  # drawn instead of the counts
+    share_words: str  # what the shares are of
     right: Sequence[int] | None  # of these inputs, those labelled with the column (counts only)
     unknown: Sequence[int] | None  # of these, those whose label for the column is unknown
     tones: Sequence[int]  # see Tone of shown_matrix
@@ -28,5 +37,7 @@ class MatrixData(TypedDict):
     mode: Literal["counts", "probability"]
     unit: str  # in the plural: "inputs"
     selected: Sequence[int] | None  # row, column; -1 for the whole of the other
-    height: int | None  # pixels
+    height: int  # pixels; at the least, where ``below`` is given
+    below: int | None  # pixels of the screen to leave below it; None: the height is fixed
     labels: Labels
+    legend: Sequence[LegendEntry]

@@ -1,48 +1,62 @@
+// @ts-check
 // The confusion matrix as a grid of DOM cells. Python sends the numbers, this file shows them.
 // It runs again at each step of a dragged threshold, so it touches nothing but what changed.
 
-const TONES = ["", "right", "wrong", "grey", "unknown", "mixed", "mean"];
-const MIXED = 5;
-const LEVELS = 32; // a class each: cells of one class share their computed style, inline ones never
-const STRONG = 20; // the level from which white text is more legible than dark text
-const matrices = new WeakMap();
+import {
+  emptyRoot,
+  followLive,
+  make,
+  makeTooltip,
+  sameList,
+  scaleOf,
+  setAttribute,
+  setText,
+  stateOf,
+  widest,
+} from "../shared/dom.js";
+import { chooses, moved, rove } from "../shared/keyboard.js";
+import { cellPhrase } from "../shared/phrases.js";
+import { followRoom, heightFor } from "../shared/room.js";
+import { fillLegend, levelRules, MIXED, partsOf, toneClass } from "../shared/tones.js";
+import { cellText, longestText, sameCell, sizesFor } from "./cells.js";
+
+const MEASURED = 12; // the font size at which texts are measured
+const SCROLL_BAR = 12; // pixels
+const matrixOf = stateOf(mount);
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  if (!matrices.has(parentElement)) matrices.set(parentElement, mount(parentElement));
-  const matrix = matrices.get(parentElement);
-  matrix.pick = (row, column) => setTriggerValue("pick", { row, column, nonce: Date.now() });
+  const matrix = matrixOf(parentElement);
+  matrix.pick = ({ row, column }) => setTriggerValue("pick", { row, column, nonce: Date.now() });
   matrix.leave ??= followLive((answer) => answer.matrix && update(matrix, answer.matrix));
+  matrix.observer.observe(matrix.root);
+  matrix.room ??= followRoom(matrix.root, () => resize(matrix));
   update(matrix, data);
   return () => {
     matrix.observer.disconnect();
+    matrix.room?.stop();
     matrix.leave?.();
-    matrix.leave = null;
+    matrix.leave = matrix.room = null;
   };
 }
 
 function mount(parent) {
-  const root = parent.querySelector(".root");
-  root.replaceChildren();
+  const root = emptyRoot(parent);
   make("style", "", root).textContent = levelRules();
   const box = make("div", "box", root);
   box.setAttribute("role", "grid");
-  const matrix = { root, box, at: [0, 0], shown: null, width: 0, longest: 0, picked: [] };
+  const legend = make("div", "legend", root);
+  const matrix = { root, box, legend, at: { row: 0, column: 0 }, shown: null, picked: [] };
+  Object.assign(matrix, { width: 0, longest: 0, room: null, leave: null, hot: [] });
   matrix.tip = makeTooltip(root);
   matrix.observer = new ResizeObserver(() => root.clientWidth !== matrix.width && resize(matrix));
-  matrix.observer.observe(root);
   listen(matrix);
   return matrix;
 }
 
-function levelRules() {
-  const rule = (_, level) => `.level${level} { --strength: ${(100 * level) / LEVELS}; }`;
-  return Array.from({ length: LEVELS + 1 }, rule).join("\n");
-}
-
 function listen(matrix) {
   const { box } = matrix;
-  box.onclick = (event) => choose(matrix, spot(event));
-  box.onpointerover = (event) => point(matrix, spot(event));
+  box.onclick = (event) => choose(matrix, spotOf(event));
+  box.onpointerover = (event) => point(matrix, spotOf(event));
   box.onpointerleave = () => point(matrix, null);
   box.onscroll = () => {
     matrix.tip.hide();
@@ -50,25 +64,26 @@ function listen(matrix) {
   };
   box.onkeydown = (event) => press(matrix, event);
   box.addEventListener("focusin", (event) => {
-    const node = spot(event);
+    const node = spotOf(event);
     if (!node) return;
-    rove(matrix, node);
+    settle(matrix, node);
     if (node.matches(":focus-visible")) point(matrix, node);
   });
   box.addEventListener("focusout", () => point(matrix, null));
 }
 
-function spot(event) {
+function spotOf(event) {
   return event.target.closest?.("[data-at]") ?? null;
 }
 
-function place(node) {
-  return node.dataset.at.split(" ").map(Number);
+function placeOf(node) {
+  const [row, column] = node.dataset.at.split(" ").map(Number);
+  return { row, column };
 }
 
-function nodeAt(matrix, [r, c]) {
-  if (r < 0) return matrix.columns[c];
-  return c < 0 ? matrix.rows[r] : matrix.cells[r * matrix.columns.length + c];
+function nodeAt(matrix, { row, column }) {
+  if (row < 0) return matrix.columns[column];
+  return column < 0 ? matrix.rows[row] : matrix.cells[row * matrix.columns.length + column];
 }
 
 function update(matrix, data) {
@@ -79,12 +94,14 @@ function update(matrix, data) {
   if (reshaped) build(matrix);
   const renamed = reshaped || before.mode !== data.mode || !sameNames(before, data);
   if (renamed) name(matrix);
+  fillLegend(matrix.legend, data.legend);
   const longest = Math.max(renamed ? 0 : matrix.longest, longestText(data));
-  if (renamed || longest !== matrix.longest || before.height !== data.height) {
+  const resized = before?.height !== data.height || before?.below !== data.below;
+  if (renamed || resized || longest !== matrix.longest) {
     matrix.longest = longest;
     layout(matrix);
   }
-  paint(matrix, renamed ? null : before);
+  paint(matrix, renamed || resized ? null : before);
   select(matrix);
   if (matrix.pointed) point(matrix, matrix.pointed);
 }
@@ -101,37 +118,41 @@ function build(matrix) {
   const heads = make("div", "row heads");
   heads.setAttribute("role", "row");
   matrix.corner = make("div", "corner", heads);
-  matrix.columns = shown.columns.map((_, c) => head(heads, "columnheader", -1, c));
+  matrix.corner.setAttribute("role", "presentation");
+  matrix.columns = shown.columns.map((_, column) => head(heads, "columnheader", -1, column));
   const rows = shown.rows.map(() => make("div", "row"));
   matrix.cells = [];
   matrix.rows = rows.map((row, r) => buildRow(matrix, row, r));
   box.replaceChildren(heads, ...rows);
   matrix.pointed = null;
   matrix.picked = [];
-  const [r, c] = matrix.at;
-  matrix.at = [clamp(0, r, rows.length - 1), clamp(0, c, matrix.columns.length - 1)];
+  const { row, column } = matrix.at;
+  matrix.at = {
+    row: Math.max(0, Math.min(row, rows.length - 1)),
+    column: Math.max(0, Math.min(column, matrix.columns.length - 1)),
+  };
   const start = nodeAt(matrix, matrix.at);
-  if (start) start.tabIndex = 0;
+  rove(null, start);
   if (start && focused?.dataset.at) start.focus({ preventScroll: true });
 }
 
 function buildRow(matrix, row, r) {
   row.setAttribute("role", "row");
   const first = head(row, "rowheader", r, -1);
-  for (let c = 0; c < matrix.shown.columns.length; c++) {
+  for (let column = 0; column < matrix.shown.columns.length; column++) {
     const cell = make("div", "cell", row);
     cell.setAttribute("role", "gridcell");
-    cell.dataset.at = `${r} ${c}`;
+    cell.dataset.at = `${r} ${column}`;
     cell.tabIndex = -1;
     matrix.cells.push(cell);
   }
   return first;
 }
 
-function head(parent, role, r, c) {
+function head(parent, role, row, column) {
   const node = make("div", "", parent);
   node.setAttribute("role", role);
-  node.dataset.at = `${r} ${c}`;
+  node.dataset.at = `${row} ${column}`;
   node.tabIndex = -1;
   make("span", "name", node).dir = "auto";
   return node;
@@ -139,25 +160,66 @@ function head(parent, role, r, c) {
 
 function name(matrix) {
   const { box, corner, shown, rows, columns } = matrix;
-  setText(corner, shown.labels?.corner ?? "");
-  setAttribute(box, "aria-label", shown.labels?.grid ?? "Confusion matrix");
-  rows.forEach((node, r) => {
-    nameHead(node, "rowhead", shown.rows[r], shown.row_kinds[r]);
-    const apart = r > 0 && shown.row_kinds[r] !== shown.row_kinds[r - 1];
+  setText(corner, shown.labels.corner);
+  setAttribute(box, "aria-label", shown.labels.grid);
+  rows.forEach((node, row) => {
+    nameHead(shown, node, "rowhead", { row, column: -1 });
+    const apart = row > 0 && shown.row_kinds[row] !== shown.row_kinds[row - 1];
     node.parentNode.classList.toggle("apart", apart);
   });
-  matrix.apart = columns.map((_, c) => c > 0 && shown.column_kinds[c] !== shown.column_kinds[c - 1]);
-  columns.forEach((node, c) => {
-    const kind = shown.column_kinds[c] + (matrix.apart[c] ? " apart" : "");
-    nameHead(node, "column", shown.columns[c], kind);
+  const kinds = shown.column_kinds;
+  matrix.apart = columns.map((_, column) => column > 0 && kinds[column] !== kinds[column - 1]);
+  columns.forEach((node, column) => {
+    nameHead(shown, node, `column${matrix.apart[column] ? " apart" : ""}`, { row: -1, column });
   });
-  matrix.names = [widest(box, shown.rows), widest(box, shown.columns)];
+  const font = `${MEASURED}px ${getComputedStyle(box).fontFamily}`;
+  const row_names = widest(font, shown.rows.map(beginning));
+  // "nothing predicted" takes two lines
+  const heads = shown.columns.flatMap((text, i) => (kinds[i] === "none" ? text.split(" ") : text));
+  const column_names = widest(font, heads.map(beginning));
+  matrix.texts = { row_names, column_names, digit: widest(font, ["0000000000"]) / 10 };
 }
 
-function nameHead(node, className, text, kind) {
-  node.className = `${className} ${kind}`;
-  setText(node.firstChild, text);
-  setAttribute(node, "aria-label", headPhrase(className === "column", text, kind));
+function beginning(name) {
+  return name.slice(0, 60);
+}
+
+function nameHead(shown, node, className, place) {
+  const { row, column } = place;
+  node.className = `${className} ${row < 0 ? shown.column_kinds[column] : shown.row_kinds[row]}`;
+  setText(node.firstChild, row < 0 ? shown.columns[column] : shown.rows[row]);
+  setAttribute(node, "aria-label", cellPhrase(shown, place, { value: null }));
+}
+
+function layout(matrix) {
+  const { root, box, shown } = matrix;
+  matrix.width = root.clientWidth;
+  if (!matrix.width) return; // in a closed tab or expander: the observer calls again when it opens
+  const room = matrix.room?.measure() ?? { top: 0, screen: innerHeight };
+  const height = heightFor(room, shown) - matrix.legend.offsetHeight;
+  let sizes = sizesIn(matrix, matrix.width, height);
+  // what is higher than its room has a scroll bar, which must not cost the last column
+  if (sizes.high > height) sizes = sizesIn(matrix, matrix.width - SCROLL_BAR, height);
+  matrix.characters = sizes.characters;
+  box.classList.toggle("upright", sizes.upright);
+  box.style.maxHeight = `${height}px`;
+  for (const [key, size] of Object.entries(sizes)) {
+    if (typeof size === "number") box.style.setProperty(`--${key.replace("_", "-")}`, `${size}px`);
+  }
+}
+
+function sizesIn(matrix, width, height) {
+  const { shown } = matrix;
+  return sizesFor({
+    width,
+    height,
+    n_rows: shown.rows.length,
+    n_columns: shown.columns.length,
+    n_apart: matrix.apart.filter(Boolean).length,
+    longest: matrix.longest,
+    scale: scaleOf(),
+    ...matrix.texts,
+  });
 }
 
 function resize(matrix) {
@@ -168,40 +230,32 @@ function resize(matrix) {
 }
 
 function paint(matrix, before) {
-  const { shown, cells } = matrix;
+  const { shown, cells, characters } = matrix;
   for (let i = 0; i < cells.length; i++) {
     if (before && sameCell(before, shown, i)) continue;
-    const value = shown.values[i];
-    const text = written(value, shown.mode);
-    // Half a number is a wrong number: what does not fit is dots, and the tooltip has it.
-    cells[i].textContent = text.length <= matrix.roomFor || text.length < 2 ? text : "…";
-    cells[i].className = cellClass(matrix, i, value);
-    shareOut(cells[i], shown, i);
-    cells[i].setAttribute("aria-label", cellPhrase(shown, i));
+    const text = cellText(shown, i);
+    cells[i].textContent = text.length <= characters || text.length < 2 ? text : "…";
+    const apart = matrix.apart[i % matrix.columns.length] ? " apart" : "";
+    cells[i].className = `cell ${toneClass(shown.tones[i], shown.strengths[i])}${apart}`;
+    divide(cells[i], shown, i);
+    cells[i].setAttribute("aria-label", phrase(shown, i));
   }
 }
 
 // What is part right and part wrong is drawn as both: each takes its share of the cell.
-function shareOut(cell, { values, right, unknown, tones }, i) {
+function divide(cell, { values, right, unknown, tones }, i) {
   if (tones[i] !== MIXED) return cell.removeAttribute("style");
-  cell.style.setProperty("--right-end", `${(100 * right[i]) / values[i]}%`);
-  cell.style.setProperty("--wrong-end", `${100 - (100 * unknown[i]) / values[i]}%`);
+  const ends = partsOf(values[i], right[i], unknown[i]);
+  cell.style.setProperty("--right-end", `${100 * ends.right_end}%`);
+  cell.style.setProperty("--wrong-end", `${100 * ends.wrong_end}%`);
 }
 
-function sameCell(a, b, i) {
-  return (
-    a.values[i] === b.values[i] && a.tones[i] === b.tones[i] &&
-    a.strengths[i] === b.strengths[i] && a.right?.[i] === b.right?.[i] &&
-    a.unknown?.[i] === b.unknown?.[i]
-  );
-}
-
-function cellClass(matrix, i, value) {
-  const level = Math.ceil((matrix.shown.strengths[i] / 255) * LEVELS);
-  const apart = matrix.apart[i % matrix.columns.length] ? " apart" : "";
-  const strong = level >= STRONG ? " strong" : "";
-  const quiet = value === null || (value > 0 && value < 0.005) ? " quiet" : "";
-  return `cell level${level} ${TONES[matrix.shown.tones[i]]}${strong}${quiet}${apart}`;
+function phrase(shown, i) {
+  const column = i % shown.columns.length;
+  const row = (i - column) / shown.columns.length;
+  const cell = { value: shown.values[i], right: shown.right?.[i], unknown: shown.unknown?.[i] };
+  const share = shown.shares && `${cellText(shown, i) || "0"} ${shown.share_words}`;
+  return cellPhrase(shown, { row, column }, { ...cell, share });
 }
 
 function select(matrix) {
@@ -212,13 +266,14 @@ function select(matrix) {
   }
   matrix.picked = [];
   if (!selected) return;
-  const [r, c] = selected;
-  mark(matrix, nodeAt(matrix, selected), null);
-  if (c < 0) columns.forEach((_, j) => mark(matrix, nodeAt(matrix, [r, j]), "in-row"));
-  if (r < 0) rows.forEach((_, j) => mark(matrix, nodeAt(matrix, [j, c]), "in-column"));
+  const [row, column] = selected;
+  mark(matrix, { row, column }, null);
+  if (column < 0) columns.forEach((_, j) => mark(matrix, { row, column: j }, "in-row"));
+  if (row < 0) rows.forEach((_, j) => mark(matrix, { row: j, column }, "in-column"));
 }
 
-function mark(matrix, node, className) {
+function mark(matrix, place, className) {
+  const node = nodeAt(matrix, place);
   if (!node) return; // the selection may name a concept that this matrix does not show
   if (className) node.classList.add(className);
   else node.setAttribute("aria-selected", "true");
@@ -226,11 +281,47 @@ function mark(matrix, node, className) {
 }
 
 function point(matrix, node) {
-  for (const head of matrix.hot ?? []) head.classList.remove("hot");
+  for (const each of matrix.hot) each.classList.remove("hot");
   matrix.pointed = node;
+  matrix.hot = [];
   if (!node) return matrix.tip.hide();
-  const [r, c] = place(node);
-  matrix.hot = [matrix.rows[r], matrix.columns[c]].filter(Boolean);
-  for (const head of matrix.hot) head.classList.add("hot");
+  const { row, column } = placeOf(node);
+  matrix.hot = [matrix.rows[row], matrix.columns[column]].filter(Boolean);
+  for (const each of matrix.hot) each.classList.add("hot");
   matrix.tip.show(node.getAttribute("aria-label"), node);
+}
+
+function settle(matrix, node) {
+  rove(nodeAt(matrix, matrix.at), node);
+  matrix.at = placeOf(node);
+}
+
+function choose(matrix, node) {
+  if (node) matrix.pick(placeOf(node));
+}
+
+function press(matrix, event) {
+  const node = spotOf(event);
+  if (!node) return;
+  if (event.key === "Escape") return matrix.tip.hide();
+  const field = { rows: matrix.rows.length, columns: matrix.columns.length, top: -1, left: -1 };
+  const next = moved(event, matrix.at, field);
+  if (chooses(event)) choose(matrix, node);
+  else if (next && (next.row >= 0 || next.column >= 0)) reveal(matrix, nodeAt(matrix, next));
+  else if (!next) return;
+  event.preventDefault();
+}
+
+// The sticky heads would cover a cell that the browser itself scrolls only just into view.
+function reveal(matrix, node) {
+  node.focus({ preventScroll: true });
+  const { box, corner } = matrix;
+  const [cell, view] = [node.getBoundingClientRect(), box.getBoundingClientRect()];
+  const [left, top] = [view.left + corner.offsetWidth, view.top + corner.offsetHeight];
+  const { row, column } = placeOf(node);
+  if (column >= 0 && cell.left < left) box.scrollLeft -= left - cell.left;
+  if (column >= 0 && cell.right > view.right) box.scrollLeft += cell.right - view.right + 16;
+  if (row >= 0 && cell.top < top) box.scrollTop -= top - cell.top;
+  if (row >= 0 && cell.bottom > view.bottom) box.scrollTop += cell.bottom - view.bottom + 16;
+  node.scrollIntoView({ block: "nearest", inline: "nearest" });
 }

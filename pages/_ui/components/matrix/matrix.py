@@ -11,7 +11,7 @@ _MOUNT = st.components.v2.component(
     "threshold_workshop.matrix",
     html='<div class="root"></div>',
     css=assets.style("matrix"),
-    js=assets.script("matrix", "matrix_words", "matrix_layout", "matrix_keys", "matrix"),
+    js=assets.script("matrix"),
 )
 
 

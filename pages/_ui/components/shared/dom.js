@@ -1,110 +1,110 @@
-// What every component of this folder shares; assets.py puts it in front of each script.
-// Text from the data enters the page through `textContent` alone, never as markup.
+// @ts-check
+// What every component does to the page. Text from the data enters it through `textContent` alone,
+// never as markup.
 
-const WITH_SEPARATORS = new Intl.NumberFormat("en-US");
+import { clamp } from "./numbers.js";
 
-function make(tag, className, parent) {
+const LIVE = "threshold-workshop:live";
+const LINGER = 350; // milliseconds before a tooltip, so that it does not chase the pointer
+
+/**
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag
+ * @param {string} [className]
+ * @param {Node | null} [parent]
+ * @returns {HTMLElementTagNameMap[T]}
+ */
+export function make(tag, className, parent) {
   const node = document.createElement(tag);
   if (className) node.className = className;
-  if (parent) parent.append(node);
+  if (parent) parent.appendChild(node);
   return node;
 }
 
-const RIGHT_TO_LEFT = /[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufefc]/;
-
-// A right-to-left name must not turn the sentence around it.
-function isolated(name) {
-  return RIGHT_TO_LEFT.test(name) ? `\u2068${name}\u2069` : name;
-}
-
-function setText(node, text) {
+/** @param {Node} node @param {string} text */
+export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
-function setAttribute(node, name, value) {
+/** @param {Element} node @param {string} name @param {string} value */
+export function setAttribute(node, name, value) {
   if (node.getAttribute(name) !== value) node.setAttribute(name, value);
 }
 
-/** Write a count with thousands separators; Intl is slow, and most counts need none. */
-function grouped(count) {
-  return count < 1000 ? String(count) : WITH_SEPARATORS.format(count);
+export function sameList(a, b) {
+  return a === b || (a.length === b.length && a.every((value, i) => value === b[i]));
 }
 
-function clamp(low, value, high) {
-  return Math.max(low, Math.min(value, high));
+/** A function that gives each component of the page its own state, made by the first call. */
+export function stateOf(mount) {
+  const states = new WeakMap();
+  return (parent) => {
+    if (!states.has(parent)) states.set(parent, mount(parent));
+    return states.get(parent);
+  };
 }
 
-function counted(count, unit) {
-  return `${grouped(count)} ${count === 1 ? unit.replace(/s$/, "") : unit}`;
+/** The empty root of a component. @param {Element | ShadowRoot} parent @returns {HTMLElement} */
+export function emptyRoot(parent) {
+  const root = /** @type {HTMLElement} */ (parent.querySelector(".root"));
+  root.replaceChildren();
+  return root;
 }
 
-function sameList(a, b) {
-  return a.length === b.length && a.every((value, i) => value === b[i]);
+/** The width of the widest of some texts in pixels, measured and not laid out. */
+export function widest(font, texts) {
+  widest.pen ??= document.createElement("canvas").getContext("2d");
+  widest.pen.font = font;
+  return Math.ceil(Math.max(0, ...texts.map((text) => widest.pen.measureText(text).width)));
 }
+/** @type {CanvasRenderingContext2D | null} */
+widest.pen = null;
 
-/** Say which cell of a matrix this is: "labelled gratin, predicted baked". */
-function actualPhrase(name, isNone) {
-  return isNone ? isolated(name) : `labelled ${isolated(name)}`;
-}
-
-function predictedPhrase(name, isNone) {
-  return isNone ? isolated(name) : `predicted ${isolated(name)}`;
-}
-
-function meanPhrase(row, rowIsNone, column, value) {
-  const inputs = rowIsNone ? `with ${isolated(row)}` : `labelled ${isolated(row)}`;
-  const mean = value === null || Number.isNaN(value) ? "undefined (–)" : value.toFixed(3);
-  return `mean score for ${isolated(column)} over the inputs ${inputs}: ${mean}`;
-}
-
-/** Say which of a cell's inputs are right: "29 also labelled baked (right), 8 not labelled baked". */
-function alsoPhrase(column, count, right, unknown) {
-  const name = isolated(column);
-  const rest = unknown > 0 ? `, ${grouped(unknown)} unknown for ${name}` : "";
-  const wrong = grouped(count - right - unknown);
-  return `${grouped(right)} also labelled ${name} (right), ${wrong} not labelled ${name}${rest}`;
+/** How much larger than usual everything is: the switch "big" sets it for the whole page. */
+export function scaleOf() {
+  return Number(document.documentElement.style.getPropertyValue("--tw-scale")) || 1;
 }
 
 /** A tooltip in the browser's top layer: no box of the page can cut it off. */
-function makeTooltip(parent) {
+export function makeTooltip(parent) {
   const node = make("div", "tooltip", parent);
   node.setAttribute("popover", "manual");
-  node.setAttribute("aria-hidden", "true"); // the same words are the target's aria-label
-  const hide = () => node.matches(":popover-open") && node.hidePopover();
+  node.setAttribute("aria-hidden", "true"); // the same words are the target's name
+  let timer = 0;
+  const hide = () => {
+    clearTimeout(timer);
+    if (node.matches(":popover-open")) node.hidePopover();
+  };
   const show = (text, target) => {
     setText(node, text);
     if (!node.matches(":popover-open")) node.showPopover();
-    const room = target.getBoundingClientRect();
-    const below = room.bottom + 6 + node.offsetHeight < innerHeight;
-    const top = below ? room.bottom + 6 : room.top - 6 - node.offsetHeight;
-    const left = room.left + room.width / 2 - node.offsetWidth / 2;
-    node.style.top = `${Math.max(4, top)}px`;
-    node.style.left = `${clamp(4, left, innerWidth - node.offsetWidth - 4)}px`;
+    stand(node, target);
   };
-  return { show, hide };
+  /** Show it in a moment, if the target is still there; an empty text hides it. */
+  const linger = (text, target) => {
+    hide();
+    if (text) timer = window.setTimeout(() => target.isConnected && show(text, target), LINGER);
+  };
+  return { show, hide, linger };
 }
 
-/** The three states of a label, as a class and in words. */
-function truthClass(labelled) {
-  if (labelled === null) return "unknown";
-  return labelled ? "labelled" : "not";
+/** Stand below a target, or above it where there is no room. */
+export function stand(node, target) {
+  const room = target.getBoundingClientRect();
+  const below = room.bottom + 6 + node.offsetHeight < innerHeight;
+  const top = below ? room.bottom + 6 : room.top - 6 - node.offsetHeight;
+  const left = room.left + room.width / 2 - node.offsetWidth / 2;
+  node.style.top = `${Math.max(4, top)}px`;
+  node.style.left = `${clamp(4, left, innerWidth - node.offsetWidth - 4)}px`;
 }
-
-function truthPhrase(labelled) {
-  if (labelled === null) return "label unknown";
-  return labelled ? "labelled" : "not labelled";
-}
-
-
-const LIVE = "threshold-workshop:live";
 
 /** Tell every component the numbers at the threshold under the pointer. */
-function announceLive(answer) {
+export function announceLive(answer) {
   window.dispatchEvent(new CustomEvent(LIVE, { detail: answer }));
 }
 
 /** Call `follow` with each live answer; returns the way to stop. */
-function followLive(follow) {
+export function followLive(follow) {
   const listen = (event) => follow(event.detail);
   window.addEventListener(LIVE, listen);
   return () => window.removeEventListener(LIVE, listen);

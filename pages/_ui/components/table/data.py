@@ -1,7 +1,7 @@
 """What a table is told."""
 
 from collections.abc import Sequence
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 CellKind = Literal["text", "count", "rate", "threshold"]
 Direction = Literal["up", "down"]
@@ -14,6 +14,7 @@ class TableColumn(TypedDict):
     kind: CellKind
     help: str  # told at the head of the column; empty for none
     link: bool  # whether a click on its cells is a pick
+    fold: NotRequired[int]  # where room is short, columns with the largest number fold first
 
 
 class TableData(TypedDict):
@@ -24,6 +25,8 @@ class TableData(TypedDict):
     rows: Sequence[Sequence[str | float | None]]  # None is undefined, drawn as a dash; never NaN
     selected: tuple[int, int] | None  # row, column
     sort: tuple[int, Direction] | None  # a sort that people chose stays until this one changes
-    height: int  # pixels at the most
+    height: int  # pixels at the most; at the least, where ``below`` is given
+    below: NotRequired[int | None]  # pixels of the screen to leave below it
+    whole_rows: NotRequired[bool]  # a click anywhere in a row is a pick of it
     caption: str  # the table's name for screen readers
     empty: str  # said when there are no rows

@@ -1,42 +1,86 @@
+// @ts-check
 // A table whose numbers move while a threshold is dragged. Python sends the data; in between, the
 // page may send newer values as window events, many times a second. The newest wins.
+//
+// In the page are the rows in view, a few around them, and the one that has the focus. Each slot
+// shows whatever row has its place, so the order in the page is the order people see.
 
-const LINGER = 350; // milliseconds before the tooltip, so that it does not chase the pointer
+import {
+  emptyRoot,
+  followLive,
+  make,
+  makeTooltip,
+  sameList,
+  scaleOf,
+  setAttribute,
+  setText,
+  stateOf,
+  widest,
+} from "../shared/dom.js";
+import { chooses, moved, rove } from "../shared/keyboard.js";
+import { clamp, isMissing } from "../shared/numbers.js";
+import { isolated } from "../shared/phrases.js";
+import { followRoom, heightFor } from "../shared/room.js";
+import {
+  columnOf,
+  commonStart,
+  longestNumber,
+  MORE,
+  nextSort,
+  ROOM,
+  shareWidth,
+  sortedRows,
+  written,
+} from "./arrangement.js";
+import { makeDetails } from "./details.js";
+
+const ROW_HEIGHT = { line: 27, wrapped: 39 };
+const AROUND = 2;
+const TEXT = 13; // pixels
+const ARROW = 11; // that the head of a sorted column needs beside the gap
+const HEAD_MOST = 160;
+const SCROLL_BAR = 12; // pixels
+const LONGEST = 60; // letters of a text that are measured
 const ARROWS = { up: "▲", down: "▼" };
 const SORTS = { up: "ascending", down: "descending" };
-const tables = new WeakMap();
+const tableOf = stateOf(mount);
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  if (!tables.has(parentElement)) tables.set(parentElement, mount(parentElement));
-  const table = tables.get(parentElement);
+  const table = tableOf(parentElement);
   table.emit = (name, what) => setTriggerValue(name, { ...what, nonce: Date.now() });
   table.stop ??= followLive((answer) => hear(table, answer));
   table.observer.observe(table.root);
+  table.room ??= followRoom(table.root, () => refit(table));
   if (data !== table.sent) receive(table, data);
   return () => {
     table.stop?.();
-    table.stop = null;
+    table.room?.stop();
+    table.stop = table.room = null;
     table.observer.disconnect();
-    clearTimeout(table.timer);
+    table.tip.hide();
   };
 }
 
 function mount(parent) {
-  const root = parent.querySelector(".root");
-  root.replaceChildren();
-  const widths = make("style", "", root);
+  const root = emptyRoot(parent);
+  const rules = make("style", "", root);
   const empty = make("div", "empty", root);
   const box = make("div", "box", root);
   box.setAttribute("role", "grid");
-  const headLine = make("div", "line heads", box);
+  const headGroup = make("div", "", box);
+  headGroup.setAttribute("role", "rowgroup");
+  headGroup.className = "heads";
+  const headLine = make("div", "line", headGroup);
   headLine.setAttribute("role", "row");
   headLine.setAttribute("aria-rowindex", "1");
   const body = make("div", "body", box);
   body.setAttribute("role", "rowgroup");
-  const table = { root, widths, empty, box, headLine, body, top: 0, timer: 0, width: 0 };
+  const table = { root, rules, empty, box, headLine, body, top: 0, width: 0, height: 0 };
   Object.assign(table, { heads: [], slots: [], spots: new WeakMap(), slotAt: new Map() });
   Object.assign(table, { names: [], needs: [], order: [], places: [], at: { r: 0, c: 0 } });
+  Object.assign(table, { shares: null, start: 0, row_height: ROW_HEIGHT.line, room: null });
   table.tip = makeTooltip(root);
+  table.details = makeDetails(root);
   table.observer = new ResizeObserver(() => resize(table));
   document.fonts?.ready.then(() => measureAgain(table));
   listen(table);
@@ -44,39 +88,33 @@ function mount(parent) {
 }
 
 function listen(table) {
-  const { box } = table;
+  const { box, tip } = table;
   box.onclick = (event) => {
-    const node = spot(table, event);
+    const node = spotOf(table, event);
     if (node) choose(table, node);
   };
   box.onkeydown = (event) => press(table, event);
   box.onscroll = () => {
-    hush(table);
+    tip.hide();
     box.style.setProperty("--scrolled", `${box.scrollLeft}px`);
     if (box.scrollTop === table.top) return;
     table.top = box.scrollTop;
     render(table);
   };
-  box.onpointerover = (event) => explain(table, spot(table, event));
-  box.onpointerleave = () => hush(table);
+  box.onpointerover = (event) => explain(table, spotOf(table, event));
+  box.onpointerleave = tip.hide;
   box.addEventListener("focusin", (event) => {
-    const node = spot(table, event);
+    const node = spotOf(table, event);
     if (!node) return;
     settle(table, node);
     if (node.matches(":focus-visible")) explain(table, node);
   });
-  box.addEventListener("focusout", () => hush(table));
+  box.addEventListener("focusout", tip.hide);
 }
 
-function spot(table, event) {
+function spotOf(table, event) {
   const node = event.target.closest?.("[role=gridcell], [role=rowheader], [role=columnheader]");
   return node && table.spots.has(node) ? node : null;
-}
-
-function resize(table) {
-  if (table.root.clientWidth === table.width) return;
-  table.width = table.root.clientWidth;
-  if (table.shown) layout(table);
 }
 
 function hear(table, answer) {
@@ -103,52 +141,45 @@ function update(table, data) {
   const focused = holdsFocus(table);
   const rebuilt = !before || !sameColumns(before.columns, data.columns);
   if (rebuilt) build(table);
-  const resized = data.rows.length !== before?.rows.length || data.height !== before.height;
-  if (resized) fitHeight(table);
-  if (arrange(table)) hush(table);
+  const resized =
+    data.rows.length !== before?.rows.length ||
+    data.height !== before.height ||
+    data.below !== before.below;
+  if (arrange(table)) table.tip.hide();
   follow(table);
   showSort(table);
   setAttribute(box, "aria-label", data.caption);
   setText(empty, data.rows.length ? "" : data.empty);
+  box.classList.toggle("whole-rows", Boolean(data.whole_rows));
   if (grow(table) || rebuilt || resized) layout(table);
   render(table);
   if (rebuilt && focused) table.active?.focus({ preventScroll: true });
 }
 
-function fitHeight(table) {
-  const { box, body, empty, shown } = table;
-  const reopened = box.hidden && shown.rows.length > 0;
-  empty.hidden = shown.rows.length > 0;
-  box.hidden = !empty.hidden;
-  box.style.maxHeight = `${shown.height}px`;
-  body.style.height = `${shown.rows.length * ROW_HEIGHT}px`;
-  setAttribute(box, "aria-rowcount", String(shown.rows.length + 1));
-  if (reopened) table.top = box.scrollTop; // hidden, it forgot where it was
-}
-
 function sameColumns(a, b) {
-  const same = (x, y) =>
-    x.name === y.name && x.kind === y.kind && x.link === y.link && x.help === y.help;
+  const told = ["name", "kind", "link", "help", "fold"];
+  const same = (x, y) => told.every((key) => x[key] === y[key]);
   return a === b || (a.length === b.length && a.every((column, c) => same(column, b[c])));
 }
 
-// Only other columns make new nodes: focus and scroll survive all the rest.
+// --- the nodes: only other columns make new ones, so focus and scroll survive all the rest
+
 function build(table) {
   const { shown, headLine, body, box, spots } = table;
   body.replaceChildren();
   Object.assign(table, { slots: [], slotAt: new Map(), names: [], how: null });
   Object.assign(table, { picked: null, active: null, sorted: null });
-  table.heads = shown.columns.map(makeHead);
+  table.heads = [...shown.columns.map(makeHead), makeMoreHead(shown.columns.length)];
   table.heads.forEach((head, c) => spots.set(head, { slot: null, c }));
   headLine.replaceChildren(...table.heads);
-  setAttribute(box, "aria-colcount", String(shown.columns.length));
+  setAttribute(box, "aria-colcount", String(table.heads.length));
   table.needs = headNeeds(table);
 }
 
 function makeHead({ name, kind, help }, c) {
   const head = make("div", `head c${c}${kind === "text" ? "" : " number"}`);
   head.setAttribute("role", "columnheader");
-  head.setAttribute("aria-colindex", c + 1);
+  head.setAttribute("aria-colindex", String(c + 1));
   head.tabIndex = -1;
   const text = make("span", "name", head);
   text.dir = "auto";
@@ -158,8 +189,154 @@ function makeHead({ name, kind, help }, c) {
   return head;
 }
 
+function makeMoreHead(c) {
+  const head = makeHead({ name: "more", kind: "number", help: "" }, c);
+  head.classList.add("more");
+  return head;
+}
+
+function makeSlot(table) {
+  const row = make("div", "line row", table.body);
+  row.setAttribute("role", "row");
+  const cells = table.heads.map((_, c) => {
+    const cell = make("div", "", row);
+    cell.setAttribute("role", c ? "gridcell" : "rowheader");
+    cell.setAttribute("aria-colindex", String(c + 1));
+    if (table.shown.columns[c]?.kind === "text") cell.dir = "auto";
+    cell.tabIndex = -1;
+    cell.append(document.createTextNode(""));
+    return cell;
+  });
+  const slot = { row, cells, place: -1, r: -1, name: cells, start: 0, values: [] }; // no row's name
+  cells.forEach((cell, c) => table.spots.set(cell, { slot, c }));
+  return slot;
+}
+
+/** The node of a cell or, for row -1, of a head; null while it is not in the page. */
+function nodeAt(table, { r, c }) {
+  if (r < 0) return table.heads[c] ?? null;
+  return table.slotAt.get(table.places[r])?.cells[c] ?? null;
+}
+
+function placed(table, node) {
+  const { slot, c } = table.spots.get(node);
+  return { r: slot ? slot.r : -1, c };
+}
+
+// --- the rows in view
+
+function render(table) {
+  const focused = holdsFocus(table);
+  const places = placesInView(table);
+  while (table.slots.length < places.length) table.slots.push(makeSlot(table));
+  table.slots.forEach((slot, i) => {
+    if (i < places.length) fill(table, slot, places[i]);
+    else if (slot.place >= 0) conceal(slot);
+  });
+  table.slotAt = new Map(places.map((place, i) => [place, table.slots[i]]));
+  markSelected(table);
+  focusOn(table, nodeAt(table, table.at), focused);
+}
+
+function placesInView(table) {
+  const { height, row_height, order, at } = table;
+  const inView = Math.ceil(height / row_height);
+  const top = Math.min(table.top, Math.max(0, order.length * row_height - height));
+  const first = Math.max(0, Math.floor(top / row_height) - AROUND);
+  const end = Math.min(order.length, first + inView + 2 * AROUND);
+  const places = Array.from({ length: end - first }, (_, i) => first + i);
+  const active = table.places[at.r]; // undefined, and neither before nor after, on the heads
+  if (active < first) places.unshift(active);
+  if (active >= end) places.push(active);
+  return places;
+}
+
+function conceal(slot) {
+  slot.row.hidden = true;
+  slot.place = -1;
+}
+
+function fill(table, slot, place) {
+  if (slot.place < 0) slot.row.hidden = false;
+  if (slot.place !== place || slot.height !== table.row_height) {
+    slot.place = place;
+    slot.height = table.row_height;
+    slot.row.style.top = `${place * table.row_height}px`;
+    slot.row.setAttribute("aria-rowindex", String(place + 2)); // from 1, and the heads are 1
+  }
+  slot.r = table.order[place];
+  const { columns, rows } = table.shown;
+  const values = rows[slot.r];
+  const renamed = slot.name !== values[0] || slot.start !== table.start;
+  slot.name = values[0];
+  slot.start = table.start;
+  for (let c = 0; c < columns.length; c++) {
+    if (!renamed && slot.values[c] === values[c]) continue;
+    slot.values[c] = values[c];
+    writeCell(table, slot, c);
+  }
+  if (renamed) writeMore(slot, columns.length);
+}
+
+function writeCell(table, slot, c) {
+  const { name, kind, link } = table.shown.columns[c];
+  const [cell, value] = [slot.cells[c], slot.values[c]];
+  const whole = written(value, kind);
+  const text = c || !table.start ? whole : `…${whole.slice(table.start)}`;
+  if (cell.firstChild.data !== text) cell.firstChild.data = text;
+  const empty = isMissing(value) || (kind === "count" && value === 0) ? " faint" : "";
+  const className = `cell c${c}${kind === "text" ? "" : " number"}${link ? " link" : ""}${empty}`;
+  if (cell.className !== className) cell.className = className;
+  if (!link && text === whole) return cell.removeAttribute("aria-label");
+  const row = isolated(written(slot.name, "text"));
+  setAttribute(
+    cell,
+    "aria-label",
+    c ? `${row}, ${isolated(name)}: ${whole}` : `${row}, ${isolated(name)}: ${row}`,
+  );
+}
+
+function writeMore(slot, c) {
+  const cell = slot.cells[c];
+  cell.className = `cell c${c} more link`;
+  cell.firstChild.data = "…";
+  setAttribute(cell, "aria-label", `${isolated(written(slot.name, "text"))}: more numbers`);
+}
+
+function markSelected(table) {
+  const { selected } = table.shown;
+  const node = selected ? nodeAt(table, { r: selected[0], c: selected[1] }) : null;
+  if (node === table.picked) return;
+  table.picked?.removeAttribute("aria-selected");
+  node?.setAttribute("aria-selected", "true");
+  table.picked = node;
+}
+
+// --- the order; it follows the values while they move, and costs nothing when they rest
+
+/** Put the rows in order; return whether that changed anything. */
+function arrange(table) {
+  const { rows, columns } = table.shown;
+  const c = columnOf(columns, table.sort);
+  const how = `${c} ${table.sort?.direction}`;
+  const keys = c < 0 ? null : rows.map((row) => row[c]);
+  const resized = table.order.length !== rows.length;
+  if (!resized && how === table.how && (!keys || sameList(keys, table.keys))) return false;
+  const start = resized || !keys ? rows.map((_, r) => r) : table.order;
+  const order = keys ? sortedRows(start, keys, columns[c].kind, table.sort.direction) : start;
+  Object.assign(table, { how, keys });
+  if (!resized && sameList(order, table.order)) return false;
+  table.order = order;
+  table.places = new Int32Array(order.length);
+  order.forEach((r, place) => {
+    table.places[r] = place;
+  });
+  return true;
+}
+
 function showSort(table) {
-  const [sorted, direction] = sortedBy(table);
+  const sorted = columnOf(table.shown.columns, table.sort);
+  const direction = sorted < 0 ? null : table.sort.direction;
   if (table.sorted === `${sorted} ${direction}`) return;
   table.sorted = `${sorted} ${direction}`;
   table.heads.forEach((head, c) => {
@@ -171,29 +348,214 @@ function showSort(table) {
 // At once, before the server answers; the top of the new order is what people want to see.
 function sortBy(table, c) {
   const direction = table.sort?.direction ?? "up";
-  table.sort = nextSort(table, c);
+  table.sort = nextSort(table.shown.columns[c], table.sort);
   table.box.scrollTop = table.top = 0;
   update(table, table.shown);
   if (table.sort) table.emit("sort", { column: c, direction: table.sort.direction });
   else table.emit("sort", { column: null, direction });
 }
 
+// --- the sizes
+
+function resize(table) {
+  if (table.root.clientWidth !== table.width || table.scale !== scaleOf()) refit(table);
+}
+
+function refit(table) {
+  if (!table.shown) return;
+  if (table.scale !== scaleOf()) return measureAgain(table);
+  layout(table);
+  render(table);
+}
+
+// Texts were measured before the page had its font, or at another size: measure once more.
+function measureAgain(table) {
+  if (!table.shown) return;
+  table.names = [];
+  table.needs = headNeeds(table);
+  grow(table);
+  layout(table);
+  render(table);
+}
+
+function headNeeds(table) {
+  table.scale = scaleOf();
+  table.font = `${TEXT * table.scale}px ${getComputedStyle(table.box).fontFamily}`;
+  table.digit = widest(table.font, ["0000000000"]) / 10;
+  return table.shown.columns.map(({ name }) =>
+    Math.min(HEAD_MOST * table.scale, widest(table.font, [name]) + ARROW),
+  );
+}
+
+/** Widen columns whose texts grew; they never shrink, so that nothing shakes while values move. */
+function grow(table) {
+  const { columns, rows } = table.shown;
+  const names = rows.map((row) => row[0]);
+  const renamed = !sameList(names, table.names);
+  table.names = names;
+  let grown = false;
+  columns.forEach(({ kind }, c) => {
+    if (kind === "text" && !renamed) return;
+    const need = kind === "text" ? widestText(table, c) : widestNumber(table, c, kind);
+    if (need <= table.needs[c]) return;
+    table.needs[c] = need;
+    grown = true;
+  });
+  return grown;
+}
+
+function widestText(table, c) {
+  const texts = table.shown.rows.map((row) => written(row[c], "text").slice(0, LONGEST));
+  return widest(table.font, texts) + ROOM;
+}
+
+function widestNumber(table, c, kind) {
+  return Math.ceil(table.digit * longestNumber(table.shown.rows, c, kind)) + 1;
+}
+
+function layout(table) {
+  const { box, root, shown, needs, scale, rules } = table;
+  table.width = root.clientWidth;
+  const reopened = box.hidden && shown.rows.length > 0;
+  box.hidden = shown.rows.length === 0;
+  table.empty.hidden = !box.hidden;
+  if (!table.width) return; // in a closed tab or expander: the observer calls again when it opens
+  const room = table.room?.measure() ?? { top: 0, screen: innerHeight };
+  table.height = heightFor(room, shown);
+  box.style.maxHeight = `${table.height}px`;
+  const folds = shown.columns.map(({ fold }) => fold ?? null);
+  const shares = shareWidth({ width: widthOf(table), needs, folds, scale });
+  table.shares = shares;
+  table.row_height = Math.round(ROW_HEIGHT[shares.wrapped ? "wrapped" : "line"] * scale);
+  table.start = shares.cut ? commonStart(table.names) : 0;
+  box.classList.toggle("wrapped", shares.wrapped);
+  setText(rules, widthRules(table));
+  setText(table.heads.at(-1).firstChild, `+${shares.folded.length}`);
+  setAttribute(table.heads.at(-1), "aria-label", `${shares.folded.length} more columns`);
+  table.body.style.height = `${shown.rows.length * table.row_height}px`;
+  setAttribute(box, "aria-rowcount", String(shown.rows.length + 1));
+  box.style.scrollPaddingLeft = `${shares.widths[0]}px`; // the fixed column must not cover the focus
+  if (reopened) table.top = box.scrollTop; // hidden, it forgot where it was
+  if (!columnsSeen(table).includes(table.at.c)) table.at.c = 0;
+}
+
+// Less the scroll bar, if there is going to be one.
+function widthOf({ box, headLine, shown, row_height, height, width }) {
+  const over = headLine.offsetHeight + shown.rows.length * row_height > height;
+  const bar = over ? Math.max(SCROLL_BAR, box.offsetWidth - box.clientWidth) : 0;
+  return width - bar - 2; // and its frame
+}
+
+function widthRules(table) {
+  const { shares, scale, row_height } = table;
+  const more = table.shown.columns.length;
+  const rules = shares.shown.map((c, i) => `.c${c} { width: ${shares.widths[i]}px; }`);
+  for (const c of shares.folded) rules.push(`.line > .c${c} { display: none; }`);
+  const width = shares.folded.length ? MORE * scale : 0;
+  rules.push(width ? `.c${more} { width: ${width}px; }` : `.line > .c${more} { display: none; }`);
+  const total = shares.widths.reduce((sum, each) => sum + each, width);
+  return `.line { width: ${total}px; }\n.root { --row: ${row_height}px; }\n${rules.join("\n")}`;
+}
+
+// --- the keyboard: steps lead from place to place, where -1 is the row of heads
+
+function holdsFocus(table) {
+  return Boolean(table.active) && table.box.getRootNode().activeElement === table.active;
+}
+
+// Rows come, go and change places: the focus stays with the name it was on.
+function follow(table) {
+  const { at, shown, order } = table;
+  if (!table.touched) at.r = order[0] ?? 0; // nobody was here yet: the first row people see
+  at.c = clamp(0, at.c, shown.columns.length);
+  if (at.r < 0 || shown.rows[at.r]?.[0] === at.name) return;
+  const r = shown.rows.findIndex((row) => row[0] === at.name);
+  at.r = r < 0 || !table.touched ? clamp(0, at.r, Math.max(0, shown.rows.length - 1)) : r;
+  at.name = shown.rows[at.r]?.[0];
+}
+
+function focusOn(table, node, focused) {
+  if (node === table.active) return;
+  rove(table.active, node);
+  table.active = node;
+  if (node && focused) node.focus({ preventScroll: true });
+}
+
+function settle(table, node) {
+  const { r, c } = placed(table, node);
+  table.touched = true;
+  table.at = { r, c, name: table.shown.rows[r]?.[0] };
+  focusOn(table, nodeAt(table, table.at), false);
+}
+
+function columnsSeen({ shares, shown }) {
+  if (!shares) return shown.columns.map((_, c) => c);
+  return shares.folded.length ? [...shares.shown, shown.columns.length] : shares.shown;
+}
+
+function choose(table, node) {
+  const { r, c } = placed(table, node);
+  const { columns, whole_rows } = table.shown;
+  if (c === columns.length) unfold(table, node, r);
+  else if (r < 0) sortBy(table, c);
+  else if (columns[c].link || whole_rows) table.emit("pick", { row: r, column: c });
+}
+
+function press(table, event) {
+  const node = spotOf(table, event);
+  if (!node) return;
+  if (event.key === "Escape") return table.tip.hide();
+  if (chooses(event)) choose(table, node);
+  else if (event.altKey || !step(table, event)) return;
+  event.preventDefault();
+}
+
+function step(table, event) {
+  const { at, order, places, shown, height, row_height } = table;
+  const seen = columnsSeen(table);
+  const from = { row: at.r < 0 ? -1 : places[at.r], column: seen.indexOf(at.c) };
+  const page = Math.max(1, Math.floor(height / row_height) - 2);
+  const next = moved(event, from, { rows: order.length, columns: seen.length, page, top: -1 });
+  if (!next) return false;
+  const r = next.row < 0 ? -1 : order[next.row];
+  table.at = { r, c: seen[next.column], name: shown.rows[r]?.[0] };
+  render(table);
+  table.active.focus({ preventScroll: true });
+  table.active.scrollIntoView({ block: "nearest", inline: "nearest" }); // clear of the fixed cells
+  return true;
+}
+
+/** Show what is folded of a row; of the heads, to sort by. */
+function unfold(table, node, r) {
+  table.tip.hide();
+  const { columns, rows } = table.shown;
+  const entries = table.shares.folded.map((c) => {
+    const { name, kind, link, help } = columns[c];
+    if (r < 0) return { words: name, value: help, act: () => sortBy(table, c) };
+    const act = link ? () => table.emit("pick", { row: r, column: c }) : null;
+    return { words: name, value: written(rows[r][c], kind), act };
+  });
+  const title = r < 0 ? "Sort by" : written(rows[r][0], "text");
+  table.details.open(title, entries, node);
+}
+
 function explain(table, node) {
-  hush(table);
-  const text = node ? explanation(table, node) : "";
-  if (!text) return;
-  table.timer = setTimeout(() => node.isConnected && table.tip.show(text, node), LINGER);
+  table.tip.linger(node ? explanation(table, node) : "", node);
 }
 
 function explanation(table, node) {
   const { r, c } = placed(table, node);
+  const { columns, rows } = table.shown;
+  if (c === columns.length) return foldedPhrase(table, r);
   const words = r < 0 ? node.firstChild : node;
-  const cut = words.scrollWidth > words.clientWidth;
-  const help = r < 0 ? table.shown.columns[c].help : "";
-  return [cut ? words.textContent : "", help].filter(Boolean).join("\n");
+  const hidden =
+    words.scrollWidth > words.clientWidth || words.scrollHeight > words.clientHeight + 1;
+  const whole = r < 0 ? columns[c].name : written(rows[r][c], columns[c].kind);
+  const cut = hidden || (r >= 0 && words.textContent !== whole);
+  return [cut ? whole : "", r < 0 ? columns[c].help : ""].filter(Boolean).join("\n");
 }
 
-function hush(table) {
-  clearTimeout(table.timer);
-  table.tip.hide();
+function foldedPhrase({ shown, shares }, r) {
+  const told = ({ name, kind }, c) => (r < 0 ? name : `${name} ${written(shown.rows[r][c], kind)}`);
+  return shares.folded.map((c) => told(shown.columns[c], c)).join("\n");
 }

@@ -11,7 +11,7 @@ _MOUNT = st.components.v2.component(
     "threshold_workshop.table",
     html='<div class="root"></div>',
     css=assets.style("table"),
-    js=assets.script("table", "table_layout", "table_order", "table_rows", "table_keys", "table"),
+    js=assets.script("table"),
 )
 
 

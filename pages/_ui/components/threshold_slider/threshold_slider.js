@@ -1,26 +1,23 @@
+// @ts-check
 // The live threshold: a range, an exact box, the pinned rule, and the strip of highlights.
 //
 // While it is dragged, the numbers at the threshold under the pointer are fetched and told to every
 // component of the page. Held still for a moment, or let go, Streamlit draws the page at the value.
 // Without an address to ask Streamlit draws all the while, one value at a time.
 
+import { announceLive, emptyRoot, make, setText, stateOf } from "../shared/dom.js";
+import { snapped } from "../shared/numbers.js";
+
 const REST = 150; // ms without a move after which Streamlit follows
 const GRACE = 100; // ms that Streamlit waits at a release for the numbers: they share one processor
 const PATIENCE = 3000; // ms after which a message counts as lost, with a restarted server
 const MOST_TRIES = 3; // times that a value is told again when the server does not answer
 const MOST_FLYING = 2; // questions under way at a time; of those waiting only the newest is asked
-const dials = new WeakMap();
-
-function node(tag, properties, ...children) {
-  const element = Object.assign(document.createElement(tag), properties);
-  element.append(...children);
-  return element;
-}
+const dialOf = stateOf(mount);
 
 export default function (component) {
   const { data, parentElement } = component;
-  if (!dials.has(parentElement)) dials.set(parentElement, mount(parentElement));
-  const dial = dials.get(parentElement);
+  const dial = dialOf(parentElement);
   dial.component = component;
   dial.range.min = Math.min(data.low, data.numbers.value);
   dial.range.max = Math.max(data.high, data.numbers.value);
@@ -42,36 +39,71 @@ export default function (component) {
 }
 
 function mount(parent) {
-  const range = node("input", { type: "range", step: "any" });
+  const root = emptyRoot(parent);
+  const row = make("div", "setting", root);
+  const track = make("span", "track", row);
+  const range = make("input", "", track);
+  Object.assign(range, { type: "range", step: "any" });
   range.setAttribute("aria-label", "Threshold");
-  const box = node("input", { type: "text", className: "box", inputMode: "decimal" });
+  const pin = make("span", "pin", track);
+  const box = make("input", "box", row);
+  Object.assign(box, { type: "text", inputMode: "decimal", autocomplete: "off" });
   box.setAttribute("aria-label", "Exact threshold");
-  box.autocomplete = "off";
-  const pin = node("span", { className: "pin" });
-  const pinned = node("span", { className: "quiet pinned" });
-  const pinHere = node("button", { type: "button", className: "pin-here", textContent: "Pin here" });
-  const touching = node("button", { type: "button", className: "link touching" });
-  const problem = node("span", { className: "problem" });
+  const pinned = make("span", "quiet pinned", row);
+  const pinHere = makeButton("pin-here", row);
+  setText(pinHere, "Pin here");
+  const touching = makeButton("link touching", row);
+  const problem = make("span", "problem", row);
   problem.setAttribute("role", "alert");
-  const track = node("span", { className: "track" }, range, pin);
-  const strip = node("dl", { className: "strip" });
-  const row = node("div", { className: "setting" }, track, box, pinned, pinHere, touching, problem);
-  parent.querySelector(".root").replaceChildren(row, strip);
-  const dial = { range, box, pin, pinned, pinHere, touching, problem, strip, items: [], layout: null,
-    moving: false, typed: false, wanted: null, newest: null, flying: 0, asked: 0, shown: 0,
-    resting: 0, count: 0, sent: "", sentAt: 0, final: null };
+  const strip = make("dl", "strip", root);
+  const dial = {
+    range,
+    box,
+    pin,
+    pinned,
+    pinHere,
+    touching,
+    problem,
+    strip,
+    items: [],
+    layout: null,
+    moving: false,
+    typed: false,
+    wanted: null,
+    newest: null,
+    flying: 0,
+    asked: 0,
+    shown: 0,
+    resting: 0,
+    count: 0,
+    sent: "",
+    sentAt: 0,
+    final: null,
+  };
   listen(dial);
   return dial;
+}
+
+function makeButton(className, parent) {
+  const button = make("button", className, parent);
+  button.type = "button";
+  return button;
 }
 
 function listen(dial) {
   const press = (name) => dial.component.setTriggerValue("press", { name, at: Date.now() });
   dial.range.oninput = () => drag(dial);
-  dial.range.onchange = () => settle(dial, snapped(dial, Number(dial.range.value)));
+  dial.range.onchange = () => settle(dial, onStep(dial, Number(dial.range.value)));
   dial.range.onkeydown = (event) => step(dial, event);
-  dial.box.oninput = () => { dial.typed = true; };
-  dial.box.onkeydown = (event) => { if (event.key === "Enter") enter(dial); };
-  dial.box.onblur = () => { if (dial.typed) enter(dial); };
+  dial.box.oninput = () => {
+    dial.typed = true;
+  };
+  dial.box.onkeydown = (event) => {
+    if (event.key === "Enter") enter(dial);
+  };
+  dial.box.onblur = () => {
+    if (dial.typed) enter(dial);
+  };
   dial.pinHere.onclick = () => press("pin");
   dial.touching.onclick = () => press("touching");
   dial.strip.onclick = (event) => {
@@ -84,7 +116,7 @@ function drag(dial) {
   dial.moving = true;
   dial.final = null; // taken up again before it was told
   complain(dial, "");
-  const text = snapped(dial, Number(dial.range.value));
+  const text = onStep(dial, Number(dial.range.value));
   show(dial, text);
   want(dial, text);
   clearTimeout(dial.resting);
@@ -185,23 +217,27 @@ async function ask(dial) {
   ask(dial);
 }
 
-// decimals of the step, so that 0.1 + 0.2 is written 0.3 and Python reads the number shown
-function snapped(dial, value, size = dial.component.data.step) {
-  const decimals = Math.max(0, -Math.floor(Math.log10(size) + 1e-9));
-  const number = clamp(Number(dial.range.min), Math.round(value / size) * size, Number(dial.range.max));
-  return number.toFixed(decimals);
+function onStep(dial, value, size = dial.component.data.step) {
+  const { min, max } = dial.range;
+  return snapped(value, { step: size, min: Number(min), max: Number(max) });
 }
 
 function step(dial, event) {
   const { data } = dial.component;
   const size = event.shiftKey ? data.step / 10 : data.step;
-  const jumps = { ArrowRight: size, ArrowUp: size, ArrowLeft: -size, ArrowDown: -size,
-    PageUp: data.step * 10, PageDown: -data.step * 10 };
+  const jumps = {
+    ArrowRight: size,
+    ArrowUp: size,
+    ArrowLeft: -size,
+    ArrowDown: -size,
+    PageUp: data.step * 10,
+    PageDown: -data.step * 10,
+  };
   const ends = { Home: data.low, End: data.high };
   if (!(event.key in jumps) && !(event.key in ends)) return;
   event.preventDefault();
   const value = ends[event.key] ?? Number(dial.range.value) + jumps[event.key];
-  settle(dial, snapped(dial, value, size));
+  settle(dial, onStep(dial, value, size));
 }
 
 function enter(dial) {
@@ -244,15 +280,12 @@ function paint(dial, numbers) {
 }
 
 function item({ press }) {
-  const value = node(press ? "button" : "span", { className: press ? "value link" : "value" });
-  if (press) {
-    value.type = "button";
-    value.dataset.name = press;
-  }
-  const nodes = { label: node("dt"), value, delta: node("span") };
-  const words = node("dd", {}, nodes.value, nodes.delta);
-  nodes.root = node("div", { className: "item" }, nodes.label, words);
-  return nodes;
+  const root = make("div", "item");
+  const label = make("dt", "", root);
+  const words = make("dd", "", root);
+  const value = press ? makeButton("value link", words) : make("span", "value", words);
+  if (press) value.dataset.name = press;
+  return { root, label, value, delta: make("span", "delta", words) };
 }
 
 function fill(nodes, one) {

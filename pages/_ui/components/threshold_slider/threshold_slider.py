@@ -11,7 +11,7 @@ _MOUNT = st.components.v2.component(
     "threshold_workshop.dial",
     html='<div class="root"></div>',
     css=assets.style("threshold_slider"),
-    js=assets.script("threshold_slider", "threshold_slider"),
+    js=assets.script("threshold_slider"),
 )
 
 

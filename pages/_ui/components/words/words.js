@@ -1,10 +1,12 @@
+// @ts-check
 // A sentence in pieces; the live answers bring its next wording.
 
-const sentences = new WeakMap();
+import { followLive, make, setText, stateOf } from "../shared/dom.js";
+
+const sentenceOf = stateOf(mount);
 
 export default function ({ data, parentElement }) {
-  if (!sentences.has(parentElement)) sentences.set(parentElement, mount(parentElement));
-  const sentence = sentences.get(parentElement);
+  const sentence = sentenceOf(parentElement);
   sentence.field = data.field;
   say(sentence, data.words);
   sentence.leave ??= followLive((answer) => {

@@ -9,7 +9,7 @@ _MOUNT = st.components.v2.component(
     "threshold_workshop.words",
     html='<div class="root"></div>',
     css=assets.style("words"),
-    js=assets.script("words", "words"),
+    js=assets.script("words"),
 )
 
 

@@ -1,0 +1,161 @@
+// Made of the contracts in data.py: python -m tests.js.contracts; a test keeps it fresh.
+
+export interface Card {
+  key: number;
+  id: string;
+  src: string | null;
+  text: string | null;
+  scores: ScoreLine[];
+  note: string;
+  marks: Span[];
+}
+
+export interface DialData {
+  numbers: DialNumbers;
+  low: number;
+  high: number;
+  step: number;
+  pinned: number;
+  answered: string;
+  live: string;
+}
+
+export interface DialNumbers {
+  value: number;
+  text: string;
+  at_pin: boolean;
+  pinned_text: string;
+  touching: string;
+  highlights: Highlight[];
+}
+
+export interface DotRow {
+  name: string;
+  score: number | null;
+  label: string;
+  threshold: number;
+  labelled: boolean | null;
+  predicted: boolean;
+}
+
+export interface DotsData {
+  rows: DotRow[];
+  low: number;
+  high: number;
+  axis: Tick[];
+}
+
+export interface GalleryData {
+  items: Card[];
+  size: number;
+  selected: number | null;
+  empty: string;
+}
+
+export interface HeatmapData {
+  rows: string[];
+  columns: string[];
+  row_kinds: ("concept" | "none" | "other")[];
+  column_kinds: ("concept" | "none" | "other")[];
+  mode: "counts" | "probability";
+  filled: string | null;
+  values: string;
+  right: string | null;
+  unknown: string | null;
+  tones: string;
+  strengths: string;
+  unit: string;
+  selected: number[] | null;
+  height: number;
+  below: number | null;
+  legend: LegendEntry[];
+}
+
+export interface Highlight {
+  label: string;
+  value: string;
+  delta: string;
+  tone: "better" | "worse" | "same";
+  hint: string;
+  press: string | null;
+}
+
+export interface Labels {
+  corner: string;
+  grid: string;
+}
+
+export interface LegendEntry {
+  tone: number;
+  words: string;
+}
+
+export interface MatrixData {
+  rows: string[];
+  columns: string[];
+  row_kinds: ("concept" | "none" | "other")[];
+  column_kinds: ("concept" | "none" | "other")[];
+  values: (number | null)[];
+  shares: number[] | null;
+  share_words: string;
+  right: number[] | null;
+  unknown: number[] | null;
+  tones: number[];
+  strengths: number[];
+  mode: "counts" | "probability";
+  unit: string;
+  selected: number[] | null;
+  height: number;
+  below: number | null;
+  labels: Labels;
+  legend: LegendEntry[];
+}
+
+export interface Move {
+  text: string;
+  done: boolean;
+  count: string;
+}
+
+export interface ScoreLine {
+  name: string;
+  score: string;
+  labelled: boolean | null;
+  predicted: boolean;
+}
+
+export interface Span {
+  text: string;
+  strong: boolean;
+}
+
+export interface TableColumn {
+  name: string;
+  kind: "text" | "count" | "rate" | "threshold";
+  help: string;
+  link: boolean;
+  fold?: number;
+}
+
+export interface TableData {
+  field: string;
+  columns: TableColumn[];
+  rows: (string | number | null)[][];
+  selected: [number, number] | null;
+  sort: [number, "up" | "down"] | null;
+  height: number;
+  below?: number | null;
+  whole_rows?: boolean;
+  caption: string;
+  empty: string;
+}
+
+export interface Tick {
+  at: number;
+  label: string;
+}
+
+export interface WordsData {
+  field: string;
+  words: Span[];
+}

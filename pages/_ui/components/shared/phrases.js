@@ -1,0 +1,67 @@
+// @ts-check
+// What components say in words, for tooltips and screen readers.
+
+import { counted, grouped, rate } from "./numbers.js";
+
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufefc]/;
+
+/** A right-to-left name must not turn the sentence around it. */
+export function isolated(name) {
+  return RIGHT_TO_LEFT.test(name) ? `\u2068${name}\u2069` : name;
+}
+
+/** Say which row of a matrix this is; "no label" is a place, not a label. */
+export function actualPhrase(name, kind) {
+  return kind === "none" ? isolated(name) : `labelled ${isolated(name)}`;
+}
+
+export function predictedPhrase(name, kind) {
+  return kind === "none" ? isolated(name) : `predicted ${isolated(name)}`;
+}
+
+/**
+ * Say what a cell of a matrix holds; row or column -1 stands for the whole of the other.
+ *
+ * @param {{rows: string[], columns: string[], row_kinds: string[], column_kinds: string[],
+ *   mode: string, unit: string}} names
+ * @param {{row: number, column: number}} at
+ * @param {{value: number | null, right?: number, unknown?: number, share?: string}} cell
+ */
+export function cellPhrase(names, { row, column }, cell) {
+  const [rowKind, columnKind] = [names.row_kinds[row], names.column_kinds[column]];
+  if (column < 0) return `${actualPhrase(names.rows[row], rowKind)}: the whole row`;
+  if (row < 0) return `${predictedPhrase(names.columns[column], columnKind)}: the whole column`;
+  const name = names.columns[column];
+  if (names.mode !== "counts") return meanPhrase(names.rows[row], rowKind, name, cell.value);
+  const who = `${actualPhrase(names.rows[row], rowKind)}, ${predictedPhrase(name, columnKind)}`;
+  const share = cell.share ? `, ${cell.share}` : "";
+  const count = `${who}: ${counted(cell.value, names.unit)}${share}`;
+  const own = row === column && rowKind !== "other";
+  if (cell.right === undefined || !cell.value || own || columnKind === "none") return count;
+  return `${count} — ${partsPhrase(name, cell)}`;
+}
+
+// "29 also labelled baked (right), 8 not labelled baked"
+function partsPhrase(column, { value, right = 0, unknown = 0 }) {
+  const name = isolated(column);
+  const rest = unknown > 0 ? `, ${grouped(unknown)} unknown for ${name}` : "";
+  const wrong = grouped(value - right - unknown);
+  return `${grouped(right)} also labelled ${name} (right), ${wrong} not labelled ${name}${rest}`;
+}
+
+function meanPhrase(row, rowKind, column, value) {
+  const inputs = rowKind === "none" ? `with ${isolated(row)}` : `labelled ${isolated(row)}`;
+  const mean = Number.isNaN(value) || value === null ? "undefined (–)" : rate(value);
+  return `mean score for ${isolated(column)} over the inputs ${inputs}: ${mean}`;
+}
+
+/** The three states of a label, as a class and in words. */
+export function truthClass(labelled) {
+  if (labelled === null) return "unknown";
+  return labelled ? "labelled" : "not";
+}
+
+export function truthPhrase(labelled) {
+  if (labelled === null) return "label unknown";
+  return labelled ? "labelled" : "not labelled";
+}
