@@ -74,8 +74,11 @@ class Suspicion:
         if concept is not None:
             inputs = _highest(self.of_pairs[:, concept], most)
             return np.column_stack([inputs, np.full(inputs.size, concept)])
-        places = _highest(self.of_pairs.reshape(-1), most)
-        return np.column_stack(np.divmod(places, self.of_pairs.shape[1]))
+        # each input's highest is one of the pairs: the front lies within the front of the inputs
+        inputs = np.sort(_highest(self.of_inputs, most))
+        places = _highest(self.of_pairs[inputs].reshape(-1), most)
+        rows, concepts = np.divmod(places, self.of_pairs.shape[1])
+        return np.column_stack([inputs[rows], concepts])
 
     def of_concept(self, labels: Labels, concept: int) -> npt.NDArray[np.float32]:
         """Return how suspicious each input's label for one concept is; NaN where there is none.
