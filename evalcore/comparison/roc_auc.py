@@ -39,6 +39,8 @@ class AucParts:
     influence : ndarray of shape (n_inputs,), float64
         0 for inputs that take no part; its squares sum to the variance.
     by_split, variance_by_split : ndarray of shape (n_splits,), float64
+    fewer_by_split : ndarray of shape (n_splits,), int64
+        Inputs of the rarer kind, labelled or not, in each split.
     n_labelled, n_not_labelled
         Inputs that take part.
     """
@@ -48,6 +50,7 @@ class AucParts:
     influence: FloatArray
     by_split: FloatArray
     variance_by_split: FloatArray
+    fewer_by_split: IntArray
     n_labelled: int
     n_not_labelled: int
 
@@ -81,6 +84,7 @@ def auc_parts(run: EvalRun, concept: int) -> AucParts:
         influence=influence,
         by_split=by_split,
         variance_by_split=variances,
+        fewer_by_split=np.array([min(a.size, b.size) for a, b in parts], dtype=np.int64),
         n_labelled=sum(positives.size for positives, _ in parts),
         n_not_labelled=sum(negatives.size for _, negatives in parts),
     )

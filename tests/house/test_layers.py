@@ -23,6 +23,7 @@ ALLOWED = {
     "counting": {"scipy"},
     "measures": {"scipy"},
     "comparison": {"scipy"},
+    "diagnosis": {"scipy", "PIL", "imagehash"},
     "library": {"pandas", "pyarrow"},
 }
 """What a module or folder of the core may import besides numpy and the standard library."""
