@@ -30,7 +30,7 @@ def follow_threshold() -> None:
     )
     with rule_words_place:
         words(
-            {"field": "rule", "words": wording.rule_in_words(rule, concept=concept)},
+            {"field": "rule", "words": wording.rule_in_words(rule, concept=concept), "level": 2},
             key=Key.RULE_WORDS,
         )
     with dial_place:
@@ -61,7 +61,6 @@ def follow_selection() -> None:
 frame.open_page()
 opened = frame.open_run()
 
-frame.header(opened)
 with frame.row():
     concept = concept_choice(opened.evaluation, state.current())
 view = state.current()

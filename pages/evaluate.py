@@ -31,7 +31,7 @@ def draw_numbers() -> None:
     view = replace(view, target=target_of(evaluation, view))
     parts = board(evaluation, view, shown=shown)
     with rule_words_place:
-        words({"field": "rule", "words": parts["rule"]}, key=Key.RULE_WORDS)
+        words({"field": "rule", "words": parts["rule"], "level": 2}, key=Key.RULE_WORDS)
     with rule_place:
         address = live.publish(evaluation, view, shown=shown)
         rule_panel(evaluation, view, numbers=parts["dial"], address=address)
@@ -40,7 +40,10 @@ def draw_numbers() -> None:
     with matrix_place:
         matrix_panel.matrix_panel(evaluation, view, parts=parts)
     with headline_place:
-        words({"field": "headline", "words": parts["headline"]}, key=Key.HEADLINE)
+        headline = parts["headline"]
+        words(
+            {"field": "headline", "words": headline, "level": 2, "polite": True}, key=Key.HEADLINE
+        )
 
 
 @st.fragment(key=SELECTION)
@@ -62,7 +65,6 @@ frame.open_page()
 opened = frame.open_run()
 view = state.current()
 
-frame.header(opened)
 with frame.row():
     rule_words_place = st.container()
     rule_choices(view)

@@ -5,6 +5,7 @@ from pages._ui.library.table import library_panel
 from pages._ui.shell import frame, opening
 
 frame.open_page()
+frame.welcome()
 opening.panel(reported=True)
 library_panel()
 report_panel()

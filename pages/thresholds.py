@@ -14,7 +14,6 @@ frame.open_page()
 opened = frame.open_run()
 view = state.current()
 
-frame.header(opened)
 section_choice(view)
 match view.plan.section:
     case "goal":

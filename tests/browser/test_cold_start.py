@@ -15,13 +15,13 @@ def test_a_cold_deep_link_shows_the_right_menu_and_page(
     with serving(library, log=tmp_path / "log.txt") as cold:
         desk = open_desk(at=cold)
         desk.open("kitchen")
-        menu = desk.page.get_by_test_id("stSidebarNav").get_by_role("link")
+        menu = desk.page.get_by_test_id("stTopNavLink")
         eventually(
             desk.page,
             lambda: [text.split("\n")[-1] for text in menu.all_inner_texts()],
             ["Runs", "Evaluate", "Concept", "Thresholds"],
         )
-        assert desk.page.title() == "Threshold Workshop"
+        eventually(desk.page, desk.page.title, "kitchen · Evaluate")
         assert desk.threshold() == "0.50"
         assert len(desk.matrix()) == 12 * 12
         log = (tmp_path / "log.txt").read_text(errors="replace")

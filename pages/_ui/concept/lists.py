@@ -58,6 +58,8 @@ def lists(evaluation: ec.Evaluation, view: View, concept: str) -> None:
                     {"text": wording.describe(target), "strong": True},
                     {"text": f": {wording.plural(count, 'input')}", "strong": False},
                 ],
+                "level": 2,
+                "polite": True,
             },
             key=Key.HEADLINE,
         )

@@ -19,23 +19,30 @@ from pages._ui.shell import frame
 
 __all__ = ["matrix_choices", "matrix_panel", "shown"]
 
-CHOICE_WIDTH = 138
+ORDER_WIDTH, FORM_WIDTH = 122, 96
 MODE_WORDS = {"counts": "Counts", "probability": "Probability"}
 ORDER_WORDS = {
     "run": "run order",
-    "confusion": "most confused first",
-    "diagonal": "weakest diagonal first",
+    "confusion": "most confused",
+    "diagonal": "weakest diagonal",
     "cluster": "by cluster",
     "name": "by name",
 }
 NOTES = {
-    "probability": "Average probability: the mean score for the column over the inputs labelled "
-    "with the row; it does not follow the threshold.",
-    "multi_label": "Counts: an input stands in every row it is labelled with and every column "
-    "predicted for it, so a row can sum to more than its total labelled.",
-    "single_label": "Counts: an input stands in the row of its label and the column of its "
-    "prediction.",
+    "probability": (
+        "Mean scores: they do not follow the threshold.",
+        "Average probability: the mean score for the column over the inputs labelled with the row.",
+    ),
+    "multi_label": (
+        "A row can sum to more than its total labelled.",
+        "Counts: an input stands in every row it is labelled with and every column predicted.",
+    ),
+    "single_label": (
+        "Each input stands in one cell.",
+        "Counts: an input stands in the row of its label and the column of its prediction.",
+    ),
 }
+"""What the matrix holds, in a line and in full."""
 
 
 def matrix_panel(evaluation: ec.Evaluation, view: View, *, parts: Board) -> None:
@@ -51,7 +58,8 @@ def matrix_panel(evaluation: ec.Evaluation, view: View, *, parts: Board) -> None
         matrix(parts["matrix"], key=Key.MATRIX, on_pick=lambda: _picked(Key.MATRIX))
     elif parts["heatmap"] is not None:
         heatmap(parts["heatmap"], key=Key.HEATMAP, on_pick=lambda: _picked(Key.HEATMAP))
-    st.caption(NOTES["probability" if view.mode == "probability" else evaluation.run.task])
+    line, whole = NOTES["probability" if view.mode == "probability" else evaluation.run.task]
+    st.caption(line, help=whole)
 
 
 def shown(evaluation: ec.Evaluation, view: View) -> IntArray:
@@ -94,7 +102,7 @@ def matrix_choices(view: View, run: ec.EvalRun) -> None:
         format_func=ORDER_WORDS.__getitem__,
         key=Key.ORDER,
         label_visibility="collapsed",
-        width=CHOICE_WIDTH,
+        width=ORDER_WIDTH,
         on_change=lambda: state.look(order=st.session_state[Key.ORDER]),
     )
     st.selectbox(
@@ -102,7 +110,7 @@ def matrix_choices(view: View, run: ec.EvalRun) -> None:
         list(forms),
         key=Key.FORM,
         label_visibility="collapsed",
-        width=CHOICE_WIDTH,
+        width=FORM_WIDTH if len(forms) == 2 else ORDER_WIDTH,
         on_change=lambda: _choose_form(forms[st.session_state[Key.FORM]]),
     )
 

@@ -109,6 +109,11 @@ class Key(StrEnum):
     SHOW_ALL = "show_all"
     TAKE_AWAY = "take_away"
     WIDEN = "widen"
+    LOOK = "look"
+    RUN_LINE = "run_line"
+    ABOUT = "about"
+    TRY = "try"
+    PURPOSE = "purpose"
 
 
 class Kept(StrEnum):

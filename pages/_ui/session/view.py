@@ -72,6 +72,7 @@ class Link:
     search: str = ""
     page: int = 1
     input: str | None = None
+    big: bool = False
     plan: Plan = PLAIN
     problems: tuple[str, ...] = ()
 
@@ -133,7 +134,7 @@ def write_link(view: Link) -> dict[str, list[str]]:
         query["order_by"] = [str(view.order_by[0]), view.order_by[1]]
     if view.page != 1:
         query["page"] = [str(view.page)]
-    query |= {name: ["1"] for name in ("as_table", "every_column") if getattr(view, name)}
+    query |= {name: ["1"] for name in _FLAGS if getattr(view, name)}
     if view.target is not None:
         query["show"] = write_target(view.target)
     return query | write_plan(view.plan)
@@ -154,8 +155,7 @@ def read_link(query: Query) -> Link:
     fields["run"] = _last(query, "run")
     fields["rule"] = _read_rule(query, "", problems)
     fields["pinned"] = _read_rule(query, "pin_", problems)
-    fields["as_table"] = _last(query, "as_table") == "1"
-    fields["every_column"] = _last(query, "every_column") == "1"
+    fields |= {name: _last(query, name) == "1" for name in _FLAGS}
     fields["page"] = _read_page(query, problems)
     pair = tuple(query.get("slice", ()))
     fields["slice"] = pair if len(pair) == 2 else None
@@ -184,6 +184,7 @@ _TEXTS: dict[str, tuple[str, ...]] = {
     "input": (),
 }
 """Fields that are one text in the link, and what they may be (empty: anything)."""
+_FLAGS = ("as_table", "every_column", "big")
 
 
 def _last(query: Query, name: str) -> str | None:

@@ -1,4 +1,4 @@
-"""The top of every page: menu, run, filters; and the message of an error that stops a page."""
+"""The top of every page: menu, the run's line; and the message of an error that stops a page."""
 
 from __future__ import annotations
 
@@ -12,16 +12,36 @@ from streamlit.delta_generator import DeltaGenerator
 import evalcore as ec
 from evalcore.library.folder_of_runs import RunEntry
 from pages._ui import wording
+from pages._ui.components.look.look import look
+from pages._ui.components.words.words import words
 from pages._ui.session import state
 from pages._ui.session.keys import Kept, Key, of_each
+from pages._ui.session.view import Link
 from pages._ui.shell import loading, navigation, opening
 from pages._ui.shell.loading import Handle
+from pages._ui.wording import Words
 
-__all__ = ["OpenRun", "errors_as_messages", "header", "open_page", "open_run", "opened", "row"]
+__all__ = [
+    "OpenRun",
+    "errors_as_messages",
+    "open_page",
+    "open_run",
+    "opened",
+    "row",
+    "show_look",
+    "welcome",
+]
 
 ALL_SPLITS = "all splits"
 ALL_INPUTS = "all inputs"
 MOST_OFFERED = 8
+SAMPLE = "kitchen"
+PURPOSE = (
+    "Decide together how strict a classifier should be: move its threshold, see every number "
+    "follow, and look at the very inputs behind a number."
+)
+RUN_WIDTH, SPLIT_WIDTH, SLICE_WIDTH = 190, 120, 170
+"""Pixels of the small controls in the run's line."""
 TASKS = {"single_label": "single-label", "multi_label": "multi-label"}
 
 
@@ -104,7 +124,7 @@ def opened() -> OpenRun:
 
 
 def open_run() -> OpenRun:
-    """Let the sidebar choose run, split and slice; return what they leave."""
+    """Draw the run's line, where run, split and slice are chosen; return what they leave."""
     opening.panel()
     view = state.asked()
     entries = loading.library(view.run)
@@ -114,7 +134,9 @@ def open_run() -> OpenRun:
     keys = [entry.key for entry in entries]
     if view.run is None:
         view = state.change(run=keys[0])
-    _choose_run(keys, _names(entries))
+    line = _line(view)
+    with line.run:
+        _choose_run(keys, _names(entries))
     with errors_as_messages(keys=keys):
         handle = loading.open_handle(str(view.run))
         opening.require(handle)
@@ -123,12 +145,61 @@ def open_run() -> OpenRun:
         problems = state.complete(run).problems
     _warn(problems[told:])
     view = state.current()
-    _choose_part(run)
+    with line.part:
+        _choose_part(run)
     with errors_as_messages(narrowed=view.split is not None or view.slice is not None):
         chosen = loading.open_handle(str(view.run), split=view.split, part=view.slice)
         st.session_state[Kept.OPEN_RUN] = OpenRun(handle=chosen)
         loading.evaluation_of(chosen)
+    with line.about:
+        about = _about(opened())
+        words({"field": "", "words": about, "level": 1, "one_line": True}, key=Key.ABOUT)
+    st.set_page_config(page_title=f"{run.name} · {navigation.title()}")
     return opened()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """The places in the run's line."""
+
+    run: DeltaGenerator
+    about: DeltaGenerator
+    part: DeltaGenerator
+
+
+def _line(view: Link) -> _Line:
+    with st.container(key=Key.RUN_LINE, horizontal=True, vertical_alignment="center", gap="small"):
+        run = st.container(width=RUN_WIDTH)
+        about = st.container()
+        part = st.container(
+            width="content", horizontal=True, vertical_alignment="center", gap="small"
+        )
+        show_look(view)
+    return _Line(run=run, about=about, part=part)
+
+
+def welcome() -> None:
+    """Say in one line what this is, and offer a run to try it on; for the page that opens first."""
+    with row():
+        words({"field": "", "words": [{"text": PURPOSE, "strong": False}]}, key=Key.PURPOSE)
+        if SAMPLE in [entry.key for entry in loading.library()]:
+            st.button(f"Try it on {SAMPLE}", key=Key.TRY, type="primary", on_click=_try)
+        show_look(state.asked())
+
+
+def _try() -> None:
+    if state.asked().run != SAMPLE:
+        opening.open_key(SAMPLE, name=SAMPLE)
+    state.leave_for(navigation.EVALUATE)
+
+
+def show_look(view: Link) -> None:
+    """Draw the switches of big mode and theme."""
+    look({"big": view.big, "pages": navigation.ADDRESSES}, key=Key.LOOK, on_size=_resize)
+
+
+def _resize() -> None:
+    state.look(big=bool(st.session_state[Key.LOOK]["size"]["big"]))
 
 
 def _names(entries: Sequence[RunEntry]) -> dict[str, str]:
@@ -145,8 +216,13 @@ def _choose_run(keys: list[str], names: dict[str, str]) -> None:
         wanted = st.session_state[Key.RUN]
         opening.open_key(wanted, name=names[wanted])
 
-    st.sidebar.selectbox(
-        "Run", keys, format_func=lambda key: names[key], key=Key.RUN, on_change=choose
+    st.selectbox(
+        "Run",
+        keys,
+        format_func=lambda key: names[key],
+        key=Key.RUN,
+        label_visibility="collapsed",
+        on_change=choose,
     )
 
 
@@ -155,14 +231,27 @@ def _choose_part(run: ec.EvalRun) -> None:
     if run.folds is not None:
         splits = [ALL_SPLITS, *run.fold_names]
         state.seed(Key.SPLIT, view.split if view.split in splits else ALL_SPLITS)
-        st.sidebar.selectbox("Split", splits, key=Key.SPLIT, on_change=_take_split)
+        st.selectbox(
+            "Split",
+            splits,
+            key=Key.SPLIT,
+            label_visibility="collapsed",
+            width=SPLIT_WIDTH,
+            on_change=_take_split,
+        )
     pairs = loading.slices(run)
     if pairs:
         names = {ALL_INPUTS: None} | {_slice_label(*pair): pair for pair in pairs}
         label = next((text for text, pair in names.items() if pair == view.slice), ALL_INPUTS)
         state.seed(Key.SLICE, label)
-        st.sidebar.selectbox(
-            "Slice", list(names), key=Key.SLICE, on_change=_take_slice, args=(names,)
+        st.selectbox(
+            "Slice",
+            list(names),
+            key=Key.SLICE,
+            label_visibility="collapsed",
+            width=SLICE_WIDTH,
+            on_change=_take_slice,
+            args=(names,),
         )
 
 
@@ -179,20 +268,17 @@ def _take_slice(names: dict[str, tuple[str, str] | None]) -> None:
     state.change(slice=names[st.session_state[Key.SLICE]], input=None, page=1)
 
 
-def header(opened: OpenRun) -> None:
-    """Draw the line."""
+def _about(opened: OpenRun) -> Words:
+    """Say what the run is, and how much of it is looked at."""
     part = opened.evaluation.run
-    left = f"**{wording.escape(part.name)}**"
     model = wording.named(part.model, part.model_version)
     data = wording.named(part.dataset, part.dataset_version)
-    about = " on ".join(filter(None, (model, data)))
-    if about:
-        left += f" · {wording.escape(about)}"
-    n_concepts = wording.plural(part.n_concepts, "concept")
+    about = " on ".join(map(wording.isolated, filter(None, (model, data))))
     inputs = wording.plural(opened.run.n_inputs, "input")
     if part.n_inputs != opened.run.n_inputs:
         inputs = f"{part.n_inputs:,} of {inputs}"
-    right = f"{inputs} · {n_concepts} · {TASKS[part.task]}"
-    st.markdown(
-        f"{left} · :gray[{right}]",
-    )
+    n_concepts = wording.plural(part.n_concepts, "concept")
+    sizes = f"{inputs} · {n_concepts} · {TASKS[part.task]}"
+    if not about:
+        return [{"text": sizes, "strong": False}]
+    return [{"text": about, "strong": True}, {"text": f" · {sizes}", "strong": False}]

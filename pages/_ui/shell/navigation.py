@@ -8,7 +8,17 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-__all__ = ["CONCEPT", "EVALUATE", "RUNS", "THRESHOLDS", "build", "ensure_menu", "run"]
+__all__ = [
+    "ADDRESSES",
+    "CONCEPT",
+    "EVALUATE",
+    "RUNS",
+    "THRESHOLDS",
+    "build",
+    "ensure_menu",
+    "run",
+    "title",
+]
 
 # absolute: a page that is run by itself is looked up relative to its own folder
 _PAGES = Path(__file__).resolve().parents[2]
@@ -16,6 +26,10 @@ RUNS = str(_PAGES / "runs.py")
 EVALUATE = str(_PAGES / "evaluate.py")
 CONCEPT = str(_PAGES / "concept.py")
 THRESHOLDS = str(_PAGES / "thresholds.py")
+
+PRODUCT = "Threshold Workshop"
+ADDRESSES = ("", "evaluate", "concept", "thresholds")
+"""The last part of each page's address."""
 
 _routed = threading.local()
 
@@ -40,19 +54,25 @@ def ensure_menu() -> None:
         build()
 
 
+def title() -> str:
+    """Return the title of the page that is shown."""
+    return str(_routed.title)
+
+
 def build() -> StreamlitPage:
     """Set up the browser page and its menu; return the page to run."""
-    st.set_page_config(
-        page_title="Threshold Workshop",
-        page_icon="🎚️",
-        layout="wide",
-        initial_sidebar_state=230,
-    )
-    return st.navigation(
+    st.set_page_config(page_title=PRODUCT, page_icon="🎚️", layout="wide")
+    st.logo(str(_PAGES.parent / "pages" / "_ui" / "shell" / "mark.svg"), size="small")
+    page = st.navigation(
         [
-            st.Page(RUNS, title="Runs", icon="🗂️", default=True),
-            st.Page(EVALUATE, title="Evaluate", icon="🎯", url_path="evaluate"),
-            st.Page(CONCEPT, title="Concept", icon="🔍", url_path="concept"),
-            st.Page(THRESHOLDS, title="Thresholds", icon="⚖️", url_path="thresholds"),
-        ]
+            st.Page(RUNS, title="Runs", icon=":material/folder_open:", default=True),
+            st.Page(EVALUATE, title="Evaluate", icon=":material/tune:", url_path="evaluate"),
+            st.Page(CONCEPT, title="Concept", icon=":material/search:", url_path="concept"),
+            st.Page(
+                THRESHOLDS, title="Thresholds", icon=":material/balance:", url_path="thresholds"
+            ),
+        ],
+        position="top",
     )
+    _routed.title = page.title
+    return page

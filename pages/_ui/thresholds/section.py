@@ -26,7 +26,8 @@ def section_choice(view: View) -> None:
     """Draw the live rule with its undo, and the choice of the section."""
     rule = view.rule
     with frame.row():
-        words({"field": "rule", "words": wording.rule_in_words(rule)}, key=Key.RULE_WORDS)
+        said = wording.rule_in_words(rule)
+        words({"field": "rule", "words": said, "level": 2}, key=Key.RULE_WORDS)
         if state.earlier_rules():
             before = wording.short_rule(state.earlier_rules()[-1], beside=rule)
             st.button(f"Undo: back to {before}", key=Key.UNDO, on_click=state.undo)

@@ -92,6 +92,7 @@ views = st.builds(
     search=names,
     page=st.integers(1, 999_999_999),
     input=st.none() | names,
+    big=st.booleans(),
 )
 
 

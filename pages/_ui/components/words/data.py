@@ -1,6 +1,6 @@
 """What a sentence is told."""
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from pages._ui.wording import Words
 
@@ -10,3 +10,6 @@ class WordsData(TypedDict):
 
     field: str
     words: Words
+    level: NotRequired[int]  # of the heading that it is, for those who jump from one to the next
+    one_line: NotRequired[bool]  # cut at the end of its line, and whole when pointed at
+    polite: NotRequired[bool]  # read out by screen readers when it has changed and rests

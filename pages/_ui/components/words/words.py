@@ -7,7 +7,7 @@ from pages._ui.components.words.data import WordsData
 
 _MOUNT = st.components.v2.component(
     "threshold_workshop.words",
-    html='<div class="root"></div>',
+    html='<div class="root"></div><div class="status" role="status"></div>',
     css=assets.style("words"),
     js=assets.script("words"),
 )
