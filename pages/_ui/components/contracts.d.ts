@@ -10,6 +10,10 @@ export interface Card {
   marks: Span[];
 }
 
+export interface Chosen {
+  big: boolean;
+}
+
 export interface DialData {
   numbers: DialNumbers;
   low: number;
@@ -90,6 +94,11 @@ export interface LegendEntry {
   words: string;
 }
 
+export interface LookData {
+  big: boolean;
+  pages: string[];
+}
+
 export interface MatrixData {
   rows: string[];
   columns: string[];
@@ -158,4 +167,7 @@ export interface Tick {
 export interface WordsData {
   field: string;
   words: Span[];
+  level?: number;
+  one_line?: boolean;
+  polite?: boolean;
 }
