@@ -65,7 +65,8 @@ function enlarge(big) {
 function kept(pages) {
   for (const path of paths(pages)) {
     const found = localStorage.getItem(KEPT.name + path + KEPT.version);
-    if (found && THEMES.some(([value]) => JSON.stringify(value) === found)) return JSON.parse(found);
+    if (found && THEMES.some(([value]) => JSON.stringify(value) === found))
+      return JSON.parse(found);
   }
   return "System";
 }
