@@ -6,12 +6,14 @@ The store knows nothing of what they mean.
 
 from evalcore.errors import StoreConflict, StoreError, StoreMismatch, StoreUnavailable
 from evalcore.store.address import STORE_VARIABLE, chosen_place
-from evalcore.store.events import Event, Trust
+from evalcore.store.events import Damaged, Event, Trust
 from evalcore.store.export import Loaded
-from evalcore.store.store import Store
+from evalcore.store.store import Entries, Store
 
 __all__ = [
     "STORE_VARIABLE",
+    "Damaged",
+    "Entries",
     "Event",
     "Loaded",
     "Store",

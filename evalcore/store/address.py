@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from evalcore.base import home
-from evalcore.errors import StoreUnavailable, did_you_mean
+from evalcore.errors import StoreUnavailable, did_you_mean, shorten
 from evalcore.store.database import WAIT_SECONDS, Database
 from evalcore.store.postgres import SCHEMES, PostgresDatabase
 from evalcore.store.sqlite import SqliteDatabase
@@ -39,6 +39,9 @@ def open_database(
     """
     if where is None:
         where = home.home() / FILE_NAME
+    if "\0" in str(where):
+        msg = f"A store is a file or postgresql://..., {shorten(str(where))} holds a NUL character."
+        raise StoreUnavailable(msg)
     address = _ADDRESS.match(where) if isinstance(where, str) else None
     if address is None:
         return SqliteDatabase(Path(where), wait=wait, create=create)

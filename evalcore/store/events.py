@@ -14,9 +14,11 @@ from evalcore.errors import StoreMismatch, shorten
 __all__ = [
     "FIRST",
     "TRUSTS",
+    "Damaged",
     "Event",
     "Trust",
     "canonical",
+    "chained",
     "check_chain",
     "gaps",
     "time_from",
@@ -99,6 +101,22 @@ class Event:
         return all(canonical(mine[name]) == canonical(value) for name, value in fields.items())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Damaged:
+    """An entry that is no event any more: what can be told of it, and why it cannot be read."""
+
+    stream: str
+    version: int
+    previous: str
+    hash: str
+    why: str
+
+    @property
+    def where(self) -> str:
+        """Where it stands, for messages."""
+        return f"version {self.version} of {shorten(self.stream)}"
+
+
 def canonical(value: object) -> str:
     r"""Return the one JSON text of a value: ASCII, keys in order, no spaces.
 
@@ -135,11 +153,23 @@ def time_from(text: str) -> datetime:
     if time.tzinfo is None:
         msg = f"a time without its zone: {text}"
         raise ValueError(msg)
-    return time.astimezone(UTC)
+    try:
+        return time.astimezone(UTC)
+    except OverflowError:
+        msg = f"a time that is none in UTC, before the year 1 or after 9999: {text}"
+        raise ValueError(msg) from None
 
 
-def check_chain(events: Iterable[Event], *, place: str) -> int:
+def check_chain(
+    found: Iterable[Event | Damaged], *, place: str, head: tuple[int, str] | None
+) -> int:
     """Check events that are in the order of saving; return how many there are.
+
+    Parameters
+    ----------
+    head
+        How many were saved, and the :func:`chained` seal of all of them; None where it was not
+        kept yet.
 
     Raises
     ------
@@ -148,9 +178,14 @@ def check_chain(events: Iterable[Event], *, place: str) -> int:
     """
     heads: dict[str, tuple[int, str]] = {}
     problems: list[str] = []
-    number = 0
-    for number, event in enumerate(events, start=1):  # noqa: B007 - the last number is the count
+    number, seal = 0, FIRST
+    for number, event in enumerate(found, start=1):  # noqa: B007 - the last number is the count
         problems += gaps(event, heads)
+        seal = chained(seal, [event.hash])
+    if head is not None and head[0] != number:
+        problems.append(f"{head[0]:,} events were saved, and there are {number:,}")
+    elif head is not None and head[1] != seal and not problems:
+        problems.append("the events are not those that were saved, or stand in another order")
     if problems:
         more = f" and {len(problems) - N_NAMED:,} more" if len(problems) > N_NAMED else ""
         msg = (
@@ -161,7 +196,18 @@ def check_chain(events: Iterable[Event], *, place: str) -> int:
     return number
 
 
-def gaps(event: Event, heads: dict[str, tuple[int, str]]) -> Iterator[str]:
+def chained(seal: str, hashes: Iterable[str]) -> str:
+    """Return the seal of all events of a store after some more were added.
+
+    Streams are chained each by itself; this one chain over all of them shows that a whole stream
+    is gone.
+    """
+    for one in hashes:
+        seal = hashlib.sha256(f"{seal}{one}".encode()).hexdigest()
+    return seal
+
+
+def gaps(event: Event | Damaged, heads: dict[str, tuple[int, str]]) -> Iterator[str]:
     """Yield what is wrong with an event after those before it, and make it the head.
 
     Parameters
@@ -175,6 +221,8 @@ def gaps(event: Event, heads: dict[str, tuple[int, str]]) -> Iterator[str]:
         yield f"{where} follows version {version}"
     elif event.previous != previous:
         yield f"{where} does not follow the event before it"
-    if event.seal() != event.hash:
+    if isinstance(event, Damaged):
+        yield f"{where} is damaged: {event.why}"
+    elif event.seal() != event.hash:
         yield f"{where} does not have the content that its hash seals"
     heads[event.stream] = (event.version, event.hash)

@@ -38,12 +38,16 @@ _POSTGRES = {
     "keep the password out of the command.",
     "3D000": "the server has no such database. Hint: make it with createdb --encoding UTF8.",
     "42501": f"this user may not do that ({{words}}). {_SAFE} Hint: let the owner of the database "
-    "grant CREATE on its schema, and SELECT and INSERT on the tables.",
+    "grant CREATE on its schema, SELECT and INSERT on the tables, and UPDATE on workshop_head.",
     "55P03": f"others were writing to it all the time. {_SAFE} Hint: save again.",
     "53100": f"the server's disk is full. {_SAFE} Hint: free some space there, then save again.",
     "53300": f"the server has no connection left. {_SAFE} Hint: wait a little, then save again.",
     "25006": f"the server only allows reading. {_SAFE} Hint: name the one that allows writing.",
 }
+_GONE = (
+    "the store is damaged: it lacks a table or a column ({words}). Hint: stop the app, and put the "
+    "last backup in its place."
+)
 _POSTGRES |= {"28000": _POSTGRES["28P01"]}
 _POSTGRES_WORDS = {
     "password authentication failed": "28P01",
@@ -94,6 +98,8 @@ def _problem(error: BaseException | None, place: str) -> StoreError | None:
 
 def _sqlite_problem(error: sqlite3.Error, place: str) -> StoreError | None:
     """Return what an error of SQLite means, None when it is a bug of ours."""
+    if str(error).startswith(("no such table", "no such column")):
+        return StoreMismatch(f"{place}: {_GONE.format(words=error)}")
     code = str(getattr(error, "sqlite_errorname", "")).removeprefix("SQLITE_").split("_")[0]
     if code not in _SQLITE:
         return None
@@ -112,9 +118,11 @@ def _posix_problem(error: OSError, place: str) -> StoreUnavailable:
     return StoreUnavailable(f"{place}: {text}")
 
 
-def _postgres_problem(error: BaseException | None, place: str) -> StoreUnavailable | None:
+def _postgres_problem(error: BaseException | None, place: str) -> StoreError | None:
     code = getattr(error, "sqlstate", None)
     words = " ".join(str(error).split())
+    if code in {"42P01", "42703"}:
+        return StoreMismatch(f"{place}: {_GONE.format(words=words)}")
     # a connection that fails has no code; neither has one that breaks
     broken = code is None and type(error).__name__ in _BROKEN
     if broken:

@@ -66,7 +66,8 @@ def read_events(path: Path) -> list[Event]:
         while line := file.readline(2 * MAX_CHARACTERS):
             row += 1
             try:
-                content = _object(line.decode())
+                # an editor may have put a byte order mark before the first line
+                content = _object(line.decode("utf-8-sig" if row == 1 else "utf-8"))
                 if row == 1:
                     _check_first(content)
                 else:

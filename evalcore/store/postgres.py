@@ -162,8 +162,8 @@ def _key(name: str) -> int:
 def _url(address: str) -> URL:
     try:
         url = make_url(address)
-        # an unescaped @ in the password moves its rest into the host, and so into messages
-        unreadable = "@" in (url.host or "") or "/" in (url.host or "")
+        # an unescaped @, / or ? in the password moves its rest into what messages show
+        unreadable = address.count("@") > 1 or "@" in f"{url.database}{url.query}"
     except (ArgumentError, ValueError):
         unreadable = True
     if unreadable:

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, insert, select, text, update
 
-from evalcore.errors import StoreConflict, shorten
-from evalcore.store.events import FIRST, Event, canonical, gaps
-from evalcore.store.tables import EVENTS, LAST, can_be_asked, event_of, row_of, within
+from evalcore.errors import StoreConflict, StoreMismatch, shorten
+from evalcore.store.events import FIRST, Damaged, Event, canonical, chained, gaps
+from evalcore.store.tables import (
+    EVENTS,
+    HEAD,
+    LAST,
+    can_be_asked,
+    event_of,
+    event_or_damage,
+    row_of,
+    within,
+)
 
 __all__ = [
     "add",
     "add_missing",
+    "chain_head",
+    "entries",
     "events",
     "find",
     "head",
@@ -85,6 +96,40 @@ def events(
     return tuple(map(event_of, connection.execute(query).mappings()))
 
 
+def entries(
+    connection: Connection, prefix: str | None, *, after: int = 0
+) -> Iterator[tuple[int, Event | Damaged]]:
+    """Yield everything there is in the order of saving, damaged or not, behind a position."""
+    query = select(EVENTS).where(within(None, prefix), EVENTS.c.position > after)
+    for row in connection.execute(query.order_by(EVENTS.c.position)).mappings():
+        yield row["position"], event_or_damage(row)
+
+
+def chain_head(connection: Connection, *, lock: bool = False) -> tuple[int, str]:
+    """Return how many events were saved, and the seal of all of them.
+
+    Parameters
+    ----------
+    lock
+        Whether other writers wait until this transaction ends, so that the order of positions is
+        the order of the chain and of becoming visible.
+
+    Raises
+    ------
+    StoreMismatch
+        When the store says it not once.
+    """
+    query = select(HEAD.c.events, HEAD.c.seal)
+    rows = connection.execute(query.with_for_update() if lock else query).all()
+    if len(rows) != 1 or not isinstance(rows[0][0], int):
+        msg = (
+            "The record was changed outside of Threshold Workshop: the table workshop_head does "
+            "not say how many events there are. Hint: put the last backup in its place."
+        )
+        raise StoreMismatch(msg)
+    return rows[0][0], str(rows[0][1])
+
+
 def mark(connection: Connection, prefix: str | None) -> str:
     """Return a text that differs whenever events were added: their number, and a hash of the heads.
 
@@ -153,8 +198,12 @@ def refuse_other_content(known: Event, wanted: Mapping[str, object]) -> None:
 
 def add(connection: Connection, new: Sequence[Event]) -> None:
     """Add events that stand in the right place already."""
-    if new:
-        connection.execute(insert(EVENTS), [dict(row_of(event)) for event in new])
+    if not new:
+        return
+    number, seal = chain_head(connection, lock=True)
+    connection.execute(insert(EVENTS), [dict(row_of(event)) for event in new])
+    after = {"events": number + len(new), "seal": chained(seal, (event.hash for event in new))}
+    connection.execute(update(HEAD).values(after))
 
 
 def add_missing(connection: Connection, found: Sequence[Event], *, source: str) -> int:

@@ -12,10 +12,12 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
 from evalcore.errors import StoreMismatch
-from evalcore.store.tables import EVENTS, VERSION_TABLE
+from evalcore.store.tables import DRAFTS, EVENTS, HEAD, VERSION_TABLE
 
 __all__ = ["current_version", "known_versions", "latest_version", "refuse_newer", "upgrade"]
 
+_SINCE = {EVENTS.name: "0001", DRAFTS.name: "0002", HEAD.name: "0003"}
+"""Each table, and the version of the schema that brought it."""
 _FOLDER = Path(__file__).parent / "migrations"
 # Alembic hands the connection to the steps through a global
 _one_at_a_time = threading.Lock()
@@ -46,7 +48,14 @@ def current_version(connection: Connection, *, place: str) -> str | None:
         When the tables are not this program's, or of a newer version.
     """
     tables = set(inspect(connection).get_table_names())
-    version = _context(connection).get_current_revision() if VERSION_TABLE in tables else None
+    found = _context(connection).get_current_heads() if VERSION_TABLE in tables else ()
+    if len(found) > 1:
+        msg = (
+            f"{place}: the table {VERSION_TABLE} names {len(found)} versions, so that nobody knows "
+            "what wrote this store. Nothing was changed. Hint: put the last backup in its place."
+        )
+        raise StoreMismatch(msg)
+    version = found[0] if found else None
     if version is None and EVENTS.name in tables:
         msg = (
             f"{place}: it has a table {EVENTS.name}, but none that says which version wrote it. "
@@ -54,6 +63,13 @@ def current_version(connection: Connection, *, place: str) -> str | None:
         )
         raise StoreMismatch(msg)
     refuse_newer(version, place=place)
+    needed = [name for name, since in _SINCE.items() if version is not None and since <= version]
+    if gone := [name for name in needed if name not in tables]:
+        msg = (
+            f"{place}: the store is damaged: it lacks {', '.join(gone)}. Nothing was changed. "
+            "Hint: stop the app, and put the last backup in its place."
+        )
+        raise StoreMismatch(msg)
     return version
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import weakref
@@ -10,7 +11,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
+from sqlalchemy import Connection, Engine, NullPool, QueuePool, create_engine, event
 
 from evalcore.errors import StoreMismatch, StoreUnavailable
 from evalcore.store import schema
@@ -21,6 +22,7 @@ from evalcore.store.sqlite_file import (
     WriteLock,
     copy_into,
     identity,
+    read_only_address,
     version_of,
     with_date,
 )
@@ -33,6 +35,8 @@ _WRITES = "workshop_writes"
 
 class SqliteDatabase(Database):
     """One file, with its ``-wal`` and ``-shm`` while it is open, and its lock file.
+
+    In a folder that cannot be written, where neither can be made, it is opened for reading only.
 
     Raises
     ------
@@ -47,15 +51,19 @@ class SqliteDatabase(Database):
         self._wait = wait
         self._lock = WriteLock(self.path, wait=wait)
         with explained(self.place):
-            if not create and not self.path.exists():
+            # an empty file is what a first start leaves that was ended at once: it may begin anew
+            if not create and not (self.path.exists() and self.path.stat().st_size):
                 msg = f"{self.place}: there is no store yet. Hint: name another with --store."
                 raise StoreUnavailable(msg)
             version = version_of(self.path)  # refuses before anything of ours is made beside it
+            self.is_read_only = version is not None and not os.access(self.path.parent, os.W_OK)
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self.engine = _engine(self.path, wait)
+            self.engine = _engine(self.path, wait, read_only=self.is_read_only)
             self._finish = weakref.finalize(self, _dispose, self.engine, self._lock)
             try:
-                if version == schema.latest_version():
+                if self.is_read_only:
+                    _refuse_older(version, self.place)
+                elif version == schema.latest_version():
                     self._use_wal()
                 else:
                     self._set_up()
@@ -97,6 +105,8 @@ class SqliteDatabase(Database):
 
     @contextmanager
     def _writing(self, names: tuple[str, ...]) -> Iterator[Connection]:  # noqa: ARG002 - one file
+        if self.is_read_only:
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS), self.place)
         with self._lock.held():
             self._check_there()
             with self._transaction() as connection:
@@ -155,24 +165,42 @@ def _dispose(engine: Engine, lock: WriteLock) -> None:
         engine.dispose()
 
 
-def _engine(path: Path, wait: float) -> Engine:
+def _refuse_older(version: str | None, place: str) -> None:
+    if version != schema.latest_version():
+        msg = (
+            f"{place}: an older version of Threshold Workshop has written this store, and its "
+            "folder cannot be written, so that it cannot be brought up to date. Hint: copy the "
+            "file to where it may be written, and name that with --store."
+        )
+        raise StoreUnavailable(msg)
+
+
+def _engine(path: Path, wait: float, *, read_only: bool) -> Engine:
     def connect() -> sqlite3.Connection:
         # isolation_level None: transactions begin when and how this module says
         connection = sqlite3.connect(
-            os.fspath(path), timeout=wait, isolation_level=None, check_same_thread=False
+            # looked at anew each time: its owner may have it open now
+            read_only_address(path) if read_only else os.fspath(path),
+            timeout=wait,
+            isolation_level=None,
+            check_same_thread=False,
+            uri=read_only,
         )
         for pragma in ("foreign_keys = ON", "synchronous = FULL", "trusted_schema = OFF"):
             connection.execute(f"PRAGMA {pragma}")
         return connection
 
-    engine = create_engine(
-        "sqlite://",
-        creator=connect,
-        poolclass=QueuePool,
-        pool_size=N_CONNECTIONS,
-        max_overflow=0,
-        pool_timeout=wait,
-    )
+    if read_only:
+        engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
+    else:
+        engine = create_engine(
+            "sqlite://",
+            creator=connect,
+            poolclass=QueuePool,
+            pool_size=N_CONNECTIONS,
+            max_overflow=0,
+            pool_timeout=wait,
+        )
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

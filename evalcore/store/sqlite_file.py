@@ -19,7 +19,15 @@ from evalcore.errors import StoreMismatch, StoreUnavailable
 from evalcore.store import schema
 from evalcore.store.explain import explained
 
-__all__ = ["APPLICATION_ID", "WriteLock", "copy_into", "identity", "version_of", "with_date"]
+__all__ = [
+    "APPLICATION_ID",
+    "WriteLock",
+    "copy_into",
+    "identity",
+    "read_only_address",
+    "version_of",
+    "with_date",
+]
 
 APPLICATION_ID = int.from_bytes(b"TWKS", "big")
 """Stands in the file's header; ``file workshop.db`` shows it."""
@@ -132,20 +140,25 @@ def _foreign(place: str) -> StoreMismatch:
 
 def _version_inside(path: Path, place: str) -> str | None:
     """Read the version, if possible without so much as a file beside."""
-    if not any(path.with_name(path.name + end).exists() for end in ("-wal", "-journal")):
-        try:
-            # nobody has it open: it will not change, and needs no lock
-            with _read_only(path, "&immutable=1") as connection:
-                return _version(connection, place)
-        except (sqlite3.Error, DatabaseError):
-            pass  # somebody has opened it just now, or it is damaged: look properly
-    with _read_only(path) as connection:
-        return _version(connection, place)
+    try:
+        with _opened(read_only_address(path)) as connection:
+            return _version(connection, place)
+    except (sqlite3.Error, DatabaseError):
+        # somebody has opened it just now, or it is damaged: look properly
+        with _opened(f"file:{quote(os.fspath(path))}?mode=ro") as connection:
+            return _version(connection, place)
+
+
+def read_only_address(path: Path) -> str:
+    """Return the address under which SQLite only reads a file, and makes none beside it."""
+    beside = (path.with_name(path.name + end) for end in ("-wal", "-journal"))
+    # nobody has it open: it will not change, and needs no lock
+    is_closed = not any(one.exists() for one in beside)
+    return f"file:{quote(os.fspath(path))}?mode=ro{'&immutable=1' if is_closed else ''}"
 
 
 @contextmanager
-def _read_only(path: Path, options: str = "") -> Iterator[sqlite3.Connection]:
-    address = f"file:{quote(os.fspath(path))}?mode=ro{options}"
+def _opened(address: str) -> Iterator[sqlite3.Connection]:
     with closing(sqlite3.connect(address, uri=True, isolation_level=None)) as connection:
         yield connection
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Self
 
@@ -11,13 +12,29 @@ from evalcore.store import queries
 from evalcore.store.address import open_database
 from evalcore.store.database import WAIT_SECONDS, Database
 from evalcore.store.drafts import Drafts
-from evalcore.store.events import Event, Trust, check_chain
+from evalcore.store.events import Damaged, Event, Trust, check_chain
 from evalcore.store.explain import explained
 from evalcore.store.export import Loaded, read_events, write_events
 from evalcore.store.limits import check_fields, check_id, check_payload
 from evalcore.store.schema import latest_version
 
-__all__ = ["Store"]
+__all__ = ["Entries", "Store"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entries:
+    """What a store holds, in the order of saving.
+
+    Attributes
+    ----------
+    found
+        The position of each, and the event or what is left of it.
+    head
+        What :meth:`Store.head` was then.
+    """
+
+    found: tuple[tuple[int, Event | Damaged], ...]
+    head: tuple[int, str]
 
 
 class Store:
@@ -178,10 +195,29 @@ class Store:
         with self._database.read() as connection:
             return queries.mark(connection, prefix)
 
+    def head(self) -> tuple[int, str]:
+        """Return how many events were ever saved, and the seal of all of them.
+
+        It changes with every event, and costs the same however many there are.
+        """
+        with self._database.read() as connection:
+            return queries.chain_head(connection)
+
+    def entries(self, *, prefix: str | None = None, after: int = 0) -> Entries:
+        """Return what was saved behind a position, in the order of saving, damaged or not.
+
+        Unlike :meth:`events` it hands out what can be read of a store that was damaged.
+        """
+        with self._database.read() as connection:
+            head = queries.chain_head(connection)
+            found = tuple(queries.entries(connection, prefix, after=after))
+        return Entries(found=found, head=head)
+
     def verify(self) -> int:
         """Check the file, every hash and every link; return how many events there are.
 
-        Events cut off at the end of a stream leave no gap: compare with an export to see that.
+        What is missing is noticed by the chain over all events. It is no signature: who changes a
+        store on purpose can seal it anew, so compare with an export where that matters.
 
         Raises
         ------
@@ -189,7 +225,9 @@ class Store:
             When the file is damaged, or something was changed outside of this program.
         """
         self._database.check()
-        return check_chain(self.events(), place=self.place)
+        with self._database.read() as connection:
+            found = (entry for _, entry in queries.entries(connection, None))
+            return check_chain(found, place=self.place, head=queries.chain_head(connection))
 
     def export(
         self, target: str | Path | IO[str], *, stream: str | None = None, prefix: str | None = None

@@ -9,20 +9,24 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping, and_, column, false, table, true
 
 from evalcore.base.unicode import half_of_pair
-from evalcore.store.events import Event, canonical, time_from, time_text
+from evalcore.errors import StoreMismatch, shorten
+from evalcore.store.events import Damaged, Event, canonical, time_from, time_text
 
 __all__ = [
     "DRAFTS",
     "EVENTS",
+    "HEAD",
     "LAST",
     "VERSION_TABLE",
     "can_be_asked",
     "event_of",
+    "event_or_damage",
     "row_of",
     "within",
 ]
 
 VERSION_TABLE = "workshop_schema"
+NUMBERS = {"version", "payload_version"}
 
 EVENTS = table(
     "workshop_events",
@@ -48,16 +52,58 @@ EVENTS = table(
 
 DRAFTS = table("workshop_drafts", column("owner"), column("name"), column("text"), column("time"))
 
+HEAD = table("workshop_head", column("events"), column("seal"))
+"""One row: how many events were saved, and the seal of all of them in the order of saving."""
+
 LAST = "\U0010ffff"
 """Sorts behind every character that a stream's name may hold."""
 
 
 def event_of(row: RowMapping) -> Event:
-    """Return the event of a row."""
+    """Return the event of a row.
+
+    Raises
+    ------
+    StoreMismatch
+        When it was damaged.
+    """
+    found = event_or_damage(row)
+    if isinstance(found, Damaged):
+        msg = (
+            f"{found.where} is damaged: {found.why}. Hint: run `python -m evalcore store verify`, "
+            "and compare the store with a backup."
+        )
+        raise StoreMismatch(msg)
+    return found
+
+
+def event_or_damage(row: RowMapping) -> Event | Damaged:
+    """Return the event of a row, or what is left of it."""
     fields: dict[str, Any] = {name: row[name] for name in row if name != "position"}
-    fields["payload"] = json.loads(row["payload"])
-    fields["time"] = time_from(row["time"])
-    return Event(**fields)
+    try:
+        texts = {name: value for name, value in fields.items() if name not in NUMBERS}
+        if odd := [name for name, value in texts.items() if not isinstance(value, str)]:
+            msg = f"no text: {', '.join(odd)}"
+            raise ValueError(msg)  # noqa: TRY301 - one kind of damage among others
+        fields["payload"] = json.loads(row["payload"], parse_constant=_refuse_constant)
+        if not isinstance(fields["payload"], dict):
+            msg = "its payload is no JSON object"
+            raise ValueError(msg)  # noqa: TRY004, TRY301 - one kind of damage among others
+        fields["time"] = time_from(row["time"])
+        return Event(**fields)
+    except (ValueError, RecursionError) as error:
+        return Damaged(
+            stream=str(row["stream"]),
+            version=row["version"] if isinstance(row["version"], int) else 0,
+            previous=str(row["previous"]),
+            hash=str(row["hash"]),
+            why=shorten(f"{error}", width=120).strip("'\""),
+        )
+
+
+def _refuse_constant(text: str) -> None:
+    msg = f"its payload holds {text}, which is no JSON number"
+    raise ValueError(msg)
 
 
 def row_of(event: Event) -> Mapping[str, Any]:
