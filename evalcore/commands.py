@@ -32,8 +32,10 @@ def main(arguments: Sequence[str]) -> int:
     """
     parser = _parser()
     options = parser.parse_args(arguments)
-    if options.command == "check" and options.strict and options.decision is None:
-        parser.error("--strict needs --decision")
+    if options.command == "check" and options.decision is None:
+        for name in ("strict", "even_if_ended"):
+            if getattr(options, name):
+                parser.error(f"--{name.replace('_', '-')} needs --decision")
     try:
         return _run(options)
     except WorkshopError as error:
@@ -48,11 +50,18 @@ def _run(options: argparse.Namespace) -> int:
         return 0
     with _run_at(options.path) as run:
         if options.command == "apply":
-            _say(decision_commands.applied_lines(options.decision, run))
+            _say(
+                decision_commands.applied_lines(
+                    options.decision, run, even_if_ended=options.even_if_ended
+                )
+            )
             return 0
         if options.command == "check" and options.decision is not None:
             lines, holds = decision_commands.check_lines(
-                options.decision, run, strict=options.strict
+                options.decision,
+                run,
+                strict=options.strict,
+                even_if_ended=options.even_if_ended,
             )
             _say(lines)
             return 0 if holds else 1

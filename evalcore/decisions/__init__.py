@@ -29,7 +29,16 @@ from evalcore.decisions.files import (
     to_csv,
     to_json,
 )
-from evalcore.decisions.ledger import Entry, History, find, history, record, supersede, withdraw
+from evalcore.decisions.ledger import (
+    Entry,
+    History,
+    Ledger,
+    find,
+    history,
+    record,
+    supersede,
+    withdraw,
+)
 from evalcore.decisions.parts import ConceptDecided, Pinned, RunDecidedOn
 from evalcore.decisions.python_code import to_python
 from evalcore.errors import DecisionError
@@ -48,6 +57,7 @@ __all__ = [
     "Digests",
     "Entry",
     "History",
+    "Ledger",
     "Pinned",
     "RunDecidedOn",
     "State",

@@ -11,7 +11,7 @@ import numpy as np
 from evalcore.counting.evaluation import Evaluation
 from evalcore.decisions import words
 from evalcore.decisions.compare import Applied, apply
-from evalcore.decisions.files import read_json
+from evalcore.decisions.files import read_in_force, read_json
 from evalcore.errors import DecisionError, shorten
 from evalcore.measures.metrics import METRICS, Counts
 from evalcore.runs.run import EvalRun
@@ -28,6 +28,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     command = commands.add_parser("apply", help="print the counts of a run under a decision")
     command.add_argument("decision", type=Path, metavar="DECISION", help="its JSON file")
     command.add_argument("path", type=Path, metavar="RUN")
+    _even_if_ended(command)
 
 
 def add_options(check: argparse.ArgumentParser) -> None:
@@ -44,24 +45,35 @@ def add_options(check: argparse.ArgumentParser) -> None:
         action="store_true",
         help="with --decision: concepts that missed the goal at the decision fail as well",
     )
+    _even_if_ended(check)
 
 
-def applied_lines(path: Path, run: EvalRun) -> Iterator[str]:
+def _even_if_ended(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--even-if-ended",
+        action="store_true",
+        help="take the decision even if its file says that it was superseded or withdrawn",
+    )
+
+
+def applied_lines(path: Path, run: EvalRun, *, even_if_ended: bool) -> Iterator[str]:
     """Yield what a run counts under the decision of a file.
 
     Raises
     ------
     DecisionError
-        When the file is no decision, or the run has none of its concepts.
+        When the file is no decision, or of one that has ended, or the run has none of its concepts.
     """
-    applied = _applied(path, run)
+    applied = _applied(path, run, even_if_ended=even_if_ended)
     yield from _about(applied, run)
     thresholds = [applied.rule.threshold_of(name) for name in applied.names]
     yield from _table(applied.names, thresholds, applied.now)
     yield from _strangers(applied)
 
 
-def check_lines(path: Path, run: EvalRun, *, strict: bool) -> tuple[list[str], bool]:
+def check_lines(
+    path: Path, run: EvalRun, *, strict: bool, even_if_ended: bool
+) -> tuple[list[str], bool]:
     """Say whether the goal of a file's decision still holds on a run.
 
     Returns
@@ -72,10 +84,10 @@ def check_lines(path: Path, run: EvalRun, *, strict: bool) -> tuple[list[str], b
     Raises
     ------
     DecisionError
-        When the file is no decision, has no goal that counts can meet, or the run has none of its
-        concepts.
+        When the file is no decision, or of one that has ended, has no goal that counts can meet, or
+        the run has none of its concepts.
     """
-    applied = _applied(path, run)
+    applied = _applied(path, run, even_if_ended=even_if_ended)
     if applied.goal is None:
         goal = applied.decision.goal
         got = "no goal" if goal is None else f"the goal {goal.kind}, which sets no limit"
@@ -94,8 +106,10 @@ def check_lines(path: Path, run: EvalRun, *, strict: bool) -> tuple[list[str], b
     return lines, not lost
 
 
-def _applied(path: Path, run: EvalRun) -> Applied:
-    return apply(read_json(path), Evaluation(run))
+def _applied(path: Path, run: EvalRun, *, even_if_ended: bool) -> Applied:
+    if even_if_ended:
+        return apply(read_json(path), Evaluation(run))
+    return apply(read_in_force(path), Evaluation(run))
 
 
 def _about(applied: Applied, run: EvalRun) -> Iterator[str]:

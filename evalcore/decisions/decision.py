@@ -218,15 +218,20 @@ def _without_standing(given: object) -> object:
     """Leave out what an export says of the decision's standing: that is not part of it."""
     if not isinstance(given, Mapping):
         return given
+    if given.get("state", STATES[0]) not in STATES:
+        msg = f"A decision's state is one of {', '.join(STATES)}, got {shorten(given['state'])}."
+        raise DecisionError(msg)
     return {name: value for name, value in given.items() if name not in {"revision", "state"}}
 
 
 def _check_id(given: str) -> None:
     try:
-        uuid.UUID(given)
+        is_usual = str(uuid.UUID(given)) == given
     except ValueError:
-        msg = f"A decision's id must be a UUID as text, got {shorten(given)}."
-        raise DecisionError(msg) from None
+        is_usual = False
+    if not is_usual:
+        msg = f"A decision's id must be a UUID in its usual form, got {shorten(given)}."
+        raise DecisionError(msg)
 
 
 def _check_schema(given: object, where: str) -> None:

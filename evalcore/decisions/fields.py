@@ -127,7 +127,10 @@ class Fields:
             raise self.error(name, "must be a time such as 2026-05-04T12:30:00Z") from None
         if time.tzinfo is None:
             raise self.error(name, "must be a time with its zone, such as 2026-05-04T12:30:00Z")
-        return time.astimezone(UTC)
+        try:
+            return time.astimezone(UTC)
+        except OverflowError:
+            raise self.error(name, "must be a time between the years 1 and 9999 in UTC") from None
 
     def query(self, name: str) -> Mapping[str, tuple[str, ...]]:
         """Return an entry that must be a link's query: names to lists of texts."""

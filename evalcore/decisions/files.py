@@ -9,11 +9,11 @@ from pathlib import Path
 
 from evalcore.base.strict_json import RefusedError, strict_decoder
 from evalcore.counting.rules import Rule
-from evalcore.decisions.decision import Decision, State, first_line, revision_of
+from evalcore.decisions.decision import STATES, Decision, State, first_line, revision_of
 from evalcore.decisions.parts import ConceptDecided
 from evalcore.errors import DecisionError, RuleError, shorten
 
-__all__ = ["from_csv", "from_json", "read_csv", "read_json", "to_csv", "to_json"]
+__all__ = ["from_csv", "from_json", "read_csv", "read_in_force", "read_json", "to_csv", "to_json"]
 
 MAX_BYTES = 64 * 2**20
 COLUMNS = (
@@ -58,12 +58,34 @@ def from_json(text: str, *, where: str = "decision") -> Decision:
 def read_json(path: str | Path) -> Decision:
     """Read the decision of a JSON file; its thresholds come back bit for bit.
 
+    What had become of it when it was exported is not looked at: see :func:`read_in_force`.
+
     Raises
     ------
     DecisionError
         When the file cannot be read, or is no decision.
     """
     return from_json(_text_of(Path(path)), where=Path(path).name)
+
+
+def read_in_force(path: str | Path) -> Decision:
+    """Read the decision of a JSON file that was in force when it was exported.
+
+    Raises
+    ------
+    DecisionError
+        When the file cannot be read, is no decision, or says that it was superseded or withdrawn.
+    """
+    text, where = _text_of(Path(path)), Path(path).name
+    decision = from_json(text, where=where)
+    state = json.loads(text).get("state", STATES[0])
+    if state != STATES[0]:
+        msg = (
+            f"{where}: this decision is {state} according to its file, and no longer holds. "
+            "Hint: take the file of the one that is in force, or say --even-if-ended."
+        )
+        raise DecisionError(msg)
+    return decision
 
 
 def to_csv(decision: Decision, *, state: State = "in force") -> str:

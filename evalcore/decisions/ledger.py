@@ -7,16 +7,18 @@ cannot both succeed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from evalcore.decisions.decision import Decision, State, revision_of
+from evalcore.decisions.decision import LONGEST_AUTHOR, Decision, State, revision_of
+from evalcore.decisions.fields import LONGEST_TEXT, Fields
 from evalcore.errors import DecisionError, shorten
-from evalcore.store import Event, Store
+from evalcore.store import Damaged, Event, Store
 
-__all__ = ["Entry", "History", "find", "history", "record", "supersede", "withdraw"]
+__all__ = ["Entry", "History", "Ledger", "find", "history", "record", "supersede", "withdraw"]
 
 PREFIX = "decision/"
 RECORDED, SUPERSEDED, WITHDRAWN = "recorded", "superseded", "withdrawn"
@@ -54,7 +56,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """The decisions on record, the latest first, and what could not be read."""
+    """The decisions on record, the last recorded first, and what could not be read."""
 
     entries: tuple[Entry, ...]
     unreadable: tuple[str, ...] = ()
@@ -140,6 +142,9 @@ def withdraw(store: Store, entry: Entry, *, author: str, reason: str, event_id: 
         if not value.strip():
             msg = f"Who withdraws a decision gives a {name}."
             raise DecisionError(msg)
+    said = Fields({"name": author.strip(), "reason": reason.strip()}, "withdrawing")
+    said.text("name", most=LONGEST_AUTHOR)
+    said.text("reason", most=LONGEST_TEXT)
     if store.event(event_id) is None:
         _require_in_force(entry)
     store.append(
@@ -152,29 +157,69 @@ def withdraw(store: Store, entry: Entry, *, author: str, reason: str, event_id: 
     )
 
 
-def history(store: Store) -> History:
-    """Return all decisions on record, the latest first.
+class Ledger:
+    """The decisions on record in one store: read once, and from then on only what is new.
 
-    What another version or another program has written is told in ``unreadable`` and hides
-    nothing else.
+    Safe to share between threads.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+        self._forget()
+
+    def _forget(self) -> None:
+        self._streams: dict[str, _Stream] = {}
+        self._position = 0
+        self._head: tuple[int, str] | None = None
+        self._history = History(entries=())
+
+    def history(self) -> History:
+        """Return all decisions on record, the latest first.
+
+        What is damaged, or was written by another version or program, is told in ``unreadable``
+        and hides nothing else.
+
+        Raises
+        ------
+        StoreError
+            When the store cannot be read.
+        """
+        with self._lock:
+            head = self._store.head()
+            if self._head is not None and head[0] < self._head[0]:
+                self._forget()  # another store stands there now
+            if head != self._head:
+                self._read()
+            return self._history
+
+    def _read(self) -> None:
+        new = self._store.entries(prefix=PREFIX, after=self._position)
+        for position, event in new.found:
+            self._streams.setdefault(event.stream, _Stream()).add(position, event)
+            self._position = position
+        self._head = new.head
+        streams = self._streams.values()
+        placed = [pair for stream in streams for pair in stream.entries.items()]
+        self._history = History(
+            entries=tuple(entry for _, entry in sorted(placed, key=_position, reverse=True)),
+            unreadable=tuple(problem for stream in streams for problem in stream.unreadable),
+        )
+
+
+def _position(pair: tuple[int, Entry]) -> int:
+    return pair[0]
+
+
+def history(store: Store) -> History:
+    """Return all decisions on record, see :meth:`Ledger.history`, which reads them but once.
 
     Raises
     ------
     StoreError
         When the store cannot be read.
     """
-    streams: dict[str, list[Event]] = {}
-    for event in store.events(prefix=PREFIX):
-        streams.setdefault(event.stream, []).append(event)
-    entries: list[Entry] = []
-    unreadable: list[str] = []
-    for events in streams.values():
-        try:
-            entries += _entries(events)
-        except DecisionError as error:
-            unreadable.append(str(error))
-    entries.sort(key=lambda entry: (entry.decision.time, entry.decision.id), reverse=True)
-    return History(entries=tuple(entries), unreadable=tuple(unreadable))
+    return Ledger(store).history()
 
 
 def find(store: Store, decision_id: str) -> Entry:
@@ -185,50 +230,86 @@ def find(store: Store, decision_id: str) -> Entry:
     DecisionError
         When there is none of this id.
     """
-    entry = history(store).entry(decision_id)
-    if entry is None:
+    event = store.event(decision_id)
+    stream = _Stream()
+    if event is not None and event.stream.startswith(PREFIX):
+        for position, one in store.entries(stream=event.stream).found:
+            stream.add(position, one)
+    found = [entry for entry in stream.entries.values() if entry.decision.id == decision_id]
+    if not found:
         msg = f"There is no decision {shorten(decision_id)} on record."
         raise DecisionError(msg)
-    return entry
+    return found[0]
 
 
-def _entries(events: Sequence[Event]) -> list[Entry]:
-    """Return the decisions of one stream, each with what became of it."""
-    entries: list[Entry] = []
-    version = events[-1].version
-    for event in events:
+class _Stream:
+    """The decisions of one stream by the position of their events, each with what became of it."""
+
+    def __init__(self) -> None:
+        self.entries: dict[int, Entry] = {}
+        self.unreadable: list[str] = []
+
+    def add(self, position: int, event: Event | Damaged) -> None:
+        """Take the next event of the stream; one that cannot be read is set aside."""
         where = f"decision on record, {event.stream} version {event.version}"
-        if event.kind in {RECORDED, SUPERSEDED}:
+        if isinstance(event, Damaged):
+            self.unreadable.append(f"{where}: damaged, {event.why}.")
+        else:
+            try:
+                self._take(position, event, where)
+            except DecisionError as error:
+                self.unreadable.append(str(error))
+        self.entries = {
+            k: replace(entry, version=event.version) for k, entry in self.entries.items()
+        }
+
+    def _take(self, position: int, event: Event, where: str) -> None:
+        if event.kind == WITHDRAWN:
+            _end(self.entries, event, event.payload.get("decision"), why="reason")
+        elif event.kind in {RECORDED, SUPERSEDED}:
+            if event.kind == SUPERSEDED:  # ended, even by what cannot be read
+                by = str(event.payload.get("id"))
+                _end(self.entries, event, event.payload.get("supersedes"), why="reasons", by=by)
             decision = Decision.from_dict(_content(event), where=where).at(event.time)
-            if event.kind == SUPERSEDED:
-                _end(entries, decision.supersedes, event, why=decision.reasons, by=decision.id)
-            entries.append(Entry(decision=decision, stream=event.stream, version=version))
-        elif event.kind == WITHDRAWN:
-            _end(entries, event.payload.get("decision"), event, why=event.payload.get("reason"))
+            self.entries[position] = Entry(
+                decision=decision, stream=event.stream, version=event.version
+            )
         else:
             msg = f"{where}: {shorten(event.kind)} is unknown. Hint: use a newer workshop."
             raise DecisionError(msg)
-    return entries
 
 
 def _end(
-    entries: list[Entry], ended: object, event: Event, *, why: object, by: str | None = None
+    entries: dict[int, Entry], event: Event, ended: object, *, why: str, by: str | None = None
 ) -> None:
-    for k, entry in enumerate(entries):
+    for position, entry in entries.items():
         if entry.decision.id == ended:
-            entries[k] = replace(
+            entries[position] = replace(
                 entry,
                 state="superseded" if by else "withdrawn",
                 ended_by=event.author,
                 ended_at=event.time,
-                ended_why=str(why or ""),
+                ended_why=str(event.payload.get(why) or ""),
                 successor=by,
             )
 
 
 def _payload(decision: Decision) -> dict[str, Any]:
+    """Return what is saved of a decision, once it is sure that it can be read back.
+
+    Raises
+    ------
+    DecisionError
+        When it breaks a rule of the reader; nothing was saved.
+    """
     # The time is the store's: the same decision sent twice is then one and the same event.
-    return {name: value for name, value in decision.to_dict().items() if name != "time"}
+    payload = {name: value for name, value in decision.to_dict().items() if name != "time"}
+    time = datetime.now(UTC)
+    again = Decision.from_dict(payload | {"time": time.isoformat()}).at(time)
+    if again != decision.at(time):
+        msg = "This decision would not be read back as it is, so it was not saved."
+        raise DecisionError(msg)
+    return payload
 
 
 def _content(event: Event) -> Mapping[str, Any]:

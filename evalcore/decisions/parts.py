@@ -65,7 +65,7 @@ class ConceptDecided:
             fields.refuse_unordered(low_high[f"{rate}_low"], low_high[f"{rate}_high"], rate)
         counts: dict[str, Any] = {name: fields.whole(name) for name in COUNTS}
         return cls(
-            name=fields.text("name", most=LONGEST_NAME),
+            name=fields.text("name", empty=True, most=LONGEST_NAME),
             threshold=fields.number("threshold"),
             **counts,
             **low_high,
@@ -143,6 +143,6 @@ class Pinned:
         """Make the part from a JSON object; raise DecisionError when it is none."""
         fields = Fields.of(given, where, cls.__dataclass_fields__)
         return cls(
-            id=fields.text("id", most=LONGEST_NAME),
+            id=fields.text("id", empty=True, most=LONGEST_NAME),
             note=fields.text("note", empty=True, most=LONGEST_NOTE),
         )

@@ -97,10 +97,10 @@ def events(
 
 
 def entries(
-    connection: Connection, prefix: str | None, *, after: int = 0
+    connection: Connection, stream: str | None, prefix: str | None, *, after: int = 0
 ) -> Iterator[tuple[int, Event | Damaged]]:
     """Yield everything there is in the order of saving, damaged or not, behind a position."""
-    query = select(EVENTS).where(within(None, prefix), EVENTS.c.position > after)
+    query = select(EVENTS).where(within(stream, prefix), EVENTS.c.position > after)
     for row in connection.execute(query.order_by(EVENTS.c.position)).mappings():
         yield row["position"], event_or_damage(row)
 

@@ -203,14 +203,16 @@ class Store:
         with self._database.read() as connection:
             return queries.chain_head(connection)
 
-    def entries(self, *, prefix: str | None = None, after: int = 0) -> Entries:
+    def entries(
+        self, stream: str | None = None, *, prefix: str | None = None, after: int = 0
+    ) -> Entries:
         """Return what was saved behind a position, in the order of saving, damaged or not.
 
         Unlike :meth:`events` it hands out what can be read of a store that was damaged.
         """
         with self._database.read() as connection:
             head = queries.chain_head(connection)
-            found = tuple(queries.entries(connection, prefix, after=after))
+            found = tuple(queries.entries(connection, stream, prefix, after=after))
         return Entries(found=found, head=head)
 
     def verify(self) -> int:
@@ -226,7 +228,7 @@ class Store:
         """
         self._database.check()
         with self._database.read() as connection:
-            found = (entry for _, entry in queries.entries(connection, None))
+            found = (entry for _, entry in queries.entries(connection, None, None))
             return check_chain(found, place=self.place, head=queries.chain_head(connection))
 
     def export(
