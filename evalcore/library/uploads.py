@@ -3,8 +3,11 @@
 Each lies in a folder of its own, and a small file named by the digest of what was uploaded says
 where. That file is written last, so that an upload is there whole or not at all::
 
-    uploads/5f1c….json       {"name": "pets.zip", "folder": "b2…", "run": "pets"}
+    uploads/5f1c….json       {"name": "pets.zip", "folder": "b2…", "run": "pets", "owners": ["9c…"]}
     uploads/b2…/pets/        what was unpacked
+
+An upload is listed for those who have uploaded it, and removed by them; who has its digest, which
+stands in a link, may open it.
 """
 
 from __future__ import annotations
@@ -16,8 +19,8 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -50,14 +53,19 @@ class Upload:
         What the file was called.
     path
         What :func:`evalcore.readers.load_run` opens.
+    owners
+        Who has uploaded it; nobody, where it was found as a ZIP in the library.
     """
 
     digest: str
     name: str
     path: Path
+    owners: tuple[str, ...] = ()
 
 
-def take_upload(source: IO[bytes], *, name: str) -> tuple[Upload, EvalRun | None]:
+def take_upload(
+    source: IO[bytes], *, name: str, owner: str | None = None
+) -> tuple[Upload, EvalRun | None]:
     """Keep a file or a ZIP when a run can be read from it.
 
     Parameters
@@ -66,6 +74,8 @@ def take_upload(source: IO[bytes], *, name: str) -> tuple[Upload, EvalRun | None
         Bytes that can be read and sought.
     name
         What the file is called; of unknown origin, it is made harmless.
+    owner
+        Who uploads it.
 
     Returns
     -------
@@ -80,15 +90,14 @@ def take_upload(source: IO[bytes], *, name: str) -> tuple[Upload, EvalRun | None
     digest = _digest(source)
     known = find_upload(digest)
     if known is not None:
-        return known, None
+        return _owned(known, [*known.owners, *_some(owner)]), None
     _sweep()
     folder = _top() / secrets.token_hex(16)
     try:
         folder.mkdir(parents=True)
         path = _lay_out(source, folder, _safe(name))
         run = load_run(path)
-        entry = {"name": name, "folder": folder.name, "run": path.relative_to(folder).as_posix()}
-        write_whole(_top() / f"{digest}.json", json.dumps(entry))
+        upload = _owned(Upload(digest=digest, name=name, path=path), _some(owner))
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
         msg = f"{shorten(name)}: the upload cannot be kept: {error.strerror}."
@@ -96,7 +105,7 @@ def take_upload(source: IO[bytes], *, name: str) -> tuple[Upload, EvalRun | None
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    return Upload(digest=digest, name=name, path=path), run
+    return upload, run
 
 
 def find_upload(digest: str) -> Upload | None:
@@ -108,29 +117,43 @@ def find_upload(digest: str) -> Upload | None:
         folder = _top() / str(entry["folder"])
         path = folder / str(entry["run"])
         if path.exists() and path.resolve().is_relative_to(_top().resolve()):
-            return Upload(digest=digest, name=str(entry["name"]), path=path)
+            owners = tuple(map(str, entry.get("owners", ())))
+            return Upload(digest=digest, name=str(entry["name"]), path=path, owners=owners)
     return None
 
 
-def find_uploads() -> list[Upload]:
-    """Return all uploads, by name."""
+def find_uploads(owner: str | None = None) -> list[Upload]:
+    """Return the uploads of an owner, or all there are, by name."""
     found = (find_upload(path.stem) for path in _top().glob("*.json"))
-    there = [upload for upload in found if upload is not None]
+    there = [one for one in found if one is not None and (owner is None or owner in one.owners)]
     return sorted(there, key=lambda upload: (upload.name, upload.digest))
 
 
-def remove_upload(digest: str) -> None:
+def remove_upload(digest: str, *, owner: str | None = None) -> None:
     """Remove an upload, which nobody finds from then on; what was uploaded is not kept elsewhere.
+
+    Parameters
+    ----------
+    owner
+        Who wants it removed: where others have uploaded the same bytes it stays theirs. None
+        removes it for all.
 
     Raises
     ------
     RunError
-        When there is no such upload, or it cannot be removed.
+        When there is no such upload, it is somebody else's, or it cannot be removed.
     """
     upload = find_upload(digest)
     if upload is None:
         msg = "This upload is not here any more."
         raise RunError(msg)
+    if owner is not None and owner not in upload.owners:
+        msg = f"{shorten(upload.name)}: only who has uploaded it may remove it."
+        raise RunError(msg)
+    others = [one for one in upload.owners if one != owner]
+    if owner is not None and others:
+        _owned(upload, others)
+        return
     folder = _top() / upload.path.relative_to(_top()).parts[0]
     try:
         (_top() / f"{digest}.json").unlink(missing_ok=True)
@@ -138,6 +161,24 @@ def remove_upload(digest: str) -> None:
         msg = f"{shorten(upload.name)}: cannot be removed: {error.strerror}."
         raise RunError(msg) from None
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _owned(upload: Upload, owners: Iterable[str]) -> Upload:
+    """Write down whose an upload is; from then on it is there."""
+    folder, *inside = upload.path.relative_to(_top()).parts
+    owned = replace(upload, owners=tuple(dict.fromkeys(owners)))
+    entry = {
+        "name": upload.name,
+        "folder": folder,
+        "run": "/".join(inside),
+        "owners": owned.owners,
+    }
+    write_whole(_top() / f"{upload.digest}.json", json.dumps(entry))
+    return owned
+
+
+def _some(owner: str | None) -> list[str]:
+    return [] if owner is None else [owner]
 
 
 def is_digest(text: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from functools import partial
 from typing import IO
 
@@ -18,6 +17,7 @@ from evalcore.library.uploads import Upload, find_upload, remove_upload, take_up
 from pages._ui import wording
 from pages._ui.session import state
 from pages._ui.session.keys import Kept, Key
+from pages._ui.session.visitor import visitor
 from pages._ui.shell import loading, opening, sources
 
 __all__ = ["offer_removal", "ways_in"]
@@ -25,10 +25,6 @@ __all__ = ["offer_removal", "ways_in"]
 QUICK = 4 * 2**20
 """An upload of fewer bytes is read before the page is drawn again."""
 MB = 2**20
-
-_owners: dict[str, object] = {}
-"""Which session made an upload; those from before the server's start belong to nobody."""
-_lock = threading.Lock()
 
 
 def ways_in() -> None:
@@ -38,7 +34,8 @@ def ways_in() -> None:
         st.markdown(
             f"**Upload** a table (CSV, Parquet, JSONL, Arrow), an NPZ or JSON file, or a ZIP of a "
             f"run's folder, up to {most:,} MB. A larger one: put it into one of the folders below "
-            "and open it by its path."
+            "and open it by its path. An upload is listed for you alone; who gets "
+            "its link from you can open it."
         )
         st.file_uploader(
             "File or ZIP",
@@ -61,7 +58,7 @@ def offer_removal(key: str) -> None:
     """Draw a button that removes an upload, for who made it."""
     digest = sources.upload_of(key)
     upload = find_upload(digest) if digest else None
-    if upload is None or not _is_mine(upload):
+    if upload is None or visitor() not in upload.owners:
         return
     if st.button("Remove this upload", key=Key.REMOVE, icon="🗑️", type="tertiary"):
         _remove(upload)
@@ -102,44 +99,25 @@ def _open_path() -> None:
 
 
 def _take(file: IO[bytes], *, name: str, size: int) -> None:
-    job = Job(partial(_read, file, name=name))
+    job = Job(partial(_read, file, name=name, owner=visitor()))
     job.start()
-    opening.begin(name=name, job=job, done=partial(_done, _me()), wait=size < QUICK)
+    opening.begin(name=name, job=job, done=sources.key_of_upload, wait=size < QUICK)
 
 
-def _read(file: IO[bytes], *, name: str) -> tuple[Upload, bool]:
+def _read(file: IO[bytes], *, name: str, owner: str) -> Upload:
     with file:
-        upload, run = take_upload(file, name=name)
+        upload, run = take_upload(file, name=name, owner=owner)
     if run is not None:
         loading.keep(loading.open_handle(sources.key_of_upload(upload)), run)
-    return upload, run is not None
-
-
-def _done(me: object, taken: tuple[Upload, bool]) -> str:
-    upload, is_new = taken
-    if is_new:
-        with _lock:
-            _owners[upload.digest] = me
-    return sources.key_of_upload(upload)
+    return upload
 
 
 def _remove(upload: Upload) -> None:
     try:
-        remove_upload(upload.digest)
+        remove_upload(upload.digest, owner=visitor())
     except ec.WorkshopError as error:
         opening.fail(upload.name, error)
         return
-    with _lock:
-        _owners.pop(upload.digest, None)
     opening.look_at(None)
     if state.asked().run == sources.key_of_upload(upload):
         state.close_run()
-
-
-def _is_mine(upload: Upload) -> bool:
-    with _lock:
-        return _owners.get(upload.digest, _me()) is _me()
-
-
-def _me() -> object:
-    return st.session_state.setdefault(Kept.UPLOADER, object())

@@ -120,7 +120,7 @@ class Kept(StrEnum):
     """What a session keeps beside its widgets."""
 
     UPLOAD_TURN = "upload_turn"
-    UPLOADER = "uploader"
+    VISITOR = "visitor"
     PENDING = "opening"
     PROBLEM = "opening_problem"
     LOOKED_AT = "looked_at"

@@ -16,6 +16,7 @@ from evalcore.library.allowed_paths import Roots
 from evalcore.library.folder_of_runs import RunEntry, find_runs, resolve
 from evalcore.library.uploads import Upload, find_upload, find_uploads
 from pages._ui.session.keys import Kept
+from pages._ui.session.visitor import visitor
 from pages._ui.shell.options import options
 
 __all__ = [
@@ -62,7 +63,7 @@ def roots() -> Roots:
 def every_run() -> list[RunEntry]:
     """Return all runs that can be chosen, without reading them; those of the command line first."""
     opened = [_entry(path, key=key) for key, path in _opened().items() if path.exists()]
-    uploaded = [_uploaded(upload) for upload in find_uploads()]
+    uploaded = [_uploaded(upload) for upload in find_uploads(visitor())]
     every = [*given_runs(), *find_runs(library_root()), *uploaded, *opened]
     return list({entry.key: entry for entry in every}.values())
 

@@ -163,3 +163,25 @@ def test_a_folder_that_cannot_be_written_is_said(
     monkeypatch.setenv("THRESHOLD_WORKSHOP_HOME", str(tmp_path / "file"))
     with pytest.raises(RunError, match="cannot be kept"):
         take_upload(io.BytesIO(TABLE), name="a.csv")
+
+
+def test_an_upload_belongs_to_those_who_have_made_it() -> None:
+    mine, _ = take_upload(io.BytesIO(TABLE), name="a.csv", owner="Ada")
+    assert (find_uploads("Ada"), find_uploads("Ben")) == ([mine], [])
+    assert find_upload(mine.digest) == mine, "who has the link opens it"
+    with pytest.raises(RunError, match="only who has uploaded it may remove it"):
+        remove_upload(mine.digest, owner="Ben")
+    take_upload(io.BytesIO(TABLE), name="b.csv", owner="Ben")
+    remove_upload(mine.digest, owner="Ada")
+    assert (find_uploads("Ada"), len(find_uploads("Ben"))) == ([], 1)
+    assert mine.path.exists()
+    remove_upload(mine.digest, owner="Ben")
+    assert files_kept() == []
+
+
+def test_what_was_found_in_the_library_or_kept_by_an_earlier_version_is_nobodys() -> None:
+    upload, _ = take_upload(io.BytesIO(TABLE), name="a.csv")
+    entry = home() / "uploads" / f"{upload.digest}.json"
+    entry.write_text(entry.read_text().replace(', "owners": []', ""))
+    assert find_upload(upload.digest) == upload
+    assert find_uploads("Ada") == []

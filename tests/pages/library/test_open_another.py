@@ -271,6 +271,25 @@ def test_an_upload_is_removed_by_who_made_it_and_nobody_else(pets: Visitor) -> N
     assert find_uploads() == []
 
 
+def test_an_upload_is_listed_for_who_made_it_and_opened_by_who_has_its_link(pets: Visitor) -> None:
+    upload(pets, "cats.csv", PETS)
+    other = Visitor.at_runs(run="pets")
+    assert rows(other) == ["pets"]
+    assert Visitor.at_evaluate(run=pets.view.run).problems == []
+    assert rows(Visitor.at_runs(run="pets")) == ["pets"]
+    assert rows(pets) == ["pets", "cats"]
+
+
+def test_who_uploads_the_same_bytes_removes_only_their_own(pets: Visitor) -> None:
+    upload(pets, "cats.csv", PETS)
+    other = Visitor.at_runs(run="pets")
+    upload(other, "also cats.csv", PETS)
+    assert rows(other) == ["pets", "cats"]
+    other.click("Remove this upload")
+    assert rows(other) == ["pets"]
+    assert [len(one.owners) for one in find_uploads()] == [1]
+
+
 def test_a_run_of_the_library_cannot_be_removed(pets: Visitor) -> None:
     assert not pets.shows(Key.REMOVE)
 
