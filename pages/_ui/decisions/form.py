@@ -1,4 +1,8 @@
-"""The form that puts a decision on record; what is typed survives a restart of the server."""
+"""The form that puts a decision on record.
+
+What is typed stays with who has typed it: in their session, and in the store under a name that only
+their browser knows, so that it survives a reload and a restart of the server. No link holds it.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,9 @@ import streamlit as st
 
 import evalcore as ec
 from evalcore.decisions import Decision, Entry, Pinned, digests_of, draw_up, record, supersede
+from evalcore.decisions.decision import LONGEST_AUTHOR, LONGEST_TITLE
 from evalcore.decisions.digests import Digests
+from evalcore.decisions.fields import LONGEST_TEXT
 from evalcore.decisions.ledger import find
 from evalcore.store import Store
 from pages._ui import wording
@@ -17,36 +23,36 @@ from pages._ui.session.answer_key import AnswerKey
 from pages._ui.session.keys import Kept, Key
 from pages._ui.session.plan import Plan
 from pages._ui.session.view import View, write_link
+from pages._ui.session.visitor import visitor
 from pages._ui.shell import frame
 from pages._ui.shell.record import open_store
 
 __all__ = ["decision_form", "digests_for"]
 
+MOST_OFFERED = 500
 DRAFTED = (Key.DECISION_TITLE, Key.AUTHOR, Key.REASONS)
 
 
-def decision_form(
-    evaluation: ec.Evaluation, view: View, store: Store, *, in_force: tuple[Entry, ...]
-) -> None:
+def decision_form(evaluation: ec.Evaluation, view: View, *, in_force: tuple[Entry, ...]) -> None:
     """Draw the form, and say what came of the last time it was sent."""
     # after a cold start the page is drawn anew under another name, and its widgets with it
-    for key, text in _typed(store, view.plan).items():
+    for key, text in _typed().items():
         state.seed(key, text)
     st.markdown("#### Record a decision")
     st.markdown(_what(evaluation, view))
     st.text_input(
-        "Title", key=Key.DECISION_TITLE, max_chars=200, on_change=_keep,
+        "Title", key=Key.DECISION_TITLE, max_chars=LONGEST_TITLE, on_change=_keep,
         placeholder="What is decided, in a few words",
     )  # fmt: skip
-    st.text_area("Reasons", key=Key.REASONS, height=110, on_change=_keep)
-    st.text_input("Your name", key=Key.AUTHOR, max_chars=200, on_change=_keep)
+    st.text_area("Reasons", key=Key.REASONS, height=110, max_chars=LONGEST_TEXT, on_change=_keep)
+    st.text_input("Your name", key=Key.AUTHOR, max_chars=LONGEST_AUTHOR, on_change=_keep)
     st.checkbox(f"Chosen for {_goal(view.plan)}", key=Key.FOR_GOAL)
     _evidence(view.plan)
     _replaces(in_force)
     st.button("Record this decision", key=Key.RECORD, type="primary", on_click=_record)
     saved = st.session_state.get(Kept.SAVED_DECISION)
     if saved is not None:
-        st.success(f"Saved in {wording.escape(store.place)}: {wording.escape(saved)}.")
+        st.success(wording.escape(saved))
 
 
 def digests_for(evaluation: ec.Evaluation) -> Digests:
@@ -97,7 +103,7 @@ def _replaces(in_force: tuple[Entry, ...]) -> None:
         return
     names = {None: "none"} | {
         entry.decision.id: f"{entry.decision.title} ({entry.decision.time:%d %b %Y %H:%M} UTC)"
-        for entry in in_force
+        for entry in in_force[:MOST_OFFERED]
     }
     st.selectbox(
         "Replaces",
@@ -108,10 +114,13 @@ def _replaces(in_force: tuple[Entry, ...]) -> None:
     )
 
 
-def _typed(store: Store, plan: Plan) -> dict[str, str]:
+def _typed() -> dict[str, str]:
     """Return what is typed into the form; a new session takes it from the store."""
     if Kept.TYPED_DECISION not in st.session_state:
-        kept = store.drafts.of(plan.draft) if plan.draft is not None else {}
+        try:
+            kept = open_store().drafts.of(visitor())
+        except ec.WorkshopError:
+            return {}  # looked for again at the next draw
         st.session_state[Kept.TYPED_DECISION] = {key: kept.get(key, "") for key in DRAFTED}
     typed: dict[str, str] = st.session_state[Kept.TYPED_DECISION]
     return typed
@@ -119,16 +128,12 @@ def _typed(store: Store, plan: Plan) -> dict[str, str]:
 
 def _keep() -> None:
     st.session_state.pop(Kept.SAVED_DECISION, None)
-    owner = state.current().plan.draft
-    if owner is None:
-        owner = uuid.uuid4().hex
-        state.set_plan(draft=owner)
     texts = {key: st.session_state.get(key, "") for key in DRAFTED}
     st.session_state[Kept.TYPED_DECISION] = texts
     try:
         store = open_store()
         for key, text in texts.items():
-            store.drafts.save(owner, key, text)
+            store.drafts.save(visitor(), key, text)
     except ec.WorkshopError as error:
         state.complain(f"What you type is kept on this page only. {error}")
 
@@ -137,19 +142,20 @@ def _record() -> None:
     """Save the form, in one go; sent twice it is saved once."""
     view = state.current()
     decision_id = st.session_state.setdefault(Kept.NEXT_DECISION, str(uuid.uuid4()))
-    texts = st.session_state[Kept.TYPED_DECISION]
+    texts = st.session_state.get(Kept.TYPED_DECISION, dict.fromkeys(DRAFTED, ""))
     replaced = st.session_state.get(Key.REPLACES)
     for_goal = bool(st.session_state.get(Key.FOR_GOAL))
     try:
         evaluation = frame.opened().evaluation
         decision = _drawn_up(evaluation, view, texts, decision_id, for_goal=for_goal)
-        entry = save(open_store(), decision, replaces=replaced)
+        store = open_store()
+        entry = save(store, decision, replaces=replaced)
     except ec.WorkshopError as error:
         state.complain(f"Not saved: {error} What you typed is still here.")
         return
     del st.session_state[Kept.NEXT_DECISION]
-    st.session_state[Kept.SAVED_DECISION] = entry.decision.title
-    _clear(view.plan)
+    st.session_state[Kept.SAVED_DECISION] = f"Saved in {store.place}: {entry.decision.title}."
+    _clear()
     state.set_plan(decision=entry.decision.id, evidence=())
 
 
@@ -196,15 +202,14 @@ def _drawn_up(
 
 def _without_form(view: View) -> dict[str, list[str]]:
     """Return the link of a view, without what belongs to the form alone."""
-    private = {"draft", "decision_id", "evidence", "section"}
+    private = {"decision_id", "evidence", "section"}
     return {name: words for name, words in write_link(view).items() if name not in private}
 
 
-def _clear(plan: Plan) -> None:
+def _clear() -> None:
     """Empty the form for the next decision; who decides stays."""
     texts = st.session_state[Kept.TYPED_DECISION]
     st.session_state[Kept.TYPED_DECISION] = texts | {Key.DECISION_TITLE: "", Key.REASONS: ""}
     st.session_state.pop(Key.REPLACES, None)
-    if plan.draft is not None:
-        for key in (Key.DECISION_TITLE, Key.REASONS):
-            open_store().drafts.drop(plan.draft, key)
+    for key in (Key.DECISION_TITLE, Key.REASONS):
+        open_store().drafts.drop(visitor(), key)

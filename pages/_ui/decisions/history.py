@@ -11,6 +11,8 @@ import streamlit as st
 import evalcore as ec
 from evalcore.decisions import Entry, apply, changes_since, differences, withdraw
 from evalcore.decisions import words as said
+from evalcore.decisions.decision import LONGEST_AUTHOR
+from evalcore.decisions.fields import LONGEST_TEXT
 from evalcore.decisions.ledger import find
 from pages._ui import wording
 from pages._ui.decisions.files import decision_files
@@ -25,10 +27,15 @@ __all__ = ["decision_detail", "decision_table"]
 
 ROW_HEIGHT = 32
 MOST_ROWS = 7
+MOST_LISTED = 500
 
 
 def decision_table(entries: tuple[Entry, ...], chosen: Entry) -> None:
     """Draw the list; the row chosen is the one that is looked at."""
+    shown = entries[:MOST_LISTED]
+    if len(entries) > MOST_LISTED:
+        st.caption(f"Listed are the last {MOST_LISTED} of {len(entries):,}, and the chosen one.")
+        shown = shown if chosen in shown else (*shown, chosen)
     rows = pd.DataFrame(
         [
             {
@@ -38,16 +45,16 @@ def decision_table(entries: tuple[Entry, ...], chosen: Entry) -> None:
                 "time (UTC)": f"{entry.decision.time:%Y-%m-%d %H:%M}",
                 "run": entry.decision.run.name,
             }
-            for entry in entries
+            for entry in shown
         ]
     )
 
     def choose() -> None:
         picked = st.session_state[Key.HISTORY].selection.rows
         if picked:
-            state.set_plan(decision=entries[picked[0]].decision.id)
+            state.set_plan(decision=shown[picked[0]].decision.id)
 
-    place = next(k for k, entry in enumerate(entries) if entry is chosen)
+    place = next(k for k, entry in enumerate(shown) if entry is chosen)
     st.session_state[Key.HISTORY] = {"selection": {"rows": [place]}}
     st.dataframe(
         rows,
@@ -122,8 +129,8 @@ def _actions(evaluation: ec.Evaluation, entry: Entry) -> None:
         decision_files(evaluation, entry)
         if entry.state == "in force":
             with st.popover("Withdraw …"):
-                st.text_input("Your name", key=Key.WITHDRAWN_BY, max_chars=200)
-                st.text_area("Why", key=Key.WITHDRAWN_WHY, height=80)
+                st.text_input("Your name", key=Key.WITHDRAWN_BY, max_chars=LONGEST_AUTHOR)
+                st.text_area("Why", key=Key.WITHDRAWN_WHY, height=80, max_chars=LONGEST_TEXT)
                 st.button(
                     "Withdraw this decision", key=Key.WITHDRAW, on_click=_withdraw,
                     args=(entry.decision.id,),

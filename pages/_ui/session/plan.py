@@ -49,8 +49,6 @@ class Plan:
         Ids of the inputs pinned as evidence for the next decision.
     decision
         The id of the decision on record that is looked at.
-    draft
-        Under which name the store keeps what is typed into the form and not recorded yet.
     """
 
     section: Section = "goal"
@@ -66,7 +64,6 @@ class Plan:
     fair: bool | None = None
     evidence: tuple[str, ...] = ()
     decision: str | None = None
-    draft: str | None = None
 
     def known_to(self, run: EvalRun) -> Plan:
         """Return the plan without the concepts that a run has not."""
@@ -92,7 +89,6 @@ def write_plan(plan: Plan) -> dict[str, list[str]]:
         "locked": list(plan.locked),
         "evidence": list(plan.evidence),
         "decision_id": [plan.decision] if plan.decision is not None else [],
-        "draft": [plan.draft] if plan.draft is not None else [],
         "fair": [] if plan.fair is None else [str(int(plan.fair))],
     }
     if plan.goal == base.goal:
@@ -133,7 +129,6 @@ def read_plan(query: Query, problems: list[str]) -> Plan:
         locked=tuple(dict.fromkeys(query.get("locked", ()))),
         evidence=tuple(dict.fromkeys(query.get("evidence", ()))),
         decision=query["decision_id"][-1] if query.get("decision_id") else None,
-        draft=query["draft"][-1] if query.get("draft") else None,
         fair={"0": False, "1": True}.get(query["fair"][-1]) if query.get("fair") else None,
     )
 

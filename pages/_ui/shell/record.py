@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from evalcore.decisions import History, Ledger
 from evalcore.store import Store, StoreConflict, StoreError, chosen_place
 from pages._ui.shell.options import options
 
-__all__ = ["StoreConflict", "StoreError", "open_store", "store_place"]
+__all__ = ["StoreConflict", "StoreError", "on_record", "open_store", "store_place"]
 
 
 def store_place() -> str:
@@ -28,9 +29,21 @@ def open_store() -> Store:
     StoreError
         When it cannot be used; the next call tries again.
     """
-    return _open(store_place())
+    return _open(store_place())[0]
+
+
+def on_record() -> History:
+    """Return the decisions on record, which all sessions read together: once, then what is new.
+
+    Raises
+    ------
+    StoreError
+        When they cannot be read; the next call tries again.
+    """
+    return _open(store_place())[1].history()
 
 
 @st.cache_resource(show_spinner=False)
-def _open(where: str) -> Store:
-    return Store.open(where)
+def _open(where: str) -> tuple[Store, Ledger]:
+    store = Store.open(where)
+    return store, Ledger(store)

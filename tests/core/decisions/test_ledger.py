@@ -5,7 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +15,8 @@ import evalcore as ec
 from evalcore.decisions import (
     DecisionError,
     Entry,
+    Ledger,
+    Pinned,
     draw_up,
     find,
     history,
@@ -20,7 +24,7 @@ from evalcore.decisions import (
     supersede,
     withdraw,
 )
-from evalcore.store import Store, StoreConflict, StoreUnavailable
+from evalcore.store import Store, StoreConflict, StoreError, StoreUnavailable
 from tests.support.cases import Case
 from tests.support.decisions import decision_on
 
@@ -186,3 +190,124 @@ def test_a_decision_of_six_hundred_concepts_fits(store: Store) -> None:
     entry = record(store, draw_up(evaluation, ec.Rule(0.1), title="T", author="Ada"))
 
     assert find(store, entry.decision.id).decision == entry.decision
+
+
+TOO_MUCH: dict[str, Any] = {
+    "reasons": {"reasons": "x" * 20_001},
+    "title": {"title": "x" * 201},
+    "author": {"author": "x" * 201},
+    "key of the run": {"run_key": "x" * 1_001},
+    "split": {"split": "x" * 20_001},
+    "slice": {"part": ("place", "x" * 20_001)},
+    "search": {"view": {"q": ["x" * 20_001]}},
+    "half a character": {"reasons": "half \ud83d"},
+    "author that cannot be seen": {"author": "A\u202eda"},
+    "goal's concept": {"goal_concept": "x" * 20_001},
+    "id": {"decision_id": "{urn:uuid:12345678-1234-5678-1234-567812345678}"},
+}
+
+
+@pytest.mark.parametrize("what", list(TOO_MUCH))
+def test_what_could_not_be_read_back_is_refused_before_it_is_saved(
+    what: str, store: Store, small_case: Case
+) -> None:
+    with pytest.raises((DecisionError, StoreError)):
+        record(store, decision_on(small_case, **TOO_MUCH[what]))
+    assert store.events() == ()
+    assert history(store).unreadable == ()
+
+
+def test_a_concept_of_a_very_long_name_is_refused_before_it_is_saved(store: Store) -> None:
+    run = ec.EvalRun.from_arrays([[0.9]], [[0]], concepts=["x" * 1_001])
+    with pytest.raises(DecisionError, match="may have 1,000 characters"):
+        record(store, draw_up(ec.Evaluation(run), ec.Rule(0.5), title="T", author="Ada"))
+    assert store.events() == ()
+
+
+@pytest.mark.parametrize("name", ["", " "])
+def test_what_a_run_may_hold_can_be_decided_on(name: str, store: Store) -> None:
+    run = ec.EvalRun.from_arrays([[0.9]], [[0]], concepts=[name], ids=[" "])
+    decision = draw_up(
+        ec.Evaluation(run), ec.Rule(0.5), title="T", author="Ada", pinned=[Pinned(id=" ")]
+    )
+    entry = record(store, decision)
+    assert history(store).entries == (entry,)
+
+
+@pytest.mark.parametrize(("author", "reason"), [("x" * 201, "why"), ("Ada", "x" * 20_001)])
+def test_a_withdrawal_has_the_limits_of_the_record(
+    author: str, reason: str, store: Store, entry: Entry
+) -> None:
+    with pytest.raises(DecisionError, match="characters"):
+        withdraw(store, entry, author=author, reason=reason, event_id=str(uuid.uuid4()))
+    assert len(store.events()) == 1
+
+
+def test_one_entry_that_cannot_be_read_hides_no_other_of_its_stream(
+    store: Store, entry: Entry
+) -> None:
+    payload = {"id": "nothing", "supersedes": entry.decision.id, "reasons": "x" * 20_001}
+    store.append(
+        entry.stream, kind="superseded", payload=payload, author="Bo", event_id=str(uuid.uuid4())
+    )
+    found = history(store)
+    assert [one.decision.id for one in found.entries] == [entry.decision.id]
+    assert found.entries[0].state == "superseded", "whatever has replaced it, it has ended"
+    assert found.entries[0].ended_by == "Bo"
+    assert len(found.unreadable) == 1
+
+
+def test_a_damaged_entry_hides_no_other(store: Store, entry: Entry, small_case: Case) -> None:
+    record(store, decision_on(small_case, 0.6))
+    with store._database.write() as connection:
+        connection.exec_driver_sql("DROP TRIGGER workshop_events_update")
+        connection.exec_driver_sql("UPDATE workshop_events SET payload = '{' WHERE position = 2")
+    found = history(store)
+    assert [one.decision.id for one in found.entries] == [entry.decision.id]
+    assert "damaged" in found.unreadable[0]
+
+
+def test_the_order_is_that_of_recording_whatever_the_clock_says(
+    store: Store, small_case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times = [datetime(2026, 5, 4, hour, tzinfo=UTC) for hour in (12, 10, 11)]
+    for k, time in enumerate(times):
+        monkeypatch.setattr(store._database, "now", lambda _, time=time: time)
+        record(store, decision_on(small_case, title=f"number {k}"))
+    titles = [one.decision.title for one in history(store).entries]
+    assert titles == ["number 2", "number 1", "number 0"]
+
+
+def test_a_ledger_reads_only_what_is_new(
+    store: Store, entry: Entry, small_case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger = Ledger(store)
+    assert ledger.history() == history(store)
+    read: list[int] = []
+    whole = store.entries
+
+    def counted(*names: Any, **options: Any) -> Any:
+        found = whole(*names, **options)
+        read.append(len(found.found))
+        return found
+
+    monkeypatch.setattr(store, "entries", counted)
+    ledger.history()
+    newer = supersede(store, entry, decision_on(small_case, 0.7))
+    withdraw(store, newer, author="Cy", reason="no", event_id=str(uuid.uuid4()))
+    found = ledger.history()
+    assert read == [2]
+    assert found == history(store)
+    assert [one.state for one in found.entries] == ["withdrawn", "superseded"]
+
+
+def test_a_store_put_back_from_a_backup_is_read_anew(
+    store: Store, entry: Entry, small_case: Case, tmp_path: Path
+) -> None:
+    backup = store.backup(tmp_path / "backup.db")
+    record(store, decision_on(small_case, 0.6))
+    ledger = Ledger(store)
+    assert len(ledger.history().entries) == 2
+    with Store.open(backup) as older:
+        ledger._store = older
+        assert [one.decision.id for one in ledger.history().entries] == [entry.decision.id]

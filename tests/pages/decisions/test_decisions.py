@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import uuid
 from pathlib import Path
 
 import pytest
 
 import evalcore as ec
 from evalcore.decisions import Entry, history
+from evalcore.decisions.decision import LONGEST_AUTHOR, LONGEST_TITLE
+from evalcore.decisions.fields import LONGEST_TEXT
 from evalcore.decisions.files import from_json, to_json
-from evalcore.store import Store
-from pages._ui.session.keys import Key
+from evalcore.store import Store, StoreUnavailable
+from pages._ui.session.keys import Kept, Key
 from tests.pages.conftest import Library
 from tests.support.visitor import Visitor
 
@@ -30,8 +33,11 @@ def pets(library: Library, place: Path) -> ec.Evaluation:
     return ec.Evaluation(ec.load_run(library.add("pets")))
 
 
-def at_decisions(**query: str | list[str]) -> Visitor:
+def at_decisions(*, browser: str | None = None, **query: str | list[str]) -> Visitor:
+    """Open the section; sessions of one browser have its secret."""
     visitor = Visitor(**({"run": "pets", "section": "decisions"} | query))
+    if browser is not None:
+        visitor.app.session_state[Kept.VISITOR] = browser
     visitor.app.switch_page("pages/thresholds.py")
     return visitor.run()
 
@@ -92,13 +98,81 @@ def test_without_title_or_name_nothing_is_saved_and_nothing_typed_is_lost(
 
 def test_what_was_typed_is_there_after_a_restart(pets: ec.Evaluation) -> None:
     del pets
-    first = fill(at_decisions(), title="Half a title")
+    first = fill(at_decisions(browser="of Ada"), title="Half a title")
 
-    again = at_decisions(**first.query)
+    again = at_decisions(browser="of Ada", **first.query)
 
     assert again.node(Key.DECISION_TITLE).value == "Half a title"
     assert again.node(Key.AUTHOR).value == "Ada"
     assert again.node(Key.REASONS).value.endswith("<b>Always</b>")
+
+
+def test_a_link_holds_nothing_of_what_is_typed_and_not_who_has_typed_it(
+    pets: ec.Evaluation, place: Path
+) -> None:
+    del pets
+    ada = fill(at_decisions(browser="of Ada"), title="Half a title")
+    ben = at_decisions(browser="of Ben", **ada.query)
+
+    assert not {"Half a title", "Ada"} & {text for texts in ada.query.values() for text in texts}
+    assert [ben.node(key).value for key in (Key.DECISION_TITLE, Key.AUTHOR, Key.REASONS)] == [
+        ""
+    ] * 3
+    fill(ben, title="Another", author="Ben").set_button(Key.RECORD)
+    assert [entry.decision.author for entry in recorded(place)] == ["Ben"]
+    again = at_decisions(browser="of Ada")
+    assert again.node(Key.DECISION_TITLE).value == "Half a title"
+
+
+def test_every_field_has_the_limit_of_the_record(pets: ec.Evaluation, place: Path) -> None:
+    del pets
+    visitor = fill(at_decisions())
+    limits = {
+        Key.DECISION_TITLE: LONGEST_TITLE, Key.AUTHOR: LONGEST_AUTHOR, Key.REASONS: LONGEST_TEXT,
+    }  # fmt: skip
+    for key, most in limits.items():
+        assert visitor.node(key).proto.max_chars == most
+        visitor.set(key, "x" * most)
+    visitor.set_button(Key.RECORD)
+    (entry,) = recorded(place)
+    assert len(entry.decision.reasons) == LONGEST_TEXT
+    assert visitor.node(Key.WITHDRAWN_BY).proto.max_chars == LONGEST_AUTHOR
+    assert visitor.node(Key.WITHDRAWN_WHY).proto.max_chars == LONGEST_TEXT
+
+
+def test_what_cannot_be_read_is_set_aside_and_the_rest_is_shown(
+    pets: ec.Evaluation, place: Path
+) -> None:
+    del pets
+    fill(at_decisions()).set_button(Key.RECORD)
+    with Store.open(place) as store:
+        store.append(
+            f"decision/{uuid.uuid4()}", kind="recorded", payload={"reasons": "x" * 20_001},
+            author="Ada", event_id=str(uuid.uuid4()),
+        )  # fmt: skip
+    visitor = at_decisions()
+    assert "Set aside, as it cannot be read: 1" in [one.label for one in visitor.app.expander]
+    assert not visitor.app.warning
+    assert visitor.shows(Key.HISTORY)
+
+
+def test_the_form_stays_when_the_store_is_away(
+    pets: ec.Evaluation, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del pets, place
+    visitor = fill(at_decisions(browser="of Ada"))
+
+    def away() -> object:
+        message = "the server cannot be reached."
+        raise StoreUnavailable(message)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("pages._ui.decisions.panel.on_record", away)
+        patch.setattr("pages._ui.decisions.form.open_store", away)
+        visitor.app.run()
+        assert visitor.node(Key.DECISION_TITLE).value == "Strict *enough*"
+        assert "cannot be reached" in visitor.app.error[0].value
+    assert at_decisions(browser="of Ada").node(Key.DECISION_TITLE).value == "Strict *enough*"
 
 
 def test_evidence_that_is_no_input_is_refused(pets: ec.Evaluation, place: Path) -> None:

@@ -256,7 +256,6 @@ def test_a_plan_is_written_into_a_link_and_read_back() -> None:
         fair=False,
         evidence=("p1", "a&b"),
         decision="d",
-        draft="x",
     )
     problems: list[str] = []
 
