@@ -83,7 +83,10 @@ class Fields:
 
     def number(self, name: str) -> float:
         """Return an entry that must be a finite number."""
-        number = finite_number(self.given[name])
+        value = self.given[name]
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self.error(name, "must be a number")
+        number = finite_number(value)
         if number is None:
             raise self.error(name, "must be a finite number")
         return number

@@ -56,7 +56,7 @@ class SqliteDatabase(Database):
                 msg = f"{self.place}: there is no store yet. Hint: name another with --store."
                 raise StoreUnavailable(msg)
             version = version_of(self.path)  # refuses before anything of ours is made beside it
-            self.is_read_only = version is not None and not os.access(self.path.parent, os.W_OK)
+            self.is_read_only = version is not None and not _may_write(self.path.parent)
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self.engine = _engine(self.path, wait, read_only=self.is_read_only)
             self._finish = weakref.finalize(self, _dispose, self.engine, self._lock)
@@ -163,6 +163,10 @@ def _dispose(engine: Engine, lock: WriteLock) -> None:
             engine.dispose()
     except (StoreUnavailable, OSError):
         engine.dispose()
+
+
+def _may_write(folder: Path) -> bool:
+    return os.access(folder, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
 
 
 def _refuse_older(version: str | None, place: str) -> None:

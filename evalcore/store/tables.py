@@ -81,9 +81,9 @@ def event_or_damage(row: RowMapping) -> Event | Damaged:
     """Return the event of a row, or what is left of it."""
     fields: dict[str, Any] = {name: row[name] for name in row if name != "position"}
     try:
-        texts = {name: value for name, value in fields.items() if name not in NUMBERS}
-        if odd := [name for name, value in texts.items() if not isinstance(value, str)]:
-            msg = f"no text: {', '.join(odd)}"
+        kinds = {name: int if name in NUMBERS else str for name in fields}
+        if odd := [name for name, value in fields.items() if not isinstance(value, kinds[name])]:
+            msg = f"not of its kind: {', '.join(odd)}"
             raise ValueError(msg)  # noqa: TRY301 - one kind of damage among others
         fields["payload"] = json.loads(row["payload"], parse_constant=_refuse_constant)
         if not isinstance(fields["payload"], dict):

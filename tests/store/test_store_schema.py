@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy import Engine, create_engine, insert, inspect, text
 
 from evalcore.base import home
-from evalcore.store import Event, Store, StoreMismatch, queries, schema
+from evalcore.store import Event, Store, StoreMismatch, schema
 from evalcore.store.sqlite_file import APPLICATION_ID, version_of
+from evalcore.store.tables import EVENTS, row_of
 from tests.store.saying import new_id, saying
 
 OpenStore = Callable[..., Store]
@@ -56,7 +57,7 @@ def make_old(where: str) -> list[Event]:
             connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
         for version in range(1, N_OLD + 1):
             events.append(old_event(version, previous=events[-1].hash if events else ""))
-        queries.add(connection, events)
+        connection.execute(insert(EVENTS), [dict(row_of(event)) for event in events])
     engine.dispose()
     return events
 
@@ -83,8 +84,8 @@ def old_event(version: int, *, previous: str) -> Event:
 
 
 def test_the_versions_follow_each_other() -> None:
-    assert schema.known_versions() == ("0001", "0002")
-    assert schema.latest_version() == "0002"
+    assert schema.known_versions() == ("0001", "0002", "0003")
+    assert schema.latest_version() == "0003"
 
 
 def test_an_older_store_is_brought_up_to_date_with_all_its_events(
@@ -200,12 +201,12 @@ def test_a_newer_store_is_refused_and_not_touched(where: str, opened: OpenStore)
     with pytest.raises(StoreMismatch) as caught:
         opened(where)
 
-    for part in ("a newer version", "schema 0099", "up to 0002", "Nothing was changed", "update"):
+    for part in ("a newer version", "schema 0099", "up to 0003", "Nothing was changed", "update"):
         assert part in str(caught.value)
     if before is not None:
         assert Path(where).read_bytes() == before
         assert not Path(f"{where}-wal").exists()
-    run(where, "UPDATE workshop_schema SET version_num = '0002'")
+    run(where, "UPDATE workshop_schema SET version_num = '0003'")
     assert opened(where).events() == (event,)
 
 

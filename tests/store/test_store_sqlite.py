@@ -17,6 +17,7 @@ from sqlalchemy import event
 from evalcore.base import home
 from evalcore.store import Event, Store, StoreMismatch, StoreUnavailable
 from tests.store.saying import Say, saying, writing_elsewhere
+from tests.store.test_store_schema import make_old
 
 OpenStore = Callable[..., Store]
 QUICK = 0.2
@@ -215,6 +216,51 @@ def test_a_read_only_file_says_so_and_can_be_read(public: Path, opened: OpenStor
     assert path.read_bytes() == content
 
 
+def test_a_store_in_a_read_only_folder_can_be_read_and_verified(
+    public: Path, opened: OpenStore
+) -> None:
+    path = public / "workshop.db"
+    with Store.open(path) as store:
+        said = saying(store)()
+        store.drafts.save("Ada", "note", "text")
+    path.with_name("workshop.db.lock").unlink()
+    path.chmod(0o444)
+    public.chmod(0o555)
+    content = path.read_bytes()
+    with without_rights():
+        store = opened(path)
+        assert store.events() == (said,)
+        assert store.verify() == 1
+        assert store.drafts.of("Ada") == {"note": "text"}
+        with pytest.raises(StoreUnavailable, match=r"cannot be written. Nothing was saved. Hint"):
+            saying(store)()
+        store.close()
+    assert list(public.iterdir()) == [path]
+    assert path.read_bytes() == content
+
+
+def test_a_read_only_store_is_read_while_its_owner_writes(public: Path, opened: OpenStore) -> None:
+    path = public / "workshop.db"
+    owner = opened(path)
+    first = saying(owner)()
+    for beside in public.iterdir():
+        beside.chmod(0o644)
+    with without_rights():
+        reader = opened(path)
+        assert reader.events() == (first,)
+    second = saying(owner)()
+    with without_rights():
+        assert reader.events() == (first, second)
+
+
+def test_an_older_store_in_a_read_only_folder_says_what_to_do(public: Path) -> None:
+    path = public / "workshop.db"
+    make_old(str(path))
+    public.chmod(0o555)
+    with without_rights(), pytest.raises(StoreUnavailable, match=r"older version.*Hint: copy"):
+        Store.open(path)
+
+
 def test_a_read_only_folder_says_so(public: Path) -> None:
     public.chmod(0o555)
     with without_rights(), pytest.raises(StoreUnavailable, match=r"cannot be written.*Hint: allow"):
@@ -314,7 +360,7 @@ def many(path: Path) -> None:
 def test_a_damaged_file_says_so(path: Path) -> None:
     many(path)
     content = bytearray(path.read_bytes())
-    content[8 * 4096 : 20 * 4096] = b"\xa5" * (12 * 4096)
+    content[20 * 4096 : 32 * 4096] = b"\xa5" * (12 * 4096)
     path.write_bytes(content)
 
     with Store.open(path) as store, pytest.raises(StoreMismatch, match=r"damaged.*last backup"):
