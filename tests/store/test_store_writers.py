@@ -211,7 +211,7 @@ def test_a_follower_misses_nothing_while_others_write(
 
 
 def test_a_slow_commit_on_postgresql_is_not_missed(postgres: Any, opened: OpenStore) -> None:
-    """The earlier position becomes visible later; whoever asks for "position > last" misses it."""
+    """Writers wait for each other's commit: positions become visible in their own order."""
     store = opened(postgres.address(postgres.new_database()))
     with store._database.write("stream slow") as connection:
         slow = Event.sealed(
@@ -227,12 +227,18 @@ def test_a_slow_commit_on_postgresql_is_not_missed(postgres: Any, opened: OpenSt
             previous="",
         )
         queries.add(connection, [slow])
-        quick = saying(store)("quick")
+        quick: list[Event] = []
+        writer = threading.Thread(target=lambda: quick.append(saying(store)("quick")))
+        writer.start()
+        writer.join(0.3)
+        assert writer.is_alive(), "it waits, and is not seen before the one ahead of it"
         seen, revision = store.heads(), store.revision()
-        assert store.events() == (quick,)
-    assert store.events() == (slow, quick)
-    assert store.after(seen) == (slow,)
+        assert store.events() == ()
+    writer.join(30)
+    assert store.events() == (slow, *quick)
+    assert store.after(seen) == (*quick, slow), "stream by stream"
     assert store.revision() != revision
+    assert store.verify() == 2
 
 
 @pytest.mark.skipif(os.name != "posix", reason="there is no kill -9 elsewhere")
