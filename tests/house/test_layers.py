@@ -1,15 +1,15 @@
-"""Layers: who may import whom (section 5 of the design), and what no module may contain."""
+"""The house stands as its plan says (``plan.py``): who imports whom, and how large things are."""
 
 from __future__ import annotations
 
-import ast
 import re
 import sys
-from collections.abc import Iterator
-from pathlib import Path
+from collections import Counter
+from fnmatch import fnmatch
 
 import pytest
 
+<<<<<<< HEAD
 ROOT = Path(__file__).resolve().parents[2]
 CORE = ROOT / "evalcore"
 MAX_LINES = 400
@@ -27,6 +27,19 @@ ALLOWED = {
     "library": {"pandas", "pyarrow"},
 }
 """What a module or folder of the core may import besides numpy and the standard library."""
+=======
+from tests.house import plan
+from tests.house.modules import (
+    Module,
+    arrows,
+    circles,
+    is_ours,
+    product,
+    resolved,
+    room_of,
+    users,
+)
+>>>>>>> fefca6f (Layers: one plan of rooms and packages, for the core and the interface, with planted breaches)
 
 FORBIDDEN = {
     "pickle": r"\bc?pickle\b",
@@ -40,100 +53,250 @@ FORBIDDEN = {
 }
 """Name to pattern: code that runs what a run contains, or that Streamlit has retired."""
 
-
-def product_files() -> list[Path]:
-    """Return every Python file that ships: the app, its pages and the core."""
-    folders = [path for name in ("pages", "evalcore") for path in (ROOT / name).rglob("*.py")]
-    return sorted([*(path for path in [ROOT / "app.py"] if path.exists()), *folders])
+EVERY_MODULE = pytest.mark.parametrize("name", sorted(product()))
 
 
-def core_files() -> list[Path]:
-    return sorted(CORE.rglob("*.py"))
+def rooms_wrongly_used(module: Module) -> list[str]:
+    """Return what a module imports of rooms that its own room may not know."""
+    here = room_of(module.name)
+    allowed = {here, *plan.CORE.get(here, ()), *plan.INTERFACE.get(here, ())}
+    if here in plan.INTERFACE and here not in plan.WITHOUT_CORE and not is_page(module.name):
+        allowed |= set(plan.CORE)
+    used = [resolved(full) for full in module.imports() if is_ours(full)]
+    return [name for name in used if room_of(name) not in allowed]
 
 
-def name_of(path: Path) -> str:
-    return path.relative_to(ROOT).as_posix()
+def is_page(name: str) -> bool:
+    return name == "app" or (re.fullmatch(r"pages\.\w+", name) is not None and name != "pages._ui")
 
 
-def imports(source: str) -> Iterator[str]:
-    """Yield the full name of everything imported, wherever in the file it stands."""
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            yield "." * node.level + (node.module or "")
-        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
-            yield str(ast.literal_eval(node.args[0]))
+def packages_wrongly_used(module: Module) -> list[str]:
+    """Return the third-party packages that a module imports and its room may not."""
+    allowed = {*sys.stdlib_module_names, *packages_of(module.name)}
+    names = [full for full in module.imports() if not is_ours(full)]
+    return [full for full in names if full.split(".")[0] not in allowed]
 
 
-def part_of_core(path: Path) -> str:
-    """Return the module or folder of the core that a file belongs to."""
-    return path.relative_to(CORE).parts[0].removesuffix(".py")
+def packages_of(name: str) -> frozenset[str]:
+    room = room_of(name)
+    kind = "pages._ui" if name.startswith("pages._ui") else name.split(".", maxsplit=1)[0]
+    packages = plan.PACKAGES.get(room, plan.USUAL.get(kind, frozenset()))
+    without = any(fnmatch(name, pattern) for pattern in plan.WITHOUT_STREAMLIT)
+    return packages - {"streamlit"} if without else packages
 
 
-def breaches_of_the_core(path: Path, source: str) -> list[str]:
-    allowed = {"numpy", "evalcore", *sys.stdlib_module_names, *ALLOWED.get(part_of_core(path), ())}
-    return [name for name in imports(source) if name.split(".")[0] not in allowed]
+@EVERY_MODULE
+def test_a_module_imports_only_rooms_that_its_room_may_know(name: str) -> None:
+    assert rooms_wrongly_used(product()[name]) == []
 
 
-@pytest.mark.parametrize("path", core_files(), ids=name_of)
-def test_the_core_imports_numpy_and_what_its_part_is_allowed(path: Path) -> None:
-    assert breaches_of_the_core(path, path.read_text(encoding="utf-8")) == []
+@EVERY_MODULE
+def test_a_module_imports_only_packages_that_its_room_is_allowed(name: str) -> None:
+    assert packages_wrongly_used(product()[name]) == []
 
 
-@pytest.mark.parametrize("path", product_files(), ids=name_of)
-def test_no_module_contains_what_is_forbidden(path: Path) -> None:
-    assert forbidden_in(path.read_text(encoding="utf-8")) == []
+def test_every_module_stands_in_a_room_of_the_plan() -> None:
+    planned = {*plan.CORE, *plan.INTERFACE, "pages", "pages._ui"}
+
+    assert [name for name in product() if room_of(name) not in planned] == []
+
+
+def test_every_room_of_the_plan_is_there() -> None:
+    standing = {room_of(name) for name in product()}
+
+    assert {*plan.CORE, *plan.INTERFACE} - standing == set()
+    assert set(plan.PACKAGES) - standing == set()
+
+
+def test_the_plan_goes_one_way() -> None:
+    whole = {room: used - {room} for room, used in {**plan.CORE, **plan.INTERFACE}.items()}
+
+    assert circles(whole) == []
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    assert set(circles(arrows())) <= plan.CIRCLES
+
+
+def test_page_rooms_do_not_know_each_other_nor_shared_rooms_a_page() -> None:
+    for room in plan.PAGE_ROOMS | plan.SHARED | {"pages._ui.charts"}:
+        assert not plan.INTERFACE[room] & plan.PAGE_ROOMS
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "breach"),
+    [
+        ("evalcore.measures.metrics", "from evalcore.counting import rules", 1),
+        ("evalcore.measures.metrics", "def f():\n    from evalcore.runs.run import EvalRun", 1),
+        ("evalcore.runs.run", "if TYPE_CHECKING:\n    import evalcore.readers.folder.roles", 1),
+        ("evalcore.store.store", "import importlib\nimportlib.import_module('evalcore.runs')", 1),
+        ("evalcore.counting.rules", "from pages._ui.session import keys", 1),
+        ("evalcore.counting.rules", "import app", 1),
+        ("pages._ui.concept.panel", "from pages._ui.evaluate import live", 1),
+        ("pages._ui.inputs.cards", "from pages._ui.evaluate.live import ROUTE", 1),
+        ("pages._ui.charts.marks", "import evalcore as ec", 1),
+        ("pages._ui.charts.marks", "from pages._ui.session import keys", 1),
+        ("pages.runs", "import evalcore as ec", 1),
+        ("pages._ui.concept.panel", "import app", 1),
+        ("pages._ui.concept.panel", "from pages._ui.inputs import cards\nimport evalcore", 0),
+        ("evalcore.counting.rules", "from evalcore.runs.run import EvalRun", 0),
+    ],
+)
+def test_a_breach_between_rooms_is_seen(name: str, source: str, breach: int) -> None:
+    assert len(rooms_wrongly_used(Module(name=name, source=source))) == breach
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "breach"),
+    [
+        ("evalcore.counting.rules", "import streamlit as st", 1),
+        ("evalcore.counting.rules", "from streamlit import session_state", 1),
+        ("evalcore.counting.rules", "import altair.vegalite", 1),
+        ("evalcore.counting.rules", "def f():\n    import pandas", 1),
+        ("evalcore.choosing.goals", "try:\n    import scipy.sparse\nexcept ImportError: pass", 1),
+        ("evalcore.choosing.goals", "import sklearn", 1),
+        ("evalcore.choosing.goals", "from . import rules", 1),
+        ("evalcore.choosing.goals", "import importlib\nimportlib.import_module('streamlit')", 1),
+        ("evalcore.runs.images", "from PIL import Image", 0),
+        ("evalcore.readers.tables.table", "import pandas, pyarrow.csv", 0),
+        ("evalcore.readers.tables.table", "import PIL", 1),
+        ("pages.runs", "import pandas", 1),
+        ("pages.runs", "import numpy as np", 1),
+        ("pages._ui.charts.marks", "import streamlit as st", 1),
+        ("pages._ui.session.view", "import streamlit as st", 1),
+        ("pages._ui.session.keys", "import altair", 1),
+        ("pages._ui.components.table.data", "import streamlit", 1),
+        ("pages._ui.components.table.table", "import streamlit", 0),
+    ],
+)
+def test_a_package_where_it_does_not_belong_is_seen(name: str, source: str, breach: int) -> None:
+    assert len(packages_wrongly_used(Module(name=name, source=source))) == breach
+
+
+def test_a_circle_is_seen_and_only_a_circle() -> None:
+    graph = {
+        "a": frozenset({"b"}),
+        "b": frozenset({"c"}),
+        "c": frozenset({"a", "d"}),
+        "d": frozenset[str](),
+    }
+
+    assert circles(graph) == [frozenset({"a", "b", "c"})]
+    assert circles({**graph, "c": frozenset({"d"})}) == []
+
+
+@EVERY_MODULE
+def test_no_module_contains_what_is_forbidden(name: str) -> None:
+    assert forbidden_in(product()[name].source) == []
 
 
 def forbidden_in(source: str) -> list[str]:
     return [name for name, pattern in FORBIDDEN.items() if re.search(pattern, source)]
 
 
-@pytest.mark.parametrize("path", product_files(), ids=name_of)
-def test_modules_are_short_enough_to_read(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= MAX_LINES
+@EVERY_MODULE
+def test_modules_are_short_enough_to_read(name: str) -> None:
+    assert product()[name].n_lines <= plan.MOST_LINES
 
 
-@pytest.mark.parametrize("path", product_files(), ids=name_of)
-def test_nobody_imports_the_app_or_the_tests(path: Path) -> None:
-    names = {name.split(".")[0] for name in imports(path.read_text(encoding="utf-8"))}
-
-    assert not names & {"app", "tests", "sample_runs"}
+@EVERY_MODULE
+def test_bodies_are_short_and_flat(name: str) -> None:
+    assert too_large(product()[name]) == []
 
 
-def test_there_is_a_core_to_read() -> None:
-    assert {name_of(path) for path in product_files()} >= {
-        "evalcore/__init__.py",
-        "evalcore/counting/evaluation.py",
-        "evalcore/counting/rules.py",
+def too_large(module: Module) -> list[tuple[str, int, int]]:
+    return [
+        (function, n_lines, nesting)
+        for function, n_lines, nesting in module.bodies()
+        if n_lines > plan.MOST_LINES_OF_A_BODY or nesting > plan.DEEPEST_NESTING
+    ]
+
+
+def test_a_body_too_long_or_too_deep_is_seen() -> None:
+    long = "def f():\n" + "    x = 1\n" * 41
+    deep = "def f():\n for a in b:\n  if a:\n   with c:\n    while d: pass"
+    flat = "def f():\n if a: pass\n elif b: pass\n elif c: pass\n elif d: pass\n elif e: pass"
+
+    assert [len(too_large(Module(name="m", source=text))) for text in (long, deep, flat)] == [
+        1,
+        1,
+        0,
+    ]
+
+
+def test_most_modules_are_of_the_usual_length() -> None:
+    lengths = sorted(module.n_lines for module in product().values() if not module.is_door)
+
+    assert lengths[int(0.9 * len(lengths))] <= plan.MOST_LINES_OF_NINE_IN_TEN
+
+
+def test_no_folder_is_crowded() -> None:
+    inside = [name for name, module in product().items() if not module.is_door and "." in name]
+    crowd = Counter(name.rpartition(".")[0] for name in inside)
+
+    assert {folder: n for folder, n in crowd.items() if n > plan.MOST_MODULES_OF_A_FOLDER} == {}
+    assert crowd["evalcore"] <= plan.MOST_MODULES_AT_THE_ROOT
+    assert crowd["pages._ui"] <= plan.MOST_MODULES_AT_THE_ROOT
+
+
+def lone_and_small() -> list[str]:
+    """Return modules that only make sense together with the one that uses them."""
+    return [
+        name
+        for name, module in product().items()
+        if module.n_lines < plan.SMALL
+        and not module.is_door
+        and not is_page(name)
+        and not is_entry(name)
+        and len(users()[name]) < 2
+    ]
+
+
+def is_entry(name: str) -> bool:
+    """Return whether nobody imports a module by name because a tool starts it."""
+    return name == "evalcore.__main__" or ".migrations." in name
+
+
+def test_a_small_module_has_two_users_or_is_a_door() -> None:
+    assert lone_and_small() == []
+
+
+def test_modules_are_full_enough_to_be_found() -> None:
+    rooms = [name for name, module in product().items() if not module.is_door]
+    small = [name for name in rooms if product()[name].n_lines < plan.SMALL]
+    lone = [name for name in rooms if len(users()[name]) == 1]
+
+    assert len(small) <= plan.MOST_SMALL_MODULES
+    assert len(lone) <= plan.MOST_MODULES_WITH_ONE_USER
+
+
+@pytest.mark.parametrize("text", sorted(plan.ONCE))
+def test_what_has_one_author_stands_once(text: str) -> None:
+    found = [name for name, module in product().items() for _ in range(module.source.count(text))]
+
+    assert len(found) == 1, found
+
+
+def test_nothing_is_imported_for_types_alone() -> None:
+    assert [name for name, module in product().items() if "TYPE_CHECKING" in module.source] == []
+
+
+@EVERY_MODULE
+def test_nobody_imports_the_tests_or_the_sample_runs(name: str) -> None:
+    names = {full.split(".")[0] for full in product()[name].imports()}
+
+    assert not names & {"tests", "sample_runs"}
+
+
+def test_there_is_a_house_to_look_at() -> None:
+    assert set(product()) >= {
+        "app",
+        "evalcore",
+        "evalcore.counting.evaluation",
+        "evalcore.counting.rules",
+        "pages.evaluate",
+        "pages._ui.session.view",
     }
-
-
-@pytest.mark.parametrize(
-    "source",
-    [
-        "import streamlit as st",
-        "from streamlit import session_state",
-        "import altair.vegalite",
-        "from pages._ui import keys",
-        "def f():\n    import pandas",
-        "try:\n    import scipy.sparse\nexcept ImportError: pass",
-        "import sklearn",
-        "from . import rules",
-        "import importlib\nimportlib.import_module('streamlit')",
-    ],
-)
-def test_a_breach_in_a_numeric_module_is_seen(source: str) -> None:
-    assert len(breaches_of_the_core(CORE / "choosing" / "goals.py", source)) == 1
-
-
-def test_a_part_is_allowed_its_own_packages_and_no_others() -> None:
-    assert breaches_of_the_core(CORE / "readers" / "table.py", "import pandas, pyarrow.csv") == []
-    assert breaches_of_the_core(CORE / "runs" / "images.py", "from PIL import Image") == []
-    assert breaches_of_the_core(CORE / "counting" / "shown_matrix.py", "import scipy.cluster") == []
-    assert breaches_of_the_core(CORE / "runs" / "images.py", "import pandas") == ["pandas"]
-    assert breaches_of_the_core(CORE / "readers" / "table.py", "import PIL") == ["PIL"]
 
 
 @pytest.mark.parametrize(
