@@ -94,7 +94,7 @@ def text_without_variables() -> str:
 
 
 def test_it_is_short_enough_to_be_read() -> None:
-    assert len(text().splitlines()) <= 200
+    assert len(text().splitlines()) <= 160
 
 
 @pytest.mark.parametrize("command", ["streamlit run app.py", "pytest"])
