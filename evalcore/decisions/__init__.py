@@ -42,7 +42,6 @@ from evalcore.decisions.ledger import (
 from evalcore.decisions.parts import ConceptDecided, Pinned, RunDecidedOn
 from evalcore.decisions.python_code import to_python
 from evalcore.errors import DecisionError
-from evalcore.reports.decision_report import to_html
 
 __all__ = [
     "SCHEMA",
@@ -76,7 +75,6 @@ __all__ = [
     "revision_of",
     "supersede",
     "to_csv",
-    "to_html",
     "to_json",
     "to_python",
     "withdraw",

@@ -1,1 +1,5 @@
 """Pages that people take away."""
+
+from evalcore.reports.decision_report import to_html
+
+__all__ = ["to_html"]

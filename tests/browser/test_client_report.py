@@ -8,7 +8,8 @@ from pathlib import Path
 from playwright.sync_api import Browser
 
 import evalcore as ec
-from evalcore.decisions import Pinned, draw_up, to_html
+from evalcore.decisions import Pinned, draw_up
+from evalcore.reports import to_html
 
 ROOT = Path(__file__).resolve().parents[2]
 

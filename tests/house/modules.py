@@ -11,7 +11,8 @@ from pathlib import Path
 from tests.house import plan
 
 ROOT = Path(__file__).resolve().parents[2]
-_BLOCKS = (ast.If, ast.For, ast.While, ast.With, ast.Try, ast.Match)
+_BLOCKS = (ast.If, ast.For, ast.While, ast.Try, ast.Match)
+"""What counts as nesting; a ``with`` decides nothing and repeats nothing."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -41,6 +42,10 @@ class Module:
             elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
                 yield str(ast.literal_eval(node.args[0]))
 
+    def says(self, text: str) -> bool:
+        """Return whether a text stands in the code: a name, or a string that is no docstring."""
+        return text in ast.unparse(_WithoutDocstrings().visit(ast.parse(self.source)))
+
     def bodies(self) -> Iterator[tuple[str, int, int]]:
         """Yield every function with the lines of its body (no docstring) and its nesting."""
         for node in ast.walk(self.tree):
@@ -48,6 +53,12 @@ class Module:
                 body = node.body[1:] if ast.get_docstring(node) is not None else node.body
                 n_lines = (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
                 yield f"{self.name}.{node.name}", n_lines, _nesting(node)
+
+
+class _WithoutDocstrings(ast.NodeTransformer):
+    def visit_Expr(self, node: ast.Expr) -> ast.AST:
+        is_text = isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+        return ast.Pass() if is_text else node
 
 
 def _nesting(node: ast.AST, *, depth: int = 0) -> int:

@@ -133,8 +133,7 @@ def assemble(parts: Parts) -> EvalRun:
     manifest, content, roles, file = parts.manifest, parts.content, parts.roles, parts.table.file
     with progress_section(SCORES_READ, LABELS_READ):
         truth = _truth(parts)
-    task = _task(parts, truth)
-    _refuse_two_labels(parts, truth, task)
+    _refuse_two_labels(parts, truth, task := _task(parts, truth))
     images, image_notices = open_images(file, parts.files.root, content, roles)
     folds, fold_names, fold_notices = read_folds(file, content, roles, manifest.folds)
     report_progress(CHECKED, of=1)

@@ -142,16 +142,16 @@ class _Labels:
         places = {image: k for k, image in enumerate(self.verified)}
         self.present = [[] for _ in places]
         self.absent = [[] for _ in places]
-        for file, verified in self.files:
-            for item in file.triples():
-                try:
-                    if _is_truth(item, verified=verified):
-                        self._verify(places[item.image], item)
-                        continue
-                    column = self.concepts.column(item.label)
-                    _score(matrix, position[item.image], int(columns[column]), item)
-                except FieldError as error:
-                    self.problems.add(f"{file.name}, row {item.row}", error)
+        rows = ((file, item, verified) for file, verified in self.files for item in file.triples())
+        for file, item, verified in rows:
+            try:
+                if _is_truth(item, verified=verified):
+                    self._verify(places[item.image], item)
+                else:
+                    column = int(columns[self.concepts.column(item.label)])
+                    _score(matrix, position[item.image], column, item)
+            except FieldError as error:
+                self.problems.add(f"{file.name}, row {item.row}", error)
         return matrix
 
     def inputs(self, root: Path) -> Inputs:

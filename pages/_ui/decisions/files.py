@@ -11,7 +11,7 @@ import evalcore as ec
 from evalcore.decisions import Decision, Entry
 from evalcore.decisions.files import to_csv, to_json
 from evalcore.decisions.python_code import to_python
-from evalcore.reports.decision_report import to_html
+from evalcore.reports import to_html
 from pages._ui.session.keys import Key, of_each
 
 __all__ = ["decision_files"]

@@ -16,7 +16,8 @@ import pytest
 from PIL import Image
 
 import evalcore as ec
-from evalcore.decisions import Decision, Pinned, changes_since, draw_up, to_html, to_python
+from evalcore.decisions import Decision, Pinned, changes_since, draw_up, to_python
+from evalcore.reports import to_html
 from evalcore.reports.decision_report import MOST_CURVES
 from tests.support.cases import DTYPES, Case, all_rules, random_case, random_rule
 from tests.support.decisions import HOSTILE, decision_on, odd_decision
