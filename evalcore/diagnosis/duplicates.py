@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import combinations
 
 import numpy as np
 
@@ -46,10 +47,9 @@ def alike(digests: Sequence[str] | TextArray, hashes: Sequence[int | None]) -> l
         if digest:
             groups.join(by_digest.setdefault(digest, position), position)
     for members in _shared_pieces(hashes).values():
-        for place, one in enumerate(members):
-            for other in members[place + 1 :]:
-                if _bits(hashes[one], hashes[other]) <= MOST_BITS:
-                    groups.join(one, other)
+        for one, other in combinations(members, 2):
+            if _bits(hashes[one], hashes[other]) <= MOST_BITS:
+                groups.join(one, other)
     return groups.found()
 
 

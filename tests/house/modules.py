@@ -31,19 +31,28 @@ class Module:
     def n_lines(self) -> int:
         return len(self.source.splitlines())
 
-    def imports(self) -> Iterator[str]:
-        """Yield the full name of everything imported, wherever in the file it stands."""
+    def imports(self) -> tuple[str, ...]:
+        """Return the full name of everything imported, wherever in the file it stands."""
+        return self._imports
+
+    @cached_property
+    def _imports(self) -> tuple[str, ...]:
+        return tuple(self._walk())
+
+    def _walk(self) -> Iterator[str]:
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Import):
                 yield from (alias.name for alias in node.names)
             elif isinstance(node, ast.ImportFrom):
                 origin = "." * node.level + (node.module or "")
                 yield from (f"{origin}.{alias.name}" for alias in node.names)
-            elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
+            elif isinstance(node, ast.Call) and _name_of(node.func) == "import_module":
                 yield str(ast.literal_eval(node.args[0]))
 
     def says(self, text: str) -> bool:
         """Return whether a text stands in the code: a name, or a string that is no docstring."""
+        if text not in self.source:
+            return False
         return text in ast.unparse(_WithoutDocstrings().visit(ast.parse(self.source)))
 
     def bodies(self) -> Iterator[tuple[str, int, int]]:
@@ -53,6 +62,10 @@ class Module:
                 body = node.body[1:] if ast.get_docstring(node) is not None else node.body
                 n_lines = (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
                 yield f"{self.name}.{node.name}", n_lines, _nesting(node)
+
+
+def _name_of(function: ast.expr) -> str:
+    return getattr(function, "attr", getattr(function, "id", ""))
 
 
 class _WithoutDocstrings(ast.NodeTransformer):

@@ -50,6 +50,8 @@ CORE: dict[str, frozenset[str]] = {
     },
     "evalcore.__main__": frozenset({"evalcore.commands"}),
     "evalcore.comparison": NUMBERS | {"evalcore.choosing", "evalcore.concept", "evalcore.wording"},
+    "evalcore.diagnosis": NUMBERS
+    | {"evalcore.choosing", "evalcore.comparison", "evalcore.concept", "evalcore.wording"},
     "evalcore.truth": NUMBERS | {"evalcore.store", "evalcore.wording"},
     "evalcore": NUMBERS | {"evalcore.choosing", "evalcore.guarantees", "evalcore.readers"},
 }
@@ -93,6 +95,7 @@ PACKAGES: dict[str, frozenset[str]] = {
     "evalcore.counting": frozenset({"numpy", "scipy"}),
     "evalcore.comparison": frozenset({"numpy", "scipy"}),
     "evalcore.guarantees": frozenset({"numpy", "scipy"}),
+    "evalcore.diagnosis": frozenset({"PIL", "imagehash", "numpy", "scipy"}),
     "evalcore.truth": frozenset({"numpy", "scipy"}),
     "evalcore.runs": frozenset({"numpy", "pandas", "PIL", "pyarrow", "sklearn"}),
     "evalcore.readers.tables": frozenset({"numpy", "pandas", "pyarrow"}),
