@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -11,13 +12,21 @@ from evalcore.choosing.goals import Goal
 from evalcore.counting.evaluation import Evaluation
 from evalcore.counting.rules import Rule
 from evalcore.decisions.decision import Decision
-from evalcore.decisions.digests import Digests, digests_of
-from evalcore.decisions.parts import ConceptDecided
+from evalcore.decisions.digests import Digests, digests_of, digests_of_input
+from evalcore.decisions.parts import ConceptDecided, Pinned
 from evalcore.errors import DecisionError
 from evalcore.measures.metrics import Counts
 from evalcore.runs.run import EvalRun
 
-__all__ = ["Applied", "Changes", "Difference", "apply", "changes_since", "differences"]
+__all__ = [
+    "Applied",
+    "Changes",
+    "Difference",
+    "apply",
+    "changes_since",
+    "differences",
+    "evidence_since",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +96,7 @@ def _counts_text(one: ConceptDecided) -> str:
 def _goal_text(decision: Decision) -> str | None:
     if decision.goal is None:
         return None
-    text = repr(decision.goal)
+    text = repr(decision.goal) + (" in common" if decision.goal_common else "")
     return text if decision.goal_concept is None else f"{text} for {decision.goal_concept}"
 
 
@@ -106,6 +115,8 @@ class Changes:
     missing, new
         Concepts that the run has no longer, and that it has now.
     n_inputs_before, n_inputs_now
+    evidence
+        The id of each pinned input that no longer looks as it did, and what of it has changed.
     """
 
     inputs: bool
@@ -115,10 +126,11 @@ class Changes:
     new: tuple[str, ...]
     n_inputs_before: int
     n_inputs_now: int
+    evidence: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def nothing(self) -> bool:
-        """True when the run is as it was."""
+        """True when the numbers of the run are as they were."""
         return not (self.inputs or self.scores or self.labels or self.missing or self.new)
 
     def in_words(self) -> str:
@@ -141,15 +153,48 @@ class Changes:
         return f"The run's {changed} have changed, its {kept} have not."
 
 
-def changes_since(decision: Decision, run: EvalRun, *, digests: Digests | None = None) -> Changes:
+def evidence_since(decision: Decision, run: EvalRun) -> dict[str, str]:
+    """Say of each pinned input that no longer looks as it did what of it has changed.
+
+    Inputs that were recorded without hashes, by an earlier version, are told as not known.
+    """
+    there = {name: position for position, name in enumerate(run.ids.tolist())}
+    said = {one.id: _seen_since(one, run, there.get(one.id)) for one in decision.pinned}
+    return {name: words for name, words in said.items() if words}
+
+
+def _seen_since(one: Pinned, run: EvalRun, position: int | None) -> str:
+    if position is None:
+        return "not in this run any more"
+    if one.scores_digest is None:
+        return "whether it has changed since is not on record"
+    now = digests_of_input(run, position)
+    changed = [
+        what
+        for what in ("image", "text", "scores")
+        if now[f"{what}_digest"] != getattr(one, f"{what}_digest")
+    ]
+    if not changed:
+        return ""
+    have = "have" if changed[-1] == "scores" or len(changed) > 1 else "has"
+    return f"its {' and '.join(changed)} {have} changed since"
+
+
+def changes_since(
+    decision: Decision,
+    run: EvalRun,
+    *,
+    digests: Digests | None = None,
+    evidence: Mapping[str, str] | None = None,
+) -> Changes:
     """Say what of a run has changed since a decision was made on it.
 
     Parameters
     ----------
     run
         The same part of the run (split and slice) that was decided on.
-    digests
-        Of the run, when they are known already.
+    digests, evidence
+        Of the run, and what :func:`evidence_since` says of it, when they are known already.
     """
     now, then = digests or digests_of(run), decision.run
     there, before = set(run.concepts), set(decision.names)
@@ -161,6 +206,7 @@ def changes_since(decision: Decision, run: EvalRun, *, digests: Digests | None =
         new=tuple(name for name in run.concepts if name not in before),
         n_inputs_before=then.n_inputs,
         n_inputs_now=run.n_inputs,
+        evidence=evidence_since(decision, run) if evidence is None else evidence,
     )
 
 
@@ -201,12 +247,19 @@ class Applied:
         return np.array([chosen is None or name == chosen for name in self.names], dtype=bool)
 
     def held_before(self) -> BoolArray:
-        """Whether each concept met the goal at the decision; bool (n_names,)."""
-        return _holds(self.goal, self.before)
+        """Whether each concept met the goal at the decision, as observed; bool (n_names,)."""
+        return self._holds(self.before)
 
     def holds_now(self) -> BoolArray:
-        """Whether each concept meets the goal on the other run; bool (n_names,)."""
-        return _holds(self.goal, self.now)
+        """Whether each concept meets the goal on the other run, as observed; bool (n_names,)."""
+        return self._holds(self.now)
+
+    def _holds(self, counts: Counts) -> BoolArray:
+        if self.goal is None:
+            return np.ones(counts.tp.shape, dtype=bool)
+        if self.decision.goal_common:
+            return np.broadcast_to(self.goal.holds(counts.pooled()), counts.tp.shape)
+        return self.goal.holds(counts)
 
     def lost(self, *, strict: bool = False) -> tuple[str, ...]:
         """Return the concepts for which the goal no longer holds; missing ones are among them.
@@ -223,10 +276,6 @@ class Applied:
         chosen = self.decision.goal_concept
         gone = [name for name in self.missing if chosen is None or name == chosen]
         return (*(self.names[j] for j in failed), *gone)
-
-
-def _holds(goal: Goal | None, counts: Counts) -> BoolArray:
-    return np.ones(counts.tp.shape, dtype=bool) if goal is None else goal.holds(counts)
 
 
 def apply(decision: Decision, evaluation: Evaluation) -> Applied:

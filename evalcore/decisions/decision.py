@@ -25,7 +25,8 @@ State = Literal["in force", "superseded", "withdrawn"]
 STATES: tuple[State, ...] = get_args(State)
 
 SCHEMA = "threshold-workshop/decision"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""Version 1, which is read as well, knew no common goals, no proofs and no hashes of evidence."""
 MOST_CONCEPTS = 100_000
 MOST_PINNED = 100
 LONGEST_TITLE = 200
@@ -51,6 +52,13 @@ class Decision:
     goal, goal_concept, confidence
         What it was chosen for, for which concept (None: all), and how sure that had to be (None:
         as observed).
+    goal_common
+        Whether the goal is for the summed counts of all concepts, under one threshold for all.
+    goal_joint
+        Whether the confidence is that all concepts meet the goal at once.
+    proven
+        The concepts for which the goal was proven with the confidence; None where none was asked
+        for, where it is of a kind that is not proven, or where that is not on record.
     time
         In UTC; of the record once it is recorded.
     pinned
@@ -79,6 +87,9 @@ class Decision:
     goal: Goal | None = None
     goal_concept: str | None = None
     confidence: float | None = None
+    goal_common: bool = False
+    goal_joint: bool = False
+    proven: tuple[str, ...] | None = None
     pinned: tuple[Pinned, ...] = ()
     view: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     supersedes: str | None = None
@@ -143,6 +154,9 @@ class Decision:
             "goal": None if self.goal is None else self.goal.to_dict(),
             "goal_concept": self.goal_concept,
             "confidence": self.confidence,
+            "goal_common": self.goal_common,
+            "goal_joint": self.goal_joint,
+            "proven": None if self.proven is None else list(self.proven),
             "run": self.run.to_dict(),
             "concepts": [concept.to_dict() for concept in self.concepts],
             "pinned": [pinned.to_dict() for pinned in self.pinned],
@@ -163,8 +177,10 @@ class Decision:
         DecisionError
             When it is no decision, of a newer version, or any entry breaks its rule.
         """
-        _check_schema(given, where)
-        fields = Fields.of(_without_standing(given), where, _ENTRIES)
+        version = _version(given, where)
+        given = _without_standing(given)
+        known = [name for name in _ENTRIES if version > 1 or name not in _SINCE_2]
+        fields = Fields(_SINCE_2 | dict(Fields.of(given, where, known).given), where)
         concepts = tuple(
             ConceptDecided.from_dict(one, f"{where}, concept {k}")
             for k, one in enumerate(fields.items("concepts", most=MOST_CONCEPTS), start=1)
@@ -185,8 +201,11 @@ class Decision:
             goal=_goal(fields),
             goal_concept=fields.text_or_none("goal_concept"),
             confidence=fields.share_or_none("confidence"),
+            goal_common=fields.yes_or_no("goal_common"),
+            goal_joint=fields.yes_or_no("goal_joint"),
+            proven=fields.texts_or_none("proven", most=MOST_CONCEPTS),
             pinned=tuple(
-                Pinned.from_dict(one, f"{where}, pinned {k}")
+                Pinned.from_dict(one, f"{where}, pinned {k}", version=version)
                 for k, one in enumerate(fields.items("pinned", most=MOST_PINNED), start=1)
             ),
             view=fields.query("view"),
@@ -209,9 +228,11 @@ def first_line(decision: Decision, *, state: State = "in force") -> str:
 
 _ENTRIES = (
     "id", "schema", "version", "title", "author", "time", "reasons", "supersedes", "operator",
-    "mode", "default_threshold", "thresholds", "goal", "goal_concept", "confidence", "run",
-    "concepts", "pinned", "view",
+    "mode", "default_threshold", "thresholds", "goal", "goal_concept", "confidence",
+    "goal_common", "goal_joint", "proven", "run", "concepts", "pinned", "view",
 )  # fmt: skip
+_SINCE_2: dict[str, Any] = {"goal_common": False, "goal_joint": False, "proven": None}
+"""What stands for the entries that version 1 has not."""
 
 
 def _without_standing(given: object) -> object:
@@ -234,18 +255,20 @@ def _check_id(given: str) -> None:
         raise DecisionError(msg)
 
 
-def _check_schema(given: object, where: str) -> None:
+def _version(given: object, where: str) -> int:
+    """Return the version of the schema of a file."""
     if not isinstance(given, Mapping) or given.get("schema") != SCHEMA:
         found = given.get("schema") if isinstance(given, Mapping) else given
         msg = f"{where}: this is no decision: its schema must be {SCHEMA!r}, got {shorten(found)}."
         raise DecisionError(msg)
-    version = given.get("version")
-    if isinstance(version, bool) or version != SCHEMA_VERSION:
+    version: int = given.get("version", 0)
+    if isinstance(version, bool) or version not in range(1, SCHEMA_VERSION + 1):
         msg = (
             f"{where}: this decision has the version {shorten(version)} of its schema, this "
-            f"workshop knows version {SCHEMA_VERSION}. Hint: use a newer workshop."
+            f"workshop knows up to version {SCHEMA_VERSION}. Hint: use a newer workshop."
         )
         raise DecisionError(msg)
+    return version
 
 
 def _check_thresholds(fields: Fields, concepts: tuple[ConceptDecided, ...]) -> None:

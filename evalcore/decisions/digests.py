@@ -5,15 +5,18 @@ The order of inputs and of concepts does not matter: a table that was only sorte
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from evalcore.arrays import IntArray
+from evalcore.runs.images import ImageError
 from evalcore.runs.run import EvalRun
 
-__all__ = ["Digests", "digests_of"]
+__all__ = ["Digests", "digests_of", "digests_of_input"]
 
 _BLOCK = 2_048
 """Inputs hashed at a time: a block of them stays in the processor's cache while it is reordered."""
@@ -57,6 +60,35 @@ def digests_of(run: EvalRun) -> Digests:
         scores=_scores(run, rows, columns),
         labels=_labels(run, rows, columns),
     )
+
+
+def digests_of_input(run: EvalRun, position: int) -> dict[str, Any]:
+    """Hash what is to be seen of one input: its image, its text and its scores.
+
+    Returns
+    -------
+    dict of str or None
+        ``image_digest``, ``text_digest`` and ``scores_digest``; None where there is none, or where
+        the image cannot be read.
+    """
+    columns = np.array(sorted(range(run.n_concepts), key=run.concepts.__getitem__), dtype=np.int64)
+    names = repr([run.concepts[j] for j in columns.tolist()]).encode("utf-8", "surrogatepass")
+    scores = run.scores[position].take(columns)
+    scores += scores.dtype.type(0)  # -0.0 and 0.0 are one score
+    image = None
+    if run.images is not None:
+        with contextlib.suppress(ImageError):
+            image = run.images.read(position)
+    text = None if run.texts is None else str(run.texts[position]).encode("utf-8", "surrogatepass")
+    return {
+        "image_digest": None if image is None else _hash(image),
+        "text_digest": None if text is None else _hash(text),
+        "scores_digest": _hash(names + scores.dtype.str.encode() + scores.tobytes()),
+    }
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.blake2b(content, digest_size=16).hexdigest()
 
 
 def _inputs(names: list[str]) -> str:

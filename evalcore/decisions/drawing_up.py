@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -14,7 +15,7 @@ from evalcore.choosing.goals import Goal
 from evalcore.counting.evaluation import Evaluation
 from evalcore.counting.rules import Rule
 from evalcore.decisions.decision import LONGEST_AUTHOR, LONGEST_TITLE, MOST_PINNED, Decision
-from evalcore.decisions.digests import Digests, digests_of
+from evalcore.decisions.digests import Digests, digests_of, digests_of_input
 from evalcore.decisions.parts import LONGEST_NOTE, ConceptDecided, Pinned, RunDecidedOn
 from evalcore.errors import DecisionError, shorten
 from evalcore.measures.intervals import INTERVALS
@@ -33,6 +34,8 @@ def draw_up(
     goal: Goal | None = None,
     goal_concept: str | None = None,
     confidence: float | None = None,
+    goal_common: bool = False,
+    goal_joint: bool = False,
     pinned: Iterable[Pinned] = (),
     run_key: str = "",
     split: str | None = None,
@@ -46,8 +49,11 @@ def draw_up(
 
     Parameters
     ----------
-    goal, goal_concept, confidence
-        What the thresholds were chosen for; see :class:`Decision`.
+    goal, goal_concept, confidence, goal_common, goal_joint
+        What the thresholds were chosen for; see :class:`Decision`. A confidence is proven here, or
+        recorded as not proven.
+    pinned
+        Inputs as evidence; what is to be seen of them is hashed here.
     run_key, split, part
         The run's place in the library, and the part of it that ``evaluation`` holds.
     view
@@ -71,9 +77,8 @@ def draw_up(
     >>> [(c.name, c.threshold, c.tp, c.fp, c.fn) for c in decision.concepts]
     [('dog', 0.5, 1, 1, 1)]
     """
-    evidence = tuple(pinned)
     _check_words(title, author)
-    _check_pinned(evidence, evaluation.run)
+    evidence = _as_seen(tuple(pinned), evaluation.run)
     return Decision(
         id=decision_id or str(uuid.uuid4()),
         title=title.strip(),
@@ -88,6 +93,8 @@ def draw_up(
         goal=goal,
         goal_concept=goal_concept,
         confidence=confidence,
+        goal_common=goal_common,
+        goal_joint=goal_joint,
         pinned=evidence,
         view={name: tuple(texts) for name, texts in (view or {}).items()},
         supersedes=supersedes,
@@ -162,11 +169,12 @@ def _check_words(title: str, author: str) -> None:
             raise DecisionError(msg)
 
 
-def _check_pinned(pinned: tuple[Pinned, ...], run: EvalRun) -> None:
+def _as_seen(pinned: tuple[Pinned, ...], run: EvalRun) -> tuple[Pinned, ...]:
+    """Return the evidence with the hashes of what is to be seen of it now."""
     if len(pinned) > MOST_PINNED:
         msg = f"{MOST_PINNED} inputs can be pinned, got {len(pinned):,}."
         raise DecisionError(msg)
-    there = set(run.ids.tolist())
+    there = {name: position for position, name in enumerate(run.ids.tolist())}
     for one in pinned:
         if one.id not in there:
             msg = f"The pinned input {shorten(one.id)} is not in this run, or not in this part."
@@ -174,3 +182,4 @@ def _check_pinned(pinned: tuple[Pinned, ...], run: EvalRun) -> None:
         if len(one.note) > LONGEST_NOTE:
             msg = f"A note may have {LONGEST_NOTE} characters, it has {len(one.note):,}."
             raise DecisionError(msg)
+    return tuple(replace(one, **digests_of_input(run, there[one.id])) for one in pinned)

@@ -65,6 +65,20 @@ class Fields:
         """Return an entry that must be a text or null."""
         return None if self.given[name] is None else self.text(name, empty=True)
 
+    def yes_or_no(self, name: str) -> bool:
+        """Return an entry that must be true or false."""
+        value = self.given[name]
+        if not isinstance(value, bool):
+            raise self.error(name, "must be true or false")
+        return value
+
+    def texts_or_none(self, name: str, *, most: int) -> tuple[str, ...] | None:
+        """Return an entry that must be a list of texts or null."""
+        if self.given[name] is None:
+            return None
+        listed = self.items(name, most=most)
+        return tuple(Fields({name: one}, self.where).text(name, empty=True) for one in listed)
+
     def pair_or_none(self, name: str) -> tuple[str, str] | None:
         """Return an entry that must be two texts or null."""
         value = self.given[name]

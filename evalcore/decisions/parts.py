@@ -14,6 +14,8 @@ LONGEST_NOTE = 500
 COUNTS = ("tp", "fp", "fn", "tn")
 _RUN_TEXTS = ("key", "name", "model", "model_version", "dataset", "dataset_version")
 _HASHES = ("fingerprint", "inputs_digest", "scores_digest", "labels_digest")
+SEEN = ("image_digest", "text_digest", "scores_digest")
+"""What is known of a pinned input since version 2."""
 ENDS = ("precision_low", "precision_high", "recall_low", "recall_high")
 
 
@@ -129,20 +131,33 @@ class RunDecidedOn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pinned:
-    """An input that was pinned as evidence, and what was said of it."""
+    """An input that was pinned as evidence, and what was said of it.
+
+    Parameters
+    ----------
+    image_digest, text_digest, scores_digest
+        Hashes of what was to be seen at that moment, made by :func:`evalcore.decisions.draw_up`;
+        None where there was none, or the decision was recorded before they were taken.
+    """
 
     id: str
     note: str = ""
+    image_digest: str | None = None
+    text_digest: str | None = None
+    scores_digest: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the part as a JSON object."""
         return asdict(self)
 
     @classmethod
-    def from_dict(cls, given: object, where: str) -> Self:
+    def from_dict(cls, given: object, where: str, *, version: int) -> Self:
         """Make the part from a JSON object; raise DecisionError when it is none."""
-        fields = Fields.of(given, where, cls.__dataclass_fields__)
+        names = ["id", "note", *(SEEN if version > 1 else ())]
+        fields = Fields.of(given, where, names)
+        digests = {name: fields.text_or_none(name) for name in SEEN} if version > 1 else {}
         return cls(
             id=fields.text("id", empty=True, most=LONGEST_NAME),
             note=fields.text("note", empty=True, most=LONGEST_NOTE),
+            **digests,
         )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
 
 from evalcore import wording
 from evalcore.decisions.decision import Decision
+from evalcore.decisions.proof import can_be_proven
 from evalcore.wording import isolated, names_in_words
 
 __all__ = ["goal_in_words", "met_in_words", "rule_in_words", "run_in_words"]
@@ -23,32 +24,55 @@ def goal_in_words(decision: Decision) -> str:
     if decision.goal is None:
         return ""
     whom = "each concept" if decision.goal_concept is None else isolated(decision.goal_concept)
+    if decision.goal_common:
+        whom = "all concepts together"
     sure = (
         "as observed on this run"
         if decision.confidence is None
         else f"with {wording.percent(decision.confidence)} confidence"
     )
+    if decision.confidence is not None and decision.goal_joint:
+        sure += " that all meet it at once"
     if not decision.goal.is_limit:
         sure = "on this run"
     return f"The goal for {whom}: {wording.goal_in_words(decision.goal)}, {sure}."
 
 
 def met_in_words(decision: Decision) -> str:
-    """Say for how many concepts the goal's limit was met by the counts at the decision."""
+    """Say for how many concepts the goal's limit was met: as observed, and as proven."""
     goal = decision.goal
     if goal is None or not goal.is_limit:
         return ""
     chosen = decision.goal_concept
-    wanted = np.array([chosen is None or name == chosen for name in decision.names])
-    met = goal.holds(decision.counts) & wanted
-    missed = [name for j, name in enumerate(decision.names) if wanted[j] and not met[j]]
+    wanted = [name for name in decision.names if chosen in (None, name)]
+    counts = decision.counts.take([decision.names.index(name) for name in wanted])
+    if decision.goal_common:
+        held = bool(goal.holds(counts.pooled())[0])
+        observed = f"The summed counts of this run {'meet' if held else 'do not meet'} it."
+    else:
+        holds = goal.holds(counts)
+        observed = _for_whom("The counts of this run meet it", wanted, holds.tolist())
+    return f"{observed}{_proven_in_words(decision, wanted)}"
+
+
+def _proven_in_words(decision: Decision, wanted: Sequence[str]) -> str:
+    if decision.confidence is None or decision.goal is None or not can_be_proven(decision.goal):
+        return ""
+    if decision.proven is None:
+        return " Whether that proves it is not on record."
+    proven = [name in set(decision.proven) for name in wanted]
+    if decision.goal_common or not any(proven):
+        return " It is proven." if all(proven) else " It is not proven: it is not met."
+    return f" {_for_whom('It is proven', wanted, proven)}"
+
+
+def _for_whom(what: str, names: Sequence[str], holds: Sequence[bool]) -> str:
+    missed = [name for name, held in zip(names, holds, strict=True) if not held]
     if not missed:
-        return "The counts of this run meet it." if wanted.sum() == 1 else (
-            f"The counts of this run meet it for all {wanted.sum():,} concepts."
-        )  # fmt: skip
+        return f"{what}." if len(names) == 1 else f"{what} for all {len(names):,} concepts."
     return (
-        f"The counts of this run meet it for {met.sum():,} of {wanted.sum():,} concepts, "
-        f"not for {names_in_words(missed)}."
+        f"{what} for {len(names) - len(missed):,} of {len(names):,} concepts, not for "
+        f"{names_in_words(missed)}."
     )
 
 

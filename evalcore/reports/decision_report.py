@@ -68,7 +68,7 @@ def to_html(
         changes="" if changes is None or is_as_it_was else changes.in_words(),
         rows=[_row(concept) for concept in decision.concepts],
         curves=list(_curves(decision, evaluation)) if evaluation and is_as_it_was else [],
-        evidence=[_shown(one, run) for one in decision.pinned],
+        evidence=[_shown(one, run, changes) for one in decision.pinned],
     )
 
 
@@ -126,12 +126,13 @@ def _f1(one: ConceptDecided) -> float:
     return 2 * one.tp / (2 * one.tp + one.fp + one.fn)
 
 
-def _shown(one: Pinned, run: EvalRun | None) -> dict[str, str | None]:
-    """Return the picture or the text of a pinned input, or why there is none."""
+def _shown(one: Pinned, run: EvalRun | None, changes: Changes | None) -> dict[str, str | None]:
+    """Return the picture or the text of a pinned input, and whether it is the one of then."""
     shown = {"id": one.id, "note": one.note, "gone": None, "text": None, "picture": None}
+    shown["since"] = "" if changes is None else changes.evidence.get(one.id, "as it was then")
     here = [] if run is None else [i for i, name in enumerate(run.ids.tolist()) if name == one.id]
     if run is None or not here:
-        return shown | {"gone": "not in this run any more"}
+        return shown | {"gone": "not in this run any more", "since": ""}
     if run.texts is not None:
         return shown | {"text": str(run.texts[here[0]])[:LONGEST_TEXT]}
     if run.images is None:

@@ -60,7 +60,7 @@ class Images(Protocol):
         """
 
     def stamp(self, position: int) -> str:
-        """Return what changes when the bytes of one image do; it reads none of them."""
+        """Return what changes when the bytes of one image do; it opens no file."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -182,9 +182,13 @@ class EmbeddedImages:
             raise ImageError(msg)
         return bytes(payload)
 
-    def stamp(self, position: int) -> str:  # noqa: ARG002 - these never change
-        """Return ``""``: bytes of a table stay what they were when it was read."""
-        return ""
+    def stamp(self, position: int) -> str:
+        """Return a hash of the bytes, which are at hand; ``""`` without any."""
+        try:
+            payload = self.read(position)
+        except ImageError:
+            return ""
+        return hashlib.blake2b(payload, digest_size=8).hexdigest()
 
     def _row(self, position: int) -> int:
         return int(position) if self.order is None else int(self.order[position])

@@ -190,6 +190,7 @@ def _drawn_up(
         goal=plan.goal if for_goal else None,
         goal_concept=plan.concept if for_goal else None,
         confidence=plan.confidence if for_goal else None,
+        goal_common=for_goal and plan.common and plan.concept is None,
         pinned=[Pinned(id=name) for name in plan.evidence],
         run_key=str(view.run),
         split=view.split,

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 import evalcore as ec
-from evalcore.decisions import Entry, apply, changes_since, differences, withdraw
+from evalcore.decisions import Decision, Entry, apply, changes_since, differences, withdraw
 from evalcore.decisions import words as said
+from evalcore.decisions.compare import evidence_since
 from evalcore.decisions.decision import LONGEST_AUTHOR
 from evalcore.decisions.fields import LONGEST_TEXT
 from evalcore.decisions.ledger import find
@@ -18,6 +20,7 @@ from pages._ui import wording
 from pages._ui.decisions.files import decision_files
 from pages._ui.decisions.form import digests_for
 from pages._ui.session import state
+from pages._ui.session.answer_key import AnswerKey
 from pages._ui.session.keys import Kept, Key
 from pages._ui.session.view import View
 from pages._ui.shell import frame, navigation
@@ -90,9 +93,14 @@ def decision_detail(
             st.markdown(wording.escape(sentence))
     if decision.reasons:
         st.text(decision.reasons)
-    if decision.pinned:
-        st.text("Evidence: " + ", ".join(pinned.id for pinned in decision.pinned))
-    _what_changed(evaluation, view, entry)
+    if _is_of_this_part(view, entry):
+        _what_changed(evaluation, entry)
+    else:
+        if decision.pinned:
+            st.text("Evidence: " + ", ".join(pinned.id for pinned in decision.pinned))
+        st.info(
+            "It was made on another run, or on another part of this one. Below: what it means here."
+        )
     _actions(evaluation, entry)
     _concepts(entry)
     if before is not None:
@@ -105,15 +113,42 @@ def _is_of_this_part(view: View, entry: Entry) -> bool:
     return (run.key, run.split, run.slice) == (view.run, view.split, view.slice)
 
 
-def _what_changed(evaluation: ec.Evaluation, view: View, entry: Entry) -> None:
-    if not _is_of_this_part(view, entry):
-        st.info(
-            "It was made on another run, or on another part of this one. Below: what it means here."
-        )
-        return
-    changes = changes_since(entry.decision, evaluation.run, digests=digests_for(evaluation))
+def _what_changed(evaluation: ec.Evaluation, entry: Entry) -> None:
+    """Say what of run and evidence is no longer as it was."""
+    decision = entry.decision
+    changes = changes_since(
+        decision,
+        evaluation.run,
+        digests=digests_for(evaluation),
+        evidence=_evidence_since(evaluation, decision),
+    )
+    if decision.pinned:
+        seen = (f"{one.id} ({changes.evidence.get(one.id, 'as then')})" for one in decision.pinned)
+        st.text("Evidence: " + ", ".join(seen))
     if not changes.nothing:
         st.warning(f"{changes.in_words()} The figures of the decision are those of its moment.")
+
+
+def _evidence_since(evaluation: ec.Evaluation, decision: Decision) -> Mapping[str, str]:
+    """Return what has changed of the evidence; its images are read again when a file changes."""
+    run = evaluation.run
+    pinned = {one.id for one in decision.pinned}
+    stamps = (
+        []
+        if run.images is None
+        else [run.images.stamp(k) for k, name in enumerate(run.ids.tolist()) if name in pinned]
+    )
+    key = AnswerKey.of("evidence", run, decision.id, stamps)
+    return _kept_evidence(key, decision, run)
+
+
+@st.cache_resource(max_entries=64, show_spinner="Looking at the evidence …")
+def _kept_evidence(
+    key: AnswerKey,  # noqa: ARG001 - the key
+    _decision: Decision,
+    _run: ec.EvalRun,
+) -> Mapping[str, str]:
+    return evidence_since(_decision, _run)
 
 
 def _actions(evaluation: ec.Evaluation, entry: Entry) -> None:
@@ -201,9 +236,8 @@ def _effects(evaluation: ec.Evaluation, entry: Entry) -> None:
                 st.text(f"{len(names):,} {words}: {wording.names_in_words(names)}")
         lost = applied.lost()
         if lost:
-            st.warning(
-                f"Its goal no longer holds for {wording.escape(wording.names_in_words(lost))}."
-            )
+            whom = wording.escape(wording.names_in_words(lost))
+            st.warning(f"As observed, its goal no longer holds for {whom}.")
         columns: dict[str, Any] = {"concept": list(applied.names)}
         for name in ("tp", "fp", "fn"):
             columns[f"{name.upper()} then"] = getattr(applied.before, name)

@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import evalcore as ec
-from evalcore.decisions import DecisionError, apply, changes_since, differences, digests_of, draw_up
+from evalcore.decisions import (
+    DecisionError,
+    Pinned,
+    apply,
+    changes_since,
+    differences,
+    digests_of,
+    draw_up,
+    from_json,
+    to_html,
+    to_json,
+)
+from evalcore.decisions.compare import evidence_since
+from evalcore.runs.images import FileImages
 from tests.support.cases import Case, random_case, random_rule
 from tests.support.decisions import decision_on
 
@@ -167,3 +182,64 @@ def test_a_goal_for_one_concept_asks_nothing_of_the_others() -> None:
 
     assert apply(decision, run_of([9, 0, 0])).lost(strict=True) == ()
     assert apply(decision, run_of([0, 9, 9])).lost() == ("a",), "an undefined rate meets no limit"
+
+
+def run_of_pictures(folder: Path, *, scores: float = 0.9) -> ec.EvalRun:
+    images = FileImages(root=folder, paths=("a.png", "b.png", "gone.png"))
+    return ec.EvalRun.from_arrays(
+        [[scores, 0.1], [0.2, 0.8], [0.3, 0.4]], [[0], [1], []], concepts=["dog", "cat"],
+        ids=["a", "b", "c"], images=images,
+    )  # fmt: skip
+
+
+def test_evidence_that_was_exchanged_is_told(tmp_path: Path) -> None:
+    for name, colour in (("a.png", "red"), ("b.png", "blue"), ("other.png", "green")):
+        Image.new("RGB", (30, 20), colour).save(tmp_path / name)
+    run = run_of_pictures(tmp_path)
+    decision = draw_up(
+        ec.Evaluation(run), ec.Rule(0.5), title="T", author="Ada",
+        pinned=[Pinned(id=name) for name in "abc"],
+    )  # fmt: skip
+    read = from_json(to_json(decision))
+    assert evidence_since(read, run) == {}
+
+    (tmp_path / "other.png").replace(tmp_path / "a.png")
+    assert evidence_since(read, run) == {"a": "its image has changed since"}
+    assert changes_since(read, run).nothing, "the numbers are as they were"
+    assert changes_since(read, run).evidence == {"a": "its image has changed since"}
+    text = to_html(read, ec.Evaluation(run))
+    assert text.count("its image has changed since") == 1
+    assert text.count("as it was then") == 2
+
+    others = run_of_pictures(tmp_path, scores=0.7)
+    assert evidence_since(read, others)["a"] == "its image and scores have changed since"
+    without = others.subset(np.array([1, 2]))
+    assert evidence_since(read, without) == {"a": "not in this run any more"}
+
+
+def test_evidence_in_words_counts_as_well() -> None:
+    def run_of(text: str) -> ec.EvalRun:
+        return ec.EvalRun.from_arrays([[0.9]], [[0]], ids=["a"], texts=[text])
+
+    decision = draw_up(
+        ec.Evaluation(run_of("as it was")), ec.Rule(0.5), title="T", author="Ada",
+        pinned=[Pinned(id="a")],
+    )  # fmt: skip
+    assert evidence_since(decision, run_of("as it was")) == {}
+    assert evidence_since(decision, run_of("other")) == {"a": "its text has changed since"}
+
+
+def test_the_order_of_concepts_changes_no_evidence() -> None:
+    one = ec.EvalRun.from_arrays([[0.9, 0.0]], [[0]], concepts=["dog", "cat"], ids=["a"])
+    other = ec.EvalRun.from_arrays([[-0.0, 0.9]], [[1]], concepts=["cat", "dog"], ids=["a"])
+    decision = draw_up(
+        ec.Evaluation(one), ec.Rule(0.5), title="T", author="Ada", pinned=[Pinned(id="a")]
+    )
+    assert evidence_since(decision, other) == {}
+
+
+def test_evidence_of_an_earlier_version_is_not_vouched_for() -> None:
+    run = ec.EvalRun.from_arrays([[0.9]], [[0]], ids=["a"])
+    decision = draw_up(ec.Evaluation(run), ec.Rule(0.5), title="T", author="Ada")
+    old = replace(decision, pinned=(Pinned(id="a"),))
+    assert evidence_since(old, run) == {"a": "whether it has changed since is not on record"}

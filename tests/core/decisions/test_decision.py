@@ -93,7 +93,12 @@ def test_the_json_is_what_its_schema_says(seed: int) -> None:
 
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     jsonschema.validate(json.loads(to_json(decision, state="withdrawn")), SCHEMA)
-    assert set(SCHEMA["required"]) == set(decision.to_dict())
+    required = {*SCHEMA["required"], *SCHEMA["then"]["required"]}
+    assert required == set(decision.to_dict())
+    with pytest.raises(jsonschema.ValidationError, match="is a required property"):
+        given = decision.to_dict()
+        del given["proven"]
+        jsonschema.validate(given, SCHEMA)
 
 
 @pytest.mark.parametrize("state", ["in force", "superseded", "withdrawn"])
@@ -139,7 +144,8 @@ def _set(*keys: Any, to: object) -> Callable[[dict[str, Any]], None]:
 
 EDITS = [
     (_set("schema", to="other"), "no decision"),
-    (_set("version", to=2), "version 2"),
+    (_set("version", to=3), "version 3"),
+    (_set("version", to=0), "version 0"),
     (_set("version", to=True), "version True"),
     (_set("titel", to="x"), "Did you mean 'title'?"),
     (lambda given: given.pop("operator"), "missing operator"),
@@ -262,3 +268,38 @@ def test_a_decision_is_checked_when_it_is_drawn_up(
 def test_drawing_up_takes_a_rule_that_names_its_concepts_only(small_case: Case) -> None:
     with pytest.raises(ec.RuleError):
         draw_up(small_case.evaluation, ec.Rule({"cow": 0.1}), title="T", author="Ada")
+
+
+def test_a_decision_of_version_1_is_read_as_it_was(small_case: Case) -> None:
+    decision = decision_on(small_case, pinned=[Pinned(id="0")], goal=ec.Goal.recall_at_least(0.5))
+    old = decision.to_dict() | {"version": 1, "pinned": [{"id": "0", "note": ""}]}
+    for name in ("goal_common", "goal_joint", "proven"):
+        del old[name]
+    jsonschema.validate(old, SCHEMA)
+
+    read = Decision.from_dict(old)
+    assert read == replace(decision, pinned=(Pinned(id="0"),), proven=None)
+    for name in ("goal_common", "proven"):
+        with pytest.raises(DecisionError, match=f"{name}' is unknown"):
+            Decision.from_dict(old | {name: None})
+
+
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_time_that_is_none_in_utc_is_refused_in_words(time: str, small_case: Case) -> None:
+    with pytest.raises(DecisionError, match="time must be a time between the years 1 and 9999"):
+        Decision.from_dict(decision_on(small_case).to_dict() | {"time": time})
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "{12345678-1234-5678-1234-567812345678}",
+        "urn:uuid:12345678-1234-5678-1234-567812345678",
+        "12345678123456781234567812345678",
+        "\n12345678-1234-5678-1234-567812345678",
+        "\uff112345678-1234-5678-1234-567812345678",
+    ],
+)
+def test_an_id_has_one_form(given: str, small_case: Case) -> None:
+    with pytest.raises(DecisionError, match="UUID in its usual form"):
+        Decision.from_dict(decision_on(small_case).to_dict() | {"id": given})
