@@ -20,10 +20,10 @@ from evalcore.decisions import (
     digests_of,
     draw_up,
     from_json,
-    to_html,
     to_json,
 )
 from evalcore.decisions.compare import evidence_since
+from evalcore.reports import to_html
 from evalcore.runs.images import FileImages
 from tests.support.cases import Case, random_case, random_rule
 from tests.support.decisions import decision_on
