@@ -3,8 +3,7 @@
 import streamlit as st
 
 from pages._ui.evaluate import live
-from pages._ui.server import no_delay, security_headers, thumbnails
-from pages._ui.session import visitor
+from pages._ui.server import no_delay, security_headers, thumbnails, visitor_cookie
 from pages._ui.shell import navigation
 
 if __name__ == "__main__":
@@ -13,5 +12,5 @@ else:
     app = st.App(
         __file__,
         routes=[*live.ROUTES, *thumbnails.ROUTES],
-        middleware=[*no_delay.MIDDLEWARE, *security_headers.MIDDLEWARE, *visitor.MIDDLEWARE],
+        middleware=[*no_delay.MIDDLEWARE, *security_headers.MIDDLEWARE, *visitor_cookie.MIDDLEWARE],
     )
