@@ -22,7 +22,7 @@ from pages._ui.wording import Words
 
 __all__ = ["HEIGHT", "Board", "board", "numbers_table"]
 
-HEIGHT = 322
+HEIGHT = 230
 """Pixels that matrix and tables take at the least; they take what the screen gives."""
 GALLERY = 228
 """Pixels of the screen below them: the list's headline and its first row of images."""
