@@ -11,7 +11,7 @@ from pages._ui.concept.lists import borderline_list, lists
 from pages._ui.concept.panel import comparison_table, concept_dial
 from pages._ui.concept.tables import chart_tables
 from pages._ui.inputs.input_dialog import detail
-from pages._ui.numbers.rule_panel import rule_choices
+from pages._ui.numbers.rule_panel import rule_choices, rule_history
 from pages._ui.session import state
 from pages._ui.session.keys import LIVE, SELECTION, Key
 from pages._ui.shell import frame
@@ -33,6 +33,8 @@ def follow_threshold() -> None:
             {"field": "rule", "words": wording.rule_in_words(rule, concept=concept), "level": 2},
             key=Key.RULE_WORDS,
         )
+    with history_place:
+        rule_history(view)
     with dial_place:
         concept_dial(evaluation, view, concept)
     with precision_recall_place:
@@ -66,6 +68,7 @@ with frame.row():
 view = state.current()
 with frame.row():
     rule_words_place = st.container()
+    history_place = st.container(width="content", horizontal=True, gap="xsmall")
     own_choice(view, concept)
     rule_choices(view)
 dial_place = st.container()

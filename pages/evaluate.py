@@ -12,7 +12,7 @@ from pages._ui.evaluate.numbers_panel import numbers_choices, numbers_panel
 from pages._ui.inputs.input_dialog import detail
 from pages._ui.inputs.inputs_panel import selection_panel
 from pages._ui.inputs.listing import deciding, target_of
-from pages._ui.numbers.rule_panel import rule_choices, rule_panel
+from pages._ui.numbers.rule_panel import rule_choices, rule_history, rule_panel
 from pages._ui.server.drawing_queue import What, turn
 from pages._ui.session import state
 from pages._ui.session.keys import LIVE, SELECTION, Key
@@ -32,6 +32,8 @@ def draw_numbers() -> None:
     parts = board(evaluation, view, shown=shown)
     with rule_words_place:
         words({"field": "rule", "words": parts["rule"], "level": 2}, key=Key.RULE_WORDS)
+    with history_place:
+        rule_history(view)
     with rule_place:
         address = live.publish(evaluation, view, shown=shown)
         rule_panel(evaluation, view, numbers=parts["dial"], address=address)
@@ -67,6 +69,7 @@ view = state.current()
 
 with frame.row():
     rule_words_place = st.container()
+    history_place = st.container(width="content", horizontal=True, gap="xsmall")
     rule_choices(view)
 rule_place = st.container()
 numbers_place, matrix_place = st.columns([11, 10], gap="medium")

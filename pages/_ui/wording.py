@@ -151,14 +151,21 @@ def place_of(rule: Rule) -> str:
 
 def short_rule(rule: Rule, *, beside: Rule | None = None) -> str:
     """Name a rule by its threshold, and by what else differs from the rule beside it."""
-    parts = [number(rule.default)]
+    said = [number(rule.default)]
     if beside is not None and beside.operator != rule.operator:
-        parts.insert(0, rule.operator)
+        said[0] = f"{'greater than' if rule.operator == '>' else 'at least'} {said[0]}"
     if beside is not None and beside.mode != rule.mode:
-        parts.append(str(rule.mode))
+        said.append("top concept only" if rule.mode == "top" else "every concept")
     if beside is not None and beside.by_concept != rule.by_concept:
-        parts.append(f"with {len(rule.by_concept):,} own" if rule.by_concept else "for all")
-    return " ".join(parts)
+        n_own = len(rule.by_concept)
+        said.append(
+            f"{plural(n_own, 'concept')} with its own"
+            if n_own == 1
+            else f"{plural(n_own, 'concept')} with their own"
+            if n_own
+            else "one for all"
+        )
+    return ", ".join(said)
 
 
 def describe(target: Target) -> str:

@@ -156,9 +156,10 @@ def test_a_short_rule_names_what_differs() -> None:
     plain = ec.Rule(0.5, decision="every")
     assert wording.short_rule(plain, beside=ec.Rule(0.7, decision="every")) == "0.50"
     assert (
-        wording.short_rule(plain, beside=ec.Rule(0.5, operator=">=", decision="every")) == "> 0.50"
+        wording.short_rule(plain, beside=ec.Rule(0.5, operator=">=", decision="every"))
+        == "greater than 0.50"
     )
-    assert wording.short_rule(plain, beside=ec.Rule(0.5, decision="top")) == "0.50 every"
+    assert wording.short_rule(plain, beside=ec.Rule(0.5, decision="top")) == "0.50, every concept"
 
 
 @pytest.mark.parametrize(

@@ -155,6 +155,9 @@ class Visitor:
     def shows(self, key: Key) -> bool:
         return any(getattr(node, "key", None) == key for node in self.app._tree)
 
+    def is_disabled(self, key: Key) -> bool:
+        return bool(self.node(key).proto.disabled)
+
     def data(self, key: Key) -> Any:
         """The data of a component of our own."""
         return json.loads(self.node(key).proto.json)

@@ -49,6 +49,9 @@ def _pressed() -> None:
     if name == "pin":
         state.change(pinned=view.rule)
         state.refresh()
+    elif name == "back":
+        state.change(rule=view.pinned)
+        st.rerun()
     target = press_target(name, str(view.concept))
     if target is not None:
         state.show(target)

@@ -201,9 +201,8 @@ def flips_in_words(
     evaluation: ec.Evaluation, changes: ec.Flips, *, pinned: ec.Rule, rule: ec.Rule
 ) -> Words:
     """Say what changes from the pinned rule to this one: in all, and for the concept hit most."""
-    step = f"{wording.short_rule(pinned, beside=rule)} to {wording.number(rule.default)}"
-    if rule.by_concept != pinned.by_concept and rule.by_concept:
-        step += f" with {len(rule.by_concept):,} own"
+    before, now = (wording.short_rule(a, beside=b) for a, b in ((pinned, rule), (rule, pinned)))
+    step = f"{before} to {now}"
     whole = "; ".join(_sides(changes, slice(None), noun="prediction")) or "no prediction changes"
     text = f": {whole}."
     if changes.total.size > 1 and changes.total.max() > 0:

@@ -9,13 +9,14 @@ from dataclasses import replace
 import streamlit as st
 
 import evalcore as ec
+from pages._ui import wording
 from pages._ui.components.threshold_slider.data import DialData, DialNumbers
 from pages._ui.components.threshold_slider.threshold_slider import dial
 from pages._ui.session import state
 from pages._ui.session.keys import Key
 from pages._ui.session.view import View
 
-__all__ = ["place_dial", "rule_choices", "rule_panel"]
+__all__ = ["place_dial", "rule_choices", "rule_history", "rule_panel"]
 
 OPERATOR_WORDS = {">": "greater than  >", ">=": "at least  ≥"}
 DECISION_WORDS = {"every": "every concept", "top": "top concept only"}
@@ -57,6 +58,31 @@ def place_dial(
         "live": address,
     }
     dial(data, key=Key.DIAL, on_move=on_move, on_press=on_press)
+
+
+def rule_history(view: View) -> None:
+    """Offer to go back to the rule before, and forward again; changes nothing by itself."""
+    before, after = state.earlier_rules(), state.undone_rules()
+    for key, label, rules, turn in (
+        (Key.UNDO, "Undo", before, state.undo),
+        (Key.REDO, "Redo", after, state.redo),
+    ):
+        there = wording.short_rule(rules[-1], beside=view.rule) if rules else ""
+        st.button(
+            label,
+            key=key,
+            icon=f":material/{label.lower()}:",
+            type="tertiary",
+            disabled=not rules,
+            help=f"{label}: {'back to ' if turn is state.undo else ''}{there}" if rules else None,
+            on_click=_turn,
+            args=(turn,),
+        )
+
+
+def _turn(turn: Callable[[], None]) -> None:
+    turn()
+    st.rerun()
 
 
 def rule_choices(view: View) -> None:
@@ -104,6 +130,9 @@ def _pressed() -> None:
     if name == "pin":
         state.change(pinned=state.current().rule)
         state.refresh()
+    elif name == "back":
+        state.change(rule=state.current().pinned)
+        st.rerun()
     elif name == "nothing":
         state.show(ec.Predicted(None))
     elif name == "touching":

@@ -33,6 +33,7 @@ __all__ = [
     "look",
     "next_page",
     "open_run",
+    "redo",
     "refresh",
     "reopen",
     "seed",
@@ -41,6 +42,7 @@ __all__ = [
     "set_up",
     "show",
     "undo",
+    "undone_rules",
 ]
 
 MOST_KEPT = 50
@@ -79,8 +81,11 @@ def change(**fields: Any) -> Link:  # noqa: ANN401 - the fields of View, typed t
     if "page" not in fields and "input" not in fields:
         fields["page"] = 1
     st.session_state.pop(Kept.COMPLAINT, None)
-    view = replace(asked(), **(fields | {"problems": ()}))
+    before = asked()
+    view = replace(before, **(fields | {"problems": ()}))
     st.session_state[Kept.VIEW] = view
+    if isinstance(before, View) and "rule" in fields:
+        _remember(view.rule)
     _write_link(view)
     return view
 
@@ -116,23 +121,48 @@ def adopt(thresholds: Mapping[str, float], *, common: bool) -> None:
 
 def set_rule(rule: Rule) -> None:
     """Make a rule the live one; :func:`undo` goes back to the one before."""
-    before = current().rule
-    if before != rule:
-        st.session_state[Kept.RULES_BEFORE] = [*earlier_rules(), before][-MOST_KEPT:]
     change(rule=rule)
 
 
 def undo() -> None:
-    """Go back to the rule before the last one taken over."""
+    """Go back to the rule before the last change of it."""
     *rest, last = earlier_rules()
-    st.session_state[Kept.RULES_BEFORE] = rest
+    undone = [*undone_rules(), current().rule]
     change(rule=last)
+    st.session_state[Kept.RULES_BEFORE] = rest
+    st.session_state[Kept.RULES_UNDONE] = undone
+
+
+def redo() -> None:
+    """Take back the last :func:`undo`."""
+    *rest, last = undone_rules()
+    change(rule=last)
+    st.session_state[Kept.RULES_UNDONE] = rest
 
 
 def earlier_rules() -> list[Rule]:
     """Return the rules that can be gone back to, the latest last."""
     rules: list[Rule] = st.session_state.get(Kept.RULES_BEFORE, [])
     return rules
+
+
+def undone_rules() -> list[Rule]:
+    """Return the rules that can be gone forward to, the next one last."""
+    rules: list[Rule] = st.session_state.get(Kept.RULES_UNDONE, [])
+    return rules
+
+
+def _remember(now: Rule | None) -> None:
+    """Keep the rule that was there before a change; of a drag, the one that it began with."""
+    before = st.session_state.get(Kept.RULE_AT_REST)
+    if before is not None and before != now:
+        st.session_state[Kept.RULES_BEFORE] = [*earlier_rules(), before][-MOST_KEPT:]
+        st.session_state[Kept.RULES_UNDONE] = []
+
+
+def _forget_rules() -> None:
+    st.session_state[Kept.RULES_BEFORE] = []
+    st.session_state[Kept.RULES_UNDONE] = []
 
 
 def leave_for(page: str) -> None:
@@ -142,7 +172,7 @@ def leave_for(page: str) -> None:
 
 def reopen(query: Mapping[str, Sequence[str]]) -> None:
     """Take up the view that a link describes, as if the link had been opened; for callbacks."""
-    st.session_state[Kept.RULES_BEFORE] = []
+    _forget_rules()
     st.session_state[Kept.VIEW] = read_link(query)
     _write_link(asked())
 
@@ -201,7 +231,7 @@ def close_run() -> None:
 
 def _turn_to(key: str | None) -> None:
     link = _afresh(key)
-    st.session_state[Kept.RULES_BEFORE] = []
+    _forget_rules()
     st.session_state[Kept.VIEW] = link
     st.session_state.pop(Kept.COMPLAINT, None)
     _write_link(link)
@@ -228,6 +258,7 @@ def drag(**fields: Any) -> None:  # noqa: ANN401
 
 
 def _write_link(view: Link) -> None:
+    st.session_state[Kept.RULE_AT_REST] = view.rule
     query = write_link(view)
     st.session_state[Kept.VIEW_IN_LINK] = query
     if query != {name: st.query_params.get_all(name) for name in st.query_params}:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages._ui import wording
 from pages._ui.components.words.words import words
+from pages._ui.numbers.rule_panel import rule_history
 from pages._ui.session import state
 from pages._ui.session.keys import Key
 from pages._ui.session.view import View
@@ -28,9 +29,7 @@ def section_choice(view: View) -> None:
     with frame.row():
         said = wording.rule_in_words(rule)
         words({"field": "rule", "words": said, "level": 2}, key=Key.RULE_WORDS)
-        if state.earlier_rules():
-            before = wording.short_rule(state.earlier_rules()[-1], beside=rule)
-            st.button(f"Undo: back to {before}", key=Key.UNDO, on_click=state.undo)
+        rule_history(view)
     state.seed(Key.SECTION, view.plan.section)
     st.segmented_control(
         "Question",

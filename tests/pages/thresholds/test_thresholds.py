@@ -111,7 +111,7 @@ def test_undo_goes_back_step_by_step(pets: ec.Evaluation) -> None:
     assert visitor.rule.is_common
     assert visitor.set_button(Key.UNDO).rule == taken
     assert visitor.set_button(Key.UNDO).rule == ec.Rule(0.5, decision="every")
-    assert not visitor.shows(Key.UNDO)
+    assert visitor.is_disabled(Key.UNDO)
 
 
 def edit(visitor: Visitor, key: str, row: int, column: str, value: object) -> Visitor:

@@ -49,7 +49,7 @@ function mount(parent) {
   const box = make("input", "box", row);
   Object.assign(box, { type: "text", inputMode: "decimal", autocomplete: "off" });
   box.setAttribute("aria-label", "Exact threshold");
-  const pinned = make("span", "quiet pinned", row);
+  const pinned = makeButton("link pinned", row);
   const pinHere = makeButton("pin-here", row);
   setText(pinHere, "Pin here");
   const touching = makeButton("link touching", row);
@@ -105,6 +105,7 @@ function listen(dial) {
     if (dial.typed) enter(dial);
   };
   dial.pinHere.onclick = () => press("pin");
+  dial.pinned.onclick = () => press("back");
   dial.touching.onclick = () => press("touching");
   dial.strip.onclick = (event) => {
     const link = event.target.closest("button[data-name]");
@@ -268,6 +269,8 @@ function placePin(dial, data) {
 
 function paint(dial, numbers) {
   setText(dial.pinned, numbers.pinned_text);
+  dial.pinned.disabled = numbers.at_pin;
+  dial.pinned.title = numbers.at_pin ? "" : "Go back to the pinned rule";
   dial.pinHere.style.visibility = numbers.at_pin ? "hidden" : "visible";
   setText(dial.touching, numbers.touching);
   const layout = numbers.highlights.map((one) => one.press ?? "").join();
