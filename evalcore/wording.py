@@ -197,9 +197,10 @@ def _fixed(value: Decimal) -> str:
 
 
 def _told_apart(value: Decimal, limit: Decimal, *, digits: int) -> str | None:
-    """Return a text on the same side of the limit as the value; None where they are one number."""
+    """Return a text on the same side of the limit as the value; None where the plain one is."""
     if value == limit:
-        return None
+        whole = -int(value.normalize().as_tuple().exponent)
+        return _fixed(_rounded(value, whole)) if whole > digits else None
     for places in range(digits, MOST_DIGITS + 1):
         rounded = _rounded(value, places)
         if rounded != limit and (rounded > limit) == (value > limit):

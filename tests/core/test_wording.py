@@ -67,6 +67,7 @@ def test_scores_on_both_sides_of_a_threshold_look_different() -> None:
     assert wording.rate(0.49996, beside=0.5) == "0.49996"
     assert wording.rate(0.50004, beside=0.5) == "0.50004"
     assert wording.rate(0.5, beside=0.5) == "0.500"
+    assert wording.rate(0.123456, beside=0.123456) == "0.123456"
 
 
 def test_a_score_is_the_decimal_that_its_precision_means() -> None:

@@ -24,7 +24,8 @@ from pages._ui.charts.marks import (
 __all__ = ["LINES", "NAMES", "metric_lines_spec"]
 
 LINES = "lines"
-"""Data set with columns ``metric`` (of :data:`NAMES`), ``t``, ``value``, ``low``, ``high``."""
+"""Data set with columns ``metric`` (of :data:`NAMES`), ``t``, ``value``, ``low``, ``high``; what is
+told has the texts ``at`` (its threshold), ``valuetext``, ``lowtext``, ``hightext``."""
 NAMES = {
     "precision": "precision",
     "recall": "recall",
@@ -47,10 +48,10 @@ def metric_lines_spec() -> Spec:
     )
     told = [
         alt.Tooltip("metric:N", title="metric"),
-        alt.Tooltip("t:Q", title="from threshold", format=".4~f"),
-        alt.Tooltip("value:Q", title="value", format=".3f"),
-        alt.Tooltip("low:Q", title="95 % from", format=".3f"),
-        alt.Tooltip("high:Q", title="95 % to", format=".3f"),
+        alt.Tooltip("at:N", title="threshold"),
+        alt.Tooltip("valuetext:N", title="value"),
+        alt.Tooltip("lowtext:N", title="95 % from"),
+        alt.Tooltip("hightext:N", title="95 % to"),
     ]
     base = alt.Chart(named(LINES))
     band = base.mark_area(interpolate="step-after", opacity=0.16).encode(

@@ -22,8 +22,9 @@ from pages._ui.charts.marks import (
 __all__ = ["CURVE", "SPLITS", "precision_recall_spec", "roc_spec"]
 
 CURVE, SPLITS = "curve", "splits"
-"""Data sets with columns ``x``, ``y``, ``k`` (the order of the points) and ``t`` (the threshold
-where the point begins to hold); that of the splits with ``split`` besides."""
+"""Data sets with columns ``x``, ``y``, ``k`` (the order of the points); what is told has the texts
+``t`` (the threshold where the point begins to hold), ``xtext`` and ``ytext``; that of the splits
+has ``split``."""
 Join = Literal["step-after", "linear"]
 
 
@@ -48,8 +49,8 @@ def _spec(across: str, up: str, *, join: Join, guide: bool) -> Spec:
     order = alt.Order("k:Q")
     told = [
         alt.Tooltip("t:N", title="threshold"),
-        alt.Tooltip("x:Q", title=across, format=".3f"),
-        alt.Tooltip("y:Q", title=up, format=".3f"),
+        alt.Tooltip("xtext:N", title=across),
+        alt.Tooltip("ytext:N", title=up),
     ]
     splits = (
         alt.Chart(named(SPLITS))

@@ -26,7 +26,8 @@ BARS = "bars"
 """Data set with columns ``start``, ``end``, ``truth``, ``share`` (below 0 for not labelled), ``n``
 and ``of``."""
 BINS = "bins"
-"""Data set with columns ``mean``, ``observed``, ``low``, ``high``, ``n`` and ``labelled``."""
+"""Data set with columns ``mean``, ``observed``, ``low``, ``high``, ``n`` and ``labelled``; the
+rates as texts besides, ``meantext`` and so on."""
 TRUTHS = ("labelled", "not labelled")
 
 
@@ -75,10 +76,10 @@ def reliability_spec() -> Spec:
     """Return the chart: observed share against mean score; on the diagonal scores are true."""
     x = alt.X("mean:Q", **unit_axis("mean score"))
     told = [
-        alt.Tooltip("mean:Q", title="mean score", format=".3f"),
-        alt.Tooltip("observed:Q", title="labelled", format=".3f"),
-        alt.Tooltip("low:Q", title="95 % from", format=".3f"),
-        alt.Tooltip("high:Q", title="95 % to", format=".3f"),
+        alt.Tooltip("meantext:N", title="mean score"),
+        alt.Tooltip("observedtext:N", title="labelled"),
+        alt.Tooltip("lowtext:N", title="95 % from"),
+        alt.Tooltip("hightext:N", title="95 % to"),
         alt.Tooltip("n:Q", title="inputs", format=","),
     ]
     base = alt.Chart(named(BINS))

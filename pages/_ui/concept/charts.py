@@ -74,8 +74,11 @@ def metric_chart(curves: Curves, point: Point) -> None:
     for metric, name in metric_lines.NAMES.items():
         value, (low, high) = point.value(metric), point.interval(metric)
         if not math.isnan(value):
-            rows.append((name, point.threshold, value, low, high))
-    here = pd.DataFrame(rows, columns=["metric", "t", "value", "low", "high"])
+            at = wording.number(point.threshold)
+            texts = map(wording.rate, (value, low, high))
+            rows.append((name, point.threshold, value, low, high, at, *texts))
+    told = ["at", "valuetext", "lowtext", "hightext"]
+    here = pd.DataFrame(rows, columns=["metric", "t", "value", "low", "high", *told])
     _draw(
         metric_lines.metric_lines_spec(),
         {
@@ -137,7 +140,9 @@ def _at(point: Point, *, x: str, y: str) -> pd.DataFrame:
     here = point.value(x), point.value(y)
     if any(math.isnan(value) for value in here):
         return pd.DataFrame({"x": [], "y": [], "t": []})
-    return pd.DataFrame({"x": [here[0]], "y": [here[1]], "t": [wording.number(point.threshold)]})
+    at = wording.number(point.threshold)
+    texts = {"t": [at], "xtext": [wording.rate(here[0])], "ytext": [wording.rate(here[1])]}
+    return pd.DataFrame({"x": [here[0]], "y": [here[1]], **texts})
 
 
 def _here(point: Point) -> pd.DataFrame:

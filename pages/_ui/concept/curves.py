@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 import evalcore as ec
+from evalcore.arrays import FloatArray
 from evalcore.concept.curves import (
     CURVE_METRICS,
     Curve,
@@ -22,6 +23,7 @@ from evalcore.concept.score_shape import Calibration, Histogram, calibration, hi
 from evalcore.concept.staircase import Staircase, split_staircases, staircase_of
 from evalcore.counting.rules import Mode, Operator
 from evalcore.measures.intervals import INTERVALS
+from pages._ui import wording
 from pages._ui.charts.metric_lines import NAMES
 
 __all__ = ["Curves", "Point", "curves_of", "point_of"]
@@ -104,14 +106,14 @@ def _draw(evaluation: ec.Evaluation, concept: str, *, mode: Mode, operator: Oper
     span = evaluation.score_range
     shape = histogram(every, j, span=span, operator=operator)
     reliability = calibration(every, j)
-    pairs = _points(precision_recall_curve(steps), steps)
-    rates = _points(roc_curve(steps), steps)
-    lines = [_metric_line(steps, metric, span) for metric in NAMES]
+    pairs = _points(precision_recall_curve(steps), steps, operator=operator)
+    rates = _points(roc_curve(steps), steps, operator=operator)
+    lines = [_metric_line(steps, metric, span, operator=operator) for metric in NAMES]
     return Curves(
-        precision_recall=pairs,
+        precision_recall=_to_no_recall(pairs),
         precision_recall_told=_told(pairs),
-        precision_recall_splits=_lines(
-            {name: precision_recall_curve(part) for name, part in splits.items()}
+        precision_recall_splits=_to_no_recall(
+            _lines({name: precision_recall_curve(part) for name, part in splits.items()})
         ),
         roc=rates,
         roc_told=_told(rates),
@@ -126,10 +128,32 @@ def _draw(evaluation: ec.Evaluation, concept: str, *, mode: Mode, operator: Oper
     )
 
 
-def _points(curve: Curve, steps: Staircase) -> pd.DataFrame:
+def _points(curve: Curve, steps: Staircase, *, operator: Operator) -> pd.DataFrame:
     scores = steps.scores
-    begins = ["below all scores" if k == 0 else str(scores[k - 1]) for k in curve.steps.tolist()]
-    return pd.DataFrame({"x": curve.x, "y": curve.y, "k": curve.steps, "t": begins})
+    begins = [
+        "below all scores" if k == 0 else _from(scores[k - 1], operator=operator)
+        for k in curve.steps.tolist()
+    ]
+    columns = {"x": curve.x, "y": curve.y, "k": curve.steps, "t": begins}
+    return pd.DataFrame(columns | _written(x=curve.x, y=curve.y))
+
+
+def _from(score: object, *, operator: Operator) -> str:
+    """Say where counts begin to hold: under ``>=`` an input on the threshold is still predicted."""
+    return f"{'from' if operator == '>' else 'above'} {score}"
+
+
+def _written(**columns: FloatArray) -> dict[str, list[str]]:
+    """Return columns of texts beside columns of rates, for those who point at a line."""
+    return {f"{name}text": [wording.rate(v) for v in values] for name, values in columns.items()}
+
+
+def _to_no_recall(line: pd.DataFrame) -> pd.DataFrame:
+    """Return the line drawn on to recall 0, as the average precision counts it."""
+    if line.empty:
+        return line
+    last = line.groupby("split").tail(1) if "split" in line else line.tail(1)
+    return pd.concat([line, last.assign(x=0.0, k=last["k"] + 1)])
 
 
 def _lines(curves: dict[str, Curve]) -> pd.DataFrame:
@@ -142,15 +166,21 @@ def _lines(curves: dict[str, Curve]) -> pd.DataFrame:
     return pd.concat(parts) if parts else pd.DataFrame({"x": [], "y": [], "k": [], "split": []})
 
 
-def _metric_line(steps: Staircase, metric: str, span: tuple[float, float]) -> pd.DataFrame:
+def _metric_line(
+    steps: Staircase, metric: str, span: tuple[float, float], *, operator: Operator
+) -> pd.DataFrame:
     curve = metric_curve(steps, metric, span=span)
+    here = steps.scores.dtype.type
+    rates = {"value": curve.value, "low": curve.interval.low, "high": curve.interval.high}
     return pd.DataFrame(
         {
             "metric": NAMES[metric],
+            "at": [_from(here(t), operator=operator) for t in curve.threshold.tolist()],
             "t": curve.threshold,
             "value": curve.value,
             "low": curve.interval.low,
             "high": curve.interval.high,
+            **_written(**rates),
         }
     )
 
@@ -189,4 +219,6 @@ def _bins(found: Calibration | None) -> pd.DataFrame:
         found.n_labelled,
     )
     bins = pd.DataFrame(dict(zip(names, columns, strict=True)))
-    return bins[bins["n"] > 0]
+    bins = bins[bins["n"] > 0]
+    rates = {name: bins[name].to_numpy() for name in names[:4]}
+    return bins.assign(**_written(**rates))

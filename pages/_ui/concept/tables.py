@@ -38,7 +38,7 @@ def chart_tables(evaluation: ec.Evaluation, view: View, concept: str) -> None:
         )
         if curves.reliability is not None:
             reliability.dataframe(
-                curves.bins.rename(columns={"mean": "mean score", "observed": "share labelled"}),
+                _reliability(curves),
                 hide_index=True,
                 alt="Reliability: mean score and share labelled in each bin",
             )
@@ -56,6 +56,11 @@ def chart_numbers(evaluation: ec.Evaluation, rule: ec.Rule, concept: str) -> pd.
             row |= {name: point.value(metric), f"{name} from": low, f"{name} to": high}
         rows.append(row | {"false positive rate": point.value("false_positive_rate")})
     return pd.DataFrame(rows)
+
+
+def _reliability(curves: Curves) -> pd.DataFrame:
+    numbers = curves.bins[[name for name in curves.bins if not str(name).endswith("text")]]
+    return numbers.rename(columns={"mean": "mean score", "observed": "share labelled"})
 
 
 def _distribution(curves: Curves) -> pd.DataFrame:

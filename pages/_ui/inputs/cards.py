@@ -70,9 +70,12 @@ def score_rows(
     return [_score(predictions, position, int(j), rule=rule) for j in order]
 
 
-def score_text(value: float) -> str:
-    """Return a score with three decimals; a dash where the model gave none."""
-    return wording.UNDEFINED if math.isinf(value) else f"{value:.3f}"
+def score_text(value: float, *, threshold: float) -> str:
+    """Return a score with the decimals that tell it from its threshold; a dash where it has none.
+
+    A score comes in the precision that it was given in: its shortest decimal is what people know.
+    """
+    return wording.UNDEFINED if math.isinf(value) else wording.rate(value, beside=threshold)
 
 
 def _card(
@@ -112,14 +115,15 @@ def _card(
 
 def _score(predictions: Predictions, position: int, concept: int, *, rule: Rule) -> DotRow:
     run = predictions.run
-    score = float(run.scores[position, concept])
+    score = run.scores[position, concept]
+    threshold = rule.threshold_of(run.concepts[concept])
     here = np.array([position])
     known = bool(run.labels.knows(here, concept)[0])
     return {
         "name": run.concepts[concept],
-        "score": None if math.isinf(score) else score,
-        "label": score_text(score),
-        "threshold": rule.threshold_of(run.concepts[concept]),
+        "score": None if math.isinf(score) else float(score),
+        "label": score_text(score, threshold=threshold),
+        "threshold": threshold,
         "labelled": bool(run.labels.has(here, concept)[0]) if known else None,
         "predicted": bool(predictions.has(here, concept)[0]),
     }

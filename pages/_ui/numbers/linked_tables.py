@@ -47,7 +47,7 @@ _FOLDS = {
 FOLDS_FIRST = 9
 _NEVER_FOLD = {"recall", "precision", THRESHOLD, "TP", "FN", "FP", CONCEPT, "leave", "enter"}
 _HELP = {
-    THRESHOLD: "Above it the concept is predicted; the common one where it has none of its own.",
+    THRESHOLD: "The concept's own threshold; the common one where it has none of its own.",
     "ROC AUC": "How well the scores order the inputs; mean over splits. Follows no threshold.",
     "AUC sd": "Standard deviation of ROC AUC over the splits.",
     "avg. precision": "Area under the precision-recall steps. Follows no threshold.",

@@ -13,14 +13,25 @@ from typing import Literal, get_args
 
 from evalcore import GOAL_KINDS, EvalRun, Goal, GoalError
 
-__all__ = ["LARGEST_VOLUME", "PLAIN_GOAL", "Plan", "Section", "read_plan", "write_plan"]
+__all__ = ["PLAIN_GOAL", "RANGES", "Plan", "Section", "read_plan", "write_plan"]
 
 Section = Literal["goal", "concepts", "production", "band", "decisions"]
 Query = Mapping[str, Sequence[str]]
 
 PLAIN_GOAL = Goal.f_beta()
 PLAIN_VOLUME = 1_000.0
-LARGEST_VOLUME = 1e12
+RANGES = {
+    "level": (0.001, 1.0),
+    "beta": (0.01, 100.0),
+    "cost_fp": (0.0, 1e9),
+    "cost_fn": (0.0, 1e9),
+    "confidence": (0.5, 0.9999),
+    "volume": (1.0, 1e11),
+    "accept": (0.001, 0.999),
+    "miss": (0.001, 0.999),
+}
+"""What the controls can show: a link that asks for more is refused, so that no control ever shows
+another number than the one that is computed with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,25 +114,22 @@ def read_plan(query: Query, problems: list[str]) -> Plan:
     """Return the plan that a link describes; what it asks in vain is added to ``problems``."""
     base = Plan()
 
-    def number(name: str, *, least: float, most: float) -> float | None:
+    def number(name: str) -> float | None:
         if name not in query:
             return None
         value = _number(query[name][-1])
-        if least < value < most:
-            return value
-        problems.append(
-            f"{name}={query[name][-1]} must be a number above {least:g} and below {most:g}."
-        )
-        return None
+        problem = _outside(name, value)
+        if problem:
+            problems.append(f"{name}={query[name][-1]}: {problem}")
+        return None if problem else value
 
-    volume = number("volume", least=0, most=LARGEST_VOLUME)
-    accept, miss = number("accept", least=0, most=1), number("miss", least=0, most=1)
+    volume, accept, miss = number("volume"), number("accept"), number("miss")
     return Plan(
         section=_section(query, problems),
         concept=query["for"][-1] if query.get("for") else None,
         common=query.get("common") == ["1"],
         goal=_goal(query, problems),
-        confidence=number("confidence", least=0, most=1),
+        confidence=number("confidence"),
         volume=base.volume if volume is None else volume,
         prevalences=_prevalences(query, problems),
         accept=base.accept if accept is None else accept,
@@ -150,10 +158,15 @@ def _goal(query: Query, problems: list[str]) -> Goal:
     parts = [word.partition("=") for word in words[1:]]
     fields = {name: convert.get(name, _number)(value) for name, _, value in parts}
     try:
-        return Goal.from_dict({"kind": words[0], **fields})
+        goal = Goal.from_dict({"kind": words[0], **fields})
     except GoalError as error:
         problems.append(f"{error} Goals: {', '.join(GOAL_KINDS)}.")
         return PLAIN_GOAL
+    set_here = {name: value for name, value in goal.to_dict().items() if name in RANGES}
+    outside = [f"{name}: {_outside(name, value)}" for name, value in set_here.items()
+               if _outside(name, value)]  # fmt: skip
+    problems += [f"goal={'&goal='.join(words)}: {text}" for text in outside]
+    return PLAIN_GOAL if outside else goal
 
 
 def _prevalences(query: Query, problems: list[str]) -> tuple[tuple[str, float], ...]:
@@ -163,6 +176,14 @@ def _prevalences(query: Query, problems: list[str]) -> tuple[tuple[str, float], 
         problems.append("prevalence needs pairs of a concept and a share from 0 to 1.")
         return ()
     return tuple(sorted(pairs.items()))
+
+
+def _outside(name: str, value: float) -> str:
+    """Say what is wrong with a number that no control can show; empty where one can."""
+    least, most = RANGES[name]
+    if least <= value <= most:
+        return ""
+    return f"it must be a number from {least:g} to {most:g}. The usual one is used instead."
 
 
 def _number(text: str) -> float:

@@ -14,7 +14,7 @@ from evalcore.measures.production import Estimate, Production, expect
 from pages._ui import wording
 from pages._ui.session import state
 from pages._ui.session.keys import Key
-from pages._ui.session.plan import LARGEST_VOLUME, Plan
+from pages._ui.session.plan import RANGES, Plan
 from pages._ui.session.view import View
 
 __all__ = ["expected", "production_panel", "volume_input"]
@@ -65,8 +65,8 @@ def volume_input(plan: Plan) -> None:
     state.seed(Key.VOLUME, plan.volume)
     st.number_input(
         "Inputs per day",
-        min_value=1.0,
-        max_value=LARGEST_VOLUME / 10,
+        min_value=RANGES["volume"][0],
+        max_value=RANGES["volume"][1],
         step=100.0,
         format="%.10g",
         key=Key.VOLUME,

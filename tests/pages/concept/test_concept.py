@@ -14,6 +14,7 @@ from pages._ui.concept.curves import curves_of, point_of
 from pages._ui.concept.numbers import comparison, moved
 from pages._ui.session.keys import Key
 from tests.pages.conftest import PETS, Library
+from tests.support.cases import random_case
 from tests.support.visitor import Visitor
 
 NO_BIRDS = PETS.replace("p6,bird,b", "p6,,b")
@@ -261,3 +262,30 @@ def test_moving_keeps_the_others_where_they_are() -> None:
     assert moved(rule, "dog", 0.7) == ec.Rule({"cat": 0.6}, default=0.7)
     with pytest.raises(ec.RuleError):
         moved(rule, "dog", "many")
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_area_under_the_line_as_drawn_is_the_average_precision(seed: int) -> None:
+    case = random_case(np.random.default_rng(seed), n_folds=0, unscored=False)
+    for concept in case.concepts:
+        line = curves_of(case.evaluation, concept, mode="every", operator=">").precision_recall
+        if line.empty:
+            continue
+        recall, precision = line["x"].to_numpy(), line["y"].to_numpy()
+        area = float(np.sum(precision[:-1] * -np.diff(recall)))
+
+        j = case.run.position_of(concept)
+        assert recall[-1] == 0.0
+        assert area == pytest.approx(case.evaluation.average_precision()[j], abs=0.005)
+
+
+def test_the_tooltip_says_which_end_of_a_stretch_belongs_to_it() -> None:
+    run = ec.EvalRun.from_arrays([[0.9], [0.5], [0.1]], [[0], [], []], concepts=["dog"])
+    evaluation = ec.Evaluation(run)
+    told = {
+        operator: curves_of(evaluation, "dog", mode="every", operator=operator).lines_told["at"]
+        for operator in ec.OPERATORS
+    }
+
+    assert "from 0.5" in set(told[">"])
+    assert "above 0.5" in set(told[">="])

@@ -254,3 +254,24 @@ def test_the_run_fills_in_what_the_view_leaves_open() -> None:
     given_rule = ec.Rule(0.2, operator=">")
     kept = Link(rule=given_rule).complete(run).rule
     assert kept == ec.Rule(0.2, operator=">", decision="top")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"confidence": ["0.9999999999"]},
+        {"confidence": ["1e-10"]},
+        {"volume": ["999999999999"]},
+        {"accept": ["0.9999"]},
+        {"miss": ["0.00001"]},
+        {"goal": ["recall_at_least", "level=0.0005"]},
+        {"goal": ["f_beta", "beta=1000"]},
+        {"goal": ["least_cost", "cost_fp=1e12", "cost_fn=1", "unit=min"]},
+    ],
+)
+def test_a_number_that_no_control_can_show_is_refused_and_said(asked: dict[str, list[str]]) -> None:
+    link = read_link(asked)
+
+    assert link.plan == Link().plan
+    assert len(link.problems) == 1
+    assert next(iter(asked)) in link.problems[0]
