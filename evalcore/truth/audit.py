@@ -14,7 +14,7 @@ from typing import Any, Literal, Self
 
 import numpy as np
 
-from evalcore.arrays import BoolArray, FloatArray, IntArray
+from evalcore.arrays import BoolArray, FloatArray, IntArray, ScoreArray
 from evalcore.errors import TruthError, shorten
 from evalcore.measures.binomial import lower_limit, upper_limit
 
@@ -96,12 +96,13 @@ class AuditEstimate:
     high: float
 
 
-def rough_chance(suspicion: FloatArray) -> FloatArray:
+def rough_chance(suspicion: ScoreArray) -> FloatArray:
     """Return the rough chance that each label is wrong: a curve over its suspicion.
 
     It need not be right, see :func:`estimate`; it only says where to look more often.
     """
-    guess = 1 / (1 + np.exp(-np.clip(np.nan_to_num(suspicion, nan=-4.0) - 1, -30, 30)))
+    known = np.nan_to_num(suspicion.astype(np.float64), nan=-4.0)
+    guess = 1 / (1 + np.exp(-np.clip(known - 1, -30, 30)))
     return np.clip(guess, SAFEST, 0.5)
 
 

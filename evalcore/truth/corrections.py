@@ -205,7 +205,7 @@ def _of_object(entry: object, where: str) -> Correction:
         raise TruthError(msg)
     for name, kind in _KINDS.items():
         value = entry[name]
-        if type(value) is not kind or (kind is int and value < 0):
+        if type(value) is not kind or (isinstance(value, int) and value < 0):
             msg = f"{where}: {name} must be {_KIND_WORDS[kind]}, got {shorten(value)}."
             raise TruthError(msg)
     try:

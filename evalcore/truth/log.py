@@ -33,8 +33,8 @@ class Log:
 
     Parameters
     ----------
-    version
-        The last event that was taken in.
+    version, head
+        The last event that was taken in, and its hash, which covers all before it.
     votes
         Pair to the votes on it that were not withdrawn, in the order of the record.
     cast
@@ -52,6 +52,7 @@ class Log:
     """
 
     version: int = 0
+    head: str = ""
     votes: Mapping[Pair, tuple[Vote, ...]] = field(default_factory=dict)
     cast: Mapping[str, Pair] = field(default_factory=dict)
     settlements: Mapping[Pair, Settlement] = field(default_factory=dict)
@@ -133,7 +134,7 @@ class _Draft:
         except (TruthError, KeyError, TypeError, ValueError) as error:
             reason = error if isinstance(error, TruthError) else "this workshop cannot read it"
             self.unreadable.append(f"{event.kind}, version {event.version}: {reason}")
-        self._log = replace(self._log, version=event.version)
+        self._log = replace(self._log, version=event.version, head=event.hash)
 
     def vote(self, event: Event) -> None:
         vote = Vote.of(event.payload, id=event.id, voter=event.author, time=event.time)

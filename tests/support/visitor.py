@@ -86,7 +86,7 @@ class Visitor:
 
     # ---------------------------------------------------------------------------- what can be done
 
-    def set(self, key: Key, value: object) -> Visitor:
+    def set(self, key: Key | str, value: object) -> Visitor:
         """Give a select box, text field, toggle, row of buttons or pager a value."""
         self.node(key).set_value(value)
         return self._act(self.app._tree.get_widget_states())
@@ -147,9 +147,9 @@ class Visitor:
 
     # ---------------------------------------------------------------------------- what can be read
 
-    def node(self, key: Key) -> Any:
+    def node(self, key: Key | str) -> Any:
         found = [node for node in self.app._tree if getattr(node, "key", None) == key]
-        assert len(found) == 1, f"{len(found)} elements have the key {key.value!r}"
+        assert len(found) == 1, f"{len(found)} elements have the key {str(key)!r}"
         return found[0]
 
     def shows(self, key: Key) -> bool:

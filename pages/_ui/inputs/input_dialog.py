@@ -16,7 +16,7 @@ from pages._ui.session import state
 from pages._ui.session.keys import Key
 from pages._ui.shell import frame
 
-__all__ = ["detail"]
+__all__ = ["detail", "show_input"]
 
 SIZE = 640
 MOST_ROWS = 30
@@ -48,7 +48,7 @@ def _dialog(evaluation: ec.Evaluation, position: int, rule: Rule) -> None:
         _pin(str(run.ids[position]))
     left, right = st.columns([2, 3])
     with left:
-        _show(run, position)
+        show_input(run, position)
         _metadata(run, position)
     with right:
         _scores(evaluation, position, rule)
@@ -70,7 +70,8 @@ def _pin(name: str) -> None:
     )
 
 
-def _show(run: ec.EvalRun, position: int) -> None:
+def show_input(run: ec.EvalRun, position: int) -> None:
+    """Draw the text, or the picture large, of one input."""
     if run.texts is not None:
         st.text(str(run.texts[position]))
     if run.images is not None:

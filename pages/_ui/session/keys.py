@@ -115,6 +115,29 @@ class Key(StrEnum):
     ABOUT = "about"
     TRY = "try"
     PURPOSE = "purpose"
+    TRUTH = "truth"
+    TRUTH_SECTION = "truth_section"
+    QUEUE = "queue"
+    QUEUE_CONCEPT = "queue_concept"
+    VOTER = "voter"
+    BLIND = "blind"
+    ANSWER = "answer"
+    REMARK = "remark"
+    SKIP = "skip"
+    TAKE_BACK = "take_back"
+    STOP_RANKING = "stop_ranking"
+    DISPUTE = "dispute"
+    SETTLE = "settle"
+    SETTLE_WHY = "settle_why"
+    AGREEMENT_RULE = "agreement_rule"
+    LEAST_VOTES = "least_votes"
+    CHOOSE_RULE = "choose_rule"
+    DEFINITION = "definition"
+    DEFINE = "define"
+    AUDIT_SIZE = "audit_size"
+    AUDIT_KIND = "audit_kind"
+    DRAW_AUDIT = "draw_audit"
+    LOOK_AT_AUDIT = "look_at_audit"
 
 
 class Kept(StrEnum):
@@ -139,6 +162,10 @@ class Kept(StrEnum):
     SAVED_DECISION = "saved_decision"
     TYPED_DECISION = "typed_decision"
     NEXT_WITHDRAWAL = "next_withdrawal_id"
+    VOTER = "voter_name"
+    NEXT_VOTES = "next_vote_ids"
+    CAST = "votes_cast"
+    SKIPPED = "pairs_skipped"
 
 
 def of_each(key: Key, name: object) -> str:

@@ -22,8 +22,11 @@ __all__ = [
     "MatrixMode",
     "Order",
     "Panel",
+    "Queue",
     "Scope",
     "Sort",
+    "TruthSection",
+    "TruthSide",
     "View",
     "read_link",
     "write_link",
@@ -36,6 +39,9 @@ Scope = Literal["confused", "all"]
 Direction = Literal["up", "down"]
 Sort = Literal["score", "score up", "doubt", "id"]
 ConceptOrder = Literal["f1", "auc", "name", "run"]
+TruthSide = Literal["labelled", "agreed"]
+Queue = Literal["suspected", "false_positives", "false_negatives", "gallery", "disputed", "audit"]
+TruthSection = Literal["vote", "settle", "agreement", "audit", "result"]
 Query = Mapping[str, Sequence[str]]
 
 MOST_NAMED = 5
@@ -48,7 +54,8 @@ class Link:
     """Everything that a link sets, on all pages.
 
     ``order_by`` sorts the table: the number of a column, then ``up`` or ``down``. ``target`` is
-    what the gallery shows; None lets the page propose something. ``plan`` is what the Thresholds
+    what the gallery shows; None lets the page propose something. ``truth`` says by which labels
+    everything is counted. ``plan`` is what the Thresholds
     page asks. ``problems`` holds what a link asked for in vain.
     """
 
@@ -73,6 +80,9 @@ class Link:
     page: int = 1
     input: str | None = None
     big: bool = False
+    truth: TruthSide = "labelled"
+    queue: Queue = "suspected"
+    truth_section: TruthSection = "vote"
     plan: Plan = PLAIN
     problems: tuple[str, ...] = ()
 
@@ -182,6 +192,9 @@ _TEXTS: dict[str, tuple[str, ...]] = {
     "sort": get_args(Sort),
     "search": (),
     "input": (),
+    "truth": get_args(TruthSide),
+    "queue": get_args(Queue),
+    "truth_section": get_args(TruthSection),
 }
 """Fields that are one text in the link, and what they may be (empty: anything)."""
 _FLAGS = ("as_table", "every_column", "big")

@@ -11,13 +11,14 @@ from streamlit.delta_generator import DeltaGenerator
 
 import evalcore as ec
 from evalcore.library.folder_of_runs import RunEntry
+from evalcore.truth.log import Log
 from pages._ui import wording
 from pages._ui.components.look.look import look
 from pages._ui.components.words.words import words
 from pages._ui.session import state
 from pages._ui.session.keys import Kept, Key, of_each
 from pages._ui.session.view import Link
-from pages._ui.shell import loading, navigation, opening
+from pages._ui.shell import agreed_truth, loading, navigation, opening
 from pages._ui.shell.loading import Handle
 from pages._ui.wording import Words
 
@@ -40,7 +41,7 @@ PURPOSE = (
     "Decide together how strict a classifier should be: move its threshold, see every number "
     "follow, and look at the very inputs behind a number."
 )
-RUN_WIDTH, SPLIT_WIDTH, SLICE_WIDTH = 190, 120, 170
+RUN_WIDTH, SPLIT_WIDTH, SLICE_WIDTH, TRUTH_WIDTH = 190, 120, 170, 140
 """Pixels of the small controls in the run's line."""
 TASKS = {"single_label": "single-label", "multi_label": "multi-label"}
 
@@ -50,6 +51,8 @@ class OpenRun:
     """The open run and the part of it that the filters leave."""
 
     handle: Handle
+    log: Log | None = None
+    """What people have said, when everything is counted as agreed."""
 
     @property
     def run(self) -> ec.EvalRun:
@@ -58,7 +61,14 @@ class OpenRun:
 
     @property
     def evaluation(self) -> ec.Evaluation:
-        """The evaluation of what the filters leave."""
+        """The evaluation of what the filters leave, by the labels that were chosen."""
+        if self.log is None:
+            return self.as_labelled
+        return agreed_truth.evaluation_of(self.as_labelled, self.run, self.log)
+
+    @property
+    def as_labelled(self) -> ec.Evaluation:
+        """The evaluation of what the filters leave, by the labels as delivered."""
         return loading.evaluation_of(self.handle)
 
 
@@ -147,10 +157,12 @@ def open_run() -> OpenRun:
     view = state.current()
     with line.part:
         _choose_part(run)
+        _choose_truth()
     with errors_as_messages(narrowed=view.split is not None or view.slice is not None):
         chosen = loading.open_handle(str(view.run), split=view.split, part=view.slice)
-        st.session_state[Kept.OPEN_RUN] = OpenRun(handle=chosen)
-        loading.evaluation_of(chosen)
+        log = agreed_truth.log_of(run) if view.truth == "agreed" else None
+        st.session_state[Kept.OPEN_RUN] = OpenRun(handle=chosen, log=log)
+        opened().evaluation  # noqa: B018 - what is wrong with it is told here
     with line.about:
         about = _about(opened())
         words({"field": "", "words": about, "level": 1, "one_line": True}, key=Key.ABOUT)
@@ -268,6 +280,23 @@ def _take_slice(names: dict[str, tuple[str, str] | None]) -> None:
     state.change(slice=names[st.session_state[Key.SLICE]], input=None, page=1)
 
 
+def _choose_truth() -> None:
+    sides = {"as labelled": "labelled", "as agreed": "agreed"}
+    state.seed(Key.TRUTH, next(n for n, side in sides.items() if side == state.current().truth))
+
+    def choose() -> None:
+        state.change(truth=sides[st.session_state[Key.TRUTH]])
+
+    st.selectbox(
+        "Truth",
+        list(sides),
+        key=Key.TRUTH,
+        label_visibility="collapsed",
+        width=TRUTH_WIDTH,
+        on_change=choose,
+    )
+
+
 def _about(opened: OpenRun) -> Words:
     """Say what the run is, and how much of it is looked at."""
     part = opened.evaluation.run
@@ -279,6 +308,9 @@ def _about(opened: OpenRun) -> Words:
         inputs = f"{part.n_inputs:,} of {inputs}"
     n_concepts = wording.plural(part.n_concepts, "concept")
     sizes = f"{inputs} · {n_concepts} · {TASKS[part.task]}"
+    if opened.log is not None:
+        truth = agreed_truth.laid_over(opened.as_labelled.run, opened.run, opened.log)
+        sizes += f" · {agreed_truth.in_words(truth)}"
     if not about:
         return [{"text": sizes, "strong": False}]
     return [{"text": about, "strong": True}, {"text": f" · {sizes}", "strong": False}]

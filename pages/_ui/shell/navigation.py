@@ -14,6 +14,7 @@ __all__ = [
     "EVALUATE",
     "RUNS",
     "THRESHOLDS",
+    "TRUTH",
     "build",
     "ensure_menu",
     "run",
@@ -26,9 +27,10 @@ RUNS = str(_PAGES / "runs.py")
 EVALUATE = str(_PAGES / "evaluate.py")
 CONCEPT = str(_PAGES / "concept.py")
 THRESHOLDS = str(_PAGES / "thresholds.py")
+TRUTH = str(_PAGES / "truth.py")
 
 PRODUCT = "Threshold Workshop"
-ADDRESSES = ("", "evaluate", "concept", "thresholds")
+ADDRESSES = ("", "evaluate", "concept", "thresholds", "truth")
 """The last part of each page's address."""
 
 _routed = threading.local()
@@ -71,6 +73,7 @@ def build() -> StreamlitPage:
             st.Page(
                 THRESHOLDS, title="Thresholds", icon=":material/balance:", url_path="thresholds"
             ),
+            st.Page(TRUTH, title="Ground truth", icon=":material/how_to_vote:", url_path="truth"),
         ],
         position="top",
     )

@@ -1,0 +1,108 @@
+"""What people have said of the open run's inputs, and the labels that follow from it.
+
+It is read from the store and shared by all sessions; what was read before is only carried on.
+"""
+
+from __future__ import annotations
+
+import threading
+
+import streamlit as st
+
+import evalcore as ec
+from evalcore import wording
+from evalcore.decisions.digests import digest_of_inputs
+from evalcore.truth.agreed import Verdict, agree
+from evalcore.truth.log import Log, read, stream_of
+from evalcore.truth.overlay import AgreedTruth, lay_over
+from evalcore.truth.relabelled import relabelled
+from evalcore.truth.votes import Pair
+from pages._ui.session.answer_key import AnswerKey
+from pages._ui.shell.record import open_store, store_place
+
+__all__ = ["evaluation_of", "in_words", "laid_over", "log_of", "stream_for", "verdicts_of"]
+
+_logs: dict[tuple[str, str], Log] = {}
+_lock = threading.Lock()
+
+
+def stream_for(run: ec.EvalRun) -> str:
+    """Return the stream of a run's inputs; runs of other models on them share it."""
+    return stream_of(_digest(AnswerKey.of("digest of inputs", run), run))
+
+
+def log_of(run: ec.EvalRun) -> Log:
+    """Return what people have said up to now of the inputs of a run.
+
+    Parameters
+    ----------
+    run
+        The whole run, whatever part of it is looked at.
+
+    Raises
+    ------
+    StoreError
+        When the store cannot be read.
+    """
+    stream = stream_for(run)
+    place = (store_place(), stream)
+    log = read(open_store(), stream, known=_logs.get(place))
+    with _lock:
+        if log.version >= _logs.get(place, log).version:
+            _logs[place] = log
+    return log
+
+
+def verdicts_of(run: ec.EvalRun, log: Log) -> dict[Pair, Verdict]:
+    """Return what the votes come to under the group's rule."""
+    return _verdicts(AnswerKey.of("verdicts", run, log.head), log)
+
+
+def laid_over(part: ec.EvalRun, run: ec.EvalRun, log: Log) -> AgreedTruth:
+    """Return the agreed truth on a part of a run."""
+    return _laid_over(AnswerKey.of("agreed truth", part, log.head), part, verdicts_of(run, log))
+
+
+def evaluation_of(as_labelled: ec.Evaluation, run: ec.EvalRun, log: Log) -> ec.Evaluation:
+    """Return the evaluation of a part of a run by the agreed labels."""
+    truth = laid_over(as_labelled.run, run, log)
+    if not truth.changes:
+        return as_labelled
+    key = AnswerKey.of("relabelled", as_labelled.run, truth.digest)
+    return _relabelled(key, as_labelled, truth)
+
+
+def in_words(truth: AgreedTruth) -> str:
+    """Return how the agreed labels differ from those as delivered."""
+    words = f"as agreed: {wording.plural(len(truth.changes), 'label')} changed"
+    if len(truth.disputed):
+        words += f", {len(truth.disputed):,} disputed"
+    return words
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _digest(key: AnswerKey, _run: ec.EvalRun) -> str:  # noqa: ARG001 - the key
+    return digest_of_inputs(_run)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _verdicts(key: AnswerKey, _log: Log) -> dict[Pair, Verdict]:  # noqa: ARG001 - the key
+    return agree(_log)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _laid_over(
+    key: AnswerKey,  # noqa: ARG001 - the key
+    _part: ec.EvalRun,
+    _verdicts: dict[Pair, Verdict],
+) -> AgreedTruth:
+    return lay_over(_part, _verdicts)
+
+
+@st.cache_resource(max_entries=6, show_spinner="Counting by the agreed labels …")
+def _relabelled(
+    key: AnswerKey,  # noqa: ARG001 - the key
+    _evaluation: ec.Evaluation,
+    _truth: AgreedTruth,
+) -> ec.Evaluation:
+    return relabelled(_evaluation, _truth.labels)

@@ -1,0 +1,258 @@
+"""How far people agree, by which rule their votes count, and what they could not answer."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+import evalcore as ec
+from evalcore import wording as core_wording
+from evalcore.truth import entries
+from evalcore.truth.agreed import agree, answer_table
+from evalcore.truth.agreement import Agreement, Estimated, Pairing, agreement, pairings, strength
+from evalcore.truth.log import Log
+from evalcore.truth.overlay import lay_over
+from evalcore.truth.votes import RULE_KINDS, AgreementRule, Answer, Pair, RuleKind
+from pages._ui import wording
+from pages._ui.session import state
+from pages._ui.session.answer_key import AnswerKey
+from pages._ui.session.keys import Key, of_each
+from pages._ui.shell import frame
+from pages._ui.shell.agreed_truth import log_of, stream_for
+from pages._ui.shell.frame import OpenRun
+from pages._ui.shell.record import open_store
+from pages._ui.truth.people import name_of_voter
+
+__all__ = ["agreement_panel"]
+
+RULE_WORDS: dict[RuleKind, str] = {
+    "majority": "more than half",
+    "k_of_n": "two people say the same",
+    "unanimous": "all say the same",
+    "adjudicator": "only what is settled",
+    "weighted": "weighted by reliability",
+}
+_CODES: dict[Answer, int] = {"no": 0, "yes": 1, "unclear": 2, "definition_unclear": 2}
+N_CATEGORIES = 3
+DRAWS = 500
+ALL = "all concepts"
+
+
+def agreement_panel(opened: OpenRun) -> None:
+    """Draw the rule with its effect, the agreement in words, and the findings about concepts."""
+    with frame.errors_as_messages():
+        log = log_of(opened.run)
+    run = opened.as_labelled.run
+    rule, people = st.columns([2, 3], gap="large")
+    with rule:
+        _rule_choice(run, log)
+        _definitions(run, log)
+    with people:
+        _agreement(run, log)
+
+
+# ------------------------------------------------------------------------------- how votes count
+
+
+def _rule_choice(run: ec.EvalRun, log: Log) -> None:
+    st.markdown("#### By which rule votes count")
+    with frame.row():
+        st.selectbox(
+            "Counts as agreed", list(RULE_KINDS), format_func=RULE_WORDS.__getitem__,
+            index=RULE_KINDS.index(log.rule.kind), key=of_each(Key.AGREEMENT_RULE, log.rule),
+        )  # fmt: skip
+        st.number_input(
+            "Answers at least", 1, 100, log.rule.least, key=of_each(Key.LEAST_VOTES, log.rule),
+            width=150,
+        )  # fmt: skip
+        st.button(
+            "Count this way",
+            key=Key.CHOOSE_RULE,
+            on_click=_choose,
+            args=(log.rule,),
+            disabled=not name_of_voter(),
+        )
+    st.caption("What each rule would do to this run:")
+    effects = _effects(AnswerKey.of("rules of agreement", run, log.head), run, log)
+    st.dataframe(
+        {
+            "rule": [RULE_WORDS[kind] for kind in effects],
+            "labels changed": [one[0] for one in effects.values()],
+            "disputed": [one[1] for one in effects.values()],
+            "open": [one[2] for one in effects.values()],
+        },
+        hide_index=True,
+        alt="The effect of each rule of agreement",
+    )
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _effects(
+    key: AnswerKey,  # noqa: ARG001 - the key
+    _run: ec.EvalRun,
+    _log: Log,
+) -> dict[RuleKind, tuple[int, int, int]]:
+    found = {}
+    for kind in RULE_KINDS:
+        truth = lay_over(_run, agree(_log, rule=replace(_log.rule, kind=kind)))
+        found[kind] = (len(truth.changes), len(truth.disputed), truth.n_open)
+    return found
+
+
+def _choose(before: AgreementRule) -> None:
+    run = frame.opened().run
+    try:
+        rule = replace(
+            before,
+            kind=st.session_state[of_each(Key.AGREEMENT_RULE, before)],
+            least=int(st.session_state[of_each(Key.LEAST_VOTES, before)]),
+        )
+        entries.choose_rule(open_store(), stream_for(run), rule, author=name_of_voter())
+    except ec.WorkshopError as error:
+        state.complain(f"Not saved: {error}")
+
+
+# ------------------------------------------------------------------------------ how far they agree
+
+
+def _agreement(run: ec.EvalRun, log: Log) -> None:
+    st.markdown("#### How far people agree")
+    voted = [pair for pair in _here(run, log) if len(log.answers(pair)) >= 2]
+    if not voted:
+        st.info("Nobody has answered what somebody else has answered, too. Vote, then look again.")
+        return
+    rows = _measured(AnswerKey.of("agreement", run, log.head), log, voted)
+    st.markdown(_in_words(rows[ALL]))
+    st.dataframe(
+        {
+            "concept": list(rows),
+            "inputs": [one.n_inputs for one in rows.values()],
+            "agree": [_with_interval(one.percent) for one in rows.values()],
+            "alpha": [_with_interval(one.alpha) for one in rows.values()],
+            "in words": [strength(one.alpha.value) for one in rows.values()],
+            "AC1": [_with_interval(one.ac1) for one in rows.values()],
+            "rare": ["rare: trust AC1" if one.is_rare else "" for one in rows.values()],
+        },
+        hide_index=True,
+        alt="Agreement per concept with 95 % intervals",
+    )
+    st.caption(
+        "Intervals: 95 %, inputs drawn again. Answers: yes, no, unclear. Where one of them is "
+        "rare, alpha is low although people agree; then look at AC1 and the plain share."
+    )
+    _people(log, voted)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Measuring agreement …")
+def _measured(
+    key: AnswerKey,  # noqa: ARG001 - the key
+    _log: Log,
+    _pairs: list[Pair],
+) -> dict[str, Agreement]:
+    groups = {ALL: _pairs}
+    for pair in _pairs:
+        groups.setdefault(pair.concept, []).append(pair)
+    return {
+        name: agreement(
+            answer_table(_log, pairs, _log.voters, codes=_CODES),
+            n_categories=N_CATEGORIES,
+            rng=np.random.default_rng(0),
+            draws=DRAWS,
+        )
+        for name, pairs in groups.items()
+    }
+
+
+def _in_words(overall: Agreement) -> str:
+    alpha = overall.alpha
+    share = core_wording.percent(round(overall.percent.value, 2))
+    over = core_wording.plural(overall.n_inputs, "question")
+    words = f"Of two people who answered the same question, {share} said the same, over {over}."
+    if np.isnan(alpha.value):
+        return f"{words} All gave one and the same answer, which alpha cannot judge."
+    return f"{words} Alpha {core_wording.rate(alpha.value)}: **{strength(alpha.value)}**."
+
+
+def _with_interval(one: Estimated) -> str:
+    if np.isnan(one.value):
+        return core_wording.rate(one.value)
+    if np.isnan(one.low):
+        return core_wording.rate(one.value)
+    return f"{core_wording.rate(one.value)} ({core_wording.between(one.low, one.high)})"
+
+
+def _people(log: Log, pairs: list[Pair]) -> None:
+    found = pairings(answer_table(log, pairs, log.voters, codes=_CODES), n_categories=N_CATEGORIES)
+
+    def names(one: Pairing) -> str:
+        return f"{log.voters[one.first]} and {log.voters[one.second]}"
+
+    st.dataframe(
+        {
+            "two people": [names(one) for one in found],
+            "both answered": [one.n_both for one in found],
+            "same answer": [core_wording.percent(round(one.percent, 2)) for one in found],
+            "Cohen's kappa": [core_wording.rate(one.kappa) for one in found],
+        },
+        hide_index=True,
+        alt="Agreement of every two people",
+    )
+
+
+# ---------------------------------------------------------------------------- what concepts mean
+
+
+def _definitions(run: ec.EvalRun, log: Log) -> None:
+    st.markdown("#### What the concepts mean")
+    unclear: dict[str, int] = {}
+    for pair in _here(run, log):
+        n = sum(vote.answer == "definition_unclear" for vote in log.answers(pair).values())
+        if n:
+            unclear[pair.concept] = unclear.get(pair.concept, 0) + n
+    if unclear:
+        named = ", ".join(
+            f"{wording.escape(name)} ({core_wording.plural(n, 'answer')})"
+            for name, n in sorted(unclear.items(), key=lambda one: -one[1])
+        )
+        st.warning(f"The definition was called unclear: {named}. That is about the concepts.")
+    concept = st.selectbox("Concept", run.concepts, key=Key.QUEUE_CONCEPT)
+    latest = log.definition(concept)
+    key = of_each(Key.DEFINITION, (concept, latest.version if latest else 0))
+    st.text_area(
+        "What it means, what counts and what does not",
+        latest.text if latest else "",
+        key=key,
+        height=110,
+    )
+    st.button(
+        "Save as a new version",
+        key=Key.DEFINE,
+        on_click=_define,
+        args=(concept, key, str(uuid.uuid4())),
+        disabled=not name_of_voter(),
+    )
+    if latest:
+        st.caption(f"Version {latest.version}, by {wording.escape(latest.author)}")
+
+
+def _define(concept: str, key: str, event_id: str) -> None:
+    try:
+        entries.define(
+            open_store(),
+            stream_for(frame.opened().run),
+            concept=concept,
+            text=st.session_state[key],
+            author=name_of_voter(),
+            event_id=event_id,
+        )
+    except ec.WorkshopError as error:
+        state.complain(f"Not saved: {error}")
+
+
+def _here(run: ec.EvalRun, log: Log) -> list[Pair]:
+    """Return the pairs of this run on which somebody has voted."""
+    ids, concepts = set(run.ids.tolist()), set(run.concepts)
+    return [pair for pair in log.votes if pair.input in ids and pair.concept in concepts]

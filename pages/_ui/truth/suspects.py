@@ -1,0 +1,46 @@
+"""The ranking of suspected label errors: made once per run in the background, with progress."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+import evalcore as ec
+from evalcore.base.jobs import Job, Jobs
+from evalcore.truth.suspicion import Suspicion, suspicion
+from pages._ui.session.answer_key import AnswerKey
+
+__all__ = ["suspicion_of"]
+
+QUICK = 3_000_000
+"""So many scores are ranked while the page waits."""
+EVERY = 0.5
+
+_jobs: Jobs[Suspicion] = Jobs(kept=6)
+
+
+def suspicion_of(run: ec.EvalRun) -> Suspicion | None:
+    """Return the ranking, or draw how far it is and return None.
+
+    Parameters
+    ----------
+    run
+        With the labels as delivered.
+    """
+    job = _jobs.start(AnswerKey.of("suspicion", run), partial(suspicion, run), again=True)
+    if run.scores.size <= QUICK:
+        job.wait()
+    if job.has_ended:
+        return job.result()
+    _progress(job)
+    return None
+
+
+@st.fragment(run_every=EVERY)
+def _progress(job: Job[Suspicion]) -> None:
+    if job.has_ended:
+        st.rerun()
+    share = job.share_done
+    st.progress(share, text=f"Holding labels against scores · {share:.0%}")
+    st.caption("Other queues can be answered meanwhile.")

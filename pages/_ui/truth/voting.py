@@ -1,0 +1,261 @@
+"""One question at a time: does this input show this concept? Four answers, by click or by key."""
+
+from __future__ import annotations
+
+import uuid
+
+import numpy as np
+import streamlit as st
+
+import evalcore as ec
+from evalcore import wording as core_wording
+from evalcore.truth import entries
+from evalcore.truth.log import Log
+from evalcore.truth.votes import Answer, Pair, Vote
+from pages._ui import wording
+from pages._ui.inputs.input_dialog import show_input
+from pages._ui.session import state
+from pages._ui.session.keys import Kept, Key, of_each
+from pages._ui.session.view import View
+from pages._ui.shell import frame
+from pages._ui.shell.agreed_truth import log_of, stream_for, verdicts_of
+from pages._ui.shell.record import open_store
+from pages._ui.truth.people import name_of_voter
+from pages._ui.truth.queue import QUEUE_WORDS, needs_suspicion, queue_of, unanswered
+from pages._ui.truth.suspects import suspicion_of
+
+__all__ = ["ANSWER_WORDS", "voting"]
+
+ALL_CONCEPTS = "all concepts"
+ANSWER_WORDS: dict[Answer, str] = {
+    "yes": "Yes",
+    "no": "No",
+    "unclear": "Unclear",
+    "definition_unclear": "The definition is unclear",
+}
+_LETTERS: dict[Answer, str] = {"yes": "y", "no": "n", "unclear": "u", "definition_unclear": "d"}
+
+
+@st.fragment
+def voting() -> None:
+    """Draw the queue's choice and the question that is next."""
+    with frame.errors_as_messages():
+        _voting()
+
+
+def _voting() -> None:
+    opened, view, voter = frame.opened(), state.current(), name_of_voter()
+    run = opened.as_labelled.run
+    with frame.row():
+        _choose_queue(view, run)
+        is_blind = st.toggle(
+            "Blind",
+            value=True,
+            key=Key.BLIND,
+            help="Hides the label, the score and what the model predicts.",
+        )
+    log = log_of(opened.run)
+    suspects = suspicion_of(run) if needs_suspicion(view.queue) else None
+    if needs_suspicion(view.queue) and suspects is None:
+        return
+    verdicts = verdicts_of(opened.run, log)
+    pairs = queue_of(opened.as_labelled, view, log, verdicts, suspicion=suspects)
+    left = unanswered(pairs, log, voter=voter)
+    skipped: set[Pair] = st.session_state.setdefault(Kept.SKIPPED, set())
+    ahead = [pair for pair in left if pair not in skipped]
+    _progress(len(pairs), len(left), len(left) - len(ahead))
+    _last_answer(log, voter)
+    if not ahead:
+        _done(view, has_pairs=bool(pairs), n_skipped=len(left))
+        return
+    _question(opened.as_labelled, view, log, ahead[0], voter=voter, is_blind=is_blind)
+
+
+def _choose_queue(view: View, run: ec.EvalRun) -> None:
+    state.seed(Key.QUEUE, view.queue)
+    st.selectbox(
+        "Ask about",
+        list(QUEUE_WORDS),
+        format_func=QUEUE_WORDS.__getitem__,
+        key=Key.QUEUE,
+        width=300,
+        label_visibility="collapsed",
+        on_change=_take_queue,
+    )
+    choices = [ALL_CONCEPTS, *run.concepts]
+    state.seed(Key.QUEUE_CONCEPT, view.concept if view.concept in choices else ALL_CONCEPTS)
+
+    def choose() -> None:
+        chosen = st.session_state[Key.QUEUE_CONCEPT]
+        state.change(concept=None if chosen == ALL_CONCEPTS else chosen)
+
+    st.selectbox(
+        "Concept",
+        choices,
+        key=Key.QUEUE_CONCEPT,
+        width=220,
+        label_visibility="collapsed",
+        on_change=choose,
+    )
+
+
+def _take_queue() -> None:
+    state.change(queue=st.session_state[Key.QUEUE])
+
+
+def _progress(n_pairs: int, n_left: int, n_skipped: int) -> None:
+    if not n_pairs:
+        return
+    skipped = f", {n_skipped:,} skipped" if n_skipped else ""
+    st.progress(
+        (n_pairs - n_left) / n_pairs,
+        text=f"{n_pairs - n_left:,} of {n_pairs:,} answered{skipped}",
+    )
+
+
+def _done(view: View, *, has_pairs: bool, n_skipped: int) -> None:
+    if not has_pairs:
+        st.info(f"There is nothing to ask here: {QUEUE_WORDS[view.queue]}. Choose another queue.")
+    elif n_skipped:
+        st.info(f"All others are answered. {n_skipped:,} were skipped.")
+        st.button("Ask the skipped ones again", key=Key.SKIP, on_click=_ask_again)
+    else:
+        st.success("You have answered all of this queue. Choose another one.")
+
+
+def _ask_again() -> None:
+    st.session_state[Kept.SKIPPED] = set()
+
+
+def _question(
+    evaluation: ec.Evaluation, view: View, log: Log, pair: Pair, *, voter: str, is_blind: bool
+) -> None:
+    run = evaluation.run
+    position = int(np.flatnonzero(run.ids == pair.input)[0])
+    picture, question = st.columns([3, 2], gap="large")
+    with picture:
+        show_input(run, position)
+    with question:
+        st.markdown(f"### Does this show *{wording.escape(pair.concept)}*?")
+        definition = log.definition(pair.concept)
+        if definition is not None and definition.text:
+            st.markdown(wording.escape(definition.text))
+            st.caption(f"Version {definition.version} of the definition")
+        if not is_blind:
+            st.caption(_opinion(evaluation, view, position, pair.concept))
+        st.text_input(
+            "Remark",
+            key=of_each(Key.REMARK, pair),
+            max_chars=2_000,
+            placeholder="Remark (optional)",
+            label_visibility="collapsed",
+        )
+        _answers(pair, can_vote=bool(voter))
+        if not voter:
+            st.info("Type your name above, then answer.")
+        with frame.row():
+            st.button(
+                "Skip", key=of_each(Key.SKIP, pair), shortcut="s", on_click=_skip, args=(pair,)
+            )
+            cast = st.session_state.get(Kept.CAST)
+            st.button(
+                "Take back", key=Key.TAKE_BACK, shortcut="z", disabled=not cast, on_click=_take_back
+            )
+        st.caption(f"id {wording.escape(pair.input)}")
+
+
+def _answers(pair: Pair, *, can_vote: bool) -> None:
+    for answer, words in ANSWER_WORDS.items():
+        # the pair is in the key: a second click of a double click must not answer the next question
+        st.button(
+            words,
+            key=of_each(Key.ANSWER, (answer, pair)),
+            shortcut=_LETTERS[answer],
+            width="stretch",
+            disabled=not can_vote,
+            on_click=_cast,
+            args=(pair, answer),
+        )
+
+
+def _opinion(evaluation: ec.Evaluation, view: View, position: int, concept: str) -> str:
+    run, j = evaluation.run, evaluation.run.position_of(concept)
+    here = np.array([position])
+    label = "labelled" if run.labels.has(here, j)[0] else "not labelled"
+    if not run.labels.knows(here, j)[0]:
+        label = "label unknown"
+    is_predicted = evaluation.predictions(view.rule).has(here, j)[0]
+    predicted = "predicted" if is_predicted else "not predicted"
+    score = core_wording.rate(float(run.scores[position, j]))
+    return f"{label} · score {score} · {predicted}"
+
+
+def _last_answer(log: Log, voter: str) -> None:
+    """Say what was answered last, and only then what others said of it."""
+    cast = st.session_state.get(Kept.CAST)
+    pair = log.cast.get(cast[-1]) if cast else None
+    if pair is None:
+        return
+    answers = log.answers(pair)
+    mine = answers.pop(voter, None)
+    if mine is None:
+        return
+    others = ", ".join(f"{wording.escape(name)}: {_said(vote)}" for name, vote in answers.items())
+    st.caption(
+        f"{wording.escape(pair.input)}, {wording.escape(pair.concept)} · you: {_said(mine)} · "
+        f"{others or 'nobody else has answered yet'}"
+    )
+
+
+def _said(vote: Vote) -> str:
+    remark = f" ({wording.escape(vote.remark)})" if vote.remark else ""
+    return f"{ANSWER_WORDS[vote.answer].lower()}{remark}"
+
+
+def _cast(pair: Pair, answer: Answer) -> None:
+    ids: dict[tuple[Pair, Answer], str] = st.session_state.setdefault(Kept.NEXT_VOTES, {})
+    vote_id = ids.setdefault((pair, answer), str(uuid.uuid4()))
+    opened, view = frame.opened(), state.current()
+    try:
+        log = log_of(opened.run)
+        definition = log.definition(pair.concept)
+        entries.cast(
+            open_store(),
+            stream_for(opened.run),
+            voter=name_of_voter(),
+            pair=pair,
+            answer=answer,
+            remark=st.session_state.get(of_each(Key.REMARK, pair), ""),
+            shown=_shown(view, pair.concept),
+            definition=definition.version if definition else 0,
+            vote_id=vote_id,
+        )
+    except ec.WorkshopError as error:
+        state.complain(f"Not saved: {error}")
+        st.rerun()
+    del ids[pair, answer]
+    st.session_state.setdefault(Kept.CAST, []).append(vote_id)
+
+
+def _shown(view: View, concept: str) -> str:
+    """Return the rule on the screen, ``""`` where the answer was given blind."""
+    if st.session_state.get(Key.BLIND, True):
+        return ""
+    return f"{view.rule.operator} {view.rule.threshold_of(concept)!r}"
+
+
+def _skip(pair: Pair) -> None:
+    st.session_state.setdefault(Kept.SKIPPED, set()).add(pair)
+
+
+def _take_back() -> None:
+    cast = st.session_state.get(Kept.CAST)
+    if not cast:
+        return
+    try:
+        stream = stream_for(frame.opened().run)
+        entries.withdraw(open_store(), stream, cast[-1], voter=name_of_voter())
+    except ec.WorkshopError as error:
+        state.complain(f"Not taken back: {error}")
+        st.rerun()
+    cast.pop()

@@ -1,0 +1,186 @@
+"""The Ground truth page: two people vote, differ, settle, and the numbers follow the switch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from evalcore.truth.votes import AgreementRule
+from pages._ui.session.keys import Key, of_each
+from pages._ui.session.view import View
+from tests.pages.conftest import Library
+from tests.support.visitor import Visitor
+
+TRUTH = "pages/truth.py"
+
+
+@pytest.fixture(autouse=True)
+def pets(library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("THRESHOLD_WORKSHOP_STORE", str(tmp_path / "workshop.db"))
+    library.add("pets", name="Pets")
+
+
+def at_truth(name: str = "", **query: str) -> Visitor:
+    visitor = Visitor(run="pets", **query)
+    visitor.app.switch_page(TRUTH)
+    visitor.run()
+    return visitor.set(Key.VOTER, name) if name else visitor
+
+
+def question(visitor: Visitor) -> tuple[str, str]:
+    """The input and the concept that are asked about."""
+    concept = next(line for line in visitor.text.splitlines() if line.startswith("### Does this"))
+    shown = next(line for line in visitor.text.splitlines() if line.startswith("id "))
+    return shown.removeprefix("id "), concept.split("*")[1]
+
+
+def asks(visitor: Visitor) -> bool:
+    return "### Does this show" in visitor.text
+
+
+def test_a_name_comes_first_and_is_called_unverified() -> None:
+    visitor = at_truth()
+
+    assert "Names are not verified." in visitor.text
+    assert "Type your name above" in visitor.text
+    assert next(b for b in visitor.app.button if b.label == "Yes").disabled
+
+
+def test_one_question_after_another_until_the_queue_is_answered() -> None:
+    visitor = at_truth("Ada", queue="false_positives")
+    seen = []
+    while asks(visitor):
+        seen.append(question(visitor))
+        visitor.click("No")
+
+    # p2 dog lies on 0.5 and is no positive; cat: p5 lies on 0.5 as well
+    assert seen == [("p4", "dog")]
+    assert "You have answered all of this queue" in visitor.text
+
+
+def test_the_queue_of_suspected_errors_asks_about_every_pair_once() -> None:
+    visitor = at_truth("Ada")
+    seen = []
+    while asks(visitor):
+        seen.append(question(visitor))
+        visitor.click("Unclear")
+
+    assert len(seen) == len(set(seen)) == 18
+
+
+def test_blind_hides_label_and_score_and_others_stay_hidden_until_one_has_answered() -> None:
+    ada, bo = at_truth("Ada", queue="false_positives"), at_truth("Bo", queue="false_positives")
+    assert "score" not in ada.caption
+    ada.click("No")
+    bo.run()
+    assert "Ada" not in bo.text
+    bo.set(Key.BLIND, False)  # noqa: FBT003 - a widget's value
+    assert "not labelled · score 0.600 · predicted" in bo.caption
+    bo.click("Yes")
+    assert "you: yes · Ada: no" in bo.caption
+
+
+def test_skipping_and_taking_back() -> None:
+    visitor = at_truth("Ada", queue="false_negatives")
+    first = question(visitor)
+    visitor.click("Skip")
+    second = question(visitor)
+    assert second != first
+    visitor.click("Yes")
+    visitor.click("Take back")
+    assert question(visitor) == second
+    assert next(b for b in visitor.app.button if b.label == "Take back").disabled
+
+
+def shown_precision(visitor: Visitor) -> float:
+    summary = visitor.table(Key.SUMMARY)
+    return float(summary.set_index("concept")["precision"]["dog"])
+
+
+def test_two_people_differ_settle_and_the_numbers_follow_the_switch() -> None:
+    ada, bo = at_truth("Ada", queue="false_positives"), at_truth("Bo", queue="false_positives")
+    assert question(ada) == question(bo) == ("p4", "dog")
+    ada.click("Yes")
+    bo.click("No")
+
+    result = at_truth(truth_section="result")
+    assert "while 1 dispute is open" in result.text
+    eve = at_truth("Eve", truth_section="settle")
+    assert "1 dispute open" in eve.text
+    why = next(area for area in eve.app.text_area if area.label == "Reason")
+    why.set_value("a dog sits behind the cat").run()
+    eve.checked().click("Settle: yes")
+    assert "There is no dispute open" in eve.text
+    assert "1 settled" in eve.text
+
+    labelled = Visitor.at_evaluate(run="pets")
+    agreed = Visitor.at_evaluate(run="pets", truth="agreed")
+    assert shown_precision(labelled) == pytest.approx(0.5)
+    assert shown_precision(agreed) == pytest.approx(1.0)
+    assert "as agreed: 1 label changed" in agreed.text
+    assert "1 label changed" in at_truth(truth_section="result").text
+
+
+def test_the_switch_stands_in_the_link_and_can_be_turned_back() -> None:
+    visitor = Visitor.at_evaluate(run="pets")
+    assert visitor.set(Key.TRUTH, "as agreed").query["truth"] == ["agreed"]
+    assert "truth" not in visitor.set(Key.TRUTH, "as labelled").query
+    assert isinstance(visitor.view, View)
+
+
+def test_agreement_is_said_in_words_with_the_effect_of_every_rule() -> None:
+    for name, answers in (("Ada", "Yes No Unclear"), ("Bo", "Yes No No")):
+        visitor = at_truth(name)
+        for answer in answers.split():
+            visitor.click(answer)
+    visitor = at_truth("Ada", truth_section="agreement")
+
+    assert "67 % said the same, over 3 questions" in visitor.text
+    tables = [frame.value for frame in visitor.app.dataframe]
+    effects = next(t for t in tables if "labels changed" in t).set_index("rule")
+    assert effects["disputed"].to_dict() == {
+        "more than half": 1,
+        "two people say the same": 0,
+        "all say the same": 1,
+        "only what is settled": 1,
+        "weighted by reliability": effects["disputed"]["weighted by reliability"],
+    }
+    before, after = AgreementRule(), AgreementRule(kind="unanimous")
+    visitor.set(of_each(Key.AGREEMENT_RULE, before), "unanimous")
+    visitor.click("Count this way")
+    assert visitor.node(of_each(Key.AGREEMENT_RULE, after)).value == "unanimous"
+
+
+def test_a_definition_is_shown_with_the_question_and_its_version_kept() -> None:
+    visitor = at_truth("Ada", truth_section="agreement")
+    visitor.set(of_each(Key.DEFINITION, ("dog", 0)), "a dog or a part of one")
+    visitor.click("Save as a new version")
+    assert "Version 1, by Ada" in visitor.text
+    asked = at_truth("Bo", queue="false_positives", concept="dog")
+    assert "a dog or a part of one" in asked.text
+
+
+def test_an_audit_is_drawn_answered_and_estimated() -> None:
+    visitor = at_truth("Ada", truth_section="audit")
+    visitor.set(Key.AUDIT_KIND, "simple")
+    visitor.set(Key.AUDIT_SIZE, 6)
+    visitor.click("Draw a sample")
+    visitor.click("Answer the latest sample")
+    n_asked = 0
+    while asks(visitor):
+        n_asked += 1
+        visitor.click("No")
+    assert n_asked == 6
+    found = at_truth(truth_section="audit")
+    # p1 and p2 are labelled dog
+    assert "Of 6 answered inputs, 2 have a wrong label for *dog*" in found.text
+
+
+def test_a_store_that_cannot_be_read_is_said_and_hides_no_label(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "broken.db").write_text("this is no database", encoding="utf-8")
+    monkeypatch.setenv("THRESHOLD_WORKSHOP_STORE", str(tmp_path / "broken.db"))
+    assert at_truth().problems
+    assert shown_precision(Visitor.at_evaluate(run="pets")) == pytest.approx(0.5)
