@@ -308,9 +308,11 @@ def _about(opened: OpenRun) -> Words:
         inputs = f"{part.n_inputs:,} of {inputs}"
     n_concepts = wording.plural(part.n_concepts, "concept")
     sizes = f"{inputs} · {n_concepts} · {TASKS[part.task]}"
+    # first, for the line is cut where it is too long
+    agreed: Words = []
     if opened.log is not None:
         truth = agreed_truth.laid_over(opened.as_labelled.run, opened.run, opened.log)
-        sizes += f" · {agreed_truth.in_words(truth)}"
+        agreed = [{"text": f"{agreed_truth.in_words(truth)} · ", "strong": False}]
     if not about:
-        return [{"text": sizes, "strong": False}]
-    return [{"text": about, "strong": True}, {"text": f" · {sizes}", "strong": False}]
+        return [*agreed, {"text": sizes, "strong": False}]
+    return [*agreed, {"text": about, "strong": True}, {"text": f" · {sizes}", "strong": False}]

@@ -59,7 +59,7 @@ def _one(run: ec.EvalRun, log: Log, disputed: Sequence[Pair]) -> None:
         width=420,
         label_visibility="collapsed",
     )
-    picture, words = st.columns([3, 2], gap="large")
+    picture, words = st.columns([4, 5], gap="large")
     with picture:
         show_input(run, int(np.flatnonzero(run.ids == pair.input)[0]))
     with words:

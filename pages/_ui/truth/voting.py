@@ -132,7 +132,7 @@ def _question(
 ) -> None:
     run = evaluation.run
     position = int(np.flatnonzero(run.ids == pair.input)[0])
-    picture, question = st.columns([3, 2], gap="large")
+    picture, question = st.columns([4, 5], gap="large")
     with picture:
         show_input(run, position)
     with question:

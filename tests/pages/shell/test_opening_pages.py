@@ -19,7 +19,7 @@ SAMPLES = ("digits", "kitchen", "tickets")
 
 
 def test_every_page_of_the_folder_is_known_here() -> None:
-    names = ("concept", "evaluate", "runs", "thresholds")
+    names = ("concept", "evaluate", "runs", "thresholds", "truth")
     assert [f"pages/{name}.py" for name in names] == PAGES
 
 

@@ -118,7 +118,7 @@ def test_two_people_differ_settle_and_the_numbers_follow_the_switch() -> None:
     agreed = Visitor.at_evaluate(run="pets", truth="agreed")
     assert shown_precision(labelled) == pytest.approx(0.5)
     assert shown_precision(agreed) == pytest.approx(1.0)
-    assert "as agreed: 1 label changed" in agreed.text
+    assert "as agreed: 1 label changed" in agreed.sentence(Key.ABOUT)
     assert "1 label changed" in at_truth(truth_section="result").text
 
 
