@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
+import evalcore as ec
 from pages._ui.session import state
 from pages._ui.session.keys import Kept, Key
 from pages._ui.session.view import TruthSection, View
+from pages._ui.session.visitor import visitor
+from pages._ui.shell.record import open_store
 
 __all__ = ["name_of_voter", "sections", "who"]
 
+NAME = "name of the voter"
 SECTION_WORDS: dict[TruthSection, str] = {
     "vote": "Vote",
     "settle": "Settle disputes",
@@ -38,7 +42,7 @@ def _turn() -> None:
 
 
 def who() -> None:
-    """Ask for a name once; it holds on all pages of this browser tab."""
+    """Ask for a name once per browser."""
     state.seed(Key.VOTER, name_of_voter())
     st.text_input(
         "Your name",
@@ -54,11 +58,25 @@ def who() -> None:
 
 
 def name_of_voter() -> str:
-    """Return the name that was typed, ``""`` before that."""
-    name: str = st.session_state.get(Kept.VOTER, "")
+    """Return the name that was typed in this browser, ``""`` before that."""
+    if Kept.VOTER not in st.session_state:
+        st.session_state[Kept.VOTER] = _known_name()
+    name: str = st.session_state[Kept.VOTER]
     return name
 
 
+def _known_name() -> str:
+    try:
+        return open_store().drafts.of(visitor()).get(NAME, "")
+    except ec.WorkshopError:
+        return ""  # what cannot be read is told where votes are read
+
+
 def _take() -> None:
-    st.session_state[Kept.VOTER] = " ".join(st.session_state[Key.VOTER].split())
+    name = " ".join(st.session_state[Key.VOTER].split())
+    st.session_state[Kept.VOTER] = name
     st.session_state.pop(Kept.CAST, None)
+    try:
+        open_store().drafts.save(visitor(), NAME, name)
+    except ec.WorkshopError as error:
+        state.complain(f"Your name is kept on this page only. {error}")
