@@ -2,8 +2,13 @@
 
 import streamlit as st
 
-from pages._ui.evaluate import live
-from pages._ui.server import no_delay, security_headers, thumbnails, visitor_cookie
+from pages._ui.server import (
+    live,
+    no_delay,
+    security_headers,
+    thumbnails,
+    visitor_cookie,
+)
 from pages._ui.shell import navigation
 
 if __name__ == "__main__":

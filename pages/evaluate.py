@@ -6,13 +6,14 @@ import streamlit as st
 
 from pages._ui.components.words.words import words
 from pages._ui.concept.choice import concept_link
-from pages._ui.evaluate import live, matrix_panel
-from pages._ui.evaluate.live_numbers import board
+from pages._ui.evaluate import matrix_panel
+from pages._ui.evaluate.live_numbers import board, board_at
 from pages._ui.evaluate.numbers_panel import numbers_choices, numbers_panel
 from pages._ui.inputs.input_dialog import detail
 from pages._ui.inputs.inputs_panel import selection_panel
 from pages._ui.inputs.listing import deciding, target_of
 from pages._ui.numbers.rule_panel import rule_choices, rule_history, rule_panel
+from pages._ui.server import live
 from pages._ui.server.drawing_queue import What, turn
 from pages._ui.session import state
 from pages._ui.session.keys import LIVE, SELECTION, Key
@@ -35,7 +36,7 @@ def draw_numbers() -> None:
     with history_place:
         rule_history(view)
     with rule_place:
-        address = live.publish(evaluation, view, shown=shown)
+        address = live.publish(evaluation, board_at(view, shown=shown))
         rule_panel(evaluation, view, numbers=parts["dial"], address=address)
     with numbers_place:
         numbers_panel(parts)

@@ -1,7 +1,7 @@
 """A browser session without a browser: a WebSocket that speaks Streamlit's own messages.
 
 A :class:`Visit` opens the Evaluate page, moves the threshold and reads the numbers that come back.
-A :class:`LiveRoute` asks ``pages/_ui/evaluate/live.py``, as the dial does while it is dragged.
+A :class:`LiveRoute` asks ``pages/_ui/server/live.py``, as the dial does while it is dragged.
 """
 
 from __future__ import annotations

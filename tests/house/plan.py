@@ -84,7 +84,7 @@ INTERFACE: dict[str, frozenset[str]] = {
         f"pages.{page}": SHARED | PAGE_ROOMS
         for page in ("concept", "evaluate", "runs", "thresholds", "truth")
     },
-    "app": SHARED | {"pages._ui.evaluate"},
+    "app": SHARED,
 }
 """Room of the interface -> rooms of the interface that it may import; the core is open to all."""
 
@@ -109,7 +109,6 @@ PACKAGES: dict[str, frozenset[str]] = {
     "pages._ui.session": frozenset({"streamlit"}),
     "pages._ui.wording": frozenset(),
     "pages._ui.server": frozenset({"starlette", "streamlit"}),
-    "pages._ui.evaluate": frozenset({"numpy", "pandas", "starlette", "streamlit"}),
     "app": frozenset({"streamlit"}),
 }
 """Room -> third-party packages that it may import, where that is not the usual."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TypedDict
 
 import evalcore as ec
@@ -16,11 +17,12 @@ from pages._ui.evaluate.shown_matrix import ShownMatrix
 from pages._ui.inputs.listing import stated, target_of
 from pages._ui.numbers import highlights, linked_tables
 from pages._ui.numbers.linked_tables import LinkedTable
+from pages._ui.server.live import Answer
 from pages._ui.session.targets import Corner
 from pages._ui.session.view import View
 from pages._ui.wording import Words
 
-__all__ = ["HEIGHT", "Board", "board", "numbers_table"]
+__all__ = ["HEIGHT", "Board", "board", "board_at", "numbers_table"]
 
 HEIGHT = 230
 """Pixels that matrix and tables take at the least; they take what the screen gives."""
@@ -78,6 +80,16 @@ def board(evaluation: ec.Evaluation, view: View, *, shown: IntArray) -> Board:
             page, target=view.target, height=HEIGHT, below=GALLERY + NOTE
         )
     return data
+
+
+def board_at(view: View, *, shown: IntArray) -> Answer:
+    """Return what answers for the page at other common thresholds, while one is dragged."""
+
+    def answer(evaluation: ec.Evaluation, threshold: str) -> Board:
+        rule = view.rule.with_default(threshold)  # type: ignore[arg-type]
+        return board(evaluation, replace(view, rule=rule), shown=shown)
+
+    return answer
 
 
 def numbers_table(evaluation: ec.Evaluation, view: View) -> LinkedTable:

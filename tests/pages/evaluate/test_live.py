@@ -17,8 +17,8 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 import evalcore as ec
-from pages._ui.evaluate import live
-from pages._ui.evaluate.live_numbers import Board, board
+from pages._ui.evaluate.live_numbers import Board, board, board_at
+from pages._ui.server import live
 from pages._ui.session.keys import Key
 from pages._ui.session.view import Link, write_link
 from tests.pages.conftest import Library
@@ -122,7 +122,7 @@ def test_the_answer_is_the_board_at_that_threshold(
     view = Link(**({"rule": rule} | LOOKS[look])).complete(case.run)
     shown = np.arange(case.n_concepts)[::-1]
     evaluation = case.evaluation
-    address = live.publish(evaluation, view, shown=shown)
+    address = live.publish(evaluation, board_at(view, shown=shown))
     for text in THRESHOLDS:
         moved = replace(view, rule=replace(rule, threshold=float(text)))
         assert answered(address, text) == plain(board(evaluation, moved, shown=shown)), text
@@ -209,7 +209,7 @@ def page() -> tuple[ec.Evaluation, str]:
     )
     evaluation = ec.Evaluation(run)
     view = Link(mode="probability", every_column=True).complete(run)
-    return evaluation, live.publish(evaluation, view, shown=np.arange(3))
+    return evaluation, live.publish(evaluation, board_at(view, shown=np.arange(3)))
 
 
 def test_what_is_undefined_is_null_and_never_nan(page: tuple[ec.Evaluation, str]) -> None:
@@ -281,7 +281,7 @@ def test_asking_moves_no_session(library: Library) -> None:
 def test_an_address_dies_with_its_evaluation() -> None:
     run = ec.EvalRun.from_arrays([[0.5, 0.25]], [[0]], concepts=["dog", "cat"])
     evaluation = ec.Evaluation(run)
-    address = live.publish(evaluation, Link().complete(run), shown=np.arange(2))
+    address = live.publish(evaluation, board_at(Link().complete(run), shown=np.arange(2)))
     assert ask(address, "t=0.5").status_code == 200
     del evaluation
     gc.collect()
@@ -293,12 +293,12 @@ def test_an_address_dies_with_its_evaluation() -> None:
 def test_only_the_pages_last_made_or_asked_for_are_kept(page: tuple[ec.Evaluation, str]) -> None:
     evaluation, oldest = page
     view = Link().complete(evaluation.run)
-    newer = [live.publish(evaluation, view, shown=np.arange(3)) for _ in range(live.KEPT)]
+    newer = [live.publish(evaluation, board_at(view, shown=np.arange(3))) for _ in range(live.KEPT)]
     assert len(live._pages) == live.KEPT
     assert ask(oldest, "t=0.5").status_code == 404
     assert ask(newer[0], "t=0.5").status_code == 200
     assert ask(newer[-1], "t=0.5").status_code == 200
-    assert live.publish(evaluation, view, shown=np.arange(3)) not in newer
+    assert live.publish(evaluation, board_at(view, shown=np.arange(3))) not in newer
     assert len(live._pages) == live.KEPT
     # the first was asked for meanwhile, as a page is that somebody drags on
     assert ask(newer[0], "t=0.5").status_code == 200
@@ -308,7 +308,7 @@ def test_only_the_pages_last_made_or_asked_for_are_kept(page: tuple[ec.Evaluatio
 def test_addresses_are_long_and_never_alike(page: tuple[ec.Evaluation, str]) -> None:
     evaluation, _ = page
     view = Link().complete(evaluation.run)
-    addresses = {live.publish(evaluation, view, shown=np.arange(3)) for _ in range(50)}
+    addresses = {live.publish(evaluation, board_at(view, shown=np.arange(3))) for _ in range(50)}
     assert len(addresses) == 50
     assert all(len(address.removeprefix("live/")) >= 22 for address in addresses), "128 bits"
 

@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 import evalcore as ec
-from pages._ui.evaluate import live
+from pages._ui.server import live
 from pages._ui.session.keys import Key
 from pages._ui.session.view import read_link, write_link
 from tests.pages.conftest import Library

@@ -12,38 +12,43 @@ import secrets
 import threading
 import weakref
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 import evalcore as ec
-from evalcore.arrays import IntArray
-from pages._ui.evaluate.live_numbers import board
-from pages._ui.session.view import View
 
-__all__ = ["ROUTES", "publish"]
+__all__ = ["ROUTES", "Answer", "publish"]
 
 KEPT = 512
+
+
+Answer = Callable[[ec.Evaluation, str], Mapping[str, Any]]
+"""What a page shows of an evaluation at a threshold, given as it was written in the question."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Page:
     evaluation: weakref.ref[ec.Evaluation]
-    view: View
-    shown: IntArray
+    answer: Answer
 
 
 _pages: OrderedDict[str, _Page] = OrderedDict()
 _lock = threading.Lock()
 
 
-def publish(evaluation: ec.Evaluation, view: View, *, shown: IntArray) -> str:
-    """Let a page be asked for at other thresholds; return its address, relative to the page."""
+def publish(evaluation: ec.Evaluation, answer: Answer) -> str:
+    """Let a page be asked for at other thresholds; return its address, relative to the page.
+
+    ``answer`` must not hold the evaluation: the address dies with it.
+    """
     address = secrets.token_urlsafe(16)
     with _lock:
-        _pages[address] = _Page(evaluation=weakref.ref(evaluation), view=view, shown=shown)
+        _pages[address] = _Page(evaluation=weakref.ref(evaluation), answer=answer)
         while len(_pages) > KEPT:
             _pages.popitem(last=False)
     return f"live/{address}"
@@ -60,8 +65,7 @@ def _answer(request: Request) -> Response:
         return Response("There is no such page.", status_code=404, media_type="text/plain")
     asked = request.query_params.get("t", "")
     try:
-        rule = page.view.rule.with_default(asked)  # type: ignore[arg-type]
-        data = board(evaluation, replace(page.view, rule=rule), shown=page.shown)
+        data = page.answer(evaluation, asked)
     except ec.WorkshopError as error:
         return Response(str(error), status_code=400, media_type="text/plain")
     return Response(
