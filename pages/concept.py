@@ -2,16 +2,18 @@
 
 import streamlit as st
 
-from pages._ui import wording
+from pages._ui.components.moving_marks.moving_marks import moving_marks
 from pages._ui.components.words.words import words
 from pages._ui.concept import charts, layout
 from pages._ui.concept.choice import concept_choice, own_choice
 from pages._ui.concept.curves import curves_of, point_of
 from pages._ui.concept.lists import borderline_list, lists
+from pages._ui.concept.live_numbers import concept_board, concept_board_at
 from pages._ui.concept.panel import comparison_table, concept_dial
 from pages._ui.concept.tables import chart_tables
 from pages._ui.inputs.input_dialog import detail
 from pages._ui.numbers.rule_panel import rule_choices, rule_history
+from pages._ui.server import live
 from pages._ui.session import state
 from pages._ui.session.keys import LIVE, SELECTION, Key
 from pages._ui.shell import frame
@@ -28,15 +30,14 @@ def follow_threshold() -> None:
         mode=rule.mode_for(evaluation.run.task),
         operator=rule.operator,
     )
+    board = concept_board(evaluation, view, concept)
+    address = live.publish(evaluation, concept_board_at(view, concept))
     with rule_words_place:
-        words(
-            {"field": "rule", "words": wording.rule_in_words(rule, concept=concept), "level": 2},
-            key=Key.RULE_WORDS,
-        )
+        words({"field": "rule", "words": board["rule"], "level": 2}, key=Key.RULE_WORDS)
     with history_place:
         rule_history(view)
     with dial_place:
-        concept_dial(evaluation, view, concept)
+        concept_dial(evaluation, view, concept, numbers=board["dial"], address=address)
     with precision_recall_place:
         charts.precision_recall_chart(curves, point)
     with roc_place:
@@ -46,9 +47,10 @@ def follow_threshold() -> None:
     with distribution_place:
         charts.distribution_chart(curves, point)
     with comparison_place:
-        comparison_table(evaluation, view, concept)
+        comparison_table(board["comparison"])
     with reliability_place:
         charts.reliability_chart(curves, point)
+        moving_marks({"field": "marks", "charts": board["marks"]}, key=Key.MARKS)
 
 
 @st.fragment(key=SELECTION)

@@ -10,6 +10,13 @@ export interface Card {
   marks: Span[];
 }
 
+export interface ChartMarks {
+  name: string;
+  across: number[];
+  points: (number[] | null)[];
+  line: number | null;
+}
+
 export interface Chosen {
   big: boolean;
 }
@@ -97,6 +104,11 @@ export interface LegendEntry {
 export interface LookData {
   big: boolean;
   pages: string[];
+}
+
+export interface MarksData {
+  field: string;
+  charts: ChartMarks[];
 }
 
 export interface MatrixData {

@@ -5,9 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 import evalcore as ec
+from pages._ui.components.table.data import TableData
 from pages._ui.components.table.table import table
-from pages._ui.concept.lists import target_of
-from pages._ui.concept.numbers import comparison, dial_numbers, moved, press_target
+from pages._ui.components.threshold_slider.data import DialNumbers
+from pages._ui.concept.numbers import comparison, moved, press_target
 from pages._ui.numbers.rule_panel import place_dial
 from pages._ui.session import state
 from pages._ui.session.keys import Key
@@ -17,15 +18,15 @@ from pages._ui.shell import frame
 __all__ = ["comparison_table", "concept_dial"]
 
 
-def concept_dial(evaluation: ec.Evaluation, view: View, concept: str) -> None:
-    """Let people move the threshold of a concept: its own, or the common one."""
-    rule, pinned = view.rule, view.pinned
+def concept_dial(
+    evaluation: ec.Evaluation, view: View, concept: str, *, numbers: DialNumbers, address: str
+) -> None:
+    """Let people move the threshold of a concept; ``address`` answers while they drag."""
     place_dial(
         evaluation,
-        numbers=dial_numbers(evaluation, rule=rule, pinned=pinned, concept=concept),
-        pinned=pinned.threshold_of(concept),
-        # charts are drawn by Streamlit alone, so it is told of every move
-        address="",
+        numbers=numbers,
+        pinned=view.pinned.threshold_of(concept),
+        address=address,
         on_move=_moved,
         on_press=_pressed,
     )
@@ -57,10 +58,9 @@ def _pressed() -> None:
         state.show(target)
 
 
-def comparison_table(evaluation: ec.Evaluation, view: View, concept: str) -> None:
+def comparison_table(data: TableData) -> None:
     """Draw the table; a count is a link, at another threshold it goes there."""
-    shown = comparison(evaluation, view.rule, concept, target=target_of(view, concept))
-    table(shown.data, key=Key.COMPARISON, on_pick=_picked, on_sort=_sorted)
+    table(data, key=Key.COMPARISON, on_pick=_picked, on_sort=_sorted)
 
 
 def _picked() -> None:

@@ -38,6 +38,7 @@ class Key(StrEnum):
     COMPARISON = "comparison"
     PRECISION_RECALL = "precision_recall"
     ROC = "roc"
+    MARKS = "marks"
     METRIC_LINES = "metric_lines"
     DISTRIBUTION = "distribution"
     RELIABILITY = "reliability"

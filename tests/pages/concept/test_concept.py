@@ -7,12 +7,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
 import evalcore as ec
 from pages._ui.concept.choice import ordered
 from pages._ui.concept.curves import curves_of, point_of
+from pages._ui.concept.live_numbers import concept_board
 from pages._ui.concept.numbers import comparison, moved
+from pages._ui.server import live
 from pages._ui.session.keys import Key
+from pages._ui.session.view import Link
 from tests.pages.conftest import PETS, Library
 from tests.support.cases import random_case
 from tests.support.visitor import Visitor
@@ -289,3 +294,28 @@ def test_the_tooltip_says_which_end_of_a_stretch_belongs_to_it() -> None:
 
     assert "from 0.5" in set(told[">"])
     assert "above 0.5" in set(told[">="])
+
+
+def test_while_dragging_the_page_answers_what_streamlit_draws_after_the_same_move(
+    dog: Visitor,
+) -> None:
+    address = dog.data(Key.DIAL)["live"]
+    with TestClient(Starlette(routes=live.ROUTES)) as client:
+        answer = client.get(f"/{address}?t=0.35").json()
+    drawn = dog.move_dial("0.35")
+
+    assert answer["rule"] == drawn.data(Key.RULE_WORDS)["words"]
+    assert answer["dial"] == drawn.data(Key.DIAL)["numbers"]
+    assert answer["comparison"] == drawn.data(Key.COMPARISON)
+    assert answer["marks"] == drawn.data(Key.MARKS)["charts"]
+
+
+def test_the_marks_that_move_stand_where_the_charts_draw_them(evaluation: ec.Evaluation) -> None:
+    view = Link(rule=ec.Rule(0.3)).complete(evaluation.run)
+    marks = {chart["name"]: chart for chart in concept_board(evaluation, view, "dog")["marks"]}
+    point = point_of(evaluation, view.rule, "dog")
+
+    expected = (point.value("recall"), point.value("precision"))
+    assert list(marks["Precision against recall"]["points"]) == [expected]
+    assert marks["Scores of"]["line"] == 0.3
+    assert [at[0] for at in marks["Precision, recall, F1"]["points"] if at] == [0.3] * 4

@@ -1,0 +1,1 @@
+"""The points and lines of charts that follow the threshold while it is dragged."""

@@ -1,0 +1,84 @@
+"""All that follows the threshold of one concept, as plain data: drawn, or sent while dragging."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TypedDict
+
+import evalcore as ec
+from pages._ui import wording
+from pages._ui.charts.metric_lines import NAMES
+from pages._ui.components.moving_marks.data import ChartMarks
+from pages._ui.components.table.data import TableData
+from pages._ui.components.threshold_slider.data import DialNumbers
+from pages._ui.concept.curves import Point, point_of
+from pages._ui.concept.lists import target_of
+from pages._ui.concept.numbers import comparison, dial_numbers, moved
+from pages._ui.server.live import Answer
+from pages._ui.session.view import View
+from pages._ui.wording import Words
+
+__all__ = ["ConceptBoard", "concept_board", "concept_board_at"]
+
+UNIT = (0.0, 1.0)
+
+
+class ConceptBoard(TypedDict):
+    """What the components show."""
+
+    rule: Words
+    dial: DialNumbers
+    comparison: TableData
+    marks: list[ChartMarks]
+
+
+def concept_board(evaluation: ec.Evaluation, view: View, concept: str) -> ConceptBoard:
+    """Compute everything for the live rule of a view."""
+    rule = view.rule
+    numbers = dial_numbers(evaluation, rule=rule, pinned=view.pinned, concept=concept)
+    compared = comparison(evaluation, rule, concept, target=target_of(view, concept))
+    return {
+        "rule": wording.rule_in_words(rule, concept=concept),
+        "dial": numbers,
+        "comparison": compared.data,
+        "marks": _marks(evaluation, point_of(evaluation, rule, concept)),
+    }
+
+
+def concept_board_at(view: View, concept: str) -> Answer:
+    """Return what answers for the page at other thresholds of the concept, while one is dragged."""
+
+    def answer(evaluation: ec.Evaluation, threshold: str) -> ConceptBoard:
+        rule = moved(view.rule, concept, threshold)
+        return concept_board(evaluation, replace(view, rule=rule), concept)
+
+    return answer
+
+
+def _marks(evaluation: ec.Evaluation, point: Point) -> list[ChartMarks]:
+    """Return the operating point in every chart, in the order of the page."""
+    low, high = evaluation.score_range
+    scores = (min(low, point.threshold), max(high, point.threshold))
+    here = [(point.threshold, point.value(metric)) for metric in NAMES]
+    ranked = (
+        ("Precision against recall", "recall", "precision"),
+        ("ROC curve", "false_positive_rate", "recall"),
+    )
+    return [
+        *(_chart(name, UNIT, [(point.value(x), point.value(y))]) for name, x, y in ranked),
+        _chart("Precision, recall, F1", scores, here, line=point.threshold),
+        _chart("Scores of", scores, [], line=point.threshold),
+        _chart("Share labelled against mean score", UNIT, [], line=point.threshold),
+    ]
+
+
+def _chart(
+    name: str,
+    across: tuple[float, float],
+    points: list[tuple[float, float]],
+    *,
+    line: float | None = None,
+) -> ChartMarks:
+    drawn = [None if any(map(math.isnan, each)) else each for each in points]
+    return {"name": name, "across": across, "points": drawn, "line": line}
