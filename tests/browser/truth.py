@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import numpy as np
@@ -135,7 +136,13 @@ class Truth:
 
 
 def _rate(value: float) -> str:
-    return DASH if math.isnan(value) else f"{value:.3f}"
+    """Write a rate, rounded half up in decimal; 0 and 1 are written for nothing but 0 and 1."""
+    if math.isnan(value):
+        return DASH
+    rounded = Decimal(repr(float(value))).quantize(Decimal("0.001"), ROUND_HALF_UP)
+    if 0 < value < 1 and rounded in {0, 1}:
+        return "> 0.999" if rounded else "< 0.001"
+    return f"{rounded:.3f}"
 
 
 def _inputs(count: int) -> str:

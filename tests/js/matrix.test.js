@@ -40,10 +40,10 @@ test("an empty cell has no text, an undefined one a dash", () => {
 });
 
 test("shares are written instead of counts where they are asked for", () => {
-  const data = { mode: "counts", values: [3, 0], shares: [0.25, 0] };
+  const data = { mode: "counts", values: [3, 0, 2], shares: [0.25, 0, null] };
   assert.deepEqual(
-    [0, 1].map((i) => cellText(data, i)),
-    [".25", ""],
+    [0, 1, 2].map((i) => cellText(data, i)),
+    [".25", "", "–"],
   );
 });
 

@@ -117,7 +117,7 @@ export interface MatrixData {
   row_kinds: ("concept" | "none" | "other")[];
   column_kinds: ("concept" | "none" | "other")[];
   values: (number | null)[];
-  shares: number[] | null;
+  shares: (number | null)[] | null;
   share_words: string;
   right: number[] | null;
   unknown: number[] | null;

@@ -38,7 +38,7 @@ def decision_form(evaluation: ec.Evaluation, view: View, *, in_force: tuple[Entr
     # after a cold start the page is drawn anew under another name, and its widgets with it
     for key, text in _typed().items():
         state.seed(key, text)
-    st.markdown("#### Record a decision")
+    st.markdown("### Record a decision")
     st.markdown(_what(evaluation, view))
     st.text_input(
         "Title", key=Key.DECISION_TITLE, max_chars=LONGEST_TITLE, on_change=_keep,
@@ -49,7 +49,7 @@ def decision_form(evaluation: ec.Evaluation, view: View, *, in_force: tuple[Entr
     st.checkbox(f"Chosen for {_goal(view.plan)}", key=Key.FOR_GOAL)
     _evidence(view.plan)
     _replaces(in_force)
-    st.button("Record this decision", key=Key.RECORD, type="primary", on_click=_record)
+    st.button("Record this decision", key=Key.RECORD, icon=":material/task_alt:", on_click=_record)
     saved = st.session_state.get(Kept.SAVED_DECISION)
     if saved is not None:
         st.success(wording.escape(saved))

@@ -76,7 +76,7 @@ def decision_detail(
 ) -> None:
     """Say what was decided, what became of it and of its run; let people act on it."""
     decision = entry.decision
-    st.markdown(f"#### {wording.escape(decision.title)}")
+    st.markdown(f"### {wording.escape(decision.title)}")
     st.caption(
         f"{wording.escape(decision.author)}, {decision.time:%d %B %Y, %H:%M} UTC · "
         f"**{entry.state}** · {wording.escape(said.run_in_words(decision))}"

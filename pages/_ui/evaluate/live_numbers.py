@@ -121,7 +121,7 @@ def _table_data(table: LinkedTable, view: View) -> TableData:
         "rows": table.rows,
         "selected": table.cell_of(view.target),
         "sort": view.order_by,
-        "height": HEIGHT,
+        "height": HEIGHT + 10,
         "below": GALLERY,
         "caption": "Evaluation summary" if summary else "What flips",
         "empty": searched if summary or view.find else unchanged,

@@ -15,8 +15,17 @@ from pages._ui.components.matrix.data import LegendEntry, MatrixData
 from pages._ui.components.table.data import TableColumn
 from pages._ui.evaluate.shown_matrix import ShownMatrix, Tone
 from pages._ui.session.targets import Corner, Group, Place, Target
+from pages._ui.session.view import Shares
 
 __all__ = ["grid", "heatmap_data", "table_columns", "table_rows", "table_selected"]
+
+
+_SHARE_WORDS: dict[Shares, str] = {
+    "none": "",
+    "row": "of the inputs of its row",
+    "column": "of the inputs of its column",
+    "whole": "of all inputs",
+}
 
 
 def grid(
@@ -33,8 +42,8 @@ def grid(
         "row_kinds": [_kind(place) for place in page.rows],
         "column_kinds": [_kind(place) for place in page.columns],
         "values": [None if v != v else v for v in numbers.ravel().tolist()],  # noqa: PLR0124 - NaN
-        "shares": None,
-        "share_words": "",
+        "shares": _shares(page),
+        "share_words": _SHARE_WORDS[page.shares_of],
         "right": page.right.ravel().tolist() if parted else None,
         "unknown": page.unknown.ravel().tolist() if parted else None,
         "tones": tones.ravel().tolist(),
@@ -82,14 +91,26 @@ def heatmap_data(
     }
 
 
+def _shares(page: ShownMatrix) -> list[float | None] | None:
+    """Return the shares to write; None where "(other)" counts an input several times."""
+    if page.shares_of == "none":
+        return None
+    shares = page.shares.astype(object)
+    if page.multi_label and page.shares_of != "row" and Group.OTHER in page.rows:
+        other = page.rows.index(Group.OTHER)
+        shares[other, :] = shares[:, other] = None
+    found: list[float | None] = shares.ravel().tolist()
+    return found
+
+
 def _legend(page: ShownMatrix, tones: IntArray) -> list[LegendEntry]:
     """Say what the tones mean: those that can occur here, so that nothing moves while dragging."""
     if not page.holds_counts:
         return [{"tone": Tone.MEAN, "words": "mean score"}]
     if page.multi_label:
         words = {
-            Tone.RIGHT: "labelled with the column too",
-            Tone.WRONG: "not labelled with it",
+            Tone.RIGHT: "also labelled",
+            Tone.WRONG: "not labelled",
             Tone.MIXED: "part of each",
         }
     else:

@@ -28,6 +28,13 @@ ORDER_WORDS = {
     "cluster": "by cluster",
     "name": "by name",
 }
+SHARE_WORDS = {
+    "none": "counts",
+    "row": "shares of the row: its diagonal is the recall",
+    "column": "shares of the column: its diagonal is the precision",
+    "whole": "shares of all inputs",
+}
+TONE_WORDS = {"root": "the root of the share", "log": "the logarithm: rare mistakes stand out"}
 NOTES = {
     "probability": (
         "Mean scores: they do not follow the threshold.",
@@ -113,6 +120,29 @@ def matrix_choices(view: View, run: ec.EvalRun) -> None:
         width=FORM_WIDTH if len(forms) == 2 else ORDER_WIDTH,
         on_change=lambda: _choose_form(forms[st.session_state[Key.FORM]]),
     )
+    if view.mode == "counts" and not view.as_table:
+        _cell_choices(view)
+
+
+def _cell_choices(view: View) -> None:
+    """Let people choose what the cells say and how their tones grow, in a fold of its own."""
+    state.seed(Key.CELL_SHARES, view.shares)
+    state.seed(Key.TONE_SCALE, view.tone)
+    with st.popover("Cells", icon=":material/percent:", help="Counts or shares; how tones grow"):
+        st.radio(
+            "Written in the cells",
+            list(SHARE_WORDS),
+            format_func=SHARE_WORDS.__getitem__,
+            key=Key.CELL_SHARES,
+            on_change=lambda: state.look(shares=st.session_state[Key.CELL_SHARES]),
+        )
+        st.radio(
+            "A tone grows with",
+            list(TONE_WORDS),
+            format_func=TONE_WORDS.__getitem__,
+            key=Key.TONE_SCALE,
+            on_change=lambda: state.look(tone=st.session_state[Key.TONE_SCALE]),
+        )
 
 
 def _forms(run: ec.EvalRun) -> dict[str, tuple[Scope, bool]]:

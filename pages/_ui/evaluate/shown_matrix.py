@@ -18,7 +18,7 @@ from evalcore.counting.shown_matrix import (
     most_confused,
 )
 from pages._ui.session.targets import Corner, Group, Place, Target
-from pages._ui.session.view import Order, Scope, View
+from pages._ui.session.view import Order, Scope, Shares, ToneScale, View
 
 __all__ = [
     "MOST_IN_GRID",
@@ -34,6 +34,7 @@ __all__ = [
 
 MOST_IN_GRID = 40
 SHOWN = 30
+LEAST_SHARE = 10_000
 
 
 class Tone(IntEnum):
@@ -62,6 +63,12 @@ class ShownMatrix:
         Inputs of a cell that are labelled with its column, and that may be (counts only).
     totals : ndarray of shape (n_rows,)
         Inputs that stand in each row.
+    wholes : ndarray that broadcasts over the cells, int64
+        What the shares are of: the inputs of the row, of the column, or all.
+    shares_of
+        Which of them; "none" where the cells show their counts.
+    tone_scale
+        Whether a tone grows with the root of a share or with its logarithm.
     multi_label
         Whether cells hold right inputs beside wrong ones, and have to tell them apart.
     """
@@ -72,6 +79,9 @@ class ShownMatrix:
     right: IntArray
     unknown: IntArray
     totals: IntArray
+    wholes: IntArray
+    shares_of: Shares
+    tone_scale: ToneScale
     multi_label: bool
 
     @property
@@ -92,13 +102,26 @@ class ShownMatrix:
         return np.asarray(tones)
 
     @property
+    def shares(self) -> FloatArray:
+        """The share of every cell: of its row's inputs, of its column's, or of all (counts only).
+
+        By rows the diagonal is the recall; a share of no inputs is 0.
+        """
+        return np.asarray(self.numbers / np.maximum(self.wholes, 1))
+
+    @property
     def strengths(self) -> IntArray:
-        """How strong the tone of every cell is, 0 to 255: by the root of its share of the row."""
-        if self.holds_counts:
-            share = np.sqrt(self.numbers / np.maximum(self.totals[:, None], 1)).clip(0, 1)
+        """How strong the tone of every cell is, 0 to 255."""
+        if not self.holds_counts:
+            strength = _between(np.nan_to_num(self.numbers.astype(float), nan=0.0))
+        elif self.tone_scale == "root":
+            strength = np.sqrt(self.shares.clip(0, 1))
         else:
-            share = _between(np.nan_to_num(self.numbers.astype(float), nan=0.0))
-        return np.rint(255 * share).astype(np.int64)
+            # one in LEAST_SHARE is as pale as nothing, and each power of ten as much stronger
+            strength = 1 - np.log10(1 / self.shares.clip(1 / LEAST_SHARE, 1)) / np.log10(
+                LEAST_SHARE
+            )
+        return np.rint(255 * strength).astype(np.int64)
 
 
 def _between(means: FloatArray) -> FloatArray:
@@ -162,6 +185,9 @@ def shown_matrix(evaluation: ec.Evaluation, view: View, *, shown: IntArray) -> S
             unknown=none,
             multi_label=False,
             totals=totals[shown],
+            wholes=totals[shown][:, None],
+            shares_of="none",
+            tone_scale=view.tone,
         )
     rule = view.rule
     whole = evaluation.matrix(rule).counts
@@ -171,6 +197,7 @@ def shown_matrix(evaluation: ec.Evaluation, view: View, *, shown: IntArray) -> S
     others = [int(np.delete(totals, shown).sum())] if rest else []
     margin = int(evaluation.run.labels.unlabelled.size)
     places = (*names, *rest, None)
+    in_rows = np.array([*totals[shown].tolist(), *others, margin], dtype=np.int64)
     return ShownMatrix(
         rows=places,
         columns=places,
@@ -178,8 +205,30 @@ def shown_matrix(evaluation: ec.Evaluation, view: View, *, shown: IntArray) -> S
         right=right,
         unknown=unknown,
         multi_label=evaluation.run.task == "multi_label",
-        totals=np.array([*totals[shown].tolist(), *others, margin], dtype=np.int64),
+        totals=in_rows,
+        wholes=_wholes(evaluation, view, whole, shown=shown, in_rows=in_rows),
+        shares_of=view.shares,
+        tone_scale=view.tone,
     )
+
+
+def _wholes(
+    evaluation: ec.Evaluation, view: View, counts: IntArray, *, shown: IntArray, in_rows: IntArray
+) -> IntArray:
+    """Return what the shares of the cells are of."""
+    if view.shares == "whole":
+        return np.array([[evaluation.run.n_inputs]], dtype=np.int64)
+    if view.shares != "column":
+        return in_rows[:, None]
+    predictions = evaluation.predictions(view.rule)
+    if evaluation.run.task == "single_label":
+        predicted = counts.sum(axis=0)[:-1]
+    else:  # an input stands in several rows, and is one input of its column
+        concepts = range(evaluation.run.n_concepts)
+        predicted = np.array([predictions.inputs_of(j).size for j in concepts], dtype=np.int64)
+    rest = [np.delete(predicted, shown).sum()] if shown.size < predicted.size else []
+    nothing = evaluation.n_nothing_predicted(view.rule)
+    return np.array([[*predicted[shown], *rest, nothing]], dtype=np.int64)
 
 
 def _right_and_unknown(

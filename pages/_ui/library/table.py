@@ -95,7 +95,7 @@ def _evaluate(entry: RunEntry) -> None:
     except ec.RunError:
         is_open = False
     label = f"Evaluate {wording.escape(entry.name)}"
-    if st.button(label, key=Key.OPEN, type="primary", disabled=not is_open):
+    if st.button(label, key=Key.OPEN, icon=":material/tune:", disabled=not is_open):
         st.switch_page(navigation.EVALUATE, query_params=state.link(entry.key))
 
 

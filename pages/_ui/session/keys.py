@@ -57,6 +57,8 @@ class Key(StrEnum):
     MODE = "mode"
     ORDER = "order"
     FORM = "form"
+    CELL_SHARES = "cell_shares"
+    TONE_SCALE = "tone_scale"
     MATRIX = "matrix"
     HEATMAP = "heatmap"
     MATRIX_TABLE = "matrix_table"

@@ -24,7 +24,9 @@ __all__ = [
     "Panel",
     "Queue",
     "Scope",
+    "Shares",
     "Sort",
+    "ToneScale",
     "TruthSection",
     "TruthSide",
     "View",
@@ -36,6 +38,8 @@ MatrixMode = Literal["counts", "probability"]
 Order = Literal["run", "name", "diagonal", "cluster", "confusion"]
 Panel = Literal["summary", "flips"]
 Scope = Literal["confused", "all"]
+Shares = Literal["none", "row", "column", "whole"]
+ToneScale = Literal["root", "log"]
 Direction = Literal["up", "down"]
 Sort = Literal["score", "score up", "doubt", "id"]
 ConceptOrder = Literal["f1", "auc", "name", "run"]
@@ -69,6 +73,8 @@ class Link:
     mode: MatrixMode = "counts"
     order: Order | None = None
     scope: Scope | None = None
+    shares: Shares = "none"
+    tone: ToneScale = "root"
     as_table: bool = False
     panel: Panel = "summary"
     every_column: bool = False
@@ -187,6 +193,8 @@ _TEXTS: dict[str, tuple[str, ...]] = {
     "mode": get_args(MatrixMode),
     "order": get_args(Order),
     "scope": get_args(Scope),
+    "shares": get_args(Shares),
+    "tone": get_args(ToneScale),
     "panel": get_args(Panel),
     "find": (),
     "sort": get_args(Sort),

@@ -195,7 +195,9 @@ def welcome() -> None:
     with row():
         words({"field": "", "words": [{"text": PURPOSE, "strong": False}]}, key=Key.PURPOSE)
         if SAMPLE in [entry.key for entry in loading.library()]:
-            st.button(f"Try it on {SAMPLE}", key=Key.TRY, type="primary", on_click=_try)
+            st.button(
+                f"Try it on {SAMPLE}", key=Key.TRY, icon=":material/play_arrow:", on_click=_try
+            )
         show_look(state.asked())
 
 

@@ -126,7 +126,7 @@ def _use(found: Advice, rule: ec.Rule) -> None:
         label = f"Use {wording.number(value)} for {wording.escape(name)}"
     else:
         label = f"Use all {len(thresholds):,} thresholds"
-    st.button(label, key=Key.USE, type="primary", on_click=_take, width="stretch")
+    st.button(label, key=Key.USE, icon=":material/check:", on_click=_take, width="stretch")
 
 
 def _take() -> None:

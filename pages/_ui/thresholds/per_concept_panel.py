@@ -138,7 +138,7 @@ def _buttons(evaluation: ec.Evaluation, view: View, edited: pd.DataFrame) -> Non
             f"Take all {len(free):,} over",
             key=Key.TAKE_ALL,
             disabled=not free,
-            type="primary",
+            icon=":material/check:",
             on_click=state.adopt,
             args=(thresholds,),
             kwargs={"common": False},

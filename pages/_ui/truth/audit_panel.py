@@ -58,7 +58,12 @@ def audit_panel(opened: OpenRun, view: View) -> None:
         return
     found = [(audit, estimate(audit, _wrong(run, audit, verdicts))) for audit in log.audits[::-1]]
     st.markdown(_in_words(*found[0]))
-    st.button("Answer the latest sample", key=Key.LOOK_AT_AUDIT, type="primary", on_click=_look)
+    st.button(
+        "Answer the latest sample",
+        key=Key.LOOK_AT_AUDIT,
+        icon=":material/task_alt:",
+        on_click=_look,
+    )
     st.dataframe(
         {
             "concept": [audit.concept for audit, _ in found],

@@ -425,3 +425,50 @@ def test_a_cell_that_is_part_right_and_part_wrong_keeps_its_tone_until_the_last_
         wanted = Tone.MIXED if passed < n_wrong else Tone.RIGHT
         assert page.numbers[0, 1] == 40 - passed
         assert page.tones[0, 1] == wanted
+
+
+@pytest.mark.parametrize("shares", ["row", "column", "whole"])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_shares_are_of_the_inputs_of_a_row_of_a_column_or_of_all(seed: int, shares: str) -> None:
+    case, view, page, _ = drawn(seed, shares=shares)
+    predicted = case.predicted(view.rule)
+    data = matrix_data.grid(page, target=None, height=9)
+    found = np.array(data["shares"], dtype=object).reshape(page.numbers.shape)
+    for (r, actual), (c, column) in product(enumerate(page.rows), enumerate(page.columns)):
+        if OTHER in {actual, column}:
+            dash = page.multi_label and shares != "row"
+            assert (found[r, c] is None) == dash
+            continue
+        if shares == "whole":
+            whole = case.n_inputs
+        elif shares == "row":
+            whole = page.totals[r]
+        elif column is None:
+            whole = sum(not each for each in predicted)
+        else:
+            whole = sum(case.concepts.index(str(column)) in each for each in predicted)
+        assert found[r, c] == pytest.approx(page.numbers[r, c] / whole if whole else 0)
+    assert all(0 <= share <= 1 for share in found.ravel() if share is not None)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_by_rows_the_diagonal_is_the_recall(seed: int) -> None:
+    case, view, page, shown = drawn(seed, shares="row")
+    recall = np.nan_to_num(ec.METRICS["recall"](case.evaluation.counts(view.rule)))
+    np.testing.assert_allclose(np.diagonal(page.shares)[: shown.size], recall[shown])
+
+
+@pytest.mark.parametrize("tone", ["root", "log"])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_larger_share_has_a_stronger_tone(seed: int, tone: str) -> None:
+    _, _, page, _ = drawn(seed, tone=tone)
+    order = np.argsort(page.shares, axis=None)
+    assert (np.diff(page.strengths.ravel()[order]) >= 0).all()
+    assert page.strengths.max() <= 255
+    assert page.strengths.min() >= 0
+
+
+def test_counts_are_written_unless_shares_are_asked_for() -> None:
+    _, _, page, _ = drawn(0)
+    data = matrix_data.grid(page, target=None, height=9)
+    assert (data["shares"], data["share_words"]) == (None, "")

@@ -38,7 +38,8 @@ function mount(parent) {
   axis.node.classList.add("axis");
   [axis.name, axis.track, axis.value].forEach((cell, i) => {
     cell.setAttribute("role", "columnheader");
-    cell.setAttribute("aria-label", COLUMNS[i]);
+    if (i !== 1) setText(cell, COLUMNS[i]);
+    else cell.setAttribute("aria-label", COLUMNS[i]); // its text are the marks of the axis
   });
   const plot = { box, axis, rows: [], legend: makeLegend(root), drawn: "" };
   listen(box, makeTooltip(root));

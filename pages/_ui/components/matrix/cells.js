@@ -16,8 +16,13 @@ export function cellText(data, i) {
   const value = data.values[i];
   if (value === null) return "–";
   if (value === 0) return "";
-  if (data.mode === "counts") return data.shares ? short(data.shares[i]) : grouped(value);
+  if (data.mode === "counts") return shareText(data, i) ?? grouped(value);
   return short(value);
+}
+
+function shareText({ shares }, i) {
+  if (!shares) return null;
+  return shares[i] === null ? "–" : short(shares[i]);
 }
 
 /** Write a rate in three characters where it has them: ".73"; 0 and 1 only for 0 and 1. */

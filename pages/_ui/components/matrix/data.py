@@ -28,7 +28,7 @@ class MatrixData(TypedDict):
     row_kinds: Sequence[Kind]
     column_kinds: Sequence[Kind]
     values: Sequence[float | None]  # None is undefined, drawn as a dash; never NaN
-    shares: Sequence[float] | None  # drawn instead of the counts
+    shares: Sequence[float | None] | None  # drawn instead of the counts; None is a dash
     share_words: str  # what the shares are of
     right: Sequence[int] | None  # of these inputs, those labelled with the column (counts only)
     unknown: Sequence[int] | None  # of these, those whose label for the column is unknown

@@ -22,6 +22,7 @@ import { cellText, longestText, sameCell, sizesFor } from "./cells.js";
 
 const MEASURED = 12; // the font size at which texts are measured
 const SCROLL_BAR = 12; // pixels
+const TWO_LINES = 28; // of width that a head of two lines needs
 const matrixOf = stateOf(mount);
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -202,6 +203,7 @@ function layout(matrix) {
   if (sizes.high > height) sizes = sizesIn(matrix, matrix.width - SCROLL_BAR, height);
   matrix.characters = sizes.characters;
   box.classList.toggle("upright", sizes.upright);
+  box.classList.toggle("narrow", sizes.cell < TWO_LINES);
   box.style.maxHeight = `${height}px`;
   for (const [key, size] of Object.entries(sizes)) {
     if (typeof size === "number") box.style.setProperty(`--${key.replace("_", "-")}`, `${size}px`);
@@ -255,7 +257,7 @@ function phrase(shown, i) {
   const row = (i - column) / shown.columns.length;
   const cell = { value: shown.values[i], right: shown.right?.[i], unknown: shown.unknown?.[i] };
   const share = shown.shares && `${cellText(shown, i) || "0"} ${shown.share_words}`;
-  return cellPhrase(shown, { row, column }, { ...cell, share });
+  return cellPhrase(shown, { row, column }, { ...cell, share, text: cellText(shown, i) });
 }
 
 function select(matrix) {

@@ -25,14 +25,18 @@ export function predictedPhrase(name, kind) {
  * @param {{rows: string[], columns: string[], row_kinds: string[], column_kinds: string[],
  *   mode: string, unit: string}} names
  * @param {{row: number, column: number}} at
- * @param {{value: number | null, right?: number, unknown?: number, share?: string}} cell
+ * @param {{value: number | null, right?: number, unknown?: number, share?: string,
+ *   text?: string}} cell
  */
 export function cellPhrase(names, { row, column }, cell) {
   const [rowKind, columnKind] = [names.row_kinds[row], names.column_kinds[column]];
   if (column < 0) return `${actualPhrase(names.rows[row], rowKind)}: the whole row`;
   if (row < 0) return `${predictedPhrase(names.columns[column], columnKind)}: the whole column`;
   const name = names.columns[column];
-  if (names.mode !== "counts") return meanPhrase(names.rows[row], rowKind, name, cell.value);
+  if (names.mode !== "counts") {
+    const mean = meanPhrase(names.rows[row], rowKind, name, cell.value);
+    return cell.text ? `${mean} (${cell.text})` : mean; // what is seen is part of what is said
+  }
   const who = `${actualPhrase(names.rows[row], rowKind)}, ${predictedPhrase(name, columnKind)}`;
   const share = cell.share ? `, ${cell.share}` : "";
   const count = `${who}: ${counted(cell.value, names.unit)}${share}`;
