@@ -41,8 +41,8 @@ from evalcore.errors import (
     SelectionError,
     WorkshopError,
 )
-from evalcore.guarantees.fixed_sequence import Guarantee
-from evalcore.guarantees.guarantee import guarantee
+from evalcore.guarantees.guarantee import Verdict, guarantee, verify
+from evalcore.guarantees.proof import Guarantee
 from evalcore.measures.metrics import AVERAGES, METRICS, Average, Counts, average, mean_of
 from evalcore.measures.production import Estimate, Production, expect
 from evalcore.readers import load_run
@@ -91,6 +91,7 @@ __all__ = [
     "RunError",
     "Selection",
     "SelectionError",
+    "Verdict",
     "WorkshopError",
     "average",
     "choose",
@@ -101,4 +102,5 @@ __all__ = [
     "load_run",
     "mean_of",
     "review_band",
+    "verify",
 ]

@@ -1,74 +1,84 @@
-"""What a proof with confidence comes to, and how the error is divided among tests in order."""
+"""Tests in a fixed order: each that is rejected hands its error on to the next one."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from evalcore.arrays import BoolArray, FloatArray
-from evalcore.choosing.choice import Choice
+from evalcore.arrays import BoolArray, IntArray
 
-__all__ = ["Guarantee", "reject_in_order"]
+__all__ = ["Stretch", "reject_in_order"]
+
+FIRST_BLOCK = 128
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Guarantee:
-    """Thresholds proven to meet a goal. Index j means ``choice.names[j]``.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """Tests one after another that are all rejected, each at the same error."""
 
-    Parameters
-    ----------
-    choice
-        The thresholds, their counts, and why there is none. For precision the threshold itself is
-        what is proven, not the whole interval with its counts.
-    confidence
-        That the goal is met in the population; for each concept by itself.
-    p_value : ndarray of shape (n_names,), float64
-        Exact probability of counts at least as good if the goal were just missed.
-    error : ndarray of shape (n_names,), float64
-        What the p-value had to stay within at this threshold; at most 1 - confidence.
-    lower : ndarray of shape (n_names,), float64
-        Lower confidence limit of the rate at this threshold, for that error; never below the goal.
-    needed_positives, needed_predicted : ndarray of shape (n_names,), float64
-        Where it is not provable: about how many labelled positives, and predicted inputs at one
-        threshold, would prove it at the rate observed. NaN where none would, or none are needed.
-    """
+    first: int
+    last: int
+    error: float
 
-    choice: Choice
-    confidence: float
-    p_value: FloatArray
-    error: FloatArray
-    lower: FloatArray
-    needed_positives: FloatArray
-    needed_predicted: FloatArray
+    def __contains__(self, test: int) -> bool:
+        return self.first <= test <= self.last
 
 
 def reject_in_order(
-    p_values: FloatArray, *, is_start: BoolArray, error: float
-) -> tuple[BoolArray, FloatArray]:
+    are_rejected: Callable[[int, int, float], tuple[IntArray, BoolArray]],
+    *,
+    starts: Sequence[tuple[int, float]],
+    stop: int,
+) -> tuple[Stretch, ...]:
     """Test a fixed sequence of hypotheses by the fallback procedure.
 
     Parameters
     ----------
-    p_values : ndarray of shape (n_concepts, n_rungs)
-        In the order of the tests.
-    is_start : ndarray of shape (n_rungs,), bool
-        These divide the error equally among them. With the first rung alone, this is plain
-        fixed-sequence testing.
+    are_rejected
+        Returns the numbers of the tests from the first to below the second number, and whether
+        their p-values are at most the third. Asked for no further than the tests go.
+    starts
+        Number of a test and its own part of the error, ascending. Each hands what it had to the
+        next test when it is rejected, and keeps it when it is not. With one start alone, this is
+        plain fixed-sequence testing.
+    stop
+        Number after the last test.
 
     Returns
     -------
-    tuple
-        Which hypotheses are rejected, and the error that was spent on each; both of shape
-        (n_concepts, n_rungs). A true one is among the rejected with a probability of at most
-        ``error``.
+    tuple of Stretch
+        What is rejected. A true hypothesis is among it with a probability of at most the sum of
+        the starts' errors.
     """
-    own = np.where(is_start, error / max(1, int(is_start.sum())), 0.0)
-    rejected = np.zeros(p_values.shape, dtype=bool)
-    levels = np.zeros(p_values.shape)
-    handed_on = np.zeros(p_values.shape[0])
-    for k in range(p_values.shape[1]):
-        levels[:, k] = own[k] + handed_on
-        rejected[:, k] = (p_values[:, k] <= levels[:, k]) & (levels[:, k] > 0)
-        handed_on = np.where(rejected[:, k], levels[:, k], 0.0)
-    return rejected, levels
+    found, handed_on = [], 0.0
+    ends = [*(first for first, _ in starts[1:]), stop][: len(starts)]
+    for (first, own), end in zip(starts, ends, strict=True):
+        error = own + handed_on
+        last, is_whole = _while_rejected(are_rejected, first, end, error=error)
+        if last is not None:
+            found.append(Stretch(first=first, last=last, error=error))
+        handed_on = error if is_whole else 0.0
+    return tuple(found)
+
+
+def _while_rejected(
+    are_rejected: Callable[[int, int, float], tuple[IntArray, BoolArray]],
+    first: int,
+    end: int,
+    *,
+    error: float,
+) -> tuple[int | None, bool]:
+    """Return the last test that is rejected before one is not, and whether none is not."""
+    last, size = None, FIRST_BLOCK
+    while first < end:
+        tests, rejected = are_rejected(first, min(end, first + size), error)
+        failed = np.flatnonzero(~rejected)
+        n_rejected = int(failed[0]) if failed.size else tests.size
+        if n_rejected:
+            last = int(tests[n_rejected - 1])
+        if failed.size:
+            return last, False
+        first, size = first + size, 4 * size
+    return last, True

@@ -1,75 +1,30 @@
-"""Precision with confidence: a fixed ladder of thresholds, tested from the strictest down."""
+"""Precision with confidence: thresholds in the order of how many inputs they predict."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
-from evalcore.arrays import BoolArray, FloatArray, IntArray, ScoreArray
+from evalcore.arrays import BoolArray, FloatArray, IntArray
 from evalcore.choosing.choice import Choice, Reason
-from evalcore.choosing.choose import highest_rate, neighbours
+from evalcore.choosing.choose import highest_rate
 from evalcore.choosing.goals import Goal
+from evalcore.choosing.shortest_decimal import shortest_decimal
 from evalcore.counting.count_index import CountIndex
 from evalcore.counting.evaluation import Evaluation
-from evalcore.counting.rules import Mode, Operator, bounds_of
-from evalcore.guarantees.fixed_sequence import Guarantee, reject_in_order
-from evalcore.guarantees.ladder import Ladder, ladder_of
-from evalcore.measures.binomial import error_of, lower_limit, trials_needed, upper_tail
-from evalcore.measures.metrics import Counts, divide
+from evalcore.counting.rules import Mode, Operator
+from evalcore.guarantees.fixed_sequence import Stretch, reject_in_order
+from evalcore.guarantees.ladder import MOST_STARTS, Ladder, starts_for
+from evalcore.guarantees.proof import MOST_TIMES, Guarantee
+from evalcore.measures.binomial import least_successes, trials_needed, upper_tail
+from evalcore.measures.metrics import divide
 
-__all__ = ["prove_precision"]
+__all__ = ["ladders_of", "prove_precision", "proven_rungs"]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Rungs:
-    """Counts at every rung of a ladder; arrays of shape (n_concepts, n_rungs)."""
-
-    ladder: Ladder
-    bounds: ScoreArray
-    tp: IntArray
-    predicted: IntArray
-
-    @classmethod
-    def of(
-        cls, index: CountIndex, *, positions: IntArray, operator: Operator, ladder: Ladder
-    ) -> _Rungs:
-        dtype = index.eligible.values.dtype
-        bounds = bounds_of(ladder.rungs, operator=operator, dtype=dtype)
-        tp, predicted = (
-            part.above_each(bounds, segments=positions)
-            for part in (index.positives, index.eligible)
-        )
-        return cls(ladder=ladder, bounds=bounds, tp=tp, predicted=predicted)
-
-    def summed(self) -> _Rungs:
-        """Return the counts of all concepts together, as one."""
-        tp, predicted = (part.sum(axis=0, keepdims=True) for part in (self.tp, self.predicted))
-        return _Rungs(ladder=self.ladder, bounds=self.bounds, tp=tp, predicted=predicted)
-
-    def p_values(self, level: float) -> FloatArray:
-        """Return the tail at every rung, 1 where even the rate is below the level."""
-        result = np.ones(self.tp.shape)
-        hopeful = self.tp > level * self.predicted
-        # many rungs count alike: one number per pair of counts, to look each up once
-        keys = self.tp[hopeful] << 32 | self.predicted[hopeful]
-        different, place = np.unique(keys, return_inverse=True)
-        tp, predicted = different >> 32, different & 0xFFFFFFFF
-        result[hopeful] = upper_tail(tp, predicted, level)[place]
-        return result
-
-    def best_of(self, rejected: BoolArray) -> IntArray:
-        """Return each concept's rung of most true positives among the rejected, or -1.
-
-        Of equal ones the strictest, which has the fewest false positives; of those with the same
-        counts the one with the fewest digits.
-        """
-        most = np.where(rejected, self.tp, -1).max(axis=1, keepdims=True, initial=-1)
-        equal = rejected & (self.tp == most)
-        fewest = np.where(equal, self.predicted, np.iinfo(np.int64).max).min(axis=1, keepdims=True)
-        equal &= self.predicted == fewest
-        digits = np.where(equal, self.ladder.digits, np.iinfo(np.int64).max)
-        return np.where(equal.any(axis=1), digits.argmin(axis=1), -1)
+HUNDREDTHS = np.arange(1, 100) / 100
+FEWEST = 4
+"""Fewer predicted inputs say next to nothing of the rate among them."""
 
 
 def prove_precision(
@@ -77,59 +32,181 @@ def prove_precision(
     goal: Goal,
     *,
     confidence: float,
+    error: float,
     operator: Operator,
     mode: Mode,
     names: tuple[str, ...],
     positions: IntArray,
     common: bool,
+    joint: bool,
 ) -> Guarantee:
     """Choose, among the rungs proven to have the precision, the one of most recall."""
-    index, level, error = evaluation.index(mode), goal.level or 0.0, error_of(confidence)
-    each = _Rungs.of(index, positions=positions, operator=operator, ladder=ladder_of(index))
-    tested = each.summed() if common else each
-    p_values = tested.p_values(level)
-    rejected, levels = reject_in_order(p_values, is_start=tested.ladder.is_start, error=error)
+    index, level = evaluation.index(mode), goal.level or 0.0
     # pairs of one input are no independent sample
-    rejected &= not (common and mode == "every")
-    rung = tested.best_of(rejected)
+    shared = common and mode == "every"
+    ladders = ladders_of(index, positions, common=common)
+    best = [_best_rung(one, level=level, error=error) for one in ladders if not shared]
+    rungs, right, spent = (
+        (np.array(column) for column in zip(*best, strict=True))
+        if best
+        else np.zeros((3, len(ladders)))
+    )
+    met = rungs > 0
+    edges = [one.ends_of(int(rung)) for one, rung in zip(ladders, rungs, strict=True)]
+    sizes = index.labelled[positions], index.n_known[positions]
+    if common:
+        sizes = tuple(part.sum(keepdims=True) for part in sizes)
+    found = {
+        "p_value": np.where(met, upper_tail(right, rungs, level), np.nan),
+        "error": np.where(met, spent, np.nan),
+        "lower": np.where(met, level, np.nan),
+        **_instead(ladders, ~met & (not shared), *sizes, level=level, error=error),
+    }
+    shape = positions.shape
     choice = _choice(
         evaluation,
-        each,
-        np.broadcast_to(rung, positions.shape),
+        np.broadcast_to(met, shape),
+        np.broadcast_to(np.array(edges, dtype=np.float64).reshape(-1, 2).T, (2, *shape)),
         goal=goal,
         operator=operator,
         mode=mode,
         names=names,
         positions=positions,
         common=common,
+        shared=shared,
     )
-    place = np.arange(rung.size), np.maximum(rung, 0)
-    tp, predicted, spent = tested.tp[place], tested.predicted[place], levels[place]
-    lacking = np.array([reason == "not_provable" for reason in choice.reasons], dtype=bool)
-    labelled = index.labelled[positions]
-    needed = _needed(
-        tested,
-        labelled.sum(keepdims=True) if common else labelled,
-        among=lacking[:1] if common else lacking,
-        level=level,
-        error=error,
-    )
-    met = choice.met
     return Guarantee(
         choice=choice,
         confidence=confidence,
-        p_value=np.where(met, p_values[place], np.nan),
-        error=np.where(met, spent, np.nan),
-        lower=np.where(met, lower_limit(tp, predicted, error=np.maximum(spent, 1e-12)), np.nan),
-        needed_positives=np.broadcast_to(needed[0], positions.shape),
-        needed_predicted=np.broadcast_to(needed[1], positions.shape),
+        is_joint=joint,
+        **{name: np.broadcast_to(values, shape) for name, values in found.items()},
     )
+
+
+def ladders_of(index: CountIndex, positions: IntArray, *, common: bool) -> list[Ladder]:
+    """Return a ladder per concept, or one of all of them together."""
+    if common:
+        return [Ladder.of_all(index, positions)]
+    return [Ladder.of(index, j) for j in positions.tolist()]
+
+
+def proven_rungs(ladder: Ladder, *, level: float, error: float) -> tuple[Stretch, ...]:
+    """Return the rungs of a ladder that are proven to have the precision."""
+    starts = starts_for(ladder.n_inputs, level=level, error=error)
+    if not starts:
+        return ()
+    rungs, _ = ladder.starts_at(np.array(starts), least=np.array(starts[0]))
+    # starts within one tie are one
+    parts: dict[int, float] = {}
+    for rung in rungs.tolist():
+        parts[rung] = parts.get(rung, 0) + error / len(starts)
+
+    def are_rejected(first: int, stop: int, spent: float) -> tuple[IntArray, BoolArray]:
+        k, right = ladder.rungs(first, stop)
+        return k, k - right <= most_wrong(stop, level=level, error=spent)[k]
+
+    return reject_in_order(are_rejected, starts=list(parts.items()), stop=ladder.n_inputs + 1)
+
+
+def most_wrong(stop: int, *, level: float, error: float) -> IntArray:
+    """Return how many of k predicted inputs may be wrong so that the rest prove the level.
+
+    Returns
+    -------
+    ndarray of int64
+        For k from 0 to ``stop`` - 1, and further; -1 where even none proves it.
+    """
+    # many concepts ask alike: computed once for a power of two of inputs
+    return _most_wrong(1 << max(8, stop.bit_length()), level, round(error, 15))
+
+
+@lru_cache(maxsize=64)
+def _most_wrong(stop: int, level: float, error: float) -> IntArray:
+    k = np.arange(stop)
+    return k - least_successes(k, probability=level, error=error)
+
+
+def _best_rung(ladder: Ladder, *, level: float, error: float) -> tuple[int, int, float]:
+    """Return the proven rung of most true positives, of those the strictest; zeros for none.
+
+    With it how many it gets right, and its error.
+    """
+    proven = proven_rungs(ladder, level=level, error=error)
+    if not proven:
+        return 0, 0, 0.0
+    most = int(ladder.at(np.array([proven[-1].last]))[1][0])
+    first = ladder.first_rung_with(most)
+    stretch = next(one for one in proven if one.last >= first)
+    return max(first, stretch.first), most, stretch.error
+
+
+def _instead(
+    ladders: list[Ladder],
+    lacking: BoolArray,
+    labelled: IntArray,
+    n_known: IntArray,
+    *,
+    level: float,
+    error: float,
+) -> dict[str, FloatArray]:
+    """Return what could be proven where the goal is not, and what would be needed for it."""
+    best, right, predicted = (np.full(lacking.size, np.nan) for _ in range(3))
+    for j in np.flatnonzero(lacking).tolist():
+        best[j] = _best_level(ladders[j], below=level, error=error)
+        right[j], predicted[j] = _most_promising(ladders[j], level=level)
+    trials = np.full(lacking.size, np.nan)
+    there = predicted > 0
+    trials[there] = trials_needed(
+        right[there], predicted[there], probability=level, error=error / MOST_STARTS
+    )
+    trials[trials > MOST_TIMES * predicted] = np.nan
+    return {
+        "best_level": best,
+        "needed_positives": np.ceil(divide(trials * labelled, predicted)),
+        "needed_predicted": trials,
+        "needed_inputs": np.ceil(divide(trials * n_known, predicted)),
+    }
+
+
+def _best_level(ladder: Ladder, *, below: float, error: float) -> float:
+    """Return the highest level, in hundredths below a goal, that could be proven; else NaN."""
+    levels, starts, least, part = _starts_of_all_levels(ladder.n_inputs, error)
+    asked = levels < below - 1e-9
+    rungs, right = ladder.starts_at(starts[asked], least=least[asked])
+    proven = upper_tail(right, rungs, levels[asked]) <= part[asked]
+    return float(levels[asked][proven].max()) if proven.any() else np.nan
+
+
+@lru_cache(maxsize=256)
+def _starts_of_all_levels(
+    n_inputs: int, error: float
+) -> tuple[FloatArray, IntArray, IntArray, FloatArray]:
+    """Return every start of every level in hundredths: level, start, first start, its error."""
+    rows = [
+        (level, start, starts[0], error / len(starts))
+        for level in HUNDREDTHS.tolist()
+        for starts in [starts_for(n_inputs, level=level, error=error)]
+        for start in starts
+    ]
+    level, start, first, part = np.array(rows, dtype=np.float64).reshape(-1, 4).T
+    return level, start.astype(np.int64), first.astype(np.int64), part
+
+
+def _most_promising(ladder: Ladder, *, level: float) -> tuple[int, int]:
+    """Return of some rungs the right and the predicted of the one that would need fewest inputs."""
+    asked = ladder.n_inputs >> np.arange(1, 6)
+    rungs, right = ladder.starts_at(asked, least=np.full(asked.size, FEWEST))
+    excess = np.maximum(
+        0.0, divide(right, rungs) - np.sqrt(0.7 * divide(level * (1 - level), rungs)) - level
+    )
+    best = int(np.nan_to_num(excess * excess * rungs).argmax())
+    return int(right[best]), int(rungs[best])
 
 
 def _choice(
     evaluation: Evaluation,
-    each: _Rungs,
-    rung: IntArray,
+    met: BoolArray,
+    ends: FloatArray,
     *,
     goal: Goal,
     operator: Operator,
@@ -137,15 +214,17 @@ def _choice(
     names: tuple[str, ...],
     positions: IntArray,
     common: bool,
+    shared: bool,
 ) -> Choice:
-    """Return the thresholds and counts at one rung per concept; -1 means none is proven."""
-    index, met = evaluation.index(mode), rung >= 0
-    place = np.arange(positions.size), np.maximum(rung, 0)
-    tp, predicted = (np.where(met, part[place], 0) for part in (each.tp, each.predicted))
-    labelled, n_known = index.labelled[positions], index.n_known[positions]
-    low, high = (end.astype(np.float64) for end in neighbours(index, positions, predicted))
-    if common:
-        low, high = np.full_like(low, low.max()), np.full_like(high, high.min())
+    """Return the lowest threshold of one rung per concept, between its ends, and its counts."""
+    index = evaluation.index(mode)
+    low, high = ends
+    threshold = _lowest(low, high, index=index, operator=operator)
+    threshold = np.where(met, threshold, np.nan)
+    bounds = np.full(index.labelled.size, np.inf)
+    bounds[positions] = np.where(met, low, np.inf)
+    counts = index.counts(bounds.astype(index.eligible.values.dtype)).take(positions)
+    labelled = counts.labelled
     return Choice(
         goal=goal,
         operator=operator,
@@ -153,15 +232,26 @@ def _choice(
         names=names,
         positions=positions,
         is_common=common,
-        threshold=np.where(met, each.ladder.rungs[place[1]], np.nan),
+        threshold=threshold,
         low=np.where(met, low, np.nan),
         high=np.where(met, high, np.nan),
-        counts=Counts(
-            tp=tp, fp=predicted - tp, fn=labelled - tp, tn=n_known - labelled - predicted + tp
-        ),
-        reasons=_reasons(met, labelled, shared=common and mode == "every", common=common),
+        counts=counts,
+        reasons=_reasons(met, labelled, shared=shared, common=common),
         closest=highest_rate(evaluation, goal, mode, positions, common=common),
     )
+
+
+def _lowest(
+    low: FloatArray, high: FloatArray, *, index: CountIndex, operator: Operator
+) -> FloatArray:
+    """Return the lowest threshold between the ends, with the digits that the scores' dtype has."""
+    dtype = index.eligible.values.dtype
+    at = low.astype(dtype)
+    if operator == ">=":
+        at = np.nextafter(at, np.array(np.inf, dtype=dtype))
+    written = np.array([float(str(value)) for value in at])
+    decimal = shortest_decimal(low, high, dtype=dtype, operator=operator)
+    return np.where(np.isfinite(low), written, decimal)
 
 
 def _reasons(
@@ -171,20 +261,3 @@ def _reasons(
     unproven = np.where(any_positive, "not_provable", "no_positives")
     found = np.where(met, "", "pairs_share_inputs" if shared else unproven)
     return tuple(found.tolist())
-
-
-def _needed(
-    rungs: _Rungs, labelled: IntArray, *, among: BoolArray, level: float, error: float
-) -> tuple[FloatArray, FloatArray]:
-    """Return the fewest positives, and the predicted inputs, that would prove one of the starts.
-
-    NaN outside ``among``.
-    """
-    starts = rungs.ladder.is_start
-    tp, predicted = rungs.tp[:, starts], rungs.predicted[:, starts]
-    rate = np.where(among[:, None], divide(tp, predicted), np.nan)
-    share = error / max(1, int(starts.sum()))
-    trials = trials_needed(rate, probability=level, error=share)
-    positives = np.ceil(divide(trials * labelled[:, None], predicted))
-    place = np.arange(labelled.size), np.nan_to_num(positives, nan=np.inf).argmin(axis=1)
-    return positives[place], trials[place]

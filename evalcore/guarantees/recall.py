@@ -12,14 +12,8 @@ from evalcore.choosing.goals import Goal
 from evalcore.counting.count_index import CountIndex
 from evalcore.counting.evaluation import Evaluation
 from evalcore.counting.rules import Mode, Operator
-from evalcore.guarantees.fixed_sequence import Guarantee
-from evalcore.measures.binomial import (
-    error_of,
-    least_successes,
-    lower_limit,
-    trials_needed,
-    upper_tail,
-)
+from evalcore.guarantees.proof import MOST_TIMES, Guarantee
+from evalcore.measures.binomial import least_successes, lower_limit, trials_needed, upper_tail
 from evalcore.measures.metrics import divide
 
 __all__ = ["prove_recall"]
@@ -30,18 +24,20 @@ def prove_recall(
     goal: Goal,
     *,
     confidence: float,
+    error: float,
     operator: Operator,
     mode: Mode,
     names: tuple[str, ...],
     positions: IntArray,
     common: bool,
+    joint: bool,
 ) -> Guarantee:
     """Choose, among the thresholds proven to have the recall, the one of most precision.
 
     All that find enough positives are proven together (see :mod:`evalcore.guarantee`), so picking
     among them costs nothing.
     """
-    index, level, error = evaluation.index(mode), goal.level or 0.0, error_of(confidence)
+    index, level = evaluation.index(mode), goal.level or 0.0
     if common:
         shared = evaluation.run.task != "single_label"
         found, most, labelled = _common(index, positions, level, error, shared=shared)
@@ -57,15 +53,26 @@ def prove_recall(
     )
     tp = choice.counts.tp.sum() if common else choice.counts.tp
     lacking = np.array([reason == "not_provable" for reason in choice.reasons], dtype=bool)
-    rate = np.where(lacking, divide(most, labelled), np.nan)
+    needed = np.full(lacking.shape, np.nan)
+    of_all = np.broadcast_to(most, lacking.shape), np.broadcast_to(labelled, lacking.shape)
+    needed[lacking] = trials_needed(
+        *(part[lacking] for part in of_all), probability=level, error=error
+    )
+    needed[needed > MOST_TIMES * of_all[1]] = np.nan
+    # the lowest threshold is the same for every test set: its limit is no picked one
+    limit = np.floor(100 * lower_limit(most, labelled, error=error) + 1e-9) / 100
+    n_known = index.n_known[positions].sum() if common else index.n_known[positions]
     return Guarantee(
         choice=choice,
         confidence=confidence,
+        is_joint=joint,
         p_value=np.where(choice.met, upper_tail(tp, labelled, level), np.nan),
         error=np.where(choice.met, error, np.nan),
-        lower=np.where(choice.met, lower_limit(tp, labelled, error=error), np.nan),
-        needed_positives=trials_needed(rate, probability=level, error=error),
+        lower=np.where(choice.met, level, np.nan),
+        best_level=np.where(lacking & (limit > 0), limit, np.nan),
+        needed_positives=needed,
         needed_predicted=np.full(positions.size, np.nan),
+        needed_inputs=np.ceil(needed * divide(n_known, labelled)),
     )
 
 

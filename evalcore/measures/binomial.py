@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from statistics import NormalDist
-
 import numpy as np
 import numpy.typing as npt
 
@@ -11,6 +9,7 @@ from evalcore.arrays import FloatArray
 from evalcore.errors import GoalError, shorten
 
 __all__ = [
+    "CHANCE",
     "error_of",
     "least_successes",
     "lower_limit",
@@ -20,7 +19,9 @@ __all__ = [
 ]
 
 MOST_TRIALS = 10_000_000
-EXACT_TRIALS = 20_000
+CHANCE = 0.8
+"""With which a number of trials that is said to be needed will do."""
+NODES = 20
 
 
 def upper_tail(
@@ -109,50 +110,53 @@ def least_successes(
 
 
 def trials_needed(
-    rate: npt.ArrayLike, *, probability: npt.ArrayLike, error: npt.ArrayLike
+    successes: npt.ArrayLike, trials: npt.ArrayLike, *, probability: float, error: float
 ) -> FloatArray:
-    """Return about how many trials, at a rate of success, would show more than a probability.
+    """Return about how many new trials would show that a rate is above a probability.
+
+    Parameters
+    ----------
+    successes, trials : array-like of whole numbers
+        What was observed of the rate.
 
     Returns
     -------
     ndarray of float64
-        A number n such that n trials with a share ``rate`` of successes have an upper tail of at
-        most ``error`` under ``probability``; beyond 20,000 by the normal approximation. NaN where
-        the rate is not above the probability, or more than ten million would be needed.
+        The least n found such that, with a chance of :data:`CHANCE`, n new trials have an upper
+        tail of at most ``error`` under ``probability``. NaN where no n is likely enough to, or more
+        than ten million would be needed.
+
+    Notes
+    -----
+    The rate is not known but guessed from what was observed: the chance is that of the
+    beta-binomial distribution after Jeffreys' prior, so that of all those who are told a number,
+    about that share will succeed. A number that would do at the rate observed does in half of the
+    cases.
 
     Examples
     --------
-    >>> trials_needed([1.0, 0.95, 0.9], probability=0.9, error=0.05).tolist()
-    [29.0, 129.0, nan]
+    >>> trials_needed([20, 28, 17], [20, 30, 20], probability=0.8, error=0.05).tolist()
+    [22.0, 82.0, nan]
     """
-    rates, p, error_of = (
-        array.astype(np.float64).ravel() for array in np.broadcast_arrays(rate, probability, error)
-    )
-    shape = np.broadcast_shapes(np.shape(rate), np.shape(probability), np.shape(error))
-    result = np.full(rates.size, np.nan)
-    possible = (rates > p) & (error_of > 0)
-    z = np.array([NormalDist().inv_cdf(1 - e) for e in error_of[possible].tolist()])
-    excess = rates[possible] - p[possible]
-    result[possible] = np.ceil(z * z * p[possible] * (1 - p[possible]) / (excess * excess))
-    small = possible & (result <= EXACT_TRIALS)
-    result[small] = _least_trials(rates[small], p[small], error_of[small])
-    return np.where(result <= MOST_TRIALS, result, np.nan).reshape(shape)
+    from scipy import special  # noqa: PLC0415 - half a second, which few questions need to wait
 
+    k, n = (array.astype(np.float64) for array in np.broadcast_arrays(successes, trials))
+    parts = (np.arange(NODES) + 0.5) / NODES
+    rates = special.betaincinv(k[..., None] + 0.5, (n - k)[..., None] + 0.5, parts)
 
-def _least_trials(rates: FloatArray, p: FloatArray, error: FloatArray) -> FloatArray:
-    def suffices(n: FloatArray) -> npt.NDArray[np.bool_]:
-        # a rate is a quotient: times n it may land a hair below a whole number
-        tail = upper_tail(np.floor(rates * n + 1e-9), n, p)
-        return tail <= error
+    def chance(new: npt.NDArray[np.int64]) -> FloatArray:
+        least = least_successes(new, probability=probability, error=error)
+        return np.asarray(upper_tail(least[..., None], new[..., None], rates).mean(axis=-1))
 
-    low, high = np.zeros(rates.shape), np.ones(rates.shape)
-    while (open_ := ~suffices(high)).any():
+    low, high = np.zeros(k.shape, dtype=np.int64), np.ones(k.shape, dtype=np.int64)
+    hopeful = (rates > probability).mean(axis=-1) >= CHANCE
+    while (open_ := hopeful & (high <= MOST_TRIALS) & (chance(high) < CHANCE)).any():
         low, high = np.where(open_, high, low), np.where(open_, 2 * high, high)
-    while (high - low > 1).any():
+    while (high - low > np.maximum(1, high // 100)).any():
         middle = (low + high) // 2
-        enough = suffices(middle)
+        enough = chance(middle) >= CHANCE
         low, high = np.where(enough, low, middle), np.where(enough, middle, high)
-    return high
+    return np.where(hopeful & (high <= MOST_TRIALS), high, np.nan)
 
 
 def error_of(confidence: float) -> float:

@@ -65,7 +65,8 @@ def _sentences(evaluation: ec.Evaluation, found: Advice, fair: HeldOut | None) -
         return advice_words.common_sentences(found, fair, dtype=dtype)
     if len(found.choice.names) == 1:
         return advice_words.sentences(found, fair, k=0, dtype=dtype)
-    return [advice_words.summary_sentence(found)]
+    said = [advice_words.summary_sentence(found)]
+    return [*said, advice_words.reach_in_words(found.proof)] if found.proof is not None else said
 
 
 def _fair_choice(evaluation: ec.Evaluation, view: View) -> None:

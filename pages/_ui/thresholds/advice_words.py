@@ -10,6 +10,8 @@ import numpy as np
 import evalcore as ec
 from evalcore.choosing.held_out import HeldOut
 from evalcore.errors import name_list
+from evalcore.guarantees.proof import MOST_TIMES
+from evalcore.measures.binomial import CHANCE
 from evalcore.measures.intervals import INTERVALS
 from pages._ui import wording
 from pages._ui.thresholds.advice import Advice
@@ -18,6 +20,7 @@ __all__ = [
     "GOAL_WORDS",
     "common_sentences",
     "interval_in_words",
+    "reach_in_words",
     "sentences",
     "summary_sentence",
     "why_not",
@@ -72,18 +75,32 @@ def why_not(advice: Advice, k: int) -> str:
                 "concepts at once: choose one for each."
             )
         case "not_provable" if proof is not None:
-            return f"Not provable with {labelled:,} positives; {_needed(proof, k)}."
+            return (
+                f"Not provable with {labelled:,} positives. {_instead(proof, k)}{_needed(proof, k)}"
+            )
         case _:
             return "No finite threshold separates the scores."
 
 
+def _instead(proof: ec.Guarantee, k: int) -> str:
+    """Name the best level that could be proven, where there is one."""
+    level = proof.best_level[k]
+    if math.isnan(level):
+        return ""
+    return f"{level:g} could be proven at {wording.percent(proof.confidence)}. "
+
+
 def _needed(proof: ec.Guarantee, k: int) -> str:
-    positives, predicted = proof.needed_positives[k], proof.needed_predicted[k]
-    if not math.isnan(positives):
-        return f"about {math.ceil(positives):,} would do at this rate"
-    if not math.isnan(predicted):
-        return f"about {math.ceil(predicted):,} predicted inputs would do at this rate"
-    return "no number of inputs would do at the rate observed"
+    inputs, positives = proof.needed_inputs[k], proof.needed_positives[k]
+    if math.isnan(inputs):
+        precise = proof.choice.goal.kind == "precision_at_least"
+        what = "predicted inputs, all of them right" if precise else "positives, all of them found"
+        fewest = "" if proof.fewest is None else f"It takes at least {proof.fewest:,} {what}; "
+        return f"{fewest}that {MOST_TIMES} times as many inputs would do cannot be said of these."
+    return (
+        f"With a test set of about {math.ceil(inputs):,} inputs, {math.ceil(positives):,} of them "
+        f"positives, about {round(10 * CHANCE)} of 10 test sets would prove it."
+    )
 
 
 def sentences(
@@ -176,8 +193,22 @@ def _proven(proof: ec.Guarantee, k: int) -> str:
     rate = _LIMITED[proof.choice.goal.kind]
     return (
         f"With {wording.percent(proof.confidence)} confidence its {rate} in the population is "
-        f"at least {proof.choice.goal.level:g} (lower limit {wording.rate(float(proof.lower[k]))}, "
-        f"p = {proof.p_value[k]:.2g})."
+        f"at least {proof.choice.goal.level:g} (p = {proof.p_value[k]:.2g})."
+    )
+
+
+def reach_in_words(proof: ec.Guarantee) -> str:
+    """Say whether the confidence is for each concept by itself or for all at once; else empty."""
+    n, sure = len(proof.choice.names), wording.percent(proof.confidence)
+    if n < 2 or proof.choice.is_common:
+        return ""
+    if proof.is_joint:
+        return f"Jointly: with {sure} confidence all of the {n:,} goals hold at once."
+    n_may_miss = n * (1 - proof.confidence)
+    few = f"about {round(n_may_miss):,}" if n_may_miss >= 1.5 else "one or the other"
+    return (
+        f"Concept by concept: the {sure} are for each by itself, so that of {n:,} concepts {few} "
+        "may miss the goal."
     )
 
 

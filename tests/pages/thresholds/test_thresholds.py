@@ -167,7 +167,8 @@ def test_a_promise_that_the_data_cannot_carry_is_said(pets: ec.Evaluation) -> No
         run="pets", goal=["recall_at_least", "level=0.9"], confidence="0.95", **{"for": "cat"}
     )
 
-    assert "Not provable with 3 positives; about" in visitor.text
+    assert "Not provable with 3 positives." in visitor.text
+    assert "It takes at least 29 positives, all of them found" in visitor.text
     assert not visitor.shows(Key.USE)
 
 
