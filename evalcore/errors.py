@@ -109,6 +109,8 @@ class StoreMismatch(StoreError):
 
 
 N_SHOWN = 3
+LONGEST_NAME, MOST_CANDIDATES = 100, 2_000
+"""Beyond these nobody has mistyped a name; comparing takes the product of both lengths."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -143,7 +145,12 @@ def did_you_mean(name: str, candidates: Iterable[str]) -> str:
     >>> did_you_mean("zebra", ["dog", "cat"])
     ''
     """
-    near = difflib.get_close_matches(name, list(candidates), n=1)
+    if len(name) > LONGEST_NAME:
+        return ""
+    short = [one for one in candidates if len(one) <= LONGEST_NAME]
+    folded = name.casefold()
+    alike = [one for one in short if one.casefold() == folded and one != name]
+    near = alike or difflib.get_close_matches(name, short[:MOST_CANDIDATES], n=1)
     return f" Did you mean {near[0]!r}?" if near else ""
 
 
@@ -171,7 +178,11 @@ def shorten(value: object, *, width: int = 60) -> str:
     >>> shorten("x" * 100, width=10)
     "'xxxxxxxx…"
     """
-    text = repr(value)
+    long = isinstance(value, str) and len(value) > width
+    try:
+        text = repr(value[: width + 1]) if long else repr(value)  # type: ignore[index]
+    except RecursionError:
+        return "…"
     return text if len(text) <= width else text[: width - 1] + "…"
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+from evalcore.base.jobs import report_progress
 from evalcore.errors import RunError, shorten
 from evalcore.readers.folder.files import is_run_folder
 from evalcore.readers.registry import read_run
@@ -19,6 +20,7 @@ from evalcore.runs.run import EvalRun
 __all__ = ["ZipLimits", "is_archive", "load_archive", "unpack"]
 
 CHUNK = 2**20
+ENTRIES_PER_REPORT = 256
 _LEFT_OVER = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
 """What Finder and Explorer put into an archive without being asked."""
 
@@ -54,7 +56,15 @@ def load_archive(
     RunError
         When the archive is refused or holds no run.
     """
-    return read_run(unpack(source, into=into, name=name, limits=limits))
+    shown = name or (source.name if isinstance(source, Path) else "upload.zip")
+    # A run without a folder of its own is called like its archive.
+    inside = into / (Path(shown).stem or "run")
+    try:
+        inside.mkdir()
+    except OSError as error:
+        msg = f"{shown}: cannot be unpacked: {error.strerror or error}."
+        raise RunError(msg) from None
+    return read_run(unpack(source, into=inside, name=shown, limits=limits))
 
 
 def unpack(
@@ -96,25 +106,27 @@ def _unpack(source: IO[bytes], into: Path, name: str, limits: ZipLimits) -> None
         entries = archive.infolist()
         check_entries(entries, name=name, size=size, limits=limits)
         left = min(limits.total, max(limits.free, limits.ratio * size))
-        for entry in entries:
-            if (
-                entry.filename.split("/")[0] in _LEFT_OVER
-                or Path(entry.filename).name in _LEFT_OVER
-            ):
+        made: set[str] = set()
+        for k, entry in enumerate(entries):
+            if k % ENTRIES_PER_REPORT == 0:
+                report_progress(k, of=len(entries))
+            folder, _, last = entry.filename.rpartition("/")
+            if last in _LEFT_OVER or entry.filename.split("/")[0] in _LEFT_OVER:
                 continue
-            target = into / entry.filename
-            if entry.is_dir():
-                target.mkdir(parents=True, exist_ok=True)
-            else:
-                left -= _write(archive, entry, target, name=name, left=left)
+            if folder not in made:
+                (into / folder).mkdir(parents=True, exist_ok=True)
+                made.add(folder)
+            if last:
+                left -= _write(archive, entry, into / entry.filename, name=name, left=left)
 
 
 def _write(
     archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, *, name: str, left: int
 ) -> int:
-    target.parent.mkdir(parents=True, exist_ok=True)
     written = 0
     with target.open("xb") as file:
+        if not entry.file_size:  # nothing to unpack, and archives may have very many of these
+            return 0
         for chunk in _chunks(archive, entry, name):
             written += len(chunk)
             # The directory may lie about sizes, so what really comes out is counted.

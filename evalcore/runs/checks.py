@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from evalcore.runs.labels import Labels
 
 __all__ = ["check_shapes", "check_task", "check_values", "fingerprint_of", "hash_labels"]
 
-N_JOINED = 65_536
+N_LETTERS = 2**22
 
 
 def check_shapes(run: RunContents) -> None:
@@ -115,11 +116,24 @@ def _update(digest: hashlib.blake2b, texts: Sequence[str] | TextArray | None) ->
     if texts is None:
         digest.update(b"none")
         return
+    different = list(dict.fromkeys(texts))
+    if len(different) <= len(texts) // 2:  # a long text may stand in every row
+        code = {text: k for k, text in enumerate(different)}
+        codes = np.fromiter((code[text] for text in texts), dtype=np.int64, count=len(texts))
+        digest.update(b"codes" + codes.tobytes())
+        texts = different
     lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
     digest.update(len(texts).to_bytes(8, "little") + lengths.tobytes())
-    for start in range(0, len(texts), N_JOINED):  # never a copy of all texts
-        joined = "".join(texts[start : start + N_JOINED])
-        digest.update(joined.encode("utf-8", "surrogatepass"))
+    for piece in _pieces(texts):
+        digest.update(piece.encode("utf-8", "surrogatepass"))
+
+
+def _pieces(texts: Sequence[str] | TextArray) -> Iterator[str]:
+    """Yield the texts joined, some at a time."""
+    ends = np.cumsum(np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)))
+    cuts = np.flatnonzero(np.diff(ends // N_LETTERS)) + 1
+    for start, stop in itertools.pairwise([0, *cuts.tolist(), len(texts)]):
+        yield "".join(texts[start:stop])
 
 
 def hash_labels(labels: Labels, digest: hashlib.blake2b) -> None:
@@ -152,14 +166,13 @@ def _refuse_half_characters(run: RunContents) -> None:
         **run.metadata,
     }
     for what, texts in columns.items():
-        for start in range(0, len(texts), N_JOINED):  # never a copy of all texts
-            half = half_of_pair("\0".join(texts[start : start + N_JOINED]))
-            if half:
-                msg = (
-                    f"{what!a} hold {half!a}, half of a surrogate pair, which is no "
-                    "character. Hint: export them as UTF-8."
-                )
-                raise RunError(msg)
+        half = next(filter(None, map(half_of_pair, _pieces(list(dict.fromkeys(texts))))), "")
+        if half:
+            msg = (
+                f"{what!a} hold {half!a}, half of a surrogate pair, which is no "
+                "character. Hint: export them as UTF-8."
+            )
+            raise RunError(msg)
 
 
 def _at_most_one(run: RunContents) -> bool:

@@ -97,6 +97,7 @@ def read_message(message: Any, *, name: str = "Clarifai evaluation") -> EvalRun:
 
 def _read(path: Path, sources: Iterable[tuple[str, Events]]) -> EvalRun:
     pages, test_set = Pages(file=path.name), TestSet(file=path.name)
+    test_set.scores.source = path if path.exists() else None
     for file, events in sources:
         for keys, value in events:
             page = (file, *page_of(keys))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from evalcore.arrays import IntArray, ScoreArray
 from evalcore.errors import RunError
-from evalcore.readers.tables.limits import check_size
+from evalcore.readers.tables.limits import ROW_BYTES, check_expansion, check_size
 from evalcore.runs.run import UNSCORED
 
 __all__ = ["ScoreRows", "refuse_unscored"]
@@ -28,6 +29,9 @@ class ScoreRows:
         Name for messages.
     dtype
         Precision of the source.
+    source
+        The file, or the folder of the files, by whose size it is judged how large the scores may
+        become; None when there is none.
 
     Examples
     --------
@@ -38,8 +42,15 @@ class ScoreRows:
     [-inf, 0.5, -inf]
     """
 
-    def __init__(self, file: str, *, dtype: Any = np.float64) -> None:  # noqa: ANN401
+    def __init__(
+        self,
+        file: str,
+        *,
+        dtype: Any = np.float64,  # noqa: ANN401 - whatever NumPy takes for one
+        source: Path | None = None,
+    ) -> None:
         self.file = file
+        self.source = source
         self.dtype = np.dtype(dtype)
         self.n_rows = 0
         self.n_columns = 0
@@ -64,7 +75,7 @@ class ScoreRows:
         self._flush()
         self.n_rows += n_rows
         self.n_columns = max(self.n_columns, int(columns.max(initial=-1)) + 1)
-        check_size(self.file, n_rows=self.n_rows, n_columns=self.n_columns)
+        self._check(self.n_rows, self.n_columns)
         block = np.full((n_rows, self.n_columns), UNSCORED, dtype=self.dtype)
         block[rows, columns] = values
         self._blocks.append(block)
@@ -91,7 +102,7 @@ class ScoreRows:
         self._flush()
         inputs = np.arange(self.n_rows) if rows is None else rows
         shape = (self.n_rows if rows is None else n, positions.size)
-        check_size(self.file, n_rows=shape[0], n_columns=shape[1])
+        self._check(*shape)
         matrix = np.empty(shape, dtype=self.dtype)
         if rows is not None:
             matrix.fill(UNSCORED)
@@ -106,11 +117,17 @@ class ScoreRows:
             matrix[np.ix_(here[keep], positions[: block.shape[1]])] = block[keep]
         return matrix
 
+    def _check(self, n_rows: int, n_columns: int) -> None:
+        check_size(self.file, n_rows=n_rows, n_columns=n_columns)
+        if self.source is not None:
+            width = n_columns * self.dtype.itemsize
+            check_expansion(self.source, n_bytes=n_rows * (ROW_BYTES + width))
+
     def _flush(self) -> None:
         if not self._lengths:
             return
         n_rows = len(self._lengths)
-        check_size(self.file, n_rows=self.n_rows, n_columns=self.n_columns)
+        self._check(self.n_rows, self.n_columns)
         block = np.full((n_rows, self.n_columns), UNSCORED, dtype=self.dtype)
         block[np.repeat(np.arange(n_rows), self._lengths), self._columns] = self._values
         self._blocks.append(block)

@@ -70,6 +70,7 @@ class FiftyOneReader:
             by_logits=fields.by_logits(predictions),
             classes=dataset.classes_of(predictions, truth),
         )
+        samples.scores.source = file
         for k, sample in _samples(file):
             samples.add(k, sample)
         samples.problems.refuse()

@@ -100,7 +100,7 @@ def _with_sparse_scores(parts: Parts) -> Parts:
         raise RunError(msg)
     table = open_table(path)
     with progress_section(INPUTS_READ, SCORES_READ):
-        sparse = spread(table, ids=parts.ids, manifest=parts.manifest)
+        sparse = spread(table, path=path, ids=parts.ids, manifest=parts.manifest)
     return Parts(
         files=parts.files,
         manifest=parts.manifest,

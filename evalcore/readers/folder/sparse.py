@@ -5,13 +5,14 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from evalcore.arrays import IntArray, ScoreArray
 from evalcore.errors import N_SHOWN, Cases, RunError, did_you_mean, listing, shorten
 from evalcore.readers.folder.manifest import Manifest
-from evalcore.readers.tables.limits import check_size
+from evalcore.readers.tables.limits import ROW_BYTES, check_expansion, check_size
 from evalcore.readers.tables.table import Table, shown_texts
 from evalcore.runs.load_report import Notice
 
@@ -35,8 +36,13 @@ class SparseScores:
     notices: tuple[Notice, ...]
 
 
-def spread(table: Table, *, ids: Sequence[str], manifest: Manifest) -> SparseScores:
+def spread(table: Table, *, path: Path, ids: Sequence[str], manifest: Manifest) -> SparseScores:
     """Read a table with the columns ``id, concept, score`` into a matrix.
+
+    Parameters
+    ----------
+    path
+        The table's file, by whose size it is judged how large the matrix may be.
 
     Raises
     ------
@@ -59,6 +65,8 @@ def spread(table: Table, *, ids: Sequence[str], manifest: Manifest) -> SparseSco
     concepts = manifest.concepts or tuple(sorted(set(names)))
     columns = _columns(table.file, content.rows, names, concepts)
     check_size(table.file, n_rows=len(ids), n_columns=len(concepts))
+    width = content.scores.dtype.itemsize
+    check_expansion(path, n_bytes=len(ids) * (ROW_BYTES + len(concepts) * width))
     found = inputs >= 0
     keys = inputs[found] * len(concepts) + columns[found]
     _refuse_repeated(table.file, content.rows[found], keys, ids, concepts)

@@ -28,7 +28,9 @@ def of_column(shards: Sequence[Path], column: str) -> Predictions:
     RunError
         When the files are damaged, or labels or scores are of the wrong kind.
     """
-    found = Predictions(file=shards[0].name, scores=ScoreRows(shards[0].name))
+    source = shards[0] if len(shards) == 1 else shards[0].parent
+    rows = ScoreRows(shards[0].name, source=source)
+    found = Predictions(file=shards[0].name, scores=rows)
     try:
         for path in shards:
             with pq.ParquetFile(path) as file:

@@ -108,7 +108,7 @@ def of_json(path: Path) -> Predictions:
     RunError
         When a row is malformed.
     """
-    found = Predictions(file=path.name, scores=ScoreRows(path.name))
+    found = Predictions(file=path.name, scores=ScoreRows(path.name, source=path))
     problems, owned = Problems(file=path.name), 0
     seen: dict[str, int] = {}
     for row, value in _rows(path):

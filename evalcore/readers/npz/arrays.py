@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -11,7 +14,14 @@ import numpy as np
 import numpy.typing as npt
 
 from evalcore.errors import RunError, shorten
-from evalcore.readers.tables.limits import MAX_BYTES, MAX_RATIO, SUSPICIOUS_BYTES
+from evalcore.readers.tables.limits import (
+    CELL_BYTES,
+    MAX_BYTES,
+    MAX_RATIO,
+    ROW_BYTES,
+    SUSPICIOUS_BYTES,
+    check_expansion,
+)
 from evalcore.readers.tables.zip_checks import ZipLimits, open_zip
 
 __all__ = ["read_arrays"]
@@ -48,24 +58,42 @@ def read_arrays(path: Path, names: tuple[str, ...]) -> tuple[dict[str, Array], l
                 msg = f"{path.name}: two arrays are called {shorten(name)}. Hint: save it again."
                 raise RunError(msg)
             members[name] = member
-        arrays = {
-            name: _read(archive, members[name], file=path.name) for name in names if name in members
-        }
+        wanted = {name: members[name] for name in names if name in members}
+        made = {name: _bytes_of(archive, member, file=path.name) for name, member in wanted.items()}
+        check_expansion(path, n_bytes=sum(made.values()))
+        arrays = {name: _read(archive, member, file=path.name) for name, member in wanted.items()}
     return arrays, [name for name in members if name not in names]
 
 
 def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo, *, file: str) -> Array:
+    with _opened(archive, member, file=file) as (stream, _):
+        array: Array = np.lib.format.read_array(stream, allow_pickle=False)
+    return array.astype(array.dtype.newbyteorder("="), copy=False)
+
+
+def _bytes_of(archive: zipfile.ZipFile, member: zipfile.ZipInfo, *, file: str) -> int:
+    """Return what an array takes once it is read; its header is judged, and nothing unpacked."""
+    with _opened(archive, member, file=file) as (stream, place):
+        shape, dtype = _header(stream, place)
+        _check(shape, dtype, member, header=stream.tell(), place=place)
+    n_rows, n_items = (shape[0] if shape else 1), math.prod(shape)
+    if member.filename.removesuffix(".npy") == "scores":
+        is_float = dtype.kind == "f"
+        return n_rows * ROW_BYTES + n_items * (dtype.itemsize if is_float else 8 + dtype.itemsize)
+    return n_items * (dtype.itemsize + (CELL_BYTES if dtype.kind in "US" else 0))
+
+
+@contextmanager
+def _opened(
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, *, file: str
+) -> Iterator[tuple[IO[bytes], str]]:
     place = f"{file}: array {shorten(member.filename.removesuffix('.npy'))}"
     try:
         with archive.open(member) as stream:
-            shape, dtype = _header(stream, place)
-            _check(shape, dtype, member, header=stream.tell(), place=place)
-        with archive.open(member) as stream:
-            array: Array = np.lib.format.read_array(stream, allow_pickle=False)
+            yield stream, place
     except (ValueError, TypeError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
         msg = f"{place} is truncated or damaged ({error}). Hint: copy or save the file again."
         raise RunError(msg) from None
-    return array.astype(array.dtype.newbyteorder("="), copy=False)
 
 
 def _header(stream: IO[bytes], place: str) -> tuple[tuple[int, ...], np.dtype[Any]]:
@@ -91,9 +119,7 @@ def _check(
             f"Hint: save it again with a plain type: {_SAVE}."
         )
         raise RunError(msg)
-    wanted = dtype.itemsize
-    for length in shape:  # Python's integers: a product that overflows would look small
-        wanted *= length
+    wanted = dtype.itemsize * math.prod(shape)  # Python's integers, which do not overflow
     there = member.file_size - header
     if wanted != there or min(shape, default=0) < 0:
         msg = (

@@ -77,10 +77,12 @@ def _positions(file: str, labels: Array, concepts: tuple[str, ...]) -> Labels:
 
 def _require_bools(file: str, name: str, array: Array) -> None:
     if array.dtype != bool and not (array.dtype.kind in "iu" and np.isin(array, (0, 1)).all()):
+        has_order = array.dtype.kind in "iuf" and array.size > 0
+        span = f" from {array.min()} to {array.max()}" if has_order else ""
         msg = (
             f"{file}: array {name!r} of shape {array.shape} must hold True and False (or 1 and 0), "
-            f"got {array.dtype} from {array.min()} to {array.max()}. "
-            "Hint: convert it with (array > 0)."
+            f"got {array.dtype}{span}. Hint: convert it with (array > 0), or save one name or "
+            "position per input."
         )
         raise RunError(msg)
 

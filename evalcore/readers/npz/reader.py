@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evalcore.arrays import ScoreArray
-from evalcore.errors import Cases, RunError, did_you_mean, listing
+from evalcore.errors import N_SHOWN, Cases, RunError, did_you_mean, listing
 from evalcore.readers.folder.notices import label_notices, name_notices, score_notices
 from evalcore.readers.npz.arrays import read_arrays
 from evalcore.readers.npz.labels import array_labels, array_texts
@@ -149,9 +149,11 @@ def _is_column_of_labels(labels: Array, shape: tuple[int, ...]) -> bool:
 
 def _refuse_bad_scores(file: str, scores: Array) -> None:
     bad = Cases()
-    wrong = np.argwhere(~np.isfinite(scores)).tolist()
-    for row, column in wrong:
-        bad.add(f"scores[{row}, {column}] is {scores[row, column]}")
+    wrong = ~np.isfinite(scores)
+    rows = np.flatnonzero(wrong.any(axis=1))[:N_SHOWN]
+    for k, column in np.argwhere(wrong[rows])[:N_SHOWN].tolist():
+        bad.add(f"scores[{rows[k]}, {column}] is {scores[rows[k], column]}")
+    bad.add_more(int(wrong.sum()) - bad.count)
     raise_bad_scores(
         file, bad, hint="drop these inputs, or save pairs that have a score as sparse."
     )
@@ -171,7 +173,7 @@ def _check_lengths(file: str, arrays: dict[str, Array], shape: tuple[int, ...]) 
         if array.shape not in wanted:
             wrong.append(f"{name!r} has the shape {array.shape}")
     if wrong:
-        turned = arrays["labels"].shape[0] == n_concepts != n_inputs
+        turned = arrays["labels"].shape[:1] == (n_concepts,) != (n_inputs,)
         hint = "transpose one of them (scores.T)" if turned else "save arrays of the same inputs"
         msg = (
             f"{file}: 'scores' has the shape {shape} = (inputs, concepts), but "

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from evalcore.arrays import ScoreArray
 from evalcore.base.jobs import report_progress
 from evalcore.errors import N_SHOWN, Cases, RunError, listing, shorten
-from evalcore.readers.tables.column_types import cell_of, class_names, first_values, kind_of
-from evalcore.readers.tables.limits import check_size
+from evalcore.readers.tables.column_types import (
+    cell_of,
+    class_names,
+    first_values,
+    kind_of,
+    unfolded_bytes,
+)
+from evalcore.readers.tables.limits import ROW_BYTES, check_expansion, check_size
 from evalcore.readers.tables.table import Cell, Content, raise_bad_scores
 from evalcore.runs.load_report import Notice
 
@@ -28,6 +35,7 @@ _FLOATS: dict[int, np.dtype[Any]] = {
     32: np.dtype(np.float32),
     64: np.dtype(np.float64),
 }
+POINTER_BYTES = 8
 _HINT = "drop or fill these rows; the sparse form (inputs and scores tables) leaves pairs out."
 ColumnSource = Callable[[Sequence[str]], Any]
 """Returns the named columns as an Arrow table."""
@@ -95,11 +103,17 @@ class ColumnarTable:
         RunError
             When the file is damaged, or a score is missing, not finite or of another type.
         """
-        types = [self._score_type(name) for name in scores]
+        types = {name: self._score_type(name) for name in scores}
+        made = self._numbers_bytes(types, n_texts=len(texts))
+        check_expansion(self.path, n_bytes=made)
         try:
             with self.open_columns() as read:
-                matrix = self._scores(read, scores, np.result_type(*types, np.float16))
+                dtype, notices = self._precision(read, types)
+                matrix = self._scores(read, scores, dtype)
                 table = self._read(read, texts)
+                for name in texts:
+                    made += unfolded_bytes(table.column(name))
+                check_expansion(self.path, n_bytes=made)
                 cells = {name: self._texts(name, table.column(name)) for name in texts}
         except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
             raise damaged(self.path, self.format, error) from None
@@ -110,6 +124,7 @@ class ColumnarTable:
             cells=cells,
             scores=matrix,
             payloads={name: column for name, column in payloads.items() if column is not None},
+            notices=notices,
         )
 
     def _read(self, read: ColumnSource, names: Sequence[str]) -> Any:  # noqa: ANN401
@@ -128,9 +143,7 @@ class ColumnarTable:
             table = self._read(read, group)
             block = np.empty((self.n_rows, len(group)), dtype=matrix.dtype)
             for j, name in enumerate(group):
-                column = table.column(name)
-                is_boolean = pa.types.is_boolean(column.type)
-                block[:, j] = (column.cast("int8") if is_boolean else column).to_numpy()
+                block[:, j] = _numbers(table.column(name))
             is_finite = is_finite and bool(np.isfinite(block).all())
             matrix[:, start : start + len(group)] = block
             report_progress(start + len(group), of=len(names))
@@ -138,16 +151,62 @@ class ColumnarTable:
             self._refuse_bad_scores(read, names, matrix)
         return matrix
 
+    def _numbers_bytes(self, types: Mapping[str, np.dtype[Any]], *, n_texts: int) -> int:
+        width = max((kind.itemsize for kind in types.values()), default=0)
+        return self.n_rows * (ROW_BYTES + width * len(types) + POINTER_BYTES * n_texts)
+
+    def _precision(
+        self, read: ColumnSource, types: Mapping[str, np.dtype[Any]]
+    ) -> tuple[np.dtype[Any], tuple[Notice, ...]]:
+        """Return the one precision of all scores: the narrowest that some come in, where it fits.
+
+        A float32 0.3 that is widened is greater than 0.3, so columns of whole numbers, or of wider
+        floats that hold nothing narrower ones cannot, do not widen the others.
+        """
+        floats = {name: kind for name, kind in types.items() if self._is_float(name)}
+        widest = np.result_type(*types.values(), np.float16)
+        narrow = min(floats.values(), key=lambda kind: kind.itemsize, default=widest)
+        others = [name for name, kind in types.items() if name not in floats or kind != narrow]
+        wide = self._first_that_needs_more(read, others, narrow)
+        if wide is None:
+            return narrow, ()
+        first = next(name for name, kind in floats.items() if kind == narrow)
+        text = (
+            f"{self.file}: the scores come in several precisions, such as {narrow} in "
+            f"{shorten(first)} and {self.schema.field(wide).type} in {shorten(wide)}; all are "
+            f"compared as {widest}, where {narrow} 0.3 is {float(narrow.type(0.3))!r} and not 0.3. "
+            "Hint: export all scores in one precision."
+        )
+        return widest, (Notice(level="warning", text=text),)
+
+    def _first_that_needs_more(
+        self, read: ColumnSource, names: Sequence[str], dtype: np.dtype[Any]
+    ) -> str | None:
+        for start in range(0, len(names), COLUMNS_PER_READ):
+            table = self._read(read, names[start : start + COLUMNS_PER_READ])
+            for name in table.column_names:
+                values = _numbers(table.column(name))
+                with np.errstate(over="ignore", invalid="ignore"):
+                    narrowed = values.astype(dtype)
+                if not np.array_equal(narrowed, values, equal_nan=values.dtype.kind == "f"):
+                    return str(name)
+        return None
+
+    def _is_float(self, name: str) -> bool:
+        return bool(pa.types.is_floating(self.schema.field(name).type))
+
     def _refuse_bad_scores(
         self, read: ColumnSource, names: Sequence[str], matrix: ScoreArray
     ) -> None:
         bad = Cases()
-        wrong = np.argwhere(~np.isfinite(matrix)).tolist()
-        for row, j in wrong[:N_SHOWN]:
+        wrong = ~np.isfinite(matrix)
+        rows = np.flatnonzero(wrong.any(axis=1))[:N_SHOWN]
+        for k, j in np.argwhere(wrong[rows])[:N_SHOWN].tolist():
+            row = int(rows[k])
             value = read([names[j]]).column(names[j])[row].as_py()
             place = f"row {row + 1}, column {shorten(names[j])}"
             bad.add(f"{place}: {'empty' if value is None else value}")
-        bad.add_more(len(wrong[N_SHOWN:]))
+        bad.add_more(int(wrong.sum()) - bad.count)
         raise_bad_scores(self.file, bad, hint=_HINT)
 
     def _score_type(self, name: str) -> np.dtype[Any]:
@@ -181,10 +240,9 @@ class ColumnarTable:
             if paths < 0:
                 return [""] * self.n_rows
             parts = [chunk.field(paths) for chunk in column.chunks]
-            names = (path for part in parts for path in part.to_pylist())
-            return [path if isinstance(path, str) else "" for path in names]
+            column = pa.chunked_array(parts, kind.field(paths).type)
         classes = class_names(self.schema, name)
-        if not pa.types.is_dictionary(kind):
+        if not pa.types.is_dictionary(column.type):
             return [cell_of(value, classes) for value in column.to_pylist()]
         cells: list[Cell] = []
         for chunk in column.chunks:
@@ -209,7 +267,7 @@ def check_columns(file: str, schema: Any, n_rows: int) -> None:  # noqa: ANN401
         places = [k for k, name in enumerate(schema.names, start=1) if name == twice[0]]
         msg = (
             f"{file}: columns occur more than once: {listing(twice)} (the first in columns "
-            f"{' and '.join(map(str, places))}). Hint: keep one of each."
+            f"{' and '.join(map(str, places[:N_SHOWN]))}). Hint: keep one of each."
         )
         raise RunError(msg)
     if not n_rows:
@@ -219,7 +277,15 @@ def check_columns(file: str, schema: Any, n_rows: int) -> None:  # noqa: ANN401
 
 
 def damaged(path: Path, form: str, error: Exception) -> RunError:
-    """Return the error for a file that is cut off or holds what its format does not allow."""
+    """Return the error for a file that is cut off or holds what its format does not allow.
+
+    Raises
+    ------
+    MemoryError
+        When that is what went wrong.
+    """
+    if isinstance(error, MemoryError):
+        raise MemoryError from None  # noqa: TRY004 - not the wrong type but the other outcome
     reason = str(error).splitlines()[0] if str(error) else type(error).__name__
     msg = (
         f"{path.name}: the {form} file is truncated or damaged ({shorten(reason, width=160)}). "
@@ -228,14 +294,26 @@ def damaged(path: Path, form: str, error: Exception) -> RunError:
     return RunError(msg)
 
 
+def _numbers(column: Any) -> npt.NDArray[Any]:  # noqa: ANN401 - an Arrow column
+    found: npt.NDArray[Any] = (
+        column.cast("int8") if pa.types.is_boolean(column.type) else column
+    ).to_numpy()
+    return found
+
+
 def _payloads(column: Any) -> Any:  # noqa: ANN401
     """Return the binary column itself; None when a struct holds paths alone."""
     if not pa.types.is_struct(column.type):
-        plain = pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type)
-        return column if plain else column.cast(pa.binary())
+        return column if _is_bytes(column.type) else column.cast(pa.binary())
     place = column.type.get_field_index("bytes")
     kind = column.type.field(place).type
-    if not pa.types.is_binary(kind) and not pa.types.is_large_binary(kind):
+    if not _is_bytes(kind):
         return None
     found = pa.chunked_array([chunk.field(place) for chunk in column.chunks], kind)
     return None if found.null_count == len(found) else found
+
+
+def _is_bytes(kind: Any) -> bool:  # noqa: ANN401 - an Arrow type
+    if pa.types.is_dictionary(kind):  # read so where the same bytes occur many times
+        return _is_bytes(kind.value_type)
+    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind))

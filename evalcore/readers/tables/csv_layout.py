@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
 from evalcore.base.jobs import report_progress
-from evalcore.errors import RunError, listing, shorten
+from evalcore.errors import N_SHOWN, RunError, listing, shorten
 from evalcore.readers.tables.content import bad_byte, encoding_of, read_head, refuse_non_text
+from evalcore.readers.tables.limits import check_empty_lines
 from evalcore.runs.load_report import Notice
 
 __all__ = ["CsvLayout", "read_layout", "records"]
@@ -19,8 +20,11 @@ __all__ = ["CsvLayout", "read_layout", "records"]
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 N_SAMPLED = 200
 ROWS_PER_REPORT = 256
+MAX_CELL = 16 * 2**20
+MAX_SAMPLE = 2 * MAX_CELL
+"""Characters of the first rows, at which a look is taken before the rows are read."""
 # The default of 128 KiB refuses long texts; far larger ones are an unclosed quote.
-csv.field_size_limit(16 * 2**20)
+csv.field_size_limit(MAX_CELL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +93,7 @@ def records(layout: CsvLayout) -> Iterator[tuple[int, list[str]]]:
     RunError
         When a quotation mark is never closed, or a byte is not in the encoding.
     """
-    name, start = layout.path.name, 1
+    name, start, n_empty = layout.path.name, 1, 0
     n_bytes = layout.path.stat().st_size
     with (
         layout.path.open("rb") as raw,
@@ -97,7 +101,8 @@ def records(layout: CsvLayout) -> Iterator[tuple[int, list[str]]]:
     ):
         for _ in range(layout.skipped):
             file.readline()
-        reader = csv.reader(file, delimiter=layout.separator, strict=True)
+        lines = _without_nul(name, file)
+        reader = csv.reader(lines, delimiter=layout.separator, strict=True)
         header_pending = True
         try:
             for k, record in enumerate(reader):
@@ -105,17 +110,38 @@ def records(layout: CsvLayout) -> Iterator[tuple[int, list[str]]]:
                     report_progress(raw.tell(), of=n_bytes)
                 if record and not header_pending:
                     yield start + layout.skipped, record
+                n_empty += not record
+                if not k % ROWS_PER_REPORT:
+                    check_empty_lines(name, n_empty)
                 header_pending = header_pending and not record
                 start = reader.line_num + 1
         except csv.Error as error:
-            row = start + layout.skipped
-            msg = (
-                f"{name}: row {row}: a quotation mark opens here and is not closed properly "
-                f"({error}). Hint: double every quotation mark inside a quoted text."
-            )
-            raise RunError(msg) from None
+            raise _unreadable(name, start + layout.skipped, error) from None
         except UnicodeDecodeError:
             raise undecodable(layout.path, layout.encoding) from None
+
+
+def _without_nul(name: str, lines: Iterable[str]) -> Iterator[str]:
+    for k, line in enumerate(lines, start=1):
+        if "\0" in line:
+            msg = (
+                f"{name}: line {k:,} holds a NUL character, so this is no whole text table. "
+                "Hint: copy or export it again."
+            )
+            raise RunError(msg)
+        yield line
+
+
+def _unreadable(name: str, row: int, error: csv.Error) -> RunError:
+    if "field larger" in str(error):
+        return RunError(
+            f"{name}: row {row}: a cell is longer than {MAX_CELL // 2**20} MB. Hint: see whether a "
+            "quotation mark is never closed, or shorten the text."
+        )
+    return RunError(
+        f"{name}: row {row}: a quotation mark opens here and is not closed properly "
+        f"({error}). Hint: double every quotation mark inside a quoted text."
+    )
 
 
 def undecodable(path: Path, encoding: str) -> RunError:
@@ -138,9 +164,11 @@ def _first_lines(path: Path, encoding: str) -> tuple[list[str], int]:
 
 
 def _take(file: TextIO) -> Iterator[str]:
+    left = MAX_SAMPLE
     for _ in range(N_SAMPLED):
-        line = file.readline(2**24)
-        if not line:
+        line = file.readline(MAX_CELL)
+        left -= len(line)
+        if not line or left < 0:
             return
         yield line
 
@@ -173,8 +201,7 @@ def _refuse_duplicates(file: str, header: tuple[str, ...]) -> None:
     twice = {name: at for name, at in places.items() if name and len(at) > 1}
     if twice:
         shown = "; ".join(
-            f"{shorten(name)} in columns {' and '.join(map(str, at))}"
-            for name, at in list(twice.items())[:3]
+            f"{shorten(name)} in columns {_places(at)}" for name, at in list(twice.items())[:3]
         )
         msg = (
             f"{file}: row 1 names {len(twice)} column(s) more than once: {shown}. "
@@ -184,6 +211,11 @@ def _refuse_duplicates(file: str, header: tuple[str, ...]) -> None:
     if not any(header):
         msg = f"{file}: row 1 holds no column names. Hint: the first row is the header."
         raise RunError(msg)
+
+
+def _places(columns: Sequence[int]) -> str:
+    more = f" and {len(columns) - N_SHOWN:,} more" if len(columns) > N_SHOWN else ""
+    return " and ".join(map(str, columns[:N_SHOWN])) + more
 
 
 def _mended(

@@ -16,7 +16,7 @@ import numpy as np
 from evalcore.arrays import FloatArray
 from evalcore.errors import N_SHOWN, Cases, RunError, shorten
 from evalcore.readers.tables.csv_layout import CsvLayout, read_layout, records
-from evalcore.readers.tables.limits import check_size
+from evalcore.readers.tables.limits import CELL_BYTES, ROW_BYTES, check_expansion, check_size
 from evalcore.readers.tables.table import Content, raise_bad_scores
 from evalcore.runs.load_report import Notice
 
@@ -80,6 +80,8 @@ class CsvTable:
             layout=self.layout, places=self.places, texts=tuple(texts), scores=tuple(scores)
         )
         width = len(self.layout.header)
+        per_row = ROW_BYTES + 8 * len(scores) + CELL_BYTES * len(texts)
+        check_size(self.file, n_rows=1, n_columns=width)
         ragged = Cases()
         block: list[list[str]] = []
         for row, record in records(self.layout):
@@ -91,6 +93,7 @@ class CsvTable:
             if len(block) * width >= CELLS_PER_BLOCK:
                 columns.add(block)
                 check_size(self.file, n_rows=len(columns.rows), n_columns=width)
+                check_expansion(self.layout.path, n_bytes=len(columns.rows) * per_row)
                 block = []
         if ragged.count:
             raise self._ragged(ragged)

@@ -16,7 +16,7 @@ from evalcore.base.strict_json import Letters, RefusedError, decode
 from evalcore.errors import N_SHOWN, Cases, RunError, did_you_mean, shorten
 from evalcore.readers.tables.content import encoding_of
 from evalcore.readers.tables.json_stream import EVERY_LINE, json_lines
-from evalcore.readers.tables.limits import check_size
+from evalcore.readers.tables.limits import CELL_BYTES, ROW_BYTES, check_expansion, check_size
 from evalcore.readers.tables.table import Cell, Content, raise_bad_scores
 from evalcore.runs.format_words import SCORE_PREFIX
 from evalcore.runs.load_report import Notice
@@ -82,15 +82,21 @@ class JsonlTable:
         """
         wanted = _Columns(file=self.file, texts=tuple(texts), scores=tuple(scores))
         keys = self.sample[0].keys()
+        check_size(self.file, n_rows=1, n_columns=len(keys))
+        per_row = ROW_BYTES + 8 * len(scores) + CELL_BYTES * len(texts)
         ragged = Cases()
         for row, entries in _objects(self.path):
             line = _flat(self.file, row, entries)
             if line.keys() != keys:
-                ragged.add(_difference(row, line, self.columns))
+                if ragged.count < N_SHOWN:
+                    ragged.add(_difference(row, line, self.columns))
+                else:
+                    ragged.add_more(1)
                 continue
             wanted.add(row, line)
             if len(wanted.rows) % 1024 == 0:
                 check_size(self.file, n_rows=len(wanted.rows), n_columns=len(keys))
+                check_expansion(self.path, n_bytes=len(wanted.rows) * per_row)
         if ragged.count:
             raise self._ragged(ragged)
         return wanted.content()

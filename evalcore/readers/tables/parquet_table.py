@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from evalcore.errors import RunError, shorten
 from evalcore.readers.tables.columnar import ColumnarTable, ColumnSource, check_columns, damaged
 from evalcore.readers.tables.content import is_parquet, read_head
-from evalcore.readers.tables.limits import check_expansion
+from evalcore.readers.tables.limits import CELL_BYTES, SUSPICIOUS_BYTES, check_expansion
 from evalcore.runs.load_report import Notice
 
 __all__ = ["PARQUET_ENDINGS", "open_parquet"]
@@ -62,13 +62,53 @@ def open_parquet(path: Path) -> ColumnarTable:
 
 @contextmanager
 def _columns(path: Path, schema: Any) -> Iterator[ColumnSource]:  # noqa: ANN401
-    texts = [field.name for field in schema if pa.types.is_string(field.type)]
-    with pq.ParquetFile(path, read_dictionary=texts, page_checksum_verification=True) as file:
+    texts = [field.name for field in schema if _is_text(field.type)]
+    with pq.ParquetFile(path) as file:
+        many, by_difference = _that_may_unfold(file.metadata)
+    folded = [name for name in {*texts, *many} if name not in by_difference]
+    with pq.ParquetFile(path, read_dictionary=folded, page_checksum_verification=True) as file:
 
         def read(names: Sequence[str]) -> Any:  # noqa: ANN401
-            return file.read(columns=list(names), use_threads=True)
+            if by_difference.keys().isdisjoint(names):
+                return file.read(columns=list(names), use_threads=True)
+            return _read_bit_by_bit(path, file, names, n_rows=max(by_difference.values()))
 
         yield read
+
+
+def _read_bit_by_bit(path: Path, file: Any, names: Sequence[str], *, n_rows: int) -> Any:  # noqa: ANN401
+    """Read rows in small batches, and stop when they take more than the file may become."""
+    batches, n_bytes = [], 0
+    for batch in file.iter_batches(n_rows, columns=list(names)):
+        n_bytes += batch.nbytes
+        check_expansion(path, n_bytes=n_bytes)
+        batches.append(batch)
+    return pa.Table.from_batches(batches)
+
+
+def _is_text(kind: Any) -> bool:  # noqa: ANN401
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def _that_may_unfold(metadata: Any) -> tuple[list[str], dict[str, int]]:  # noqa: ANN401
+    """Return the columns of bytes, nested ones too, that could grow far beyond their pages.
+
+    Those whose texts share their beginnings cannot be read as a dictionary; they come with the
+    number of rows that may be read at once.
+    """
+    places = range(metadata.num_columns)
+    of_bytes = [j for j in places if metadata.schema.column(j).physical_type == "BYTE_ARRAY"]
+    many, by_difference = [], {}
+    for j in of_bytes:
+        chunks = [metadata.row_group(k).column(j) for k in range(metadata.num_row_groups)]
+        most = sum(chunk.num_values * chunk.total_uncompressed_size for chunk in chunks)
+        name = str(metadata.schema.column(j).path)
+        if most > SUSPICIOUS_BYTES:
+            many.append(name)
+        if any("DELTA_BYTE_ARRAY" in chunk.encodings for chunk in chunks):
+            longest = max(chunk.total_uncompressed_size for chunk in chunks)
+            by_difference[name] = min(max(SUSPICIOUS_BYTES // 16 // longest, 16), 65_536)
+    return many, by_difference
 
 
 def _head(path: Path, names: Sequence[str], n_rows: int) -> Any:  # noqa: ANN401
@@ -77,4 +117,13 @@ def _head(path: Path, names: Sequence[str], n_rows: int) -> Any:  # noqa: ANN401
 
 
 def _decoded_bytes(metadata: Any) -> int:  # noqa: ANN401
-    return sum(metadata.row_group(k).total_byte_size for k in range(metadata.num_row_groups))
+    """Return the bytes of all pages, and of the entries of lists, of which a page may hold many."""
+    groups = [metadata.row_group(k) for k in range(metadata.num_row_groups)]
+    pages = sum(group.total_byte_size for group in groups)
+    nested = [
+        j
+        for j in range(metadata.num_columns)
+        if metadata.schema.column(j).max_repetition_level and groups
+    ]
+    entries = sum(group.column(j).num_values for group in groups for j in nested)
+    return int(pages + entries * CELL_BYTES)

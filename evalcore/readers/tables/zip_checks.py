@@ -24,6 +24,8 @@ _LOCAL_HEADER = 30
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 MAX_DIRECTORY = 32 * 2**20
 MAX_NAME = 255
+MAX_DEPTH = 32
+"""Folders in each other; each of a name's folders is compared with all names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +156,8 @@ def _name_problem(path: str) -> str:
     parts = path.removesuffix("/").split("/")
     if any(part in ("", ".") for part in parts) and not path.startswith("/"):
         return "has an empty part in its name"
+    if len(parts) > MAX_DEPTH:
+        return f"lies more than {MAX_DEPTH} folders deep"
     if any(len(part.encode("utf-8", "surrogatepass")) > MAX_NAME for part in parts):
         return f"has a name longer than {MAX_NAME} bytes"
     return path_problem(path).removeprefix(f"{shorten(path)} ")

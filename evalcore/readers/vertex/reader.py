@@ -54,6 +54,7 @@ class VertexReader:
             When there is no label table, a row is malformed, or the ids do not match.
         """
         predictions = _Predictions(file=path.name)
+        predictions.scores.source = path
         files = _files(path)
         for file in files:
             if _is_predictions(file):

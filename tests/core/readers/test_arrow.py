@@ -97,7 +97,7 @@ def test_a_file_that_would_grow_beyond_bounds_is_refused_unread(
         "evalcore.readers.tables.columnar.ColumnarTable.load",
         lambda *_, **__: pytest.fail("was read"),
     )
-    with pytest.raises(ec.RunError, match=r"b\.arrow: the .* would decompress to 2,.*Hint"):
+    with pytest.raises(ec.RunError, match=r"b\.arrow: the .* would unfold to about 2,.*Hint"):
         ec.load_run(path)
 
 

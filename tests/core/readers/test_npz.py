@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import itertools
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -193,3 +195,30 @@ def test_any_run_comes_back_exactly(tmp_path: Path, scores: Any, data: st.DataOb
     wanted = ec.EvalRun.from_arrays(scores, labels, known=known)
     assert run.scores.tobytes() == scores.tobytes()
     assert run.fingerprint == wanted.fingerprint
+
+
+SHAPES: list[tuple[int, ...]] = [(), (0,), (2,), (3,), (3, 1), (3, 2), (2, 3), (3, 2, 1), (0, 2)]
+KINDS = ["?", "i1", "u8", "f2", "f8", "c8", "U3", "S3", "M8[s]", "m8[s]", "V4", "i4,f4", ">f4"]
+
+
+@pytest.mark.parametrize("role", ["scores", "labels", "concepts", "ids", "folds", "known", "texts"])
+def test_an_array_of_any_shape_and_type_loads_or_is_refused_in_words(
+    tmp_path: Path, role: str
+) -> None:
+    path = tmp_path / "pets.npz"
+    plain: dict[str, object] = {"scores": np.eye(3, 2), "labels": np.zeros(3, dtype=int)}
+    for shape, kind in itertools.product(SHAPES, KINDS):
+        np.savez(path, **(plain | {role: np.zeros(shape, dtype=kind)}))
+        with contextlib.suppress(ec.RunError):
+            assert ec.load_run(path).n_inputs == 3
+
+
+def test_arrays_of_zeros_are_judged_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "pets.npz"
+    monkeypatch.setattr("evalcore.readers.tables.limits.SUSPICIOUS_BYTES", 10_000_000)
+    zeros = np.zeros((50_000, 60), dtype=bool)
+    np.savez_compressed(path, scores=zeros, labels=zeros, known=zeros)
+    with pytest.raises(ec.RunError, match=r"would unfold to about"):
+        ec.load_run(path)

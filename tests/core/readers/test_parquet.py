@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis.extra import numpy as hnp
 
+import evalcore as ec
 from evalcore.errors import RunError
 from evalcore.readers import load_run
 from evalcore.runs.run import EvalRun
@@ -39,11 +40,51 @@ def test_scores_keep_their_precision(tmp_path: Path, dtype: type) -> None:
     assert run.report.format == "file, Parquet"
 
 
-def test_integers_and_mixed_precision_become_float64(tmp_path: Path) -> None:
-    columns = {"score:a": np.array([0.3, 0.7], dtype=np.float32), "score:b": [1, 2]}
-    run = load(tmp_path, {"label": ["a", "b"], **columns})
+@pytest.mark.parametrize(
+    "other",
+    [
+        pa.array([0, 2]),
+        pa.array([False, True]),
+        pa.array([0.5, -0.0]),
+        pa.array([float(np.float32(0.1)), 1.0]),  # as pandas widens a column of float32
+        pa.array([0, 1], pa.uint8()),
+    ],
+)
+def test_a_column_that_fits_does_not_widen_the_others(tmp_path: Path, other: Any) -> None:
+    """Widened to float64, a float32 0.3 would be greater than 0.3."""
+    scores = np.array([0.3, 0.7], dtype=np.float32)
+    run = load(tmp_path, {"label": ["a", "b"], "score:a": scores, "score:b": other})
+    assert run.scores.dtype == np.float32
+    assert run.scores[:, 0].tolist() == scores.tolist()
+    assert run.scores[:, 1].tolist() == [float(value) for value in other.to_pylist()]
+    counts = ec.Evaluation(run).counts(ec.Rule(threshold=0.3, decision="every"))
+    assert (counts.tp + counts.fp)[0] == 1
+    assert "precision" not in " ".join(notice.text for notice in run.report.notices)
+
+
+@pytest.mark.parametrize(
+    ("narrow", "other"),
+    [
+        (np.float32, pa.array([0.3, 0.7])),
+        (np.float32, pa.array([2**24 + 1, 0])),
+        (np.float16, pa.array([0.3, 0.7], pa.float32())),
+    ],
+)
+def test_scores_in_two_precisions_are_said_to_be(tmp_path: Path, narrow: Any, other: Any) -> None:
+    scores = np.array([0.3, 0.7], dtype=narrow)
+    run = load(tmp_path, {"label": ["a", "b"], "score:a": scores, "score:b": other})
+    assert run.scores.dtype.itemsize > scores.dtype.itemsize
+    assert run.scores[:, 0].tolist() == scores.tolist()
+    assert run.scores[:, 1].tolist() == [float(value) for value in other.to_pylist()]
+    (text,) = [notice.text for notice in run.report.warnings if "precision" in notice.text]
+    assert "'score:a'" in text
+    assert "'score:b'" in text
+
+
+def test_whole_numbers_alone_become_float64(tmp_path: Path) -> None:
+    run = load(tmp_path, {"label": ["a"], "score:a": [2**53 - 1], "score:b": [True]})
     assert run.scores.dtype == np.float64
-    assert run.scores.tolist() == [[float(np.float32(0.3)), 1.0], [float(np.float32(0.7)), 2.0]]
+    assert run.scores.tolist() == [[2**53 - 1, 1]]
 
 
 def test_lists_of_labels_and_other_columns_are_read(tmp_path: Path) -> None:
@@ -210,7 +251,7 @@ def test_a_file_that_would_grow_beyond_bounds_is_refused_unread(
     monkeypatch.setattr("evalcore.readers.tables.limits.SUSPICIOUS_BYTES", 100_000)
     table = pa.table({"label": [""] * 200_000, "score:a": np.zeros(200_000)})
     pq.write_table(table, tmp_path / "b.parquet", use_dictionary=False, compression="zstd")
-    with pytest.raises(RunError, match=r"b\.parquet: the .* would decompress to .* 200 times"):
+    with pytest.raises(RunError, match=r"b\.parquet: the .* would unfold to .* 200 times"):
         load_run(tmp_path / "b.parquet")
 
 
