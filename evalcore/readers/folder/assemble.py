@@ -15,10 +15,12 @@ from evalcore.readers.folder.inputs import identify, open_images, read_folds
 from evalcore.readers.folder.kept_columns import manifest_of
 from evalcore.readers.folder.manifest import Manifest
 from evalcore.readers.folder.notices import (
+    id_notices,
     label_notices,
     lost_score_notices,
     name_notices,
     score_notices,
+    unscored_notices,
 )
 from evalcore.readers.folder.roles import Roles, find_roles
 from evalcore.readers.folder.sparse import COLUMNS, spread
@@ -144,6 +146,8 @@ def assemble(parts: Parts) -> EvalRun:
         *truth.notices,
         *fold_notices,
         *image_notices,
+        *id_notices(parts.ids),
+        *unscored_notices(file, parts.scores, parts.ids, truth.labels),
         *lost_score_notices(file, metadata),
         *label_notices(parts.concepts, truth.labels),
         *name_notices(parts.concepts, truth.labels.total.tolist()),

@@ -151,7 +151,7 @@ def _kind(entry: os.DirEntry[str], root: Path) -> str:
 def _refuse_blank(file: str, rows: Sequence[int], ids: Sequence[str], *, unit: str) -> None:
     blank = Cases()
     for row, text in zip(rows, ids, strict=True):
-        if not text or text.isspace():
+        if not text:
             blank.add(f"{unit} {row}")
     if blank.count:
         msg = (

@@ -9,14 +9,23 @@ import numpy as np
 
 from evalcore.arrays import BoolArray, FloatArray, ScoreArray
 from evalcore.errors import listing, shorten
+from evalcore.runs.contents import UNSCORED
 from evalcore.runs.labels import Labels
 from evalcore.runs.load_report import Notice
 from evalcore.runs.run import Task
 
-__all__ = ["label_notices", "lost_score_notices", "name_notices", "score_notices"]
+__all__ = [
+    "id_notices",
+    "label_notices",
+    "lost_score_notices",
+    "name_notices",
+    "score_notices",
+    "unscored_notices",
+]
 
 ROWS_PER_CHUNK = 8_192
 SUM_TOLERANCE = 0.02
+LARGEST_WHOLE = 2**53
 
 
 def name_notices(concepts: Sequence[str], totals: Sequence[int]) -> Iterator[Notice]:
@@ -40,6 +49,33 @@ def name_notices(concepts: Sequence[str], totals: Sequence[int]) -> Iterator[Not
             shown = " and ".join(f"{shorten(concepts[j])} ({totals[j]:,} labelled)" for j in group)
             text = f"Concept names differ only in case, spaces or Unicode form: {shown}."
             yield Notice(level="warning", text=text, count=len(group))
+
+
+def id_notices(ids: Sequence[str]) -> Iterator[Notice]:
+    """Warn of ids that nobody can see."""
+    n_blank = sum(map(str.isspace, ids))
+    if n_blank:
+        text = f"{n_blank:,} id(s) consist of blanks alone. Hint: give every input a name."
+        yield Notice(level="warning", text=text, count=n_blank)
+
+
+def unscored_notices(
+    file: str, scores: ScoreArray, ids: Sequence[str], labels: Labels
+) -> Iterator[Notice]:
+    """Warn of inputs for which nothing was predicted at all: their labels count as missed."""
+    scored = np.zeros(scores.shape[0], dtype=bool)
+    for start in range(0, scores.shape[0], ROWS_PER_CHUNK):
+        chunk = scores[start : start + ROWS_PER_CHUNK]
+        scored[start : start + ROWS_PER_CHUNK] = (chunk > UNSCORED).any(axis=1)
+    empty = np.flatnonzero(~scored)
+    if empty.size:
+        n_missed = int(np.diff(labels.input_starts)[empty].sum())
+        text = (
+            f"{file}: {empty.size:,} inputs have no score: "
+            f"{listing([ids[k] for k in empty.tolist()], limit=3)}. Nothing is predicted for them, "
+            f"so that their {n_missed:,} label(s) count as missed at every threshold."
+        )
+        yield Notice(level="warning", text=text, count=int(empty.size))
 
 
 def label_notices(concepts: Sequence[str], labels: Labels) -> Iterator[Notice]:
@@ -69,7 +105,8 @@ def label_notices(concepts: Sequence[str], labels: Labels) -> Iterator[Notice]:
 def score_notices(concepts: Sequence[str], scores: ScoreArray, *, task: Task) -> Iterator[Notice]:
     """Warn of scores that are no probabilities or on which a threshold has no effect."""
     lowest, highest, sums = _summary(scores)
-    constant = lowest >= highest
+    # Of a concept that is not scored everywhere a threshold tells the unscored apart.
+    constant = (lowest >= highest) & _is_scored_everywhere(scores)
     if constant.any():
         names = listing([concepts[j] for j in np.flatnonzero(constant).tolist()], limit=5)
         n_constant = int(constant.sum())
@@ -82,6 +119,12 @@ def score_notices(concepts: Sequence[str], scores: ScoreArray, *, task: Task) ->
         text = "All scores are 0 or 1: a threshold has no effect between them."
         yield Notice(level="warning", text=text)
     low, high = float(lowest.min()), float(highest.max())
+    if max(-low, high) > LARGEST_WHOLE and np.isfinite((low, high)).all():
+        text = (
+            f"Scores lie beyond {LARGEST_WHOLE:,}, where whole numbers that differ by 1 are one "
+            "and the same float64. Hint: divide them before the export."
+        )
+        yield Notice(level="warning", text=text)
     if low < 0 or high > 1:
         kind = "percent" if low >= 0 and 2 < high <= 100 else "logits"
         text = (
@@ -144,6 +187,13 @@ def _summary(scores: ScoreArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         with np.errstate(over="ignore"):  # a sum beyond float64 is no probability's: no notice
             sums[start : start + ROWS_PER_CHUNK] = chunk.sum(axis=1, dtype=np.float64)
     return lowest, highest, sums
+
+
+def _is_scored_everywhere(scores: ScoreArray) -> BoolArray:
+    everywhere = np.ones(scores.shape[1], dtype=bool)
+    for start in range(0, scores.shape[0], ROWS_PER_CHUNK):
+        everywhere &= (scores[start : start + ROWS_PER_CHUNK] > UNSCORED).all(axis=0)
+    return everywhere
 
 
 def _only_zero_and_one(scores: ScoreArray, lowest: FloatArray, highest: FloatArray) -> bool:

@@ -91,7 +91,6 @@ def match_ids(
     inputs = np.array([position.get(owner, -1) for owner in owners], dtype=np.int64)
     named = set(owners)
     strangers = sorted(named - position.keys())
-    unscored = [text for text in ids if text not in named]
     matched = len(named) - len(strangers)
     if strangers:
         nearly = _nearly(strangers, ids)
@@ -105,9 +104,6 @@ def match_ids(
         notices = [Notice(level="warning", text=f"{text} They are left out.", count=len(strangers))]
     else:
         notices = []
-    if unscored:
-        text = f"{file}: {len(unscored):,} inputs have no score: {listing(unscored, limit=3)}."
-        notices.append(Notice(level="warning", text=text, count=len(unscored)))
     return inputs, notices
 
 

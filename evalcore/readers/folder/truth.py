@@ -115,6 +115,7 @@ def read_truth(
     found = [names.of(cell) for cell in _watched(cells)]
     unlisted = np.array([bool(strangers) for _, strangers in found])
     notices = _notices(file, names, n_inputs=int(unlisted.sum()))
+    listed = Counter(names.unknown)
     pairs = _pairs([item for item, _ in found])
     known = None
     if absent is not None:
@@ -129,9 +130,14 @@ def read_truth(
         known[unlisted] = False
     if unknown is not None:
         known = np.ones((len(cells), len(concepts)), dtype=bool) if known is None else known
-        known[tuple(_pairs([names.of(cell)[0] for cell in unknown]).T)] = False
+        doubtful = [names.of(cell)[0] for cell in unknown]
+        known[tuple(_pairs(doubtful).T)] = False
+        notices += _contradictions(
+            file, rows, [item for item, _ in found], doubtful, concepts, unit=unit
+        )
     if known is not None:
         known[tuple(pairs.T)] = True
+    notices += _misspelt(file, names.unknown - listed, concepts)
     labels = Labels(n_inputs=len(cells), n_concepts=len(concepts), pairs=pairs, known=known)
     return Truth(labels=labels, has_lists=names.has_lists, notices=notices)
 
@@ -192,6 +198,41 @@ def _refuse_contradictions(
             f"{cases}. Hint: keep it in one of them."
         )
         raise RunError(msg)
+
+
+def _contradictions(
+    file: str,
+    rows: IntArray,
+    positives: Sequence[frozenset[int]],
+    doubtful: Sequence[frozenset[int]],
+    concepts: tuple[str, ...],
+    *,
+    unit: str,
+) -> tuple[Notice, ...]:
+    """Warn of labels that are said to be unknown as well."""
+    cases = Cases()
+    for row, has, doubts in zip(rows.tolist(), positives, doubtful, strict=True):
+        if both := has & doubts:
+            cases.add(f"{unit} {row}: {shorten(concepts[min(both)])}")
+    text = (
+        f"{file}: {cases.count:,} {unit}(s) name a concept in the labels and in 'unknown_labels': "
+        f"{cases}. They count as labelled. Hint: keep it in one of them."
+    )
+    return (Notice(level="warning", text=text, count=cases.count),) if cases.count else ()
+
+
+def _misspelt(file: str, names: Counter[str], concepts: tuple[str, ...]) -> tuple[Notice, ...]:
+    """Warn of names in 'not_labels' and 'unknown_labels' that are no concept."""
+    if not names:
+        return ()
+    told = [f"{shorten(name)} ({count:,} x)" for name, count in names.most_common()]
+    for k, (name, _) in enumerate(names.most_common(N_NAMED)):
+        told[k] += _nearest(name, concepts)
+    text = (
+        f"{file}: {len(names):,} name(s) in 'not_labels' or 'unknown_labels' are no concept, and "
+        f"say nothing: {name_list(told, limit=N_NAMED, separator='; ')}."
+    )
+    return (Notice(level="warning", text=text, count=names.total()),)
 
 
 def _nearest(name: str, concepts: tuple[str, ...]) -> str:

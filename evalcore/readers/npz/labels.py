@@ -51,6 +51,13 @@ def array_labels(
     _require_bools(file, "known", known)
     both = known.astype(bool) if found.known is None else known.astype(bool) & found.known
     pairs = np.column_stack([found.inputs, found.concepts])
+    n_doubted = int((~known.astype(bool)[found.inputs, found.concepts]).sum())
+    if n_doubted:
+        text = (
+            f"{file}: {n_doubted:,} label(s) are not 'known'. They count as labelled. "
+            "Hint: set 'known' to True where there is a label, or take the label away."
+        )
+        notices = (*notices, Notice(level="warning", text=text, count=n_doubted))
     return Labels(n_inputs=shape[0], n_concepts=shape[1], pairs=pairs, known=both), notices
 
 

@@ -12,7 +12,7 @@ from typing import TextIO
 from evalcore.base.jobs import report_progress
 from evalcore.errors import N_SHOWN, RunError, listing, shorten
 from evalcore.readers.tables.content import bad_byte, encoding_of, read_head, refuse_non_text
-from evalcore.readers.tables.limits import check_empty_lines
+from evalcore.readers.tables.limits import check_empty_lines, check_size
 from evalcore.runs.load_report import Notice
 
 __all__ = ["CsvLayout", "read_layout", "records"]
@@ -73,6 +73,7 @@ def read_layout(path: Path) -> CsvLayout:
     sample = tuple(map(tuple, rows[1:]))
     if sample and len(sample[0]) == len(header) + 1 and not sample[0][-1]:
         header = (*header, "")  # every row ends in a separator, the header does not
+    check_size(path.name, n_rows=1, n_columns=len(header))
     _refuse_duplicates(path.name, header)
     return CsvLayout(
         path=path,

@@ -24,6 +24,8 @@ __all__ = ["CsvTable", "open_csv"]
 
 CELLS_PER_BLOCK = 32_768
 """Few enough to stay in the processor's cache."""
+LEAST_SAMPLE = 100
+"""A file of fewer rows was seen as a whole."""
 _INFINITE = re.compile(r"'\s*[-+]?(inf|\d[\d.]*e\+?\d)", re.IGNORECASE)
 _LOOKS_NUMERIC = re.compile(r"\s*[-+]?[.,]?\d")
 
@@ -58,8 +60,26 @@ class CsvTable:
     def kind(self, column: str) -> str:
         """Return ``number`` when one of the first cells starts like one, else ``text``."""
         k = self.places[column]
-        cells = (row[k] for row in self.layout.sample if k < len(row))
-        return "number" if any(_LOOKS_NUMERIC.match(cell) for cell in cells) else "text"
+        cells = [row[k] for row in self.layout.sample if k < len(row)]
+        is_number = any(map(_LOOKS_NUMERIC.match, cells)) or k in self._late_numbers
+        return "number" if is_number else "text"
+
+    @cached_property
+    def _late_numbers(self) -> set[int]:
+        """Places of the columns that are blank in the first rows, and begin as numbers later."""
+        width = len(self.layout.header)
+        filled = {k for row in self.layout.sample for k, cell in enumerate(row) if cell.strip()}
+        open_places = set(range(width)) - filled
+        found: set[int] = set()
+        if not open_places or len(self.layout.sample) < LEAST_SAMPLE:
+            return found
+        for _, record in records(self.layout):
+            begun = {k for k in open_places if k < len(record) and record[k].strip()}
+            found |= {k for k in begun if _LOOKS_NUMERIC.match(record[k])}
+            open_places -= begun
+            if not open_places:
+                break
+        return found
 
     def head(self, n_rows: int) -> list[tuple[str, ...]]:
         """Return the first cells of every named column."""
@@ -81,7 +101,6 @@ class CsvTable:
         )
         width = len(self.layout.header)
         per_row = ROW_BYTES + 8 * len(scores) + CELL_BYTES * len(texts)
-        check_size(self.file, n_rows=1, n_columns=width)
         ragged = Cases()
         block: list[list[str]] = []
         for row, record in records(self.layout):

@@ -23,6 +23,7 @@ _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _LOCAL_HEADER = 30
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 MAX_DIRECTORY = 32 * 2**20
+MAX_EMPTY = 10_000
 MAX_NAME = 255
 MAX_DEPTH = 32
 """Folders in each other; each of a name's folders is compared with all names."""
@@ -97,6 +98,13 @@ def check_entries(
         msg = (
             f"{name}: {wrong.count:,} of {len(entries):,} entries may not be unpacked: {wrong}. "
             "Hint: zip the run's folder again, with plain files only and without a password."
+        )
+        raise RunError(msg)
+    n_empty = sum(not entry.file_size and not entry.is_dir() for entry in entries)
+    if n_empty > MAX_EMPTY:
+        msg = (
+            f"{name}: {n_empty:,} of {len(entries):,} entries are empty files; the limit is "
+            f"{MAX_EMPTY:,}. Hint: zip the run's folder again."
         )
         raise RunError(msg)
     _refuse_collisions(entries, name)

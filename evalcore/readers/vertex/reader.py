@@ -59,10 +59,11 @@ class VertexReader:
         for file in files:
             if _is_predictions(file):
                 predictions.add_file(file)
-        if not predictions.owners:
-            msg = f"{path.name}: nothing was predicted. Hint: export it again."
-            raise RunError(msg)
         predictions.problems.refuse()
+        if not predictions.owners:
+            said = "".join(f" {notice.text}" for notice in predictions.notices())
+            msg = f"{path.name}: nothing was predicted.{said} Hint: predict and export it again."
+            raise RunError(msg)
         labels = _label_table(path, files)
         table = open_label_table(labels, path, predicted=predictions.owners)
         matched, notices = table.match(predictions.owners)
