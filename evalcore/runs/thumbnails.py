@@ -10,15 +10,17 @@ import html
 import io
 import textwrap
 import threading
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image, ImageFile
 
 from evalcore.errors import shorten
+from evalcore.runs.decoding import Decoders, Thumbnail
 from evalcore.runs.images import ImageError, Images
 
-__all__ = ["MAX_PIXELS", "Thumbnail", "placeholder", "thumbnail"]
+__all__ = ["MAX_PIXELS", "Thumbnail", "placeholder", "shrunk", "thumbnail"]
 
 MAX_PIXELS = 50_000_000
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
@@ -35,18 +37,12 @@ _FLIPS = {
 _ORIENTATION = 0x0112
 _CHECKER = (255, 225)
 _CHECKER_SIZE = 8
-# A decoded image takes up to 400 MB; more than two at once would take the laptop's memory.
-_DECODES = threading.BoundedSemaphore(2)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Thumbnail:
-    """A small encoded picture; ``width`` and ``height`` in pixels."""
-
-    data: bytes
-    mime: str
-    width: int
-    height: int
+LARGE_PIXELS = 4_000_000
+"""Larger ones are decoded by a process of their own."""
+ROWS_AT_ONCE = 256
+# Two at once: whatever asks, no more of the machine's memory and time is taken.
+_TURNS = threading.BoundedSemaphore(2)
+_decoders = Decoders()
 
 
 def thumbnail(images: Images, position: int, *, size: int) -> Thumbnail:
@@ -74,9 +70,22 @@ def thumbnail(images: Images, position: int, *, size: int) -> Thumbnail:
     ImageError
         When the image is missing, too large, or not readable.
     """
-    data = images.read(position)
-    with _DECODES:
-        return _encode(_small(data, size=size), size=size)
+    with _TURNS:
+        data = images.read(position)
+        if _pixels_to_decode(data, size=size) <= LARGE_PIXELS:
+            return shrunk(data, size=size)
+        return _decoders.decode(data, size=size)
+
+
+def shrunk(data: bytes, *, size: int) -> Thumbnail:
+    """Make a small picture of an encoded one, here and now.
+
+    Raises
+    ------
+    ImageError
+        When it is too large, or not readable.
+    """
+    return _encode(_small(data, size=size), size=size)
 
 
 def placeholder(reason: str, *, size: int) -> Thumbnail:
@@ -102,6 +111,19 @@ def placeholder(reason: str, *, size: int) -> Thumbnail:
     return Thumbnail(data=drawing.encode(), mime="image/svg+xml", width=size, height=size)
 
 
+def _pixels_to_decode(data: bytes, *, size: int) -> int:
+    """Return how many pixels are decoded: of a JPEG a part; 0 when that is for others to say."""
+    try:
+        picture = _open(data)
+        _check_pixels(picture)
+        picture.draft(picture.mode, (size, size))
+        return picture.width * picture.height
+    except ImageError:
+        raise
+    except Exception:  # noqa: BLE001 - what is wrong with it is said when it is decoded
+        return 0
+
+
 def _small(data: bytes, *, size: int) -> Image.Image:
     kind = "file"
     try:
@@ -110,7 +132,7 @@ def _small(data: bytes, *, size: int) -> Image.Image:
         _check_pixels(picture)
         orientation = _orientation(picture)
         picture.draft(picture.mode, (size, size))
-        upright = _upright(_shown(picture), orientation)
+        upright = _upright(_shown(picture, size=size), orientation)
         upright.thumbnail((size, size), Image.Resampling.LANCZOS, reducing_gap=2.0)
     except ImageError:
         raise
@@ -183,25 +205,39 @@ def _upright(picture: Image.Image, orientation: int) -> Image.Image:
     return picture if flip is None else picture.transpose(flip)
 
 
-def _shown(picture: Image.Image) -> Image.Image:
+def _shown(picture: Image.Image, *, size: int) -> Image.Image:
     """Return the image as 8-bit grey or RGB, the way a person expects to see it."""
     picture.load()
     if picture.mode.startswith(("I", "F")):
         return _scaled(picture)
     if picture.has_transparency_data:
-        return _on_checker(picture.convert("RGBA"))
+        seen = picture if picture.mode == "RGBA" else picture.convert("RGBA")
+        # Made small first: what stands behind the picture takes as much memory as the picture.
+        seen.thumbnail((size, size), Image.Resampling.LANCZOS, reducing_gap=2.0)
+        return _on_checker(seen)
     return picture.convert("L" if picture.mode in {"1", "L"} else "RGB")
 
 
 def _scaled(picture: Image.Image) -> Image.Image:
-    values = np.asarray(picture, dtype=np.float32)
-    finite = np.isfinite(values)
-    low = float(values.min(where=finite, initial=np.inf))
-    high = float(values.max(where=finite, initial=-np.inf))
+    """Return numbers as grey, the least black and the greatest white, some rows at a time."""
+    low, high = np.inf, -np.inf
+    for _, values in _rows(picture):
+        finite = np.isfinite(values)
+        low = min(low, float(values.min(where=finite, initial=np.inf)))
+        high = max(high, float(values.max(where=finite, initial=-np.inf)))
+    low = low if np.isfinite(low) else 0.0
     span = high - low if high > low else 1.0
-    values = np.where(finite, values, low if finite.any() else 0)
-    grey = (values - values.min()) * (255 / span)
-    return Image.fromarray(grey.astype(np.uint8))
+    grey = np.empty((picture.height, picture.width), dtype=np.uint8)
+    for start, values in _rows(picture):
+        shown = (np.where(np.isfinite(values), values, low) - low) * (255 / span)
+        grey[start : start + len(values)] = shown.astype(np.uint8)
+    return Image.fromarray(grey)
+
+
+def _rows(picture: Image.Image) -> Iterator[tuple[int, npt.NDArray[np.float32]]]:
+    for start in range(0, picture.height, ROWS_AT_ONCE):
+        stop = min(start + ROWS_AT_ONCE, picture.height)
+        yield start, np.asarray(picture.crop((0, start, picture.width, stop)), dtype=np.float32)
 
 
 def _on_checker(picture: Image.Image) -> Image.Image:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +28,7 @@ from evalcore.readers.folder.truth import Truth, read_truth, refuse_contradictin
 from evalcore.readers.tables.formats import open_table
 from evalcore.readers.tables.table import Content, Source, as_texts, shown_texts
 from evalcore.runs.format_words import METADATA_PREFIX
+from evalcore.runs.labels import Labels
 from evalcore.runs.load_report import ColumnRole, LoadReport, Notice
 from evalcore.runs.run import EvalRun, Task
 
@@ -146,12 +147,8 @@ def assemble(parts: Parts) -> EvalRun:
         *truth.notices,
         *fold_notices,
         *image_notices,
-        *id_notices(parts.ids),
-        *unscored_notices(file, parts.scores, parts.ids, truth.labels),
         *lost_score_notices(file, metadata),
-        *label_notices(parts.concepts, truth.labels),
-        *name_notices(parts.concepts, truth.labels.total.tolist()),
-        *score_notices(parts.concepts, parts.scores, task=task),
+        *_notices(parts, truth.labels, task=task),
     )
     return EvalRun(
         concepts=parts.concepts,
@@ -174,6 +171,14 @@ def assemble(parts: Parts) -> EvalRun:
         default_threshold=manifest.default_threshold,
         report=_report(parts, notices),
     )
+
+
+def _notices(parts: Parts, labels: Labels, *, task: Task) -> Iterator[Notice]:
+    yield from id_notices(parts.ids)
+    yield from unscored_notices(parts.table.file, parts.scores, parts.ids, labels)
+    yield from label_notices(parts.concepts, labels)
+    yield from name_notices(parts.concepts, labels.total.tolist())
+    yield from score_notices(parts.concepts, parts.scores, task=task)
 
 
 def _check_images(file: str, content: Content, roles: Roles, manifest: Manifest) -> None:

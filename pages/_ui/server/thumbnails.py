@@ -7,10 +7,12 @@ replaced.
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import secrets
 import threading
 from collections import OrderedDict
-from functools import lru_cache
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -24,6 +26,11 @@ __all__ = ["ROUTES", "picture", "publish", "url"]
 
 SIZE = 160
 KEPT_RUNS = 32
+LOOK_SECONDS = 0.25
+"""Between two looks at whether somebody still waits for a picture."""
+
+_Key = tuple[str, int, str]
+"""Address of the run's pictures, position of the input, stamp of its file."""
 
 _published: OrderedDict[str, Images] = OrderedDict()
 _lock = threading.Lock()
@@ -70,9 +77,54 @@ def _drawn(images: Images, position: int, size: int) -> Thumbnail:
         return placeholder(str(error), size=size)
 
 
-@lru_cache(maxsize=4_096)
-def _kept(address: str, position: int, stamp: str) -> Thumbnail:  # noqa: ARG001 - the key
-    return _drawn(_published[address], position, SIZE)
+class _Drawings:
+    """Pictures that were drawn or are asked for: each is drawn once, for whoever waits for it."""
+
+    def __init__(self, *, n_threads: int, kept: int) -> None:
+        # Threads of their own: those of the server stay free for the numbers.
+        self._threads = ThreadPoolExecutor(n_threads, thread_name_prefix="pictures")
+        self._most = kept
+        self._kept: OrderedDict[_Key, Thumbnail] = OrderedDict()
+        self._asked: dict[_Key, tuple[Future[Thumbnail], int]] = {}
+        self._lock = threading.Lock()
+
+    def kept(self, key: _Key) -> Thumbnail | None:
+        """Return a picture that was drawn before."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
+
+    def ask(self, key: _Key, images: Images) -> Future[Thumbnail]:
+        """Have a picture drawn, and wait for it until :meth:`leave`."""
+        with self._lock:
+            future, n_waiting = self._asked.get(key, (None, 0))
+            if future is None:
+                future = self._threads.submit(self._draw, key, images)
+            self._asked[key] = (future, n_waiting + 1)
+            return future
+
+    def leave(self, key: _Key) -> None:
+        """Wait no longer; a picture that nobody waits for is not begun."""
+        with self._lock:
+            future, n_waiting = self._asked.pop(key)
+            if n_waiting > 1:
+                self._asked[key] = (future, n_waiting - 1)
+            else:
+                future.cancel()
+
+    def _draw(self, key: _Key, images: Images) -> Thumbnail:
+        found = self.kept(key)
+        if found is None:
+            found = _drawn(images, key[1], SIZE)
+            with self._lock:
+                self._kept[key] = found
+                while len(self._kept) > self._most:
+                    self._kept.popitem(last=False)
+        return found
+
+
+_drawings = _Drawings(n_threads=2, kept=4_096)
 
 
 def _stamp(address: str, position: int) -> str:
@@ -82,12 +134,32 @@ def _stamp(address: str, position: int) -> str:
     return images.stamp(position)
 
 
-def _answer(request: Request) -> Response:
+async def _wait(request: Request, key: _Key) -> Thumbnail | None:
+    """Return the picture as soon as it is drawn; None when who asked for it has gone."""
+    is_done, loop = asyncio.Event(), asyncio.get_running_loop()
+    future = _drawings.ask(key, _published[key[0]])
+    try:
+        future.add_done_callback(lambda _: loop.call_soon_threadsafe(is_done.set))
+        while not future.done():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(is_done.wait(), LOOK_SECONDS)
+            if not future.done() and await request.is_disconnected():
+                return None
+        return future.result()
+    finally:
+        _drawings.leave(key)
+
+
+async def _answer(request: Request) -> Response:
     address, position = request.path_params["address"], request.path_params["position"]
     try:
-        thumb = _kept(address, position, _stamp(address, position))
+        # A look at the file, which may lie on a slow disk.
+        key = (address, position, await asyncio.to_thread(_stamp, address, position))
+        thumb = _drawings.kept(key) or await _wait(request, key)
     except KeyError:
         return Response("There is no such picture.", status_code=404, media_type="text/plain")
+    if thumb is None:
+        return Response(status_code=499)
     headers = {
         "Cache-Control": "private, max-age=86400, immutable",
         "X-Content-Type-Options": "nosniff",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +21,12 @@ from evalcore.runs.images import FileImages
 from pages._ui.server import thumbnails
 
 
+async def receive() -> dict[str, str]:
+    """Be a browser that waits."""
+    await asyncio.sleep(3600)
+    return {"type": "http.disconnect"}
+
+
 def get(path: str) -> Response:
     """Ask the route as the server would; 404 where no route fits."""
     path, _, query = path.partition("?")
@@ -28,7 +37,7 @@ def get(path: str) -> Response:
     for route in thumbnails.ROUTES:
         match, found = route.matches(scope)
         if match is Match.FULL:
-            return thumbnails._answer(Request(scope | found))
+            return asyncio.run(thumbnails._answer(Request(scope | found, receive)))
     return Response(status_code=404)
 
 
@@ -171,3 +180,83 @@ def test_an_address_says_nothing_of_files_outside(tmp_path: Path) -> None:
     (tmp_path / "run").mkdir()
     images = FileImages(root=tmp_path / "run", paths=("../secret.txt",))
     assert images.stamp(0) == ""
+
+
+class Held:
+    """Images that are not given out before somebody says so."""
+
+    def __init__(self) -> None:
+        self.released = threading.Event()
+        self.read_positions: list[int] = []
+
+    def __len__(self) -> int:
+        return 100
+
+    def stamp(self, position: int) -> str:
+        return str(position)
+
+    def read(self, position: int) -> bytes:
+        self.released.wait(20)
+        self.read_positions.append(position)
+        file = io.BytesIO()
+        Image.new("RGB", (300, 200), "teal").save(file, "PNG")
+        return file.getvalue()
+
+
+@pytest.fixture
+def held() -> Iterator[tuple[Held, str]]:
+    images = Held()
+    thumbnails._drawings._kept.clear()
+    thumbnails._published["held"] = images  # type: ignore[assignment]
+    yield images, "held"
+    images.released.set()
+    del thumbnails._published["held"]
+
+
+async def gone() -> dict[str, str]:
+    """Be a browser that has turned to another page."""
+    return {"type": "http.disconnect"}
+
+
+def asked(position: int, *, by: object = receive) -> Request:
+    scope = {"type": "http", "method": "GET", "path": "/", "headers": [], "query_string": b""}
+    scope["path_params"] = {"address": "held", "position": position}
+    return Request(scope, by)
+
+
+def test_pictures_that_are_waited_for_take_no_thread_of_the_server(
+    held: tuple[Held, str],
+) -> None:
+    images, _ = held
+
+    async def visit() -> tuple[int, list[int]]:
+        before = threading.active_count()
+        tasks = [asyncio.create_task(thumbnails._answer(asked(k))) for k in range(48)]
+        await asyncio.sleep(0.5)
+        n_threads = threading.active_count() - before
+        # A thread for the numbers is there at once.
+        assert await asyncio.wait_for(asyncio.to_thread(lambda: 7), 5) == 7
+        images.released.set()
+        return n_threads, [(await task).status_code for task in tasks]
+
+    n_threads, statuses = asyncio.run(visit())
+    assert statuses == [200] * 48
+    assert n_threads <= 2 + min(32, (os.cpu_count() or 1) + 4)  # the pool of asyncio.to_thread
+
+
+def test_a_picture_that_nobody_waits_for_is_not_drawn(held: tuple[Held, str]) -> None:
+    images, _ = held
+
+    async def visit() -> list[int]:
+        busy = [asyncio.create_task(thumbnails._answer(asked(k))) for k in range(2)]
+        await asyncio.sleep(0.2)
+        left = [asyncio.create_task(thumbnails._answer(asked(k, by=gone))) for k in range(10, 20)]
+        shared = asyncio.create_task(thumbnails._answer(asked(15)))
+        codes = [(await task).status_code for task in left]
+        images.released.set()
+        assert [(await task).status_code for task in [*busy, shared]] == [200] * 3
+        return codes
+
+    assert asyncio.run(visit()) == [499] * 10
+    assert sorted(images.read_positions) == [0, 1, 15]
+    assert thumbnails._drawings._asked == {}
