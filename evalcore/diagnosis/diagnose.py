@@ -87,9 +87,10 @@ def diagnose(
 
     Notes
     -----
-    All tests, of slices, cues, companions and scores, are one family: Benjamini and Hochberg's
-    procedure at a rate of 0.01 over everything that was looked at. Concepts whose scores order the
-    inputs no better than chance are left out: nothing but that explains their mistakes.
+    Benjamini and Hochberg's procedure at a rate of 0.01, over everything that was looked at, in
+    three families, so that many true findings of one do not let chance into another: slices and
+    cues; other concepts; scores as probabilities. Concepts whose scores order the inputs no better
+    than chance are left out: nothing but that explains their mistakes.
     """
     run = evaluation.run
     with progress_section(0.0, 0.4):
@@ -97,17 +98,17 @@ def diagnose(
     with progress_section(0.4, 0.7):
         mistakes = Mistakes.of(evaluation, rule, of_concepts=verdicts.has_skill)
     columns = columns_of(run, properties=None if properties is None else properties.values)
-    tried = [
-        worse_slices(mistakes, columns),
-        cues(mistakes, columns, run.concepts),
-        worse_for_concepts(mistakes, columns, run.concepts),
-        by_companions(mistakes, run.concepts),
-        not_probabilities(evaluation, skilled=verdicts.has_skill, rng=rng),
+    families = [
+        [
+            worse_slices(mistakes, columns),
+            cues(mistakes, columns, run.concepts),
+            worse_for_concepts(mistakes, columns, run.concepts),
+        ],
+        [by_companions(mistakes, run.concepts)],
+        [not_probabilities(evaluation, skilled=verdicts.has_skill, rng=rng)],
     ]
-    n_tests = sum(n for _, n in tried)
-    inferred = [finding for found, _ in tried for finding in found]
-    kept = discoveries([f.p_value for f in inferred], rate=FALSE_DISCOVERIES, n_tests=n_tests)
-    kept_ones = [f for f, is_kept in zip(inferred, kept, strict=True) if is_kept]
+    kept_ones = [finding for family in families for finding in _discovered(family)]
+    n_tests = sum(n for family in families for _, n in family)
     found = _without_repeats(_gathered(kept_ones))
     found += _seen(evaluation, rule, properties)
     with suppress(GoalError):  # a single split leaves nothing to choose on
@@ -119,6 +120,14 @@ def diagnose(
         findings=tuple(sorted(found, key=_cost)),
         n_tests=n_tests,
     )
+
+
+def _discovered(family: list[tuple[list[Finding], int]]) -> list[Finding]:
+    """Return the findings of a family that are more than chance."""
+    inferred = [finding for found, _ in family for finding in found]
+    n_tests = sum(n for _, n in family)
+    kept = discoveries([f.p_value for f in inferred], rate=FALSE_DISCOVERIES, n_tests=n_tests)
+    return [finding for finding, is_kept in zip(inferred, kept, strict=True) if is_kept]
 
 
 def _seen(evaluation: Evaluation, rule: Rule, properties: Properties | None) -> list[Finding]:
