@@ -77,7 +77,7 @@ def _pair(
         high=float(wrong.high[stronger]),
         unit="times the odds of a false positive",
         inputs=inputs,
-        mistakes=excess,
+        mistakes=float(wrong.least_excess[i, j] + wrong.least_excess[j, i]),
         p_value=p_value,
         headline=f"{quoted(one)} and {quoted(other)} are taken for one another: of the "
         f"{several(_all(wrong, i, j), 'false positive')} of {quoted(other)}, "
@@ -141,7 +141,7 @@ def _companion(
         high=float(best.high),
         unit="times the odds of a mistake",
         inputs=np.concatenate([inputs for _, inputs, _ in told]),
-        mistakes=excess,
+        mistakes=sum(float(test.least_excess) for test, _, _ in told),
         # two ways were tried
         p_value=min(1.0, 2 * float(best.p_value)),
         headline=f"{concept} goes by its companion {companion}: {'; '.join(said)}.",

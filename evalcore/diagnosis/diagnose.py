@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -26,6 +25,7 @@ from evalcore.diagnosis.columns import columns_of
 from evalcore.diagnosis.companions import by_companions
 from evalcore.diagnosis.duplicates import alike, duplicate_findings
 from evalcore.diagnosis.finding import Finding, quoted
+from evalcore.diagnosis.label_errors import suspected_labels
 from evalcore.diagnosis.mistakes import Mistakes
 from evalcore.diagnosis.properties import Properties, image_findings
 from evalcore.diagnosis.slices import cues, worse_for_concepts, worse_slices
@@ -37,6 +37,7 @@ from evalcore.diagnosis.verdict import (
     run_verdict,
 )
 from evalcore.errors import GoalError
+from evalcore.truth.suspicion import Suspicion
 
 __all__ = ["FALSE_DISCOVERIES", "Diagnosis", "diagnose"]
 
@@ -72,7 +73,7 @@ def diagnose(
     properties: Properties | None = None,
     rules: VerdictRules | None = None,
     goal: Goal | None = None,
-    further: Sequence[Finding] = (),
+    suspicion: Suspicion | None = None,
 ) -> Diagnosis:
     """Look at a run from every side, and keep what is more than chance.
 
@@ -80,8 +81,8 @@ def diagnose(
     ----------
     properties
         Measured before, where inputs have images or texts; None: these are left out.
-    further
-        Findings made elsewhere, as suspected label errors are.
+    suspicion
+        Of the labels, made before: it takes its time in a large run. None: left out.
     goal
         What the thresholds are judged by; the highest F1 when left open.
 
@@ -113,7 +114,8 @@ def diagnose(
     found += _seen(evaluation, rule, properties)
     with suppress(GoalError):  # a single split leaves nothing to choose on
         found += far_from_goal(evaluation, rule, goal=goal, of_concepts=verdicts.has_skill)
-    found += further
+    if suspicion is not None:
+        found += suspected_labels(evaluation, rule, suspicion, skilled=verdicts.has_skill)
     return Diagnosis(
         verdicts=verdicts,
         run_verdict=run_verdict(verdicts, found),

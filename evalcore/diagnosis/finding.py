@@ -41,6 +41,7 @@ FACTS: frozenset[FindingKind] = frozenset(
         "open_set",
         "never_predicted",
         "on_threshold",
+        "label_errors",
     }
 )
 """Kinds that are seen, not inferred: no chance is in them."""
@@ -64,8 +65,9 @@ class Finding:
     inputs : ndarray of int64
         Positions in the run; what to look at first comes first.
     mistakes
-        False positives and negatives that it accounts for, beyond what is met elsewhere; NaN where
-        no mistake can be put down to it. Findings stand in the order of these.
+        False positives and negatives that it accounts for, beyond what is met elsewhere: at least
+        so many, by the near end of the interval where it is inferred. NaN where none can be put
+        down to it. Findings stand in the order of these.
     p_value
         Of chance alone; NaN for what is seen and not inferred.
     headline, action, gain

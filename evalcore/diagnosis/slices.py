@@ -62,7 +62,7 @@ def _worse(
         high=more + reach,
         unit="more mistakes per input",
         inputs=positions[order],
-        mistakes=inside.size * more,
+        mistakes=max(inside.size * (more - reach), 0.0),
         p_value=normal_p_value(more, deviation) / 2,
         headline=f"The model is worse where {name}: {inside.mean():.2f} mistakes per input, "
         f"{outside.mean():.2f} elsewhere.",
@@ -120,7 +120,7 @@ def _cue(
         high=float(wrong.high),
         unit="times the odds of a false positive",
         inputs=inputs,
-        mistakes=float(wrong.excess) + n_missed_elsewhere,
+        mistakes=float(wrong.least_excess) + n_missed_elsewhere,
         # by a cue goes only what fails both ways: the larger of the two p-values counts
         p_value=max(float(wrong.p_value), float(right.p_value)),
         headline=f"{quoted(concept)} goes by a cue: {name}. Of its "
@@ -184,7 +184,7 @@ def _of_concept(
         high=float(test.high),
         unit="times the odds",
         inputs=members[column.codes[members] == group],
-        mistakes=float(test.excess),
+        mistakes=float(test.least_excess),
         p_value=float(test.p_value),
         headline=f"{quoted(concept)} {did}, {percent(other)} elsewhere.",
         action=f"Look at these inputs; add examples where {name} to the training data.",
