@@ -7,9 +7,10 @@ import numpy as np
 from evalcore.arrays import BoolArray, IntArray
 from evalcore.counting.evaluation import Evaluation
 from evalcore.counting.rules import Rule
-from evalcore.diagnosis.finding import Finding, percent, quoted, several
+from evalcore.diagnosis.finding import Finding, quoted, several
 from evalcore.measures.metrics import METRICS, Counts
 from evalcore.truth.suspicion import Suspicion
+from evalcore.wording import rate
 
 __all__ = ["suspected_labels"]
 
@@ -59,8 +60,8 @@ def suspected_labels(
             headline=f"{several(inputs.size, 'label')} are contradicted by the scores most "
             f"strongly and may be wrong; first of all that of {first}.",
             action="Look at them on the page Ground truth, and vote on those that are wrong.",
-            gain=f"If all were wrong: precision {percent(after[0])} instead of "
-            f"{percent(before[0])}, recall {percent(after[1])} instead of {percent(before[1])} "
+            gain=f"If all were wrong: precision {rate(after[0])} instead of "
+            f"{rate(before[0])}, recall {rate(after[1])} instead of {rate(before[1])} "
             "(summed over concepts); if none, the numbers stand as they are.",
         )
     ]

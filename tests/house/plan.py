@@ -50,9 +50,15 @@ CORE: dict[str, frozenset[str]] = {
     },
     "evalcore.__main__": frozenset({"evalcore.commands"}),
     "evalcore.comparison": NUMBERS | {"evalcore.choosing", "evalcore.concept", "evalcore.wording"},
-    "evalcore.diagnosis": NUMBERS
-    | {"evalcore.choosing", "evalcore.comparison", "evalcore.concept", "evalcore.wording"},
     "evalcore.truth": NUMBERS | {"evalcore.store", "evalcore.wording"},
+    "evalcore.diagnosis": NUMBERS
+    | {
+        "evalcore.choosing",
+        "evalcore.comparison",
+        "evalcore.concept",
+        "evalcore.truth",
+        "evalcore.wording",
+    },
     "evalcore": NUMBERS | {"evalcore.choosing", "evalcore.guarantees", "evalcore.readers"},
 }
 """Room of the core -> rooms that it may import, lowest floors first."""
@@ -65,7 +71,16 @@ SHARED = frozenset(
 
 PAGE_ROOMS = frozenset(
     f"pages._ui.{name}"
-    for name in ("concept", "decisions", "evaluate", "library", "thresholds", "truth")
+    for name in (
+        "compare",
+        "concept",
+        "decisions",
+        "evaluate",
+        "improve",
+        "library",
+        "thresholds",
+        "truth",
+    )
 )
 
 INTERFACE: dict[str, frozenset[str]] = {
@@ -82,7 +97,7 @@ INTERFACE: dict[str, frozenset[str]] = {
     **{room: SHARED | {"pages._ui.charts"} for room in sorted(PAGE_ROOMS)},
     **{
         f"pages.{page}": SHARED | PAGE_ROOMS
-        for page in ("concept", "evaluate", "runs", "thresholds", "truth")
+        for page in ("compare", "concept", "evaluate", "improve", "runs", "thresholds", "truth")
     },
     "app": SHARED,
 }

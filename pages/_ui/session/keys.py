@@ -113,6 +113,18 @@ class Key(StrEnum):
     SHOW_ALL = "show_all"
     TAKE_AWAY = "take_away"
     WIDEN = "widen"
+    RIGHT = "right"
+    RIGHT_PART = "right_part"
+    RIGHT_RULE = "right_rule"
+    MATCH_SCOPE = "match_scope"
+    TAKE_MATCHED = "take_matched"
+    COMPARED = "compared"
+    DIFFERENCES = "differences"
+    FATE = "fate"
+    MEASURE = "measure"
+    STOP_MEASURING = "stop_measuring"
+    FINDING = "finding"
+    WORKLIST = "worklist"
     LOOK = "look"
     RUN_LINE = "run_line"
     ABOUT = "about"
@@ -169,6 +181,7 @@ class Kept(StrEnum):
     NEXT_VOTES = "next_vote_ids"
     CAST = "votes_cast"
     SKIPPED = "pairs_skipped"
+    MEASURER = "measurer"
 
 
 def of_each(key: Key, name: object) -> str:

@@ -17,12 +17,15 @@ from pages._ui.session.plan import Plan, read_plan, write_plan
 from pages._ui.session.targets import Target, read_target, write_target
 
 __all__ = [
+    "Compared",
     "ConceptOrder",
+    "Fate",
     "Link",
     "MatrixMode",
     "Order",
     "Panel",
     "Queue",
+    "RightRule",
     "Scope",
     "Shares",
     "Sort",
@@ -42,6 +45,12 @@ Shares = Literal["none", "row", "column", "whole"]
 ToneScale = Literal["root", "log"]
 Direction = Literal["up", "down"]
 Sort = Literal["score", "score up", "doubt", "id"]
+RightRule = Literal["same", "own", "precision", "recall", "predicted", "cost"]
+ScopeOfMatch = Literal["each", "common"]
+Compared = Literal[
+    "roc_auc", "average_precision", "recall", "precision", "f1", "specificity", "accuracy"
+]
+Fate = Literal["mended", "broken", "both_wrong"]
 ConceptOrder = Literal["f1", "auc", "name", "run"]
 TruthSide = Literal["labelled", "agreed"]
 Queue = Literal["suspected", "false_positives", "false_negatives", "gallery", "disputed", "audit"]
@@ -59,8 +68,9 @@ class Link:
 
     ``order_by`` sorts the table: the number of a column, then ``up`` or ``down``. ``target`` is
     what the gallery shows; None lets the page propose something. ``truth`` says by which labels
-    everything is counted. ``plan`` is what the Thresholds
-    page asks. ``problems`` holds what a link asked for in vain.
+    everything is counted. ``right`` and what follows are of the page Compare: the other run, the
+    part of it, its rule, and what is looked at; ``finding`` is the one that the page Improve shows.
+    ``plan`` is what the Thresholds page asks. ``problems`` holds what a link asked for in vain.
     """
 
     run: str | None = None
@@ -89,6 +99,13 @@ class Link:
     truth: TruthSide = "labelled"
     queue: Queue = "suspected"
     truth_section: TruthSection = "vote"
+    right: str | None = None
+    right_part: str = ""
+    right_rule: RightRule = "same"
+    match_scope: ScopeOfMatch = "each"
+    compared: Compared = "recall"
+    fate: Fate = "broken"
+    finding: str | None = None
     plan: Plan = PLAIN
     problems: tuple[str, ...] = ()
 
@@ -203,6 +220,13 @@ _TEXTS: dict[str, tuple[str, ...]] = {
     "truth": get_args(TruthSide),
     "queue": get_args(Queue),
     "truth_section": get_args(TruthSection),
+    "right": (),
+    "right_part": (),
+    "right_rule": get_args(RightRule),
+    "match_scope": get_args(ScopeOfMatch),
+    "compared": get_args(Compared),
+    "fate": get_args(Fate),
+    "finding": (),
 }
 """Fields that are one text in the link, and what they may be (empty: anything)."""
 _FLAGS = ("as_table", "every_column", "big")

@@ -28,9 +28,11 @@ EVALUATE = str(_PAGES / "evaluate.py")
 CONCEPT = str(_PAGES / "concept.py")
 THRESHOLDS = str(_PAGES / "thresholds.py")
 TRUTH = str(_PAGES / "truth.py")
+COMPARE = str(_PAGES / "compare.py")
+IMPROVE = str(_PAGES / "improve.py")
 
 PRODUCT = "Threshold Workshop"
-ADDRESSES = ("", "evaluate", "concept", "thresholds", "truth")
+ADDRESSES = ("", "evaluate", "concept", "thresholds", "truth", "compare", "improve")
 """The last part of each page's address."""
 
 _routed = threading.local()
@@ -74,6 +76,8 @@ def build() -> StreamlitPage:
                 THRESHOLDS, title="Thresholds", icon=":material/balance:", url_path="thresholds"
             ),
             st.Page(TRUTH, title="Ground truth", icon=":material/how_to_vote:", url_path="truth"),
+            st.Page(COMPARE, title="Compare", icon=":material/compare_arrows:", url_path="compare"),
+            st.Page(IMPROVE, title="Improve", icon=":material/build:", url_path="improve"),
         ],
         position="top",
     )

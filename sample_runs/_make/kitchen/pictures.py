@@ -3,7 +3,7 @@
 import io
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -12,12 +12,15 @@ import numpy.typing as npt
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped,unused-ignore]
 
 from _make.kitchen.camera import photograph
+from _make.kitchen.canvas import pick
 from _make.kitchen.features import STRIDES, Vocabulary, describe, learn_vocabulary, read_picture
-from _make.kitchen.scenes import plan_scene
+from _make.kitchen.scenes import SURFACES, plan_scene
 
 SEED = 2024
 N_PICTURES = 1600
 N_VOCABULARY = 200
+N_FURTHER = 1000
+"""Pictures that the second model is trained on besides."""
 WORKERS = 2
 
 FloatArray = npt.NDArray[np.float32]
@@ -39,24 +42,39 @@ def draw_pictures(images: Path) -> list[Picture]:
         return list(pool.map(partial(_store, images), range(N_PICTURES), chunksize=25))
 
 
-def read_features(files: Sequence[Path]) -> FloatArray:
-    """Describe stored pictures by the words of vocabularies from pictures outside the run."""
+def learn_words() -> list[Vocabulary]:
+    """Learn vocabularies from pictures outside the run."""
     outside = range(N_PICTURES, N_PICTURES + N_VOCABULARY)
     with _workers() as pool:
         others = list(pool.map(_draw_outside, outside, chunksize=25))
-        rng = np.random.default_rng([SEED, 0, 1])
-        vocabularies = [learn_vocabulary(others, shrink=shrink, rng=rng) for shrink in STRIDES]
-        rows = pool.map(partial(_describe_file, vocabularies), files, chunksize=50)
-        return np.stack(list(rows))
+    rng = np.random.default_rng([SEED, 0, 1])
+    return [learn_vocabulary(others, shrink=shrink, rng=rng) for shrink in STRIDES]
+
+
+def read_features(files: Sequence[Path], words: Sequence[Vocabulary]) -> FloatArray:
+    """Describe stored pictures by the words of vocabularies."""
+    with _workers() as pool:
+        return np.stack(list(pool.map(partial(_describe_file, words), files, chunksize=50)))
+
+
+def draw_further(words: Sequence[Vocabulary]) -> tuple[FloatArray, list[tuple[str, ...]]]:
+    """Draw and describe pictures that are stored nowhere, any object on any table."""
+    first = N_PICTURES + N_VOCABULARY
+    numbers = range(first, first + N_FURTHER)
+    with _workers() as pool:
+        rows = list(pool.map(partial(_describe_further, words), numbers, chunksize=25))
+    return np.stack([features for features, _ in rows]), [concepts for _, concepts in rows]
 
 
 def _workers() -> ProcessPoolExecutor:
     return ProcessPoolExecutor(WORKERS, initializer=threadpool_limits, initargs=(1,))
 
 
-def _draw(number: int) -> tuple[bytes, Picture]:
+def _draw(number: int, *, any_table: bool = False) -> tuple[bytes, Picture]:
     rng = np.random.default_rng([SEED, number])
     scene = plan_scene(rng)
+    if any_table:
+        scene = replace(scene, surface=pick(rng, SURFACES))
     image, concepts = photograph(scene, rng)
     file = io.BytesIO()
     image.save(file, "WEBP", quality=84, method=4)
@@ -73,6 +91,13 @@ def _store(images: Path, number: int) -> Picture:
 
 def _draw_outside(number: int) -> FloatArray:
     return read_picture(io.BytesIO(_draw(number)[0]))
+
+
+def _describe_further(
+    vocabularies: Sequence[Vocabulary], number: int
+) -> tuple[FloatArray, tuple[str, ...]]:
+    data, picture = _draw(number, any_table=True)
+    return describe(read_picture(io.BytesIO(data)), vocabularies), picture.concepts
 
 
 def _describe_file(vocabularies: Sequence[Vocabulary], file: Path) -> FloatArray:

@@ -13,7 +13,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from _make.kitchen.canvas import chance, pick
-from _make.kitchen.pictures import SEED, Picture, draw_pictures, read_features
+from _make.kitchen.pictures import SEED, Picture, draw_pictures, learn_words, read_features
 from _make.kitchen.scenes import CONCEPTS
 from _make.output import describe_run, fresh_folder, score_columns
 
@@ -32,7 +32,9 @@ def make(out: Path) -> pd.DataFrame:
     pictures = draw_pictures(folder / "images")
     true = [picture.concepts for picture in pictures]
     delivered = deliver_labels(true, np.random.default_rng([SEED, 0, 2]))
-    features = read_features([folder / "images" / picture.file for picture in pictures])
+    features = read_features(
+        [folder / "images" / picture.file for picture in pictures], learn_words()
+    )
     fold, scores = cross_validate(features, indicator(delivered))
     table = _tabulate(pictures, delivered, fold, scores)
     table.to_csv(folder / "predictions.csv", index=False, lineterminator="\n")

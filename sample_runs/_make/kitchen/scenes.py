@@ -26,6 +26,8 @@ SIZES = {
 FLAT = frozenset({"plate", "napkin", "board", "coaster"})
 """Objects that others may lie on."""
 
+SURFACES = ("blue check", "oak", "walnut", "marble", "tile", "linen")
+
 PROPS = ("spoon", "napkin", "carrot", "sprig", "coaster", "onion")
 SMALL_FOOD = frozenset({"apple", "tomato", "lemon", "egg", "bread"})
 

@@ -1,0 +1,109 @@
+"""What stands on the right of the page Compare, and by which rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+import evalcore as ec
+from pages._ui import wording
+from pages._ui.compare.compared import right_parts
+from pages._ui.session import state
+from pages._ui.session.keys import Key
+from pages._ui.session.view import View
+from pages._ui.shell import loading
+
+__all__ = ["METRIC_WORDS", "metric_choice", "right_choices"]
+
+RULE_WORDS = {
+    "same": "the same thresholds",
+    "own": "its own thresholds",
+    "recall": "the same recall",
+    "precision": "the same precision",
+    "predicted": "as many predicted",
+    "cost": "the same cost",
+}
+SCOPE_WORDS = {"each": "concept by concept", "common": "one for all"}
+METRIC_WORDS = {
+    "recall": "recall",
+    "precision": "precision",
+    "f1": "F1",
+    "specificity": "specificity",
+    "accuracy": "accuracy",
+    "roc_auc": "ROC AUC",
+    "average_precision": "average precision",
+}
+
+
+def right_choices(view: View) -> View | None:
+    """Let people choose the other run, its part and its rule; None where there is no other run."""
+    entries = loading.library(view.right)
+    names = {entry.key: entry.name for entry in entries}
+    if view.right not in names:
+        others = [key for key in names if key != view.run]
+        if not others:
+            return None
+        state.look(right=_proposed(str(view.run), others))
+        view = state.current()
+    _choose("Right side", Key.RIGHT, list(names), names, view.right, take=_take_right)
+    run = loading.run_of(loading.open_handle(str(view.right)))
+    _choose_part(run, view)
+    _choose("Its thresholds", Key.RIGHT_RULE, list(RULE_WORDS), RULE_WORDS, view.right_rule)
+    if view.right_rule not in {"same", "own"}:
+        _choose("Matched", Key.MATCH_SCOPE, list(SCOPE_WORDS), SCOPE_WORDS, view.match_scope)
+    return view
+
+
+def metric_choice(view: View) -> None:
+    """Let people choose what is compared concept by concept."""
+    state.seed(Key.COMPARED, view.compared)
+    st.segmented_control(
+        "Compared",
+        list(METRIC_WORDS),
+        format_func=METRIC_WORDS.__getitem__,
+        key=Key.COMPARED,
+        required=True,
+        label_visibility="collapsed",
+        on_change=lambda: state.look(compared=st.session_state[Key.COMPARED]),
+    )
+
+
+def _proposed(left: str, others: list[str]) -> str:
+    """Return the run whose name is most like that of the left one."""
+    alike = [key for key in others if key.startswith(left) or left.startswith(key)]
+    return (alike or others)[0]
+
+
+def _choose_part(run: ec.EvalRun, view: View) -> None:
+    parts = right_parts(run)
+    chosen = view.right_part if view.right_part in parts else ""
+    _choose("Part", Key.RIGHT_PART, list(parts), parts, chosen)
+
+
+def _choose(
+    label: str,
+    key: Key,
+    options: list[str],
+    words: dict[str, str],
+    chosen: str | None,
+    *,
+    take: Callable[[], None] | None = None,
+) -> None:
+    state.seed(key, chosen)
+
+    def change() -> None:
+        state.change(**{str(key): st.session_state[key]})
+
+    st.selectbox(
+        label,
+        options,
+        format_func=lambda option: wording.escape(words[option]),
+        key=key,
+        width=190,
+        on_change=take or change,
+    )
+
+
+def _take_right() -> None:
+    state.change(right=st.session_state[Key.RIGHT], right_part="")

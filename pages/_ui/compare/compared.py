@@ -1,0 +1,147 @@
+"""The two sides of the page Compare: the open run, and the other one with its rule."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+import evalcore as ec
+from evalcore.comparison.differences import Difference, Metric, compare_metric
+from evalcore.comparison.operating_points import MATCHED_BY, Matched, match_rule
+from evalcore.comparison.pairing import pair_concepts, pair_inputs, relabelled
+from evalcore.comparison.sides import Comparison, Side, compare
+from pages._ui.session.answer_key import AnswerKey
+from pages._ui.session.view import Link, View
+from pages._ui.shell import loading
+from pages._ui.shell.frame import OpenRun
+
+__all__ = ["SEED", "Compared", "compared", "difference", "right_evaluation", "right_parts"]
+
+SEED = 20_240_517
+"""Of the bootstrap: the same question gets the same answer."""
+N_DRAWS = 1_000
+WHOLE = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Compared:
+    """What the page shows.
+
+    Parameters
+    ----------
+    comparison
+    matched
+        How the right side's thresholds were found; None where they were not matched.
+    n_relabelled
+        Inputs that have another label on the other side.
+    right
+        Of all inputs of the right side, whether or not they stand on the left as well.
+    key
+        What it depends on.
+    """
+
+    comparison: Comparison
+    matched: Matched | None
+    n_relabelled: int
+    right: ec.Evaluation
+    key: AnswerKey
+
+
+def right_parts(run: ec.EvalRun) -> dict[str, str]:
+    """Return the parts of a run that can stand on the right: as in a link, and in words."""
+    parts = {WHOLE: "all inputs"}
+    if run.folds is not None:
+        parts |= {json.dumps(["split", name]): f"split {name}" for name in run.fold_names}
+    for column, value in loading.slices(run):
+        parts[json.dumps(["slice", column, value])] = f"{column} = {value}"
+    return parts
+
+
+def right_evaluation(view: View) -> ec.Evaluation:
+    """Return the evaluation of the right side.
+
+    Raises
+    ------
+    RunError
+        When the run cannot be opened, or the part leaves nothing.
+    """
+    whole = loading.open_handle(str(view.right))
+    run = loading.run_of(whole)
+    if view.right_part not in right_parts(run):
+        return loading.evaluation_of(whole)
+    words = json.loads(view.right_part) if view.right_part else []
+    match words:
+        case ["split", name]:
+            return loading.evaluation_of(loading.open_handle(str(view.right), split=name))
+        case ["slice", column, value]:
+            part = (column, value)
+            return loading.evaluation_of(loading.open_handle(str(view.right), part=part))
+        case _:
+            return loading.evaluation_of(whole)
+
+
+def compared(opened: OpenRun, view: View) -> Compared:
+    """Put the open run and the other one against each other."""
+    right = right_evaluation(view)
+    asked = (right.run.fingerprint, view.rule, view.right_rule, view.match_scope, view.plan.goal)
+    key = AnswerKey.of("compared", opened.evaluation.run, *asked)
+    return _compare(key, _left=opened.evaluation, _right=right, _view=view)
+
+
+def difference(found: Compared, metric: Metric) -> Difference:
+    """Compare one metric, concept by concept."""
+    return _difference(found.key, metric, _comparison=found.comparison)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Pairing the inputs …")
+def _compare(
+    key: AnswerKey, *, _left: ec.Evaluation, _right: ec.Evaluation, _view: View
+) -> Compared:
+    concepts = pair_concepts(_left.run.concepts, _right.run.concepts)
+    pairing = pair_inputs(_left.run, _right.run)
+    matched = None
+    rule = _right_rule(_view, _right.run)
+    by = next((by for by in MATCHED_BY if by == _view.right_rule), None)
+    if by is not None:
+        matched = match_rule(
+            (_left, _view.rule),
+            (_right, rule),
+            concepts=concepts,
+            by=by,
+            common=_view.match_scope == "common",
+        )
+        rule = matched.rule
+    return Compared(
+        comparison=compare(
+            Side(evaluation=_left, rule=_view.rule),
+            Side(evaluation=_right, rule=rule),
+            pairing=pairing,
+            concepts=concepts,
+        ),
+        matched=matched,
+        n_relabelled=int(relabelled(_left.run, _right.run, pairing, concepts).size),
+        right=_right,
+        key=key,
+    )
+
+
+@st.cache_resource(max_entries=64, show_spinner="Comparing …")
+def _difference(
+    key: AnswerKey,  # noqa: ARG001 - the key
+    metric: Metric,
+    *,
+    _comparison: Comparison,
+) -> Difference:
+    rng = np.random.default_rng(SEED)
+    return compare_metric(_comparison, metric, rng=rng, n_draws=N_DRAWS)
+
+
+def _right_rule(view: View, run: ec.EvalRun) -> ec.Rule:
+    """Return the left rule as far as the right run has its concepts, or what that run proposes."""
+    if view.right_rule == "own":
+        return Link().complete(run).rule
+    strangers = {name for name, _ in view.rule.by_concept}.difference(run.concepts)
+    return view.rule.without_own(strangers)

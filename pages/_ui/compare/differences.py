@@ -1,0 +1,173 @@
+"""The table of differences, in which the counts of mended and broken inputs are links."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from evalcore.arrays import FloatArray, text_column
+from evalcore.comparison.differences import Difference
+from evalcore.wording import difference as signed
+from evalcore.wording import isolated, plural
+from pages._ui.compare.choices import METRIC_WORDS
+from pages._ui.compare.compared import Compared
+from pages._ui.components.table.data import CellKind, TableColumn, TableData
+from pages._ui.session.view import Fate, View
+
+__all__ = [
+    "FATE_COLUMNS",
+    "difference_heads",
+    "difference_table",
+    "paired_in_words",
+    "result_in_words",
+]
+
+FATE_COLUMNS: dict[str, Fate] = {"mended": "mended", "broken": "broken", "both wrong": "both_wrong"}
+_HELP = {
+    "concept": "Concepts that both sides have.",
+    "left t": "The threshold on the left.",
+    "right t": "The threshold on the right.",
+    "left": "The number on the left.",
+    "right": "The number on the right.",
+    "right − left": "The difference, right minus left.",
+    "95 % interval": "Of the difference.",
+    "by chance?": "No where the difference is more than chance, at a false discovery rate of 5 % "
+    "over these concepts.",
+    "mended": "Inputs that only the right side gets right.",
+    "broken": "Inputs that only the left side gets right.",
+    "both wrong": "Inputs that neither side gets right.",
+}
+UNDEFINED = "–"
+
+
+def difference_heads(found: Compared) -> list[str]:
+    """Return the names of the table's columns; without pairs nothing is mended or broken."""
+    return [name for name in _HELP if found.comparison.is_paired or name not in FATE_COLUMNS]
+
+
+def difference_table(found: Compared, values: Difference, view: View) -> TableData:
+    """Return the table: a row per concept of both sides."""
+    comparison = found.comparison
+    fates = comparison.fates()
+    names = text_column(comparison.concepts.left)
+    sides = (comparison.left, comparison.right)
+    thresholds = [
+        [side.rule.threshold_of(name) for name in own]
+        for side, own in zip(
+            sides, (comparison.concepts.left, comparison.concepts.right), strict=True
+        )
+    ]
+    columns: dict[str, list[str | float | None]] = {
+        "concept": list(names.tolist()),
+        "left t": list(thresholds[0]),
+        "right t": list(thresholds[1]),
+        "left": _rates(values.left),
+        "right": _rates(values.right),
+        "right − left": [UNDEFINED if np.isnan(d) else signed(d) for d in values.difference],
+        "95 % interval": [
+            UNDEFINED if np.isnan(low) else f"{signed(low)} to {signed(high)}"
+            for low, high in zip(values.low.tolist(), values.high.tolist(), strict=True)
+        ],
+        "by chance?": [_told(values, k) for k in range(names.size)],
+    }
+    if comparison.is_paired:
+        columns |= {head: fates[fate].tolist() for head, fate in FATE_COLUMNS.items()}
+    heads: list[TableColumn] = [
+        {"name": name, "kind": _kind(name), "help": _HELP[name], "link": name in FATE_COLUMNS}
+        for name in difference_heads(found)
+    ]
+    return {
+        "field": "differences",
+        "columns": heads,
+        "rows": [list(row) for row in zip(*columns.values(), strict=True)],
+        "selected": _selected(list(columns), names.tolist(), view),
+        "sort": None,
+        "height": 460,
+        "caption": f"{METRIC_WORDS[values.metric]} on both sides",
+        "empty": "No concept stands on both sides.",
+    }
+
+
+def result_in_words(values: Difference) -> str:
+    """Say how many concepts differ by more than chance."""
+    told = int((~np.isnan(values.p_value)).sum())
+    n = int(values.differs.sum())
+    verb = "differs" if n == 1 else "differ"
+    return (
+        f"{METRIC_WORDS[values.metric]}: {n:,} of {plural(told, 'concept')} {verb} by more than "
+        f"chance; {values.n_better:,} better on the right, {values.n_worse:,} worse."
+    )
+
+
+def paired_in_words(found: Compared) -> str:
+    """Say which inputs are compared, which concepts, and what could not be matched."""
+    comparison = found.comparison
+    pairing, concepts = comparison.pairing, comparison.concepts
+    by = {"id": "their ids", "image": "their images", "text": "their texts", "nothing": "nothing"}
+    if comparison.is_paired:
+        said = (
+            f"{plural(pairing.n_pairs, 'input')} of {pairing.n_left:,} on the left and "
+            f"{pairing.n_right:,} on the right are the same, by {by[pairing.by]}; only these are "
+            "compared."
+        )
+    else:
+        said = (
+            f"{plural(pairing.n_pairs, 'input')} of {pairing.n_left:,} on the left and "
+            f"{pairing.n_right:,} on the right are the same: the sides are compared as different "
+            "inputs."
+        )
+    if found.n_relabelled:
+        said += f" {plural(found.n_relabelled, 'input')} of these have another label on the right."
+    for where, names in (("left", concepts.only_left), ("right", concepts.only_right)):
+        if names:
+            listed = ", ".join(isolated(name) for name in names[:5])
+            more = f" and {len(names) - 5:,} more" if len(names) > 5 else ""
+            said += f" Only on the {where}: {listed}{more}."
+    return said + _unmatched(found)
+
+
+def _unmatched(found: Compared) -> str:
+    if found.matched is None:
+        return ""
+    why = {
+        "nothing_labelled": "nothing is labelled on the right",
+        "undefined": "it is undefined on the left",
+        "out_of_reach": "no threshold on the right comes to it",
+        "no_threshold": "no number lies beyond the scores",
+    }
+    said = ""
+    for reason, words in why.items():
+        names = [
+            isolated(name)
+            for name, own in zip(found.matched.names, found.matched.reasons, strict=True)
+            if own == reason
+        ]
+        if names:
+            said += f" Not matched, as {words}: {', '.join(names)}."
+    return said
+
+
+def _rates(values: FloatArray) -> list[str | float | None]:
+    return [None if np.isnan(value) else value for value in values.tolist()]
+
+
+def _told(values: Difference, k: int) -> str:
+    if np.isnan(values.p_value[k]):
+        return UNDEFINED
+    if not values.differs[k]:
+        return "may be"
+    return "no, better" if values.difference[k] > 0 else "no, worse"
+
+
+def _kind(name: str) -> CellKind:
+    if name in FATE_COLUMNS:
+        return "count"
+    if name in {"left t", "right t"}:
+        return "threshold"
+    return "rate" if name in {"left", "right"} else "text"
+
+
+def _selected(columns: list[str], names: list[str], view: View) -> tuple[int, int] | None:
+    head = next(name for name, fate in FATE_COLUMNS.items() if fate == view.fate)
+    if view.concept not in names or head not in columns:
+        return None
+    return names.index(view.concept), columns.index(head)

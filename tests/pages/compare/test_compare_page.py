@@ -1,0 +1,159 @@
+"""The Compare page: its figures are the core's, its counts open exactly their inputs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import evalcore as ec
+from evalcore.comparison.pairing import pair_concepts, pair_inputs
+from evalcore.comparison.sides import Comparison, Side, compare
+from pages._ui.session.keys import Key
+from tests.pages.conftest import PETS, Library
+from tests.support.visitor import Visitor
+
+BETTER = """id,labels,fold,place,score:dog,score:cat,score:bird
+p1,dog,a,home,0.9,0.1,0.1
+p2,dog|cat,a,home,0.8,0.7,0.1
+p3,cat,a,park,0.4,0.6,0.3
+p4,cat,b,park,0.4,0.4,0.2
+p5,,b,park,0.3,0.2,0.2
+p6,bird,b,home,0.1,0.1,0.7
+"""
+
+
+def at_compare(**query: str | list[str]) -> Visitor:
+    visitor = Visitor(**query)
+    visitor.app.switch_page("pages/compare.py")
+    return visitor.run()
+
+
+@pytest.fixture
+def pets(library: Library) -> tuple[ec.EvalRun, ec.EvalRun]:
+    return (
+        ec.load_run(library.add("pets", PETS)),
+        ec.load_run(library.add("pets2", BETTER)),
+    )
+
+
+def comparison_of(left: ec.EvalRun, right: ec.EvalRun) -> Comparison:
+    sides = [Side(evaluation=ec.Evaluation(run), rule=ec.Rule(0.5)) for run in (left, right)]
+    return compare(
+        *sides,
+        pairing=pair_inputs(left, right),
+        concepts=pair_concepts(left.concepts, right.concepts),
+    )
+
+
+def rows_of(visitor: Visitor) -> list[dict[str, object]]:
+    data = visitor.data(Key.DIFFERENCES)
+    names = [column["name"] for column in data["columns"]]
+    return [dict(zip(names, row, strict=True)) for row in data["rows"]]
+
+
+def said(visitor: Visitor) -> str:
+    text = " ".join(markdown.value for markdown in visitor.app.markdown)
+    return text.replace("\\", "").replace("\u2060", "")
+
+
+def test_the_other_run_is_proposed_and_its_figures_are_the_cores(
+    pets: tuple[ec.EvalRun, ec.EvalRun],
+) -> None:
+    visitor = at_compare(run="pets")
+    comparison = comparison_of(*pets)
+    left, right = (ec.METRICS["recall"](counts) for counts in comparison.counts())
+    fates = comparison.fates()
+
+    for k, row in enumerate(rows_of(visitor)):
+        assert row["concept"] == comparison.concepts.left[k]
+        assert row["left"] == (None if np.isnan(left[k]) else left[k])
+        assert row["right"] == (None if np.isnan(right[k]) else right[k])
+        assert (row["mended"], row["broken"]) == (fates["mended"][k], fates["broken"][k])
+    told = said(visitor)
+    assert "6 inputs of 6 on the left and 6 on the right are the same, by their ids" in told
+
+
+def test_a_count_opens_exactly_its_inputs_with_both_scores(
+    pets: tuple[ec.EvalRun, ec.EvalRun],
+) -> None:
+    visitor = at_compare(run="pets", right="pets2")
+    comparison = comparison_of(*pets)
+
+    for k, row in enumerate(rows_of(visitor)):
+        for column, fate in (("mended", "mended"), ("broken", "broken")):
+            visitor.pick_cell(Key.DIFFERENCES, k, column)
+            items = visitor.data(Key.GALLERY)["items"]
+            expected = comparison.members(k, fate)[0]  # type: ignore[arg-type]
+            assert [item["id"] for item in items] == pets[0].ids[expected].tolist()
+            assert len(items) == row[column]
+            for item, position in zip(items, expected.tolist(), strict=True):
+                assert [line["name"] for line in item["scores"]] == ["left", "right"]
+                assert [float(line["score"]) for line in item["scores"]] == pytest.approx(
+                    [float(run.scores[position, k]) for run in pets], abs=5e-4
+                )
+
+
+def test_every_metric_and_rule_can_be_chosen_and_stands_in_the_link(
+    pets: tuple[ec.EvalRun, ec.EvalRun],
+) -> None:
+    del pets
+    visitor = at_compare(run="pets", right="pets2")
+
+    for rule in ("own", "recall", "precision", "predicted", "cost", "same"):
+        visitor.set(Key.RIGHT_RULE, rule)
+    for metric in ("roc_auc", "average_precision", "f1", "accuracy", "specificity", "precision"):
+        visitor.set(Key.COMPARED, metric)
+
+    again = at_compare(run="pets", right="pets2", right_rule="recall", compared="precision")
+    assert again.node(Key.RIGHT_RULE).value == "recall"
+    assert again.node(Key.COMPARED).value == "precision"
+
+
+def test_what_could_not_be_matched_says_why(pets: tuple[ec.EvalRun, ec.EvalRun]) -> None:
+    del pets
+    visitor = at_compare(run="pets", right="pets2", right_rule="precision")
+
+    # no bird is predicted on the left at 0.5
+    assert "Not matched, as it is undefined on the left: bird." in said(visitor)
+
+
+def test_the_matched_thresholds_can_be_taken_over(pets: tuple[ec.EvalRun, ec.EvalRun]) -> None:
+    visitor = at_compare(run="pets", right="pets2", right_rule="recall")
+    matched = {row["concept"]: row["right t"] for row in rows_of(visitor)}
+
+    visitor.set_button(Key.TAKE_MATCHED)
+
+    assert visitor.view.run == "pets2"
+    assert {name: visitor.view.rule.threshold_of(name) for name in matched} == matched
+    del pets
+
+
+def test_a_part_of_the_run_is_compared_with_another(pets: tuple[ec.EvalRun, ec.EvalRun]) -> None:
+    del pets
+    visitor = at_compare(run="pets", slice=["place", "home"], right="pets")
+    visitor.set(Key.RIGHT_PART, '["slice", "place", "park"]')
+
+    assert "0 inputs of 3 on the left and 3 on the right are the same" in said(visitor)
+    assert "mended" not in rows_of(visitor)[0]
+
+
+def test_without_another_run_the_page_says_so(library: Library) -> None:
+    library.add("pets")
+    visitor = at_compare(run="pets")
+
+    assert "There is no other run" in visitor.app.info[0].value
+
+
+def test_the_next_version_of_the_kitchen_is_compared_at_the_same_recall(samples: Path) -> None:
+    del samples
+    visitor = at_compare(
+        run="kitchen", right="kitchen_4", right_rule="recall", compared="precision"
+    )
+
+    assert "1,600 inputs of 1,600 on the left" in said(visitor)
+    rows = {str(row["concept"]): row for row in rows_of(visitor)}
+    # at the thresholds as they are, kitchen 4 finds less; at the same recall it is more precise
+    assert rows["tomato"]["right"] > rows["tomato"]["left"]  # type: ignore[operator]
+    assert rows["tomato"]["right t"] < rows["tomato"]["left t"]  # type: ignore[operator]
