@@ -12,8 +12,8 @@ import numpy as np
 
 from evalcore.arrays import BoolArray, FloatArray, IntArray
 from evalcore.base.jobs import report_progress
-from evalcore.comparison.discoveries import discoveries
 from evalcore.comparison.proportions import (
+    discoveries,
     fisher_p_value,
     mcnemar_p_value,
     paired_interval,

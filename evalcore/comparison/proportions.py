@@ -1,4 +1,4 @@
-"""Differences of two shares: of the same inputs (paired), or of different ones; exact tests."""
+"""Differences of two shares: of the same inputs (paired), or of others; exact tests, and many."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import gammaln
 
-from evalcore.arrays import FloatArray
+from evalcore.arrays import BoolArray, FloatArray
 from evalcore.measures.binomial import upper_tail
 from evalcore.measures.intervals import Interval, wilson
 
 __all__ = [
+    "discoveries",
     "fisher_p_value",
     "fisher_upper_tail",
     "mcnemar_p_value",
@@ -180,6 +181,40 @@ def fisher_p_value(
     missed = np.asarray(drawn) - np.asarray(hits)
     down = fisher_upper_tail(missed, drawn, np.asarray(total) - np.asarray(marked), total)
     return np.minimum(1.0, 2 * np.minimum(up, down))
+
+
+def discoveries(
+    p_values: npt.ArrayLike, *, rate: float = 0.05, n_tests: int | None = None
+) -> BoolArray:
+    """Tell which p-values are discoveries at a false discovery rate.
+
+    Parameters
+    ----------
+    p_values : array-like of shape (n,)
+        NaN where nothing could be tested; such a row is no test and no discovery.
+    rate
+        Of all that is called a discovery, at most this share is expected to be chance.
+    n_tests
+        How many tests there were, when those without any hope were left out beforehand.
+
+    Notes
+    -----
+    Y. Benjamini, Y. Hochberg (1995), "Controlling the false discovery rate".
+
+    Examples
+    --------
+    >>> discoveries([0.01, 0.04, 0.5, 0.02]).tolist()
+    [True, False, False, True]
+    """
+    p = np.asarray(p_values, dtype=np.float64)
+    tested = np.flatnonzero(~np.isnan(p))
+    found = np.zeros(p.size, dtype=bool)
+    order = tested[np.argsort(p[tested], kind="stable")]
+    limit = rate * np.arange(1, order.size + 1) / max(n_tests or order.size, 1)
+    passed = np.flatnonzero(p[order] <= limit)
+    if passed.size:
+        found[order[: passed[-1] + 1]] = True
+    return found
 
 
 def _null_variance(b: FloatArray, c: FloatArray, n: FloatArray, delta: FloatArray) -> FloatArray:

@@ -10,7 +10,7 @@ import numpy as np
 
 from evalcore.base.jobs import progress_section
 from evalcore.choosing.goals import Goal
-from evalcore.comparison.discoveries import discoveries
+from evalcore.comparison.proportions import discoveries
 from evalcore.counting.evaluation import Evaluation
 from evalcore.counting.rules import Rule
 from evalcore.diagnosis.amounts import (

@@ -13,7 +13,7 @@ from scipy.special import chdtrc
 
 from evalcore.arrays import BoolArray, FloatArray
 from evalcore.base.jobs import report_progress
-from evalcore.comparison.discoveries import discoveries
+from evalcore.comparison.proportions import discoveries
 from evalcore.comparison.roc_auc import AucParts, auc_interval, auc_parts
 from evalcore.counting.evaluation import Evaluation
 from evalcore.diagnosis.finding import Finding

@@ -249,7 +249,8 @@ def test_a_small_module_has_two_users_or_is_a_door() -> None:
 
 def test_modules_are_full_enough_to_be_found() -> None:
     rooms = [name for name, module in product().items() if not (module.is_door or is_mount(name))]
-    small = [name for name in rooms if product()[name].n_lines < plan.SMALL]
+    # a page script is a door: its address is its user
+    small = [n for n in rooms if product()[n].n_lines < plan.SMALL and not is_page(n)]
     lone = [name for name in rooms if len(users()[name]) == 1]
 
     assert len(small) <= plan.MOST_SMALL_MODULES

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from evalcore.comparison.discoveries import discoveries
 from evalcore.comparison.proportions import (
+    discoveries,
     fisher_p_value,
     fisher_upper_tail,
     mcnemar_p_value,
