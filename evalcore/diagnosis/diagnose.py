@@ -14,9 +14,7 @@ from evalcore.comparison.proportions import discoveries
 from evalcore.counting.evaluation import Evaluation
 from evalcore.counting.rules import Rule
 from evalcore.diagnosis.amounts import (
-    far_from_goal,
     never_predicted,
-    not_probabilities,
     on_threshold,
     open_set,
     too_few,
@@ -28,6 +26,7 @@ from evalcore.diagnosis.finding import Finding, quoted
 from evalcore.diagnosis.label_errors import suspected_labels
 from evalcore.diagnosis.mistakes import Mistakes
 from evalcore.diagnosis.properties import Properties, image_findings
+from evalcore.diagnosis.score_findings import far_from_goal, not_probabilities
 from evalcore.diagnosis.slices import cues, worse_for_concepts, worse_slices
 from evalcore.diagnosis.verdict import (
     ConceptVerdicts,

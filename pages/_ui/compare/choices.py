@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 import evalcore as ec
-from pages._ui import wording
+from evalcore.wording import isolated
 from pages._ui.compare.compared import right_parts
 from pages._ui.session import state
 from pages._ui.session.keys import Key
@@ -98,7 +98,7 @@ def _choose(
     st.selectbox(
         label,
         options,
-        format_func=lambda option: wording.escape(words[option]),
+        format_func=lambda option: isolated(words[option]),
         key=key,
         width=190,
         on_change=take or change,

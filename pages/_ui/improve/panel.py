@@ -26,12 +26,12 @@ __all__ = ["findings_panel", "measure_panel", "verdict_panel"]
 
 EVERY = 0.5
 VERDICT_WORDS = {
-    "good": "It is good.",
-    "ok": "It is OK, with a few concepts that are poor or not known well enough.",
-    "poor": "It is poor throughout.",
-    "too_few": "There are too few labelled inputs to tell how good it is.",
-    "biased": "It is biased: some concepts go by something that is not the concept.",
-    "unstable": "It is unstable: its splits differ by more than chance.",
+    "good": "Good",
+    "ok": "OK",
+    "poor": "Poor",
+    "too_few": "Too few labelled inputs to tell",
+    "biased": "and biased: concepts go by something that is not the concept",
+    "unstable": "and unstable: splits differ by more than chance",
 }
 GRADE_WORDS: dict[Grade, str] = {
     "great": "great",
@@ -60,7 +60,7 @@ KIND_WORDS = {
 
 def verdict_panel(found: Diagnosis, run: ec.EvalRun) -> None:
     """Say how good the run is, and which concepts are how good."""
-    st.subheader(" ".join(VERDICT_WORDS[word] for word in found.run_verdict))
+    st.subheader(f"{', '.join(VERDICT_WORDS[word] for word in found.run_verdict)}.")
     for grade, word in GRADE_WORDS.items():
         names = [
             isolated(name)

@@ -10,10 +10,8 @@ from PIL import Image, ImageFilter
 
 import evalcore as ec
 from evalcore.diagnosis.amounts import (
-    far_from_goal,
     labelled_needed,
     never_predicted,
-    not_probabilities,
     on_threshold,
     open_set,
     too_few,
@@ -25,6 +23,7 @@ from evalcore.diagnosis.properties import (
     properties_of,
     text_numbers,
 )
+from evalcore.diagnosis.score_findings import far_from_goal, not_probabilities
 from evalcore.measures.intervals import wilson
 from evalcore.runs.images import EmbeddedImages
 

@@ -75,7 +75,7 @@ def test_the_verdict_is_said_in_words(library: Library) -> None:
     library.add("pets")
     visitor = at_improve(run="pets")
 
-    assert "too few labelled inputs" in visitor.app.subheader[0].value
+    assert "Too few labelled inputs" in visitor.app.subheader[0].value
     assert "too few to tell" in said(visitor)
 
 
