@@ -144,7 +144,7 @@ def test_a_link_of_such_values_is_said_not_followed(desk: Desk, listener: Listen
     bait = f"![x]({listener.address}/link)<img src={listener.address}/link2>"
     desk.page.goto(desk.server.url(""))
     desk.idle()
-    for page in ("", "evaluate", "concept", "thresholds"):
+    for page in ("", "evaluate", "concept", "thresholds", "truth"):
         address = desk.server.url(f"{page}?")
         desk.page.goto(
             address + "&".join(f"{name}={bait}" for name in ("run", "mode", "t", "show"))

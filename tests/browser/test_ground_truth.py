@@ -1,0 +1,105 @@
+"""Two visitors vote blind, disagree, settle, and see the precision as labelled and as agreed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, expect
+
+import evalcore as ec
+from evalcore import wording
+from evalcore.truth.corrections import read_csv
+from tests.browser.conftest import VIEWPORT, MakeDesk
+from tests.browser.desk import PATIENCE, Desk, eventually
+
+CONCEPT = "fork"
+QUEUE = f"run=kitchen&queue=false_positives&concept={CONCEPT}&t=0.5"
+
+
+@pytest.fixture
+def browsers(browser: Browser) -> Iterator[tuple[BrowserContext, BrowserContext]]:
+    """Return two browsers that share nothing."""
+    opened = [browser.new_context(viewport=VIEWPORT, locale="en-US") for _ in range(2)]  # type: ignore[arg-type]
+    yield opened[0], opened[1]
+    for context in opened:
+        context.close()
+
+
+def sit_down(desk: Desk, query: str, name: str = "") -> Desk:
+    desk.page.goto(desk.server.url(f"truth?{query}"))
+    box = desk.page.get_by_placeholder("Your name")
+    box.wait_for(timeout=PATIENCE)
+    desk.idle()
+    if name:
+        box.fill(name)
+        box.press("Enter")
+        expect(desk.page.get_by_text("Type your name above")).to_have_count(0)
+        desk.idle()
+    return desk
+
+
+def asked(desk: Desk) -> str:
+    """The id of the input that is asked about."""
+    return desk.page.get_by_text("id kitchen-").inner_text().removeprefix("id ")
+
+
+def answer(desk: Desk, letter: str, said: str) -> None:
+    """Answer by a key, and wait until it is on record and the next question is there."""
+    desk.page.locator("h3").click()
+    desk.page.keyboard.press(letter)
+    desk.page.get_by_text(f"you: {said}").wait_for(timeout=PATIENCE)
+    desk.idle()
+
+
+def precision(desk: Desk, truth: str) -> str:
+    desk.open("kitchen", t="0.5", truth=truth)
+    table = desk.summary()
+    return table["precision"][table["concept"].index(CONCEPT)]
+
+
+def test_two_visitors_vote_blind_disagree_settle_and_see_what_it_changes(
+    open_desk: MakeDesk,
+    browsers: tuple[BrowserContext, BrowserContext],
+    library: Path,
+    tmp_path: Path,
+) -> None:
+    ada = sit_down(open_desk(context=browsers[0]), QUEUE, "Ada")
+    bo = sit_down(open_desk(context=browsers[1]), QUEUE, "Bo")
+    disputed = asked(ada)
+    assert asked(bo) == disputed
+
+    answer(ada, "y", "yes")
+    assert asked(ada) != disputed
+    assert "Ada" not in bo.page.locator("[data-testid=stMain]").inner_text()
+    answer(bo, "n", "no")
+    expect(bo.page.get_by_text("Ada: yes")).to_be_visible(timeout=PATIENCE)
+
+    # the name is known when the same browser comes back
+    sit_down(bo, "run=kitchen&truth_section=settle")
+    expect(bo.page.get_by_placeholder("Your name")).to_have_value("Bo", timeout=PATIENCE)
+    bo.page.get_by_label("Reason").fill("its tines are seen")
+    bo.page.get_by_label("Reason").press("Tab")
+    bo.page.get_by_role("button", name="Settle: yes").click()
+    bo.page.get_by_text("There is no dispute open").wait_for(timeout=PATIENCE)
+
+    run = ec.load_run(library / "kitchen")
+    j = run.position_of(CONCEPT)
+    counts = ec.Evaluation(run).counts(ec.Rule(0.5))
+    tp, fp = int(counts.tp[j]), int(counts.fp[j])
+    assert precision(ada, "labelled") == wording.rate(tp / (tp + fp))
+    assert precision(ada, "agreed") == wording.rate((tp + 1) / (tp + fp))
+    # the switch in the run's line turns it back
+    ada.page.locator(".st-key-truth").get_by_role("combobox").click()
+    ada.page.get_by_role("option", name="as labelled").click()
+    eventually(ada.page, lambda: ada.query().get("truth"), None)
+
+    sit_down(ada, "run=kitchen&truth_section=result&t=0.5")
+    with ada.page.expect_download() as download:
+        ada.page.get_by_role("button", name="Corrections (CSV)").click()
+    download.value.save_as(tmp_path / "corrections.csv")
+    (correction,) = read_csv((tmp_path / "corrections.csv").read_bytes().decode())
+    assert (correction.input, correction.concept) == (disputed, CONCEPT)
+    assert (correction.original, correction.agreed, correction.settled) == ("no", "yes", True)
+    assert (correction.yes, correction.no) == (1, 1)
