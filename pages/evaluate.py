@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from pages._ui import wording
 from pages._ui.components.words.words import words
 from pages._ui.concept.choice import concept_link
 from pages._ui.evaluate import matrix_panel
@@ -40,6 +41,9 @@ def draw_numbers() -> None:
         rule_panel(evaluation, view, numbers=parts["dial"], address=address)
     with numbers_place:
         numbers_panel(parts)
+        open_band = frame.opened().open_disputes(view.rule)
+        if open_band:
+            st.caption(f"At {wording.short_rule(view.rule)}: {open_band}.")
     with matrix_place:
         matrix_panel.matrix_panel(evaluation, view, parts=parts)
     with headline_place:

@@ -14,13 +14,21 @@ from evalcore import wording
 from evalcore.decisions.digests import digest_of_inputs
 from evalcore.truth.agreed import Verdict, agree
 from evalcore.truth.log import Log, read, stream_of
-from evalcore.truth.overlay import AgreedTruth, lay_over
+from evalcore.truth.overlay import AgreedTruth, band, lay_over
 from evalcore.truth.relabelled import relabelled
 from evalcore.truth.votes import Pair
 from pages._ui.session.answer_key import AnswerKey
 from pages._ui.shell.record import open_store, store_place
 
-__all__ = ["evaluation_of", "in_words", "laid_over", "log_of", "stream_for", "verdicts_of"]
+__all__ = [
+    "band_in_words",
+    "evaluation_of",
+    "in_words",
+    "laid_over",
+    "log_of",
+    "stream_for",
+    "verdicts_of",
+]
 
 _logs: dict[tuple[str, str], Log] = {}
 _lock = threading.Lock()
@@ -78,6 +86,26 @@ def in_words(truth: AgreedTruth) -> str:
     if len(truth.disputed):
         words += f", {len(truth.disputed):,} disputed"
     return words
+
+
+def band_in_words(evaluation: ec.Evaluation, rule: ec.Rule, truth: AgreedTruth) -> str:
+    """Return from where to where macro precision and recall can still go; ``""`` without disputes.
+
+    Parameters
+    ----------
+    evaluation
+        By the agreed labels.
+    """
+    if not len(truth.disputed):
+        return ""
+    ends = band(evaluation, rule, truth.disputed)
+    rates = []
+    for name in ("precision", "recall"):
+        low, high = (ec.average(name, end).value for end in (ends.worst, ends.best))
+        rates.append(f"macro {name} {wording.rate(low)} to {wording.rate(high)}")
+    verb = "is" if len(truth.disputed) == 1 else "are"
+    disputes = wording.plural(len(truth.disputed), "dispute")
+    return f"{' and '.join(rates)} while {disputes} {verb} open"
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

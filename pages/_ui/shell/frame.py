@@ -66,6 +66,13 @@ class OpenRun:
             return self.as_labelled
         return agreed_truth.evaluation_of(self.as_labelled, self.run, self.log)
 
+    def open_disputes(self, rule: ec.Rule) -> str:
+        """Return how far the numbers can still move; ``""`` as labelled, or without a dispute."""
+        if self.log is None:
+            return ""
+        truth = agreed_truth.laid_over(self.as_labelled.run, self.run, self.log)
+        return agreed_truth.band_in_words(self.evaluation, rule, truth)
+
     @property
     def as_labelled(self) -> ec.Evaluation:
         """The evaluation of what the filters leave, by the labels as delivered."""

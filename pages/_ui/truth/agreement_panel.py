@@ -181,7 +181,8 @@ def _with_interval(one: Estimated) -> str:
         return core_wording.rate(one.value)
     if np.isnan(one.low):
         return core_wording.rate(one.value)
-    return f"{core_wording.rate(one.value)} ({core_wording.between(one.low, one.high)})"
+    value, low, high = map(core_wording.rate, (one.value, one.low, one.high))
+    return f"{value} ({low} to {high})"
 
 
 def _people(log: Log, pairs: list[Pair]) -> None:

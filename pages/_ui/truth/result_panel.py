@@ -27,7 +27,7 @@ def result_panel(opened: OpenRun, view: View) -> None:
     truth = agreed_truth.laid_over(before.run, opened.run, log)
     after = agreed_truth.evaluation_of(before, opened.run, log)
     ends = band(after, view.rule, truth.disputed)
-    st.markdown(_in_words(truth, after, view.rule, ends))
+    st.markdown(_in_words(truth, after, view.rule))
     touched = sorted({*(c.concept for c in truth.changes), *truth.disputed[:, 1].tolist()})
     if not touched:
         st.info("Nothing differs from the labels as delivered. Vote, and look again.")
@@ -44,19 +44,17 @@ def result_panel(opened: OpenRun, view: View) -> None:
     _files(opened, truth)
 
 
-def _in_words(truth: AgreedTruth, after: ec.Evaluation, rule: ec.Rule, ends: Band) -> str:
+def _in_words(truth: AgreedTruth, after: ec.Evaluation, rule: ec.Rule) -> str:
     words = [f"**{core_wording.plural(len(truth.changes), 'label')} changed**"]
     words.append(f"{truth.n_open:,} with answers missing")
     if truth.n_elsewhere:
         words.append(f"{truth.n_elsewhere:,} on inputs that are not looked at now")
     line = ", ".join(words) + "."
+    open_band = agreed_truth.band_in_words(after, rule, truth)
+    if open_band:
+        return f"{line} At the rule that is set: {open_band}."
     macro = ec.average("precision", after.counts(rule)).value
-    if not len(truth.disputed):
-        return f"{line} Macro precision as agreed: {core_wording.rate(macro)}; no dispute is open."
-    low, high = (ec.average("precision", end).value for end in (ends.worst, ends.best))
-    disputes = core_wording.plural(len(truth.disputed), "dispute")
-    verb = "is" if len(truth.disputed) == 1 else "are"
-    return f"{line} Macro precision {core_wording.between(low, high)} while {disputes} {verb} open."
+    return f"{line} Macro precision as agreed: {core_wording.rate(macro)}; no dispute is open."
 
 
 def _table(

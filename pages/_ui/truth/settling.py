@@ -90,7 +90,7 @@ def _said(log: Log, pair: Pair) -> None:
             "who": [vote.voter for vote in votes],
             "answer": [ANSWER_WORDS[vote.answer].lower() for vote in votes],
             "remark": [vote.remark for vote in votes],
-            "definition": [vote.definition or None for vote in votes],
+            "definition": [str(vote.definition or "") for vote in votes],
         },
         hide_index=True,
         alt="What people said of this pair",

@@ -83,6 +83,8 @@ def _choose_queue(view: View, run: ec.EvalRun) -> None:
         on_change=_take_queue,
     )
     choices = [ALL_CONCEPTS, *run.concepts]
+    if view.concept is not None and view.concept not in choices:
+        st.warning(f"{wording.escape(view.concept)} is no concept of this run.")
     state.seed(Key.QUEUE_CONCEPT, view.concept if view.concept in choices else ALL_CONCEPTS)
 
     def choose() -> None:

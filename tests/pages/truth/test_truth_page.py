@@ -106,6 +106,10 @@ def test_two_people_differ_settle_and_the_numbers_follow_the_switch() -> None:
 
     result = at_truth(truth_section="result")
     assert "while 1 dispute is open" in result.text
+    waiting = Visitor.at_evaluate(run="pets", truth="agreed")
+    assert "macro precision 0.750 to 1.000 and macro recall 0.278 to 0.333" in waiting.caption
+    assert "while 1 dispute is open" in waiting.caption
+    assert "dispute" not in Visitor.at_evaluate(run="pets").caption
     eve = at_truth("Eve", truth_section="settle")
     assert "1 dispute open" in eve.text
     why = next(area for area in eve.app.text_area if area.label == "Reason")
