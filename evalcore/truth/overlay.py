@@ -201,7 +201,9 @@ def _changed(labels: Labels, changes: tuple[Change, ...]) -> Labels:
         return labels
     n = labels.n_concepts
     keys = labels.inputs * n + labels.concepts
-    places = {state: _keys(changes, state, n) for state in ("yes", "no", "unknown")}
+    agreed = np.array([one.agreed for one in changes])
+    changed = np.array([one.position * n + one.concept for one in changes])
+    places = {state: changed[agreed == state] for state in ("yes", "no", "unknown")}
     gone = np.sort(np.concatenate([places["no"], places["unknown"]]))
     keys = np.concatenate([keys[~_is_among(keys, gone)], places["yes"]])
     known = labels.known
@@ -215,11 +217,6 @@ def _changed(labels: Labels, changes: tuple[Change, ...]) -> Labels:
         pairs=np.column_stack(np.divmod(keys, n)),
         known=known,
     )
-
-
-def _keys(changes: tuple[Change, ...], state: str, n_concepts: int) -> IntArray:
-    chosen = [one.position * n_concepts + one.concept for one in changes if one.agreed == state]
-    return np.array(chosen, dtype=np.int64)
 
 
 def _labelled(labels: Labels, pairs: IntArray) -> BoolArray:

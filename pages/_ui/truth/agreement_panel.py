@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import replace
 
 import numpy as np
@@ -16,7 +15,6 @@ from evalcore.truth.agreement import Agreement, Estimated, Pairing, agreement, p
 from evalcore.truth.log import Log
 from evalcore.truth.overlay import lay_over
 from evalcore.truth.votes import RULE_KINDS, AgreementRule, Answer, Pair, RuleKind
-from pages._ui import wording
 from pages._ui.session import state
 from pages._ui.session.answer_key import AnswerKey
 from pages._ui.session.keys import Key, of_each
@@ -24,6 +22,7 @@ from pages._ui.shell import frame
 from pages._ui.shell.agreed_truth import log_of, stream_for
 from pages._ui.shell.frame import OpenRun
 from pages._ui.shell.record import open_store
+from pages._ui.truth.definitions import definitions
 from pages._ui.truth.people import name_of_voter
 
 __all__ = ["agreement_panel"]
@@ -49,7 +48,7 @@ def agreement_panel(opened: OpenRun) -> None:
     rule, people = st.columns([2, 3], gap="large")
     with rule:
         _rule_choice(run, log)
-        _definitions(run, log)
+        definitions(run, log, voted=_here(run, log))
     with people:
         _agreement(run, log)
 
@@ -201,56 +200,6 @@ def _people(log: Log, pairs: list[Pair]) -> None:
         hide_index=True,
         alt="Agreement of every two people",
     )
-
-
-# ---------------------------------------------------------------------------- what concepts mean
-
-
-def _definitions(run: ec.EvalRun, log: Log) -> None:
-    st.markdown("#### What the concepts mean")
-    unclear: dict[str, int] = {}
-    for pair in _here(run, log):
-        n = sum(vote.answer == "definition_unclear" for vote in log.answers(pair).values())
-        if n:
-            unclear[pair.concept] = unclear.get(pair.concept, 0) + n
-    if unclear:
-        named = ", ".join(
-            f"{wording.escape(name)} ({core_wording.plural(n, 'answer')})"
-            for name, n in sorted(unclear.items(), key=lambda one: -one[1])
-        )
-        st.warning(f"The definition was called unclear: {named}. That is about the concepts.")
-    concept = st.selectbox("Concept", run.concepts, key=Key.QUEUE_CONCEPT)
-    latest = log.definition(concept)
-    key = of_each(Key.DEFINITION, (concept, latest.version if latest else 0))
-    st.text_area(
-        "What it means, what counts and what does not",
-        latest.text if latest else "",
-        key=key,
-        height=110,
-    )
-    st.button(
-        "Save as a new version",
-        key=Key.DEFINE,
-        on_click=_define,
-        args=(concept, key, str(uuid.uuid4())),
-        disabled=not name_of_voter(),
-    )
-    if latest:
-        st.caption(f"Version {latest.version}, by {wording.escape(latest.author)}")
-
-
-def _define(concept: str, key: str, event_id: str) -> None:
-    try:
-        entries.define(
-            open_store(),
-            stream_for(frame.opened().run),
-            concept=concept,
-            text=st.session_state[key],
-            author=name_of_voter(),
-            event_id=event_id,
-        )
-    except ec.WorkshopError as error:
-        state.complain(f"Not saved: {error}")
 
 
 def _here(run: ec.EvalRun, log: Log) -> list[Pair]:
