@@ -11,8 +11,9 @@ twice as fast as BLAKE2b here). What does not fit is rebuilt from the run. The d
 old and foreign files; they are no signature, so whoever may write into the cache could forge it:
 it lies in the user's own folder, readable and writable by nobody else.
 
-What is not noticed: a file of the cache that another program alters in place while it is open.
-We never do: files are written once, under another name, and made read-only.
+What is mapped is a copy of each file that has no name (blocks are shared where the file system can
+do that), so that a cache which another program cuts, alters or removes while it is open harms
+nobody. It costs the disk space of the run once more while it is open.
 
 Not prepared: small runs, runs with image bytes in their table, and single files of other tools'
 formats, which may read their neighbours. Images in the run's folder stay there.

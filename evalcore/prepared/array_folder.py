@@ -6,13 +6,16 @@ import hashlib
 import json
 import mmap
 import os
+import shutil
 import stat
 import sys
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,11 +23,16 @@ import numpy.typing as npt
 from evalcore.base.strict_json import RefusedError, strict_decoder
 from evalcore.prepared.source_files import code_digest
 
+if sys.platform != "win32":
+    import fcntl
+
 __all__ = ["HEADER", "DamagedError", "Shelf"]
 
 HEADER = "header.json"
 VERSION = 1
 BLOCK = 8 * 2**20
+_CLONE = 0x40049409
+"""FICLONE of Linux; other systems refuse it, and the bytes are copied."""
 MOST_HEADER = 256 * 2**20
 DTYPES = {
     np.dtype(kind).str: np.dtype(kind)
@@ -123,10 +131,7 @@ def _map(folder: Path, entry: Mapping[str, Any]) -> npt.NDArray[Any]:
     dtype, shape = DTYPES[entry["dtype"]], tuple(entry["shape"])
     n_values = int(np.prod(shape, dtype=np.int64))
     _require_regular(path)
-    with path.open("rb") as file:
-        if os.fstat(file.fileno()).st_size != entry["size"]:
-            msg = f"{path.name} has another size"
-            raise DamagedError(msg)
+    with _own_copy(path, size=entry["size"]) as file:
         mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     # the header of .npy is for other programs: type and shape are those of our own, verified one
     offset = len(mapped) - n_values * dtype.itemsize
@@ -135,6 +140,35 @@ def _map(folder: Path, entry: Mapping[str, Any]) -> npt.NDArray[Any]:
         msg = f"{path.name} is damaged"
         raise DamagedError(msg)
     return array.reshape(shape)
+
+
+@contextmanager
+def _own_copy(path: Path, *, size: int) -> Iterator[IO[bytes]]:
+    """Give a file of the same content that has no name, so that nobody can cut or alter it.
+
+    Reading pages of a mapped file that was cut meanwhile would end the whole process. Where the
+    file system can share blocks between files the copy costs nothing.
+    """
+    with path.open("rb") as file:
+        if os.fstat(file.fileno()).st_size != size:
+            msg = f"{path.name} has another size"
+            raise DamagedError(msg)
+        if sys.platform == "win32":
+            yield file  # there, a mapped file cannot be cut
+            return
+        # beside the cache, on the same disk; a cache that is only read has none
+        beside = path.parents[1]
+        place = beside if os.access(beside, os.W_OK) else None
+        with tempfile.TemporaryFile(dir=place) as own:
+            try:
+                fcntl.ioctl(own.fileno(), _CLONE, file.fileno())
+            except OSError:
+                shutil.copyfileobj(file, own, BLOCK)
+                own.flush()
+            if os.fstat(own.fileno()).st_size != size:
+                msg = f"{path.name} was cut while it was read"
+                raise DamagedError(msg)
+            yield own
 
 
 def _digests_of(view: memoryview) -> list[str]:

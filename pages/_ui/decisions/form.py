@@ -44,7 +44,10 @@ def decision_form(evaluation: ec.Evaluation, view: View, *, in_force: tuple[Entr
         "Title", key=Key.DECISION_TITLE, max_chars=LONGEST_TITLE, on_change=_keep,
         placeholder="What is decided, in a few words",
     )  # fmt: skip
-    st.text_area("Reasons", key=Key.REASONS, height=110, max_chars=LONGEST_TEXT, on_change=_keep)
+    st.text_area(
+        "Reasons", key=Key.REASONS, height=110, max_chars=LONGEST_TEXT, on_change=_keep,
+        placeholder=f"Up to {LONGEST_TEXT:,} characters",
+    )  # fmt: skip
     st.text_input("Your name", key=Key.AUTHOR, max_chars=LONGEST_AUTHOR, on_change=_keep)
     st.checkbox(f"Chosen for {_goal(view.plan)}", key=Key.FOR_GOAL)
     _evidence(view.plan)

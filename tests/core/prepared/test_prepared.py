@@ -404,3 +404,62 @@ def test_images_stay_in_the_run_folder_and_embedded_ones_are_not_prepared(
 )
 def test_texts_come_back_as_they_were(texts: list[str]) -> None:
     assert unpack_texts(pack_texts(texts)).tolist() == texts
+
+
+CUT = """
+import sys
+from pathlib import Path
+from evalcore import Rule
+from evalcore.prepared import open_prepared
+
+run, cache = map(Path, sys.argv[1:])
+evaluation = open_prepared(run, cache=cache, least_scores=1)
+for k, file in enumerate(sorted(cache.glob("*/*.npy"))):
+    file.chmod(0o600)
+    with file.open("r+b") as opened:
+        if k % 2:
+            opened.truncate(0)
+        else:
+            opened.write(bytes(file.stat().st_size))
+    if k % 3 == 0:
+        file.unlink()
+counts = evaluation.counts(Rule(0.5))
+print(counts.tp.sum(), counts.fp.sum(), evaluation.run.scores.sum())
+"""
+
+
+def test_a_cache_that_is_cut_altered_or_removed_while_it_is_open_harms_nobody(
+    tmp_path: Path, rng: np.random.Generator
+) -> None:
+    case = random_case(rng, n_inputs=400, n_concepts=30)
+    run, cache = case.run.save(tmp_path / "run"), tmp_path / "cache"
+    counts = prepared(run, cache).counts(ec.Rule(0.5))
+    assert len(list(entry_of(cache).glob("*.npy"))) > 5
+
+    child = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", CUT, str(run), str(cache)],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert child.returncode == 0, child.stderr
+    said = child.stdout.split()
+    assert said[:2] == [str(counts.tp.sum()), str(counts.fp.sum())]
+    assert said[2] == str(ec.load_run(run).scores.sum())
+
+
+def test_where_there_is_no_room_for_a_copy_the_run_is_read(
+    tmp_path: Path, rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = random_case(rng, n_inputs=50)
+    run, cache = case.run.save(tmp_path / "run"), tmp_path / "cache"
+    prepared(run, cache)
+
+    def full(**_: object) -> object:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("tempfile.TemporaryFile", full)
+        again = prepared(run, cache)
+    assert not is_mapped(again)
+    assert_same(again, ec.Evaluation(ec.load_run(run)), rng)
+    assert is_mapped(prepared(run, cache))
