@@ -10,12 +10,12 @@ import numpy as np
 
 from evalcore.counting.evaluation import Evaluation
 from evalcore.decisions import words
-from evalcore.decisions.compare import Applied, apply
+from evalcore.decisions.compare import Applied, apply, prove_again
 from evalcore.decisions.files import read_in_force, read_json
 from evalcore.errors import DecisionError, shorten
 from evalcore.measures.metrics import METRICS, Counts
 from evalcore.runs.run import EvalRun
-from evalcore.wording import names_in_words, number, rate
+from evalcore.wording import names_in_words, number, percent, rate
 
 __all__ = ["add_options", "add_to", "applied_lines", "check_lines"]
 
@@ -64,7 +64,7 @@ def applied_lines(path: Path, run: EvalRun, *, even_if_ended: bool) -> Iterator[
     DecisionError
         When the file is no decision, or of one that has ended, or the run has none of its concepts.
     """
-    applied = _applied(path, run, even_if_ended=even_if_ended)
+    applied = _applied(path, Evaluation(run), even_if_ended=even_if_ended)
     yield from _about(applied, run)
     thresholds = [applied.rule.threshold_of(name) for name in applied.names]
     yield from _table(applied.names, thresholds, applied.now)
@@ -87,7 +87,8 @@ def check_lines(
         When the file is no decision, or of one that has ended, has no goal that counts can meet, or
         the run has none of its concepts.
     """
-    applied = _applied(path, run, even_if_ended=even_if_ended)
+    evaluation = Evaluation(run)
+    applied = _applied(path, evaluation, even_if_ended=even_if_ended)
     if applied.goal is None:
         goal = applied.decision.goal
         got = "no goal" if goal is None else f"the goal {goal.kind}, which sets no limit"
@@ -96,20 +97,33 @@ def check_lines(
             "with a precision, recall or capacity goal."
         )
         raise DecisionError(msg)
-    lost = applied.lost(strict=strict)
-    lines = [*_about(applied, run), *_rates(applied, lost), *_strangers(applied)]
+    proof = prove_again(applied, evaluation)
+    lost = applied.lost(strict=strict) if proof is None else _unproven(applied, proof)
+    lines = [*_about(applied, run), *_rates(applied, lost, proof), *_strangers(applied)]
+    return [*lines, _verdict(applied, lost, proof, strict=strict)], not lost
+
+
+def _verdict(
+    applied: Applied, lost: tuple[str, ...], proof: tuple[str, ...] | None, *, strict: bool
+) -> str:
+    whom = f"for {len(lost):,}: {names_in_words(lost)}"
+    if proof is not None:
+        sure = f"with {percent(applied.decision.confidence or 0)} confidence"
+        return f"FAILED    not proven {sure} {whom}" if lost else f"HOLDS     it is proven {sure}"
     if lost:
-        lines.append(f"FAILED    the goal {'is not met' if strict else 'no longer holds'} for "
-                     f"{len(lost):,}: {names_in_words(lost)}")  # fmt: skip
-    else:
-        lines.append("HOLDS     the goal holds")
-    return lines, not lost
+        return f"FAILED    the goal {'is not met' if strict else 'no longer holds'} {whom}"
+    return "HOLDS     the goal holds"
 
 
-def _applied(path: Path, run: EvalRun, *, even_if_ended: bool) -> Applied:
-    if even_if_ended:
-        return apply(read_json(path), Evaluation(run))
-    return apply(read_in_force(path), Evaluation(run))
+def _unproven(applied: Applied, proof: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the concepts without a proof: a goal with confidence is met only if it is proven."""
+    chosen = applied.decision.goal_concept
+    wanted = [name for name in applied.decision.names if chosen in (None, name)]
+    return tuple(name for name in wanted if name not in set(proof))
+
+
+def _applied(path: Path, evaluation: Evaluation, *, even_if_ended: bool) -> Applied:
+    return apply(read_json(path) if even_if_ended else read_in_force(path), evaluation)
 
 
 def _about(applied: Applied, run: EvalRun) -> Iterator[str]:
@@ -139,13 +153,14 @@ def _table(names: tuple[str, ...], thresholds: list[float], counts: Counts) -> I
     return _aligned([HEAD, *rows])
 
 
-def _rates(applied: Applied, lost: tuple[str, ...]) -> Iterator[str]:
+def _rates(applied: Applied, lost: tuple[str, ...], proof: tuple[str, ...] | None) -> Iterator[str]:
     """Yield what the goal is about, then and now, for every concept it is for."""
     goal = applied.goal
     assert goal is not None, "checked by the caller"  # noqa: S101
-    then, now = goal.rate(applied.before), goal.rate(applied.now)
+    then, now = applied.rates()
     failed, held, holds = set(lost), applied.held_before(), applied.holds_now()
-    rows: list[tuple[str, ...]] = [("concept", "then", "now", "")]
+    head = ("then", "now") if proof is None else ("observed then", "observed now", "proven now")
+    rows: list[tuple[str, ...]] = [("concept", *head, "")]
     for j in np.flatnonzero(applied.concerned).tolist():
         name = applied.names[j]
         if name in failed:
@@ -155,7 +170,10 @@ def _rates(applied: Applied, lost: tuple[str, ...]) -> Iterator[str]:
         else:
             verdict = "missed already"
         short = shorten(name, width=WIDEST) if len(name) > WIDEST else name
-        rates = (rate(float(value), beside=goal.level) for value in (then[j], now[j]))
+        rates = [rate(float(value), beside=goal.level) for value in (then[j], now[j])]
+        if proof is not None:
+            rates.append("yes" if name in set(proof) else "no")
+            verdict = "FAILED" if name in failed else "holds"
         rows.append((short, *rates, verdict))
     return _aligned(rows)
 

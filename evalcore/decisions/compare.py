@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from evalcore.arrays import BoolArray
+from evalcore.arrays import BoolArray, FloatArray
 from evalcore.choosing.goals import Goal
 from evalcore.counting.evaluation import Evaluation
 from evalcore.counting.rules import Rule
 from evalcore.decisions.decision import Decision
 from evalcore.decisions.digests import Digests, digests_of, digests_of_input
 from evalcore.decisions.parts import ConceptDecided, Pinned
+from evalcore.decisions.proof import proven_concepts
 from evalcore.errors import DecisionError
 from evalcore.measures.metrics import Counts
 from evalcore.runs.run import EvalRun
@@ -26,6 +27,7 @@ __all__ = [
     "changes_since",
     "differences",
     "evidence_since",
+    "prove_again",
 ]
 
 
@@ -261,6 +263,15 @@ class Applied:
             return np.broadcast_to(self.goal.holds(counts.pooled()), counts.tp.shape)
         return self.goal.holds(counts)
 
+    def rates(self) -> tuple[FloatArray, FloatArray]:
+        """Return what the goal is about, at the decision and now; two float (n_names,)."""
+        assert self.goal is not None, "checked by the caller"  # noqa: S101
+        if not self.decision.goal_common:
+            return self.goal.rate(self.before), self.goal.rate(self.now)
+        then, now = (self.goal.rate(counts.pooled()) for counts in (self.before, self.now))
+        shape = self.now.tp.shape
+        return np.broadcast_to(then, shape), np.broadcast_to(now, shape)
+
     def lost(self, *, strict: bool = False) -> tuple[str, ...]:
         """Return the concepts for which the goal no longer holds; missing ones are among them.
 
@@ -276,6 +287,30 @@ class Applied:
         chosen = self.decision.goal_concept
         gone = [name for name in self.missing if chosen is None or name == chosen]
         return (*(self.names[j] for j in failed), *gone)
+
+
+def prove_again(applied: Applied, evaluation: Evaluation) -> tuple[str, ...] | None:
+    """Return the concepts for which the goal is proven on a run; None where no proof is asked for.
+
+    On the inputs that were decided on only what the procedure of choosing proves counts, since they
+    have picked the thresholds; on others one exact test of each threshold does. Concepts that the
+    run has not are not proven, and a common goal then for none.
+    """
+    decision = applied.decision
+    chosen = decision.goal_concept
+    names = [name for name in applied.names if chosen in (None, name)]
+    proven = proven_concepts(
+        evaluation,
+        applied.rule,
+        decision.goal,
+        confidence=decision.confidence,
+        concepts=names,
+        common=decision.goal_common,
+        joint=decision.goal_joint,
+        chosen_here=digests_of(evaluation.run).inputs == decision.run.inputs_digest,
+    )
+    is_whole = not (decision.goal_common and applied.missing)
+    return proven if proven is None or is_whole else ()
 
 
 def apply(decision: Decision, evaluation: Evaluation) -> Applied:

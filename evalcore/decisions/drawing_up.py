@@ -17,6 +17,7 @@ from evalcore.counting.rules import Rule
 from evalcore.decisions.decision import LONGEST_AUTHOR, LONGEST_TITLE, MOST_PINNED, Decision
 from evalcore.decisions.digests import Digests, digests_of, digests_of_input
 from evalcore.decisions.parts import LONGEST_NOTE, ConceptDecided, Pinned, RunDecidedOn
+from evalcore.decisions.proof import proven_concepts
 from evalcore.errors import DecisionError, shorten
 from evalcore.measures.intervals import INTERVALS
 from evalcore.runs.run import EvalRun
@@ -95,6 +96,16 @@ def draw_up(
         confidence=confidence,
         goal_common=goal_common,
         goal_joint=goal_joint,
+        proven=proven_concepts(
+            evaluation,
+            rule,
+            goal,
+            confidence=confidence,
+            concepts=evaluation.run.concepts if goal_concept is None else [goal_concept],
+            common=goal_common,
+            joint=goal_joint,
+            chosen_here=True,
+        ),
         pinned=evidence,
         view={name: tuple(texts) for name, texts in (view or {}).items()},
         supersedes=supersedes,

@@ -226,11 +226,12 @@ def test_a_slice_is_answered_for_as_its_files_are_now(
     query = "thresholds?run=pets&slice=source&slice=phone&goal=precision_at_least&goal=level=0.8"
 
     def advice(server: Server, context: BrowserContext) -> str:
-        desk = open_desk(context=context, at=server)
+        desk = open_desk(context=context, at=server, fails=".")
         desk.page.goto(server.url(query))
-        desk.page.get_by_text("with the most recall").first.wait_for(timeout=PATIENCE)
+        sentence = desk.page.get_by_text("labelled are found").first
+        sentence.wait_for(timeout=PATIENCE)
         desk.idle()
-        text = plain(desk.page.locator("[data-testid=stMain]").inner_text())
+        text = plain(sentence.inner_text())
         desk.page.close()
         return text
 

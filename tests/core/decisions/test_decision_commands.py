@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import evalcore as ec
 from evalcore.commands import main
-from evalcore.decisions import draw_up, to_json
+from evalcore.decisions import differences, draw_up, read_json, to_json
+from evalcore.decisions.words import goal_in_words, met_in_words
 
 BEFORE = """id,labels,score:dog,score:cat,score:bird
 1,dog,0.9,0.2,0.1
@@ -167,3 +170,102 @@ def test_names_cannot_drive_the_terminal(
     shown = capsys.readouterr().out
     assert "\x1b" not in shown
     assert "\\x1b[2JStrict" in shown
+
+
+@pytest.mark.parametrize("state", ["superseded", "withdrawn"])
+@pytest.mark.parametrize("command", ["apply", "check"])
+def test_a_decision_that_has_ended_is_refused_unless_it_is_wanted(
+    command: str, state: Any, decided: Callable[..., str], run: Callable[[str, str], str],
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    path = Path(decided(ec.Goal.recall_at_least(0.5)))
+    path.write_text(to_json(read_json(path), state=state), encoding="utf-8")
+    table = run("better", BETTER)
+    words = ["apply", str(path), table] if command == "apply" else [
+        "check", table, "--decision", str(path)
+    ]  # fmt: skip
+    assert main(words) == (1 if command == "apply" else 2)
+    assert f"this decision is {state}" in capsys.readouterr().err
+    assert main([*words, "--even-if-ended"]) == 0
+
+
+def test_a_state_that_is_none_is_refused(
+    decided: Callable[..., str], run: Callable[[str, str], str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = Path(decided(None))
+    path.write_text(path.read_text().replace('"in force"', '"gone"', 1), encoding="utf-8")
+    assert main(["apply", str(path), run("better", BETTER)]) == 1
+    assert "state is one of in force" in capsys.readouterr().err
+
+
+def rows_of(right: int, wrong: int, rest: int) -> str:
+    """A run of one concept: so many predicted and right, predicted and wrong, not predicted."""
+    pairs = [("dog", 0.9)] * right + [("", 0.9)] * wrong + [("", 0.1)] * rest
+    return "id,labels,score:dog\n" + "".join(f"{k},{a},{b}\n" for k, (a, b) in enumerate(pairs))
+
+
+@pytest.mark.parametrize("counts", [(9, 1), (10, 0), (90, 1), (300, 20)])
+def test_a_goal_with_confidence_is_met_only_if_it_is_proven(
+    counts: tuple[int, int], tmp_path: Path, run: Callable[[str, str], str],
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    (right, wrong), proven = counts, sum(counts) > 10
+    table = run("pets", rows_of(right, wrong, 40))
+    decision = draw_up(
+        ec.Evaluation(ec.load_run(table)), ec.Rule(0.5), title="Strict", author="Ada",
+        goal=ec.Goal.precision_at_least(0.9), confidence=0.95,
+    )  # fmt: skip
+    path = tmp_path / "decision.json"
+    path.write_text(to_json(decision), encoding="utf-8")
+
+    assert decision.proven == (("dog",) if proven else ())
+    assert main(["check", table, "--decision", str(path)]) == (0 if proven else 1)
+    out = capsys.readouterr().out
+    assert "observed now" in out
+    assert ("HOLDS     it is proven with 95 % confidence" in out) is proven
+    assert ("FAILED    not proven with 95 % confidence for 1: dog" in out) is not proven
+    text = met_in_words(decision)
+    assert text.startswith("The counts of this run meet it.")
+    assert text.endswith("It is proven." if proven else "It is not proven: it is not met.")
+
+
+def test_what_was_recorded_without_a_proof_is_proven_anew(
+    tmp_path: Path, run: Callable[[str, str], str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    few, many = run("few", rows_of(9, 1, 40)), run("many", rows_of(200, 5, 300))
+    decision = draw_up(
+        ec.Evaluation(ec.load_run(few)), ec.Rule(0.5), title="Strict", author="Ada",
+        goal=ec.Goal.precision_at_least(0.9), confidence=0.95,
+    )  # fmt: skip
+    path = tmp_path / "decision.json"
+    path.write_text(to_json(replace(decision, proven=None)), encoding="utf-8")
+    assert main(["check", few, "--decision", str(path)]) == 1
+    assert main(["check", many, "--decision", str(path)]) == 0, "a larger test set proves it"
+    assert "not on record" in met_in_words(replace(decision, proven=None))
+    capsys.readouterr()
+
+
+def test_a_common_goal_is_recorded_and_checked_as_common(
+    tmp_path: Path, run: Callable[[str, str], str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    big = [("big", 0.9, 0.1)] * 100 + [("", 0.9, 0.1)] * 5
+    small = [("small", 0.1, 0.9)] * 2 + [("", 0.1, 0.9)] * 8
+    head = "id,labels,score:big,score:small\n"
+    table = run("pets", head + "".join(f"{k},{a},{b},{c}\n" for k, (a, b, c) in
+                                       enumerate(big + small)))  # fmt: skip
+    evaluation = ec.Evaluation(ec.load_run(table))
+    given: dict[str, Any] = {"title": "T", "author": "A", "goal": ec.Goal.precision_at_least(0.8)}
+    each = draw_up(evaluation, ec.Rule(0.5), **given)
+    common = draw_up(evaluation, ec.Rule(0.5), goal_common=True, **given)
+
+    assert "not for small" in met_in_words(each)
+    assert met_in_words(common) == "The summed counts of this run meet it."
+    assert goal_in_words(common).startswith("The goal for all concepts together: precision")
+    assert differences(each, common)[0].what == "goal"
+    for decision, code in ((each, 1), (common, 0)):
+        path = tmp_path / "decision.json"
+        path.write_text(to_json(decision), encoding="utf-8")
+        assert main(["check", table, "--decision", str(path), "--strict"]) == code
+    out = capsys.readouterr().out
+    assert "FAILED    the goal is not met for 1: small" in out
+    assert out.endswith("HOLDS     the goal holds\n")
