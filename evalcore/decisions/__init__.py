@@ -3,14 +3,8 @@
 ``schema.json`` beside this file describes the JSON file that deploys a decision.
 """
 
-from evalcore.decisions.compare import (
-    Applied,
-    Changes,
-    Difference,
-    apply,
-    changes_since,
-    differences,
-)
+from evalcore.decisions.changes import Changes, changes_since
+from evalcore.decisions.compare import Applied, Difference, apply, differences
 from evalcore.decisions.decision import (
     SCHEMA,
     SCHEMA_VERSION,

@@ -18,7 +18,7 @@ from markupsafe import Markup
 from evalcore import wording
 from evalcore.counting.evaluation import Evaluation
 from evalcore.decisions import words
-from evalcore.decisions.compare import Changes, changes_since
+from evalcore.decisions.changes import Changes, changes_since
 from evalcore.decisions.decision import Decision, State, first_line
 from evalcore.decisions.parts import ConceptDecided, Pinned
 from evalcore.reports.drawings import curve, interval_bar

@@ -12,7 +12,7 @@ import streamlit as st
 import evalcore as ec
 from evalcore.decisions import Decision, Entry, apply, changes_since, differences, withdraw
 from evalcore.decisions import words as said
-from evalcore.decisions.compare import evidence_since
+from evalcore.decisions.changes import evidence_since
 from evalcore.decisions.decision import LONGEST_AUTHOR
 from evalcore.decisions.fields import LONGEST_TEXT
 from evalcore.decisions.ledger import find

@@ -22,7 +22,7 @@ from evalcore.decisions import (
     from_json,
     to_json,
 )
-from evalcore.decisions.compare import evidence_since
+from evalcore.decisions.changes import evidence_since
 from evalcore.reports import to_html
 from evalcore.runs.images import FileImages
 from tests.support.cases import Case, random_case, random_rule
