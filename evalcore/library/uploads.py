@@ -19,7 +19,7 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
@@ -64,7 +64,11 @@ class Upload:
 
 
 def take_upload(
-    source: IO[bytes], *, name: str, owner: str | None = None
+    source: IO[bytes],
+    *,
+    name: str,
+    owner: str | None = None,
+    read: Callable[[Path], EvalRun | None] = load_run,
 ) -> tuple[Upload, EvalRun | None]:
     """Keep a file or a ZIP when a run can be read from it.
 
@@ -76,11 +80,13 @@ def take_upload(
         What the file is called; of unknown origin, it is made harmless.
     owner
         Who uploads it.
+    read
+        Reads the run, or raises; may return None when it is to be opened anew.
 
     Returns
     -------
     tuple of (Upload, EvalRun or None)
-        The run that was read on the way; None when the same bytes are there already.
+        The run that was read on the way; None when it has to be opened.
 
     Raises
     ------
@@ -96,7 +102,7 @@ def take_upload(
     try:
         folder.mkdir(parents=True)
         path = _lay_out(source, folder, _safe(name))
-        run = load_run(path)
+        run = read(path)
         upload = _owned(Upload(digest=digest, name=name, path=path), _some(owner))
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)

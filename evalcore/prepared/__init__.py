@@ -21,6 +21,7 @@ formats, which may read their neighbours. Images in the run's folder stay there.
 
 from __future__ import annotations
 
+from evalcore.prepared.apart import open_apart
 from evalcore.prepared.opening import open_prepared
 
-__all__ = ["open_prepared"]
+__all__ = ["open_apart", "open_prepared"]

@@ -235,7 +235,11 @@ def lone_and_small() -> list[str]:
 
 def is_entry(name: str) -> bool:
     """Return whether nobody imports a module by name because a tool starts it."""
-    return name in {"evalcore.__main__", "evalcore.runs.picture_child"} or ".migrations." in name
+    return (
+        name
+        in {"evalcore.__main__", "evalcore.runs.picture_child", "evalcore.prepared.reading_child"}
+        or ".migrations." in name
+    )
 
 
 def is_mount(name: str) -> bool:

@@ -106,7 +106,7 @@ def _take(file: IO[bytes], *, name: str, size: int) -> None:
 
 def _read(file: IO[bytes], *, name: str, owner: str) -> Upload:
     with file:
-        upload, run = take_upload(file, name=name, owner=owner)
+        upload, run = take_upload(file, name=name, owner=owner, read=loading.read_upload)
     if run is not None:
         loading.keep(loading.open_handle(sources.key_of_upload(upload)), run)
     return upload

@@ -17,10 +17,11 @@ from evalcore.base.jobs import Job, Jobs
 from evalcore.library.archive import is_archive
 from evalcore.library.folder_of_runs import RunEntry, source_stamp
 from evalcore.library.uploads import take_upload
-from evalcore.prepared import open_prepared
+from evalcore.prepared import open_apart
 from pages._ui import wording
 from pages._ui.server import thumbnails
 from pages._ui.shell import sources
+from pages._ui.shell.options import options
 
 __all__ = [
     "Handle",
@@ -30,6 +31,7 @@ __all__ = [
     "keep",
     "library",
     "open_handle",
+    "read_upload",
     "reading",
     "run_of",
     "say_empty",
@@ -40,6 +42,8 @@ __all__ = [
 
 LARGE = 32 * 2**20
 """A run of fewer bytes is read at once; a larger one in the background, with progress."""
+LARGEST_KEPT = 5_000_000
+"""Scores of an upload that is kept as it was read; a larger one is mapped when it is opened."""
 MOST_VALUES = 50
 """A metadata column with more different values than this is no slice."""
 
@@ -181,15 +185,24 @@ _runs: Jobs[ec.Evaluation] = Jobs(kept=8)
 
 
 def _load(path: Path) -> ec.Evaluation:
-    cache = home() / "prepared"
     if is_archive(path):
         with path.open("rb") as file:
-            upload, run = take_upload(file, name=path.name)
-        evaluation = ec.Evaluation(run) if run else open_prepared(upload.path, cache=cache)
+            upload, run = take_upload(file, name=path.name, read=read_upload)
+        evaluation = ec.Evaluation(run) if run else _opened(upload.path)
     else:
-        evaluation = open_prepared(path, cache=cache)
+        evaluation = _opened(path)
     _publish(evaluation.run)
     return evaluation
+
+
+def _opened(path: Path) -> ec.Evaluation:
+    return open_apart(path, cache=home() / "prepared", n_bytes=options().read_memory)
+
+
+def read_upload(path: Path) -> ec.EvalRun | None:
+    """Return the run of an upload that was read on the way; None when it waits prepared."""
+    run = _opened(path).run
+    return run if run.scores.size < LARGEST_KEPT else None
 
 
 def _publish(run: ec.EvalRun) -> None:

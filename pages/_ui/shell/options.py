@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 __all__ = ["Options", "options"]
 
+MOST_GIGABYTES = 2**20
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
@@ -21,12 +23,14 @@ class Options:
     """Folders below which a run may be opened by its path."""
     store: str | None
     """Where decisions are kept."""
+    read_memory: int | None
+    """Bytes of memory that reading a run may take; None for half of what is free."""
 
 
 def options() -> Options:
     """Return the options as they are now."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    for name in ("--runs", "--store"):
+    for name in ("--runs", "--store", "--read-memory"):
         parser.add_argument(name, nargs="?")
     for name in ("--run", "--roots"):
         parser.add_argument(name, nargs="?", action="append", default=[])
@@ -36,4 +40,14 @@ def options() -> Options:
         run=tuple(filter(None, given.run)),
         roots=tuple(filter(None, given.roots)),
         store=given.store,
+        read_memory=_bytes(given.read_memory),
     )
+
+
+def _bytes(gigabytes: str | None) -> int | None:
+    """Return the bytes of a number of gigabytes; None for what is no positive number."""
+    try:
+        number = float(gigabytes or "")
+    except ValueError:
+        return None
+    return int(number * 2**30) if 0 < number < MOST_GIGABYTES else None
