@@ -66,7 +66,10 @@ def matrix_panel(evaluation: ec.Evaluation, view: View, *, parts: Board) -> None
     elif parts["heatmap"] is not None:
         heatmap(parts["heatmap"], key=Key.HEATMAP, on_pick=lambda: _picked(Key.HEATMAP))
     line, whole = NOTES["probability" if view.mode == "probability" else evaluation.run.task]
-    st.caption(line, help=whole)
+    with frame.row():
+        st.caption(line, help=whole)
+        if view.mode == "counts" and not view.as_table:
+            _cell_choices(view)
 
 
 def shown(evaluation: ec.Evaluation, view: View) -> IntArray:
@@ -120,15 +123,13 @@ def matrix_choices(view: View, run: ec.EvalRun) -> None:
         width=FORM_WIDTH if len(forms) == 2 else ORDER_WIDTH,
         on_change=lambda: _choose_form(forms[st.session_state[Key.FORM]]),
     )
-    if view.mode == "counts" and not view.as_table:
-        _cell_choices(view)
 
 
 def _cell_choices(view: View) -> None:
     """Let people choose what the cells say and how their tones grow, in a fold of its own."""
     state.seed(Key.CELL_SHARES, view.shares)
     state.seed(Key.TONE_SCALE, view.tone)
-    with st.popover("Cells", icon=":material/percent:", help="Counts or shares; how tones grow"):
+    with st.popover("Counts or shares", type="tertiary"):
         st.radio(
             "Written in the cells",
             list(SHARE_WORDS),

@@ -34,7 +34,7 @@ __all__ = [
 
 MOST_IN_GRID = 40
 SHOWN = 30
-LEAST_SHARE = 10_000
+LEAST_SHARE = 1_000
 
 
 class Tone(IntEnum):

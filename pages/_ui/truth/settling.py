@@ -63,7 +63,7 @@ def _one(run: ec.EvalRun, log: Log, disputed: Sequence[Pair]) -> None:
     with picture:
         show_input(run, int(np.flatnonzero(run.ids == pair.input)[0]))
     with words:
-        st.markdown(f"### Does this show *{wording.escape(pair.concept)}*?")
+        st.markdown(f"## Does this show *{wording.escape(pair.concept)}*?")
         _said(log, pair)
         reason = st.text_area(
             "Reason", key=of_each(Key.SETTLE_WHY, pair), height=90, max_chars=2_000,

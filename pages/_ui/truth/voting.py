@@ -138,7 +138,7 @@ def _question(
     with picture:
         show_input(run, position)
     with question:
-        st.markdown(f"### Does this show *{wording.escape(pair.concept)}*?")
+        st.markdown(f"## Does this show *{wording.escape(pair.concept)}*?")
         definition = log.definition(pair.concept)
         if definition is not None and definition.text:
             st.markdown(wording.escape(definition.text))

@@ -6,7 +6,7 @@ import { clamp, fixed, grouped } from "../shared/numbers.js";
 
 const CELL = { min: 16, max: 56, tallest: 40, usual: 30 };
 const DIGIT = { min: 9, max: 12, largest: 17 };
-const HEAD = { min: 44, max: 150, upright: 112, flat: 24 };
+const HEAD = { min: 44, max: 150, upright: 112, flat: 36 }; // two lines: the corner, "nothing predicted"
 const GAP = 5; // before the margin and "(other)"
 
 /** @typedef {import("../contracts.d.ts").MatrixData} MatrixData */
@@ -70,7 +70,7 @@ export function sizesFor(room) {
   const cellHeight = clamp(CELL.min, tall, Math.min(cell, CELL.tallest * scale));
   const perPixel = (room.longest * room.digit) / DIGIT.max;
   const widestDigits = Math.floor(((cell - 3) / perPixel) * 2) / 2;
-  const largest = Math.max(DIGIT.max, Math.min(DIGIT.largest * scale, cellHeight * 0.5));
+  const largest = Math.max(DIGIT.max, Math.min(DIGIT.largest * scale, cellHeight * 0.7));
   const digits = clamp(DIGIT.min, widestDigits, largest);
   return {
     upright,

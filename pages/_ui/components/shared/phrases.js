@@ -33,10 +33,7 @@ export function cellPhrase(names, { row, column }, cell) {
   if (column < 0) return `${actualPhrase(names.rows[row], rowKind)}: the whole row`;
   if (row < 0) return `${predictedPhrase(names.columns[column], columnKind)}: the whole column`;
   const name = names.columns[column];
-  if (names.mode !== "counts") {
-    const mean = meanPhrase(names.rows[row], rowKind, name, cell.value);
-    return cell.text ? `${mean} (${cell.text})` : mean; // what is seen is part of what is said
-  }
+  if (names.mode !== "counts") return meanPhrase(names.rows[row], rowKind, name, cell);
   const who = `${actualPhrase(names.rows[row], rowKind)}, ${predictedPhrase(name, columnKind)}`;
   const share = cell.share ? `, ${cell.share}` : "";
   const count = `${who}: ${counted(cell.value, names.unit)}${share}`;
@@ -53,10 +50,12 @@ function partsPhrase(column, { value, right = 0, unknown = 0 }) {
   return `${grouped(right)} also labelled ${name} (right), ${wrong} not labelled ${name}${rest}`;
 }
 
-function meanPhrase(row, rowKind, column, value) {
+// What is seen is part of what is said: ".67, in full 0.667".
+function meanPhrase(row, rowKind, column, { value, text = "" }) {
   const inputs = rowKind === "none" ? `with ${isolated(row)}` : `labelled ${isolated(row)}`;
   const mean = Number.isNaN(value) || value === null ? "undefined (–)" : rate(value);
-  return `mean score for ${isolated(column)} over the inputs ${inputs}: ${mean}`;
+  const seen = text && text !== "–" ? `${text}, in full ` : "";
+  return `mean score for ${isolated(column)} over the inputs ${inputs}: ${seen}${mean}`;
 }
 
 /** The three states of a label, as a class and in words. */
