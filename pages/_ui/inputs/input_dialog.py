@@ -70,18 +70,20 @@ def _pin(name: str) -> None:
     )
 
 
-def show_input(run: ec.EvalRun, position: int) -> None:
-    """Draw the text, or the picture large, of one input."""
+def show_input(run: ec.EvalRun, position: int, *, named: bool = True) -> None:
+    """Draw the text, or the picture large, of one input; a file's name may tell its label."""
     if run.texts is not None:
         st.text(str(run.texts[position]))
     if run.images is not None:
         picture = thumbnails.picture(run, position, size=SIZE)
+        what = f"input {run.ids[position]}" if named else "the input in question"
         name = run.images.name(position)
         if picture.mime == "image/svg+xml":
-            st.image(picture.data.decode(), alt=f"No picture of input {run.ids[position]}")
+            st.image(picture.data.decode(), alt=f"No picture of {what}")
         else:
-            st.image(picture.data, width="stretch", alt=f"Input {run.ids[position]}")
-        st.text(name)
+            st.image(picture.data, width="stretch", alt=what[0].upper() + what[1:])
+        if named:
+            st.text(name)
 
 
 def _metadata(run: ec.EvalRun, position: int) -> None:

@@ -76,10 +76,14 @@ def _table(
         columns[f"{name} as labelled"] = [core_wording.rate(value) for value in was]
         columns[f"{name} as agreed"] = [core_wording.rate(value) for value in now]
         columns[f"{name} band"] = [
-            core_wording.rate(a) if a == b else core_wording.between(a, b)
+            _band(core_wording.rate(a), core_wording.rate(b))
             for a, b in zip(low, high, strict=True)
         ]
     return columns
+
+
+def _band(low: str, high: str) -> str:
+    return low if low == high else f"{low} to {high}"
 
 
 def _files(opened: OpenRun, truth: AgreedTruth) -> None:

@@ -136,7 +136,7 @@ def _question(
     position = int(np.flatnonzero(run.ids == pair.input)[0])
     picture, question = st.columns([4, 5], gap="large")
     with picture:
-        show_input(run, position)
+        show_input(run, position, named=not is_blind)
     with question:
         st.markdown(f"## Does this show *{wording.escape(pair.concept)}*?")
         definition = log.definition(pair.concept)
@@ -163,7 +163,13 @@ def _question(
             st.button(
                 "Take back", key=Key.TAKE_BACK, shortcut="z", disabled=not cast, on_click=_take_back
             )
-        st.caption(f"id {wording.escape(pair.input)}")
+        if not (is_blind and _tells(pair.input, run)):
+            st.caption(f"id {wording.escape(pair.input)}")
+
+
+def _tells(name: str, run: ec.EvalRun) -> bool:
+    """Tell whether an id holds the name of a concept, as the path of an image often does."""
+    return any(concept.casefold() in name.casefold() for concept in run.concepts)
 
 
 def _answers(pair: Pair, *, can_vote: bool) -> None:

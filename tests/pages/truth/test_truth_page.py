@@ -81,6 +81,18 @@ def test_blind_hides_label_and_score_and_others_stay_hidden_until_one_has_answer
     assert "you: yes · Ada: no" in bo.caption
 
 
+def test_blind_hides_an_id_that_names_a_concept(library: Library) -> None:
+    rows = "id,label,score:dog,score:cat\nDOG/1,cat,0.9,0.1\n2,dog,0.8,0.3\n"
+    library.add("folders", rows, task="multi_label")
+    visitor = Visitor(run="folders", queue="false_positives")
+    visitor.app.switch_page(TRUTH)
+    visitor.run()
+    assert asks(visitor)
+    assert "DOG" not in visitor.text
+    visitor.set(Key.BLIND, False)  # noqa: FBT003 - a widget's value
+    assert "id DOG" in visitor.text
+
+
 def test_skipping_and_taking_back() -> None:
     visitor = at_truth("Ada", queue="false_negatives")
     first = question(visitor)
