@@ -59,6 +59,7 @@ class Evaluation:
         self._ranked: dict[Mode, RankedInputs] = dict(parts.ranked)
         self._cells: dict[Mode, CellIndex] = {}
         self._candidate_thresholds: dict[Mode, CandidateThresholds] = {}
+        self._mistakes: tuple[Rule, IntArray] | None = None
         vars(self).update(parts.once())
 
     # ------------------------------------------------------------------ numbers that follow a rule
@@ -113,6 +114,21 @@ class Evaluation:
             rows, _ = self._rows.of_inputs(inputs[~labels.knows(inputs, j)])
             counts[:, j] = np.bincount(rows, minlength=side)
         return counts
+
+    def mistakes(self, rule: Rule) -> IntArray:
+        """Count per cell the inputs that are known not to be labelled j; shape of the matrix.
+
+        Off the diagonal, where the matrix counts those that are also labelled j, and those that may
+        be. The last column keeps what is labelled and has nothing predicted.
+        """
+        with self._lock:
+            # which concepts are shown is asked again with every move of the threshold
+            if self._mistakes is None or self._mistakes[0] != rule:
+                right = self.also_labelled(rule) + self.unknown_labels(rule)
+                wrong = self.matrix(rule).counts - right
+                wrong.setflags(write=False)
+                self._mistakes = rule, wrong
+            return self._mistakes[1]
 
     def accuracy(self, rule: Rule) -> Average:
         """Return the share of inputs whose predicted concepts are exactly their labels.

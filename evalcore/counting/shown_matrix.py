@@ -51,20 +51,24 @@ def condense_diagonal(counts: IntArray, *, shown: IntArray) -> IntArray:
     return np.diag(np.append(kept, 0))
 
 
-def most_confused(counts: IntArray, *, n: int) -> IntArray:
+def most_confused(mistakes: IntArray, *, n: int) -> IntArray:
     """Return the positions of the n concepts with the most mistaken inputs, worst first.
 
-    Mistaken: off the diagonal in the concept's row or column, "nothing predicted" included.
+    Parameters
+    ----------
+    mistakes : ndarray of shape (n_concepts + 1, n_concepts + 1), int64
+        As from :meth:`evalcore.Evaluation.mistakes`: what is off the diagonal in a concept's row or
+        column, "nothing predicted" included.
     """
-    wrong = counts.copy()
+    wrong = mistakes.copy()
     np.fill_diagonal(wrong, 0)
     weight = wrong.sum(axis=1)[:-1] + wrong.sum(axis=0)[:-1]
     return np.argsort(-weight, kind="stable")[:n]
 
 
-def worst_cell(counts: IntArray, also: IntArray | None = None) -> tuple[int, int] | None:
+def worst_cell(mistakes: IntArray) -> tuple[int, int] | None:
     """Return (row, column) of the largest confusion of two concepts, or None without any."""
-    wrong = counts[:-1, :-1] - (0 if also is None else also[:-1, :-1])
+    wrong = mistakes[:-1, :-1].copy()
     np.fill_diagonal(wrong, 0)
     if wrong.max(initial=0) <= 0:
         return None

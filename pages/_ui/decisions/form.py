@@ -84,7 +84,8 @@ def _goal(plan: Plan) -> str:
     whom = "" if plan.concept is None else f" for {wording.escape(plan.concept)}"
     sure = ""
     if plan.confidence is not None:
-        sure = f", with {wording.percent(plan.confidence)} confidence"
+        jointly = ", jointly" if plan.is_joint else ""
+        sure = f", with {wording.percent(plan.confidence)} confidence{jointly}"
     return f"{wording.escape(wording.goal_in_words(plan.goal))}{whom}{sure}"
 
 
@@ -194,6 +195,7 @@ def _drawn_up(
         goal_concept=plan.concept if for_goal else None,
         confidence=plan.confidence if for_goal else None,
         goal_common=for_goal and plan.common and plan.concept is None,
+        goal_joint=for_goal and plan.is_joint,
         pinned=[Pinned(id=name) for name in plan.evidence],
         run_key=str(view.run),
         split=view.split,

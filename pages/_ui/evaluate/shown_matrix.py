@@ -147,8 +147,7 @@ def shown_concepts(evaluation: ec.Evaluation, view: View) -> IntArray:
     Choice and order follow the pinned rule, so that nothing jumps while the threshold moves.
     """
     run = evaluation.run
-    pinned = evaluation.matrix(view.pinned).counts
-    worst_first = most_confused(pinned, n=run.n_concepts)
+    worst_first = most_confused(evaluation.mistakes(view.pinned), n=run.n_concepts)
     confused = scope_of(view, run) == "confused"
     chosen = worst_first[:SHOWN] if confused else worst_first
     order = order_of(view, run)

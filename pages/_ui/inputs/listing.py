@@ -39,7 +39,7 @@ class Listing:
 
 def proposal(evaluation: ec.Evaluation, rule: ec.Rule) -> Target:
     """Return what to look at first: the largest confusion, else what is predicted as nothing."""
-    cell = worst_cell(evaluation.matrix(rule).counts, evaluation.also_labelled(rule))
+    cell = worst_cell(evaluation.mistakes(rule))
     if cell is None:
         return ec.Predicted(None)
     row, column = cell

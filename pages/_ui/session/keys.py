@@ -79,6 +79,7 @@ class Key(StrEnum):
     UNIT = "unit"
     REQUIRED = "required"
     CONFIDENCE = "confidence"
+    JOINT = "joint"
     ADVICE = "advice"
     USE = "use"
     FAIR = "fair"

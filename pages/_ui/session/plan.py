@@ -46,6 +46,8 @@ class Plan:
         One threshold for all concepts instead of one for each.
     confidence
         None requires the goal of the observed counts; a number requires it with that confidence.
+    joint
+        Whether the confidence is that all concepts meet the goal at once.
     volume
         Inputs per day in production.
     prevalences
@@ -67,6 +69,7 @@ class Plan:
     common: bool = False
     goal: Goal = PLAIN_GOAL
     confidence: float | None = None
+    joint: bool = False
     volume: float = PLAIN_VOLUME
     prevalences: tuple[tuple[str, float], ...] = ()
     accept: float = 0.95
@@ -75,6 +78,12 @@ class Plan:
     fair: bool | None = None
     evidence: tuple[str, ...] = ()
     decision: str | None = None
+
+    @property
+    def is_joint(self) -> bool:
+        """Whether a confidence is asked for, and for several concepts at once."""
+        alone = self.common or self.concept is not None
+        return self.joint and self.confidence is not None and not alone
 
     def known_to(self, run: EvalRun) -> Plan:
         """Return the plan without the concepts that a run has not."""
@@ -95,6 +104,7 @@ def write_plan(plan: Plan) -> dict[str, list[str]]:
         "section": [plan.section] if plan.section != base.section else [],
         "for": [plan.concept] if plan.concept is not None else [],
         "common": ["1"] if plan.common else [],
+        "joint": ["1"] if plan.joint else [],
         "goal": [str(parts.pop("kind")), *(f"{name}={value}" for name, value in parts.items())],
         "prevalence": [part for name, p in plan.prevalences for part in (name, repr(p))],
         "locked": list(plan.locked),
@@ -130,6 +140,7 @@ def read_plan(query: Query, problems: list[str]) -> Plan:
         common=query.get("common") == ["1"],
         goal=_goal(query, problems),
         confidence=number("confidence"),
+        joint=query.get("joint") == ["1"],
         volume=base.volume if volume is None else volume,
         prevalences=_prevalences(query, problems),
         accept=base.accept if accept is None else accept,

@@ -45,8 +45,8 @@ def held_out(evaluation: ec.Evaluation, view: View) -> HeldOut:
 
 def _key(question: str, evaluation: ec.Evaluation, view: View) -> AnswerKey:
     rule, plan = view.rule, view.plan
-    asked = (plan.goal, plan.confidence, plan.concept, plan.common, rule.operator, rule.mode)
-    return AnswerKey.of(question, evaluation.run, *asked)
+    asked = (plan.goal, plan.confidence, plan.joint, plan.concept, plan.common)
+    return AnswerKey.of(question, evaluation.run, *asked, rule.operator, rule.mode)
 
 
 def _concepts(plan: Plan) -> list[str] | None:
@@ -71,6 +71,7 @@ def _advise(
             decision=rule.mode,
             concepts=_concepts(plan),
             common=common,
+            joint=plan.is_joint,
         )
         return Advice(choice=proof.choice, proof=proof)
     choice = ec.choose(

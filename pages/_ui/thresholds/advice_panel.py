@@ -127,6 +127,9 @@ def _use(found: Advice, rule: ec.Rule) -> None:
         label = f"Use {wording.number(value)} for {wording.escape(name)}"
     else:
         label = f"Use all {len(thresholds):,} thresholds"
+    cost = advice_words.cost_in_words(found.choice)
+    if cost:
+        st.markdown(cost)
     st.button(label, key=Key.USE, icon=":material/check:", on_click=_take, width="stretch")
 
 

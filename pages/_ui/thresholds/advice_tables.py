@@ -19,6 +19,11 @@ from pages._ui.thresholds.advice import Advice
 __all__ = ["GOAL_METRIC", "recommendations"]
 
 NOTE = "why not"
+SAME: dict[str, tuple[str, str]] = {
+    ">": ("same from", "same below"),
+    ">=": ("same above", "same up to"),
+}
+"""The ends of the thresholds with the same counts: "from" and "up to" belong, the others do not."""
 GOAL_METRIC = {"precision_at_least": "precision", "recall_at_least": "recall"}
 """What is compared with the inputs left out; F1 for the other goals."""
 
@@ -47,10 +52,17 @@ def recommendations(
         name: _where_met(values, blank)
         for name, values in (("TP", counts.tp), ("FP", counts.fp), ("FN", counts.fn))
     }
+    columns["keeps"] = text_column(
+        [
+            wording.UNDEFINED if none else f"{tp:,} of {labelled:,}"
+            for tp, labelled, none in zip(counts.tp, counts.labelled, blank, strict=True)
+        ]
+    )
     columns["F1"] = _where_met(ec.METRICS["f1"](counts), blank)
     if left_out is not None:
         columns |= _fair(left_out)
-    columns |= {"same from": _written(choice.low, dtype), "same to": _written(choice.high, dtype)}
+    low, high = SAME[choice.operator]
+    columns |= {low: _written(choice.low, dtype), high: _written(choice.high, dtype)}
     return LinkedTable(columns=columns, links=_LINKS, kinds=_KINDS)
 
 
@@ -63,8 +75,7 @@ _LINKS: dict[str, Link] = {
 _KINDS: dict[str, CellKind] = {
     "now": "threshold",
     "recommended": "threshold",
-    "same from": "threshold",
-    "same to": "threshold",
+    **{name: "threshold" for names in SAME.values() for name in names},
     "TP": "count",
     "FP": "count",
     "FN": "count",
@@ -94,4 +105,12 @@ def _fair(left_out: HeldOut) -> dict[str, Any]:
     metric = GOAL_METRIC.get(left_out.choice.goal.kind, "f1")
     name = "F1" if metric == "f1" else metric
     fair = np.where(left_out.n_turns > 0, ec.METRICS[metric](left_out.counts), np.nan)
-    return {f"{name}, left out": fair, "difference": left_out.difference(metric)}
+    columns = {f"{name}, left out": fair, "difference": left_out.difference(metric)}
+    goal = left_out.choice.goal
+    if not goal.is_limit:
+        return columns
+    met = zip(left_out.n_turns > 0, goal.holds(left_out.counts), strict=True)
+    said = [
+        ("met" if is_met else "MISSED") if there else wording.UNDEFINED for there, is_met in met
+    ]
+    return columns | {"goal, left out": text_column(said)}

@@ -19,6 +19,7 @@ from pages._ui.thresholds.advice import Advice
 __all__ = [
     "GOAL_WORDS",
     "common_sentences",
+    "cost_in_words",
     "interval_in_words",
     "reach_in_words",
     "sentences",
@@ -36,6 +37,8 @@ GOAL_WORDS: dict[str, str] = {
 }
 _LIMITED = {"precision_at_least": "precision", "recall_at_least": "recall"}
 MOST_NAMED = 5
+KEPT_AT_LEAST = 0.5
+"""A recommendation that keeps less of the labelled inputs warns of it."""
 
 
 def interval_in_words(low: float, high: float, *, operator: str, dtype: np.dtype[Any]) -> str:
@@ -195,6 +198,18 @@ def _proven(proof: ec.Guarantee, k: int) -> str:
         f"With {wording.percent(proof.confidence)} confidence its {rate} in the population is "
         f"at least {proof.choice.goal.level:g} (p = {proof.p_value[k]:.2g})."
     )
+
+
+def cost_in_words(choice: ec.Choice) -> str:
+    """Name the concept that keeps the fewest of its inputs, if less than half of them. Markdown."""
+    recall = np.where(choice.met, ec.METRICS["recall"](choice.counts), np.nan)
+    if not (recall < KEPT_AT_LEAST).any():
+        return ""
+    j, n_few = int(np.nanargmin(recall)), int((recall < KEPT_AT_LEAST).sum())
+    name = wording.escape(choice.names[j])
+    kept = f"**{name}** keeps {int(choice.counts.tp[j]):,} of {int(choice.counts.labelled[j]):,}"
+    others = f"; {n_few:,} concepts keep less than half" if n_few > 1 else ""
+    return f"What it costs: {kept} labelled inputs{others}."
 
 
 def reach_in_words(proof: ec.Guarantee) -> str:

@@ -25,6 +25,11 @@ from pages._ui.thresholds.production_panel import volume_input
 __all__ = ["band_panel"]
 
 TABLE_HEIGHT = 460
+ENDS: dict[str, tuple[str, str]] = {
+    ">": ("reject up to", "accept above"),
+    ">=": ("reject below", "accept from"),
+}
+"""An input on a threshold is rejected under ``>`` and accepted under ``>=``."""
 _LINKS: dict[str, Link] = {
     "accepted": ec.Predicted,
     "reviewed": lambda concept: ec.Flip(concept, "leave"),
@@ -32,8 +37,7 @@ _LINKS: dict[str, Link] = {
     "rejected wrong": lambda concept: ec.Outcome(concept, "FN"),
 }
 _KINDS: dict[str, CellKind] = {
-    "reject up to": "threshold",
-    "accept above": "threshold",
+    **{name: "threshold" for names in ENDS.values() for name in names},
     "reviewed/day": "count",
     "acc. wrong/day": "count",
     "rej. wrong/day": "count",
@@ -128,10 +132,11 @@ def _sentences(evaluation: ec.Evaluation, view: View, band: Band) -> list[str]:
 
 def _table(evaluation: ec.Evaluation, view: View, band: Band) -> LinkedTable:
     day = band.per_day(view.plan.volume, prevalence=_prevalence(evaluation, view))
+    reject, accept = ENDS[view.rule.operator]
     columns: dict[str, Any] = {
         CONCEPT: text_column(evaluation.run.concepts),
-        "reject up to": band.reject.threshold,
-        "accept above": band.accept.threshold,
+        reject: band.reject.threshold,
+        accept: band.accept.threshold,
         "accepted": band.accepted.total,
         "accepted wrong": band.accepted.negatives,
         "reviewed": band.reviewed.total,

@@ -19,6 +19,7 @@ __all__ = ["goal_panel"]
 ALL_CONCEPTS = "all concepts"
 DEFAULT_CONFIDENCE = 0.95
 COMMON_WORDS = {False: "one for each", True: "one for all"}
+JOINT_WORDS = {False: "concept by concept", True: "jointly"}
 REQUIRED_WORDS = {False: "as observed", True: "with confidence"}
 _PLAIN: dict[str, dict[str, Any]] = {
     "f_beta": {"beta": 1.0},
@@ -37,7 +38,7 @@ def goal_panel(run: ec.EvalRun, plan: Plan, *, whom: bool = True) -> None:
             _whom(run, plan)
         _goal(plan.goal)
         if can_be_proven(plan.goal):
-            _required(plan)
+            _required(run, plan)
 
 
 def _whom(run: ec.EvalRun, plan: Plan) -> None:
@@ -112,7 +113,7 @@ def _number(
     )
 
 
-def _required(plan: Plan) -> None:
+def _required(run: ec.EvalRun, plan: Plan) -> None:
     state.seed(Key.REQUIRED, plan.confidence is not None)
     st.segmented_control(
         "Required",
@@ -136,6 +137,22 @@ def _required(plan: Plan) -> None:
             width=120,
             on_change=_take_confidence,
         )
+        if run.n_concepts > 1 and plan.concept is None and not plan.common:
+            _joint(plan)
+
+
+def _joint(plan: Plan) -> None:
+    state.seed(Key.JOINT, plan.joint)
+    st.segmented_control(
+        "Holding",
+        list(JOINT_WORDS),
+        format_func=JOINT_WORDS.__getitem__,
+        key=Key.JOINT,
+        required=True,
+        help="Concept by concept: the confidence is for each by itself; of 100 concepts about 5 "
+        "may miss at 95 %. Jointly: that all of them meet the goal at once; it takes more inputs.",
+        on_change=lambda: state.set_plan(joint=st.session_state[Key.JOINT]),
+    )
 
 
 def _choose_kind() -> None:

@@ -17,7 +17,7 @@ from pages._ui.session.keys import Key
 from pages._ui.session.plan import RANGES, Plan
 from pages._ui.session.view import View
 
-__all__ = ["expected", "production_panel", "volume_input"]
+__all__ = ["expected", "expected_in_words", "production_panel", "volume_input"]
 
 ROW_HEIGHT = 32
 MOST_HEIGHT = 470
@@ -35,7 +35,7 @@ def production_panel(evaluation: ec.Evaluation, view: View) -> None:
     """Let people set volume and prevalence; say what is predicted, wrong and missed per day."""
     volume_input(view.plan)
     day = expected(evaluation, view)
-    st.markdown(_sentence(evaluation.run.concepts, day))
+    st.markdown(expected_in_words(evaluation.run.concepts, day))
     rows = _rows(evaluation, day)
     edited = st.data_editor(
         rows,
@@ -84,16 +84,17 @@ def expected(evaluation: ec.Evaluation, view: View) -> Production:
     return expect(counts, volume=view.plan.volume, prevalence=prevalence)
 
 
-def _sentence(concepts: tuple[str, ...], day: Production) -> str:
+def expected_in_words(concepts: tuple[str, ...], day: Production) -> str:
     """Name the concept with the most mistakes a day, and count them. Markdown."""
     mistakes = np.nan_to_num(day.wrong.value) + np.nan_to_num(day.missed.value)
     j = int(mistakes.argmax())
     name = wording.escape(concepts[j])
+    most = ": the most mistakes of any concept" if mistakes[j] > 0 and len(concepts) > 1 else ""
     return (
         f"Of {_per_day(day.volume)} inputs a day, **{_per_day(day.predicted.value[j])}** are "
         f"expected to be predicted **{name}**, {_per_day(day.wrong.value[j])} of them wrong "
         f"(precision {wording.rate(float(day.precision.value[j]))}), and "
-        f"{_per_day(day.missed.value[j])} are missed: the most mistakes of any concept."
+        f"{_per_day(day.missed.value[j])} are missed{most}."
     )
 
 

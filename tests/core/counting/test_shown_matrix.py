@@ -7,6 +7,7 @@ from itertools import product
 import numpy as np
 import pytest
 
+import evalcore as ec
 from evalcore.counting.shown_matrix import (
     by_cluster,
     by_diagonal,
@@ -16,6 +17,7 @@ from evalcore.counting.shown_matrix import (
     most_confused,
     worst_cell,
 )
+from tests.support.cases import random_case
 
 SEEDS = range(12)
 
@@ -116,8 +118,33 @@ def test_inputs_labelled_with_both_are_not_counted_as_confused() -> None:
     counts = np.array([[9, 5, 0], [3, 9, 0], [0, 0, 0]])
     also = np.array([[9, 4, 0], [0, 9, 0], [0, 0, 0]])
     assert worst_cell(counts) == (0, 1)
-    assert worst_cell(counts, also) == (1, 0)
-    assert worst_cell(also, also) is None
+    assert worst_cell(counts - also) == (1, 0)
+    assert worst_cell(also - also) is None
+
+
+def test_concepts_that_are_always_right_together_are_not_confused() -> None:
+    together = [[0.9, 0.9, 0.1, 0.1]] * 100
+    swapped = [[0.1, 0.1, 0.9, 0.1]] * 20 + [[0.1, 0.1, 0.1, 0.9]] * 20
+    labels = [[0, 1]] * 100 + [[3]] * 20 + [[2]] * 20
+    evaluation = ec.Evaluation(ec.EvalRun.from_arrays(together + swapped, labels))
+    mistakes = evaluation.mistakes(ec.Rule(0.5))
+
+    assert most_confused(mistakes, n=4).tolist() == [2, 3, 0, 1]
+    assert worst_cell(mistakes) == (2, 3)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_mistake_is_known_to_be_one(seed: int) -> None:
+    case = random_case(np.random.default_rng(seed))
+    for rule in (ec.Rule(0.3), ec.Rule(0.6, mode="top"), ec.Rule(0.6, mode="every")):
+        predicted, side = case.predicted(rule), case.n_concepts + 1
+        wanted = np.zeros((side, side), dtype=int)
+        for i, found in enumerate(predicted):
+            rows = [j for j in range(case.n_concepts) if case.labelled[i, j]] or [side - 1]
+            columns = [j for j in found if case.known[i, j] and not case.labelled[i, j]]
+            wanted[np.ix_(rows, columns if found else [side - 1])] += 1
+        mistakes = case.evaluation.mistakes(rule)
+        assert mistakes.tolist() == wanted.tolist()
 
 
 def test_the_first_of_equal_confusions_is_taken() -> None:

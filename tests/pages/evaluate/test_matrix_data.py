@@ -398,7 +398,7 @@ def test_of_many_concepts_the_most_confused_are_shown() -> None:
     shown = shown_matrix.shown_concepts(case.evaluation, view)
     assert len(shown) == shown_matrix.SHOWN
     assert view.pinned is not None
-    wrong = case.evaluation.matrix(view.pinned).counts.copy()
+    wrong = case.evaluation.mistakes(view.pinned).copy()
     np.fill_diagonal(wrong, 0)
     weight = (wrong.sum(axis=0) + wrong.sum(axis=1))[:-1]
     left_out = np.setdiff1d(np.arange(45), shown)

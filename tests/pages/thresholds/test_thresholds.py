@@ -13,6 +13,11 @@ from evalcore.choosing.held_out import choose_held_out
 from evalcore.choosing.review_band import review_band
 from pages._ui.session.keys import Key
 from pages._ui.session.plan import Plan, read_plan, write_plan
+from pages._ui.session.view import Link
+from pages._ui.thresholds.advice import Advice
+from pages._ui.thresholds.advice_tables import recommendations
+from pages._ui.thresholds.advice_words import cost_in_words
+from pages._ui.thresholds.production_panel import expected, expected_in_words
 from tests.pages.conftest import Library
 from tests.support.visitor import Visitor
 
@@ -249,6 +254,7 @@ def test_a_plan_is_written_into_a_link_and_read_back() -> None:
         common=True,
         goal=ec.Goal.least_cost(fp=0.1, fn=3, unit="a=b"),
         confidence=0.975,
+        joint=True,
         volume=12.5,
         prevalences=(("a&b", 0.1), ("dog", 1e-9)),
         accept=0.5,
@@ -286,3 +292,96 @@ def test_what_is_proven_is_not_mixed_with_the_check_on_inputs_left_out(
     assert "proven at least" in names
     assert not any("left out" in name for name in names)
     assert not visitor.shows(Key.FAIR)
+
+
+@pytest.mark.parametrize("joint", [False, True])
+def test_the_page_says_whom_a_confidence_is_for(pets: ec.Evaluation, *, joint: bool) -> None:
+    link = {"joint": "1"} if joint else {}
+    visitor = at_thresholds(
+        run="pets", goal=["recall_at_least", "level=0.3"], confidence="0.6", **link
+    )
+    proof = ec.guarantee(pets, ec.Goal.recall_at_least(0.3), confidence=0.6, joint=joint)
+    data = visitor.data(Key.ADVICE)
+    names = [column["name"] for column in data["columns"]]
+
+    assert ("Concept by concept: the 60 %" in visitor.text) != joint
+    assert ("Jointly: with 60 % confidence all of the 3 goals" in visitor.text) == joint
+    recommended = [row[names.index("recommended")] for row in data["rows"]]
+    assert recommended == [t if t == t else None for t in proof.choice.threshold.tolist()]  # noqa: PLR0124 - NaN
+    assert visitor.set(Key.JOINT, not joint).query.get("joint") == (None if joint else ["1"])
+
+
+@pytest.mark.parametrize(
+    ("operator", "ends"),
+    [("gt", ("same from", "same below")), ("ge", ("same above", "same up to"))],
+)
+def test_the_heads_say_which_end_of_an_interval_belongs_to_it(
+    library: Library, operator: str, ends: tuple[str, str]
+) -> None:
+    run = ec.load_run(library.add("pets"))
+    visitor = at_thresholds(run="pets", t="0.5", op=operator, goal=PRECISION)
+    data = visitor.data(Key.ADVICE)
+    names = [column["name"] for column in data["columns"]]
+    belonging = names.index(ends[0] if operator == "gt" else ends[1])
+    evaluation = ec.Evaluation(run)
+
+    for row in data["rows"]:
+        at, end = row[names.index("TP")], row[belonging]
+        if at is None or end is None:
+            continue
+        rule = ec.Rule({row[0]: end}, operator={"gt": ">", "ge": ">="}[operator])
+        assert evaluation.counts(rule).tp[run.position_of(row[0])] == at
+
+
+def test_the_heads_of_the_band_follow_the_operator(library: Library) -> None:
+    library.add("pets")
+    for operator, ends in (("gt", "reject up to accept above"), ("ge", "reject below accept from")):
+        visitor = at_thresholds(run="pets", section="band", t="0.5", op=operator)
+        names = [column["name"] for column in visitor.data(Key.BAND)["columns"]]
+        assert " ".join(names[1:3]) == ends
+
+
+def test_a_recommendation_warns_of_what_it_costs() -> None:
+    scores = [[0.9, 0.9]] * 2 + [[0.1, 0.9]] * 8 + [[0.5, 0.1]] * 20
+    labels = [[0, 1]] * 10 + [[]] * 20
+    evaluation = ec.Evaluation(ec.EvalRun.from_arrays(scores, labels, concepts=["apple", "pear"]))
+    choice = ec.choose(evaluation, ec.Goal.precision_at_least(0.9))
+    few = ec.choose(evaluation, ec.Goal.precision_at_least(0.9), concepts=["pear"])
+
+    assert cost_in_words(choice) == "What it costs: **apple** keeps 2 of 10 labelled inputs."
+    assert cost_in_words(few) == ""
+    table = recommendations(
+        Advice(choice=choice, proof=None), None, rule=ec.Rule(0.5), dtype=np.dtype(np.float64)
+    )
+    assert table.columns["keeps"].tolist() == ["2 of 10", "10 of 10"]
+
+
+def test_a_goal_that_is_missed_on_the_inputs_left_out_is_marked() -> None:
+    rng = np.random.default_rng(4)
+    labels = rng.random((120, 3)) < [0.3, 0.5, 0.5]
+    scores = rng.random((120, 3)).round(1) + np.where(labels, [5, 0, 0], 0)
+    evaluation = ec.Evaluation(ec.EvalRun.from_arrays(scores, labels, task="multi_label"))
+    goal = ec.Goal.precision_at_least(0.6)
+    left_out = choose_held_out(evaluation, goal)
+    table = recommendations(
+        Advice(choice=left_out.choice, proof=None),
+        left_out,
+        rule=ec.Rule(0.5),
+        dtype=np.dtype(np.float64),
+    )
+
+    said = table.columns["goal, left out"].tolist()
+    assert said[0] == "met"
+    assert "MISSED" in said
+    for word, holds, turns in zip(said, goal.holds(left_out.counts), left_out.n_turns, strict=True):
+        assert word == (("met" if holds else "MISSED") if turns else "–")
+
+
+def test_nothing_is_called_the_most_where_there_is_nothing() -> None:
+    run = ec.EvalRun.from_arrays([[0.9, 0.1], [0.1, 0.9]], [[0], [1]], concepts=["dog", "cat"])
+    day = expected(ec.Evaluation(run), Link().complete(run))
+
+    assert "the most mistakes" not in expected_in_words(run.concepts, day)
+    wrong = ec.EvalRun.from_arrays([[0.9, 0.1], [0.1, 0.9]], [[0], [0]], concepts=["dog", "cat"])
+    day = expected(ec.Evaluation(wrong), Link().complete(wrong))
+    assert "the most mistakes" in expected_in_words(wrong.concepts, day)
