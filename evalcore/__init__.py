@@ -41,8 +41,8 @@ from evalcore.errors import (
     SelectionError,
     WorkshopError,
 )
-from evalcore.guarantees.guarantee import Verdict, guarantee, verify
-from evalcore.guarantees.proof import Guarantee
+from evalcore.guarantees.guarantee import guarantee, verify
+from evalcore.guarantees.proof import Guarantee, Verdict
 from evalcore.measures.metrics import AVERAGES, METRICS, Average, Counts, average, mean_of
 from evalcore.measures.production import Estimate, Production, expect
 from evalcore.readers import load_run

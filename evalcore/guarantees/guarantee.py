@@ -57,7 +57,6 @@ S. Holm (1979), "A simple sequentially rejective multiple test procedure".
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -69,41 +68,11 @@ from evalcore.counting.rules import Mode, Operator, Rule, default_mode
 from evalcore.errors import GoalError
 from evalcore.guarantees.ladder import Ladder
 from evalcore.guarantees.precision import ladders_of, prove_precision, proven_rungs
-from evalcore.guarantees.proof import Guarantee
+from evalcore.guarantees.proof import Guarantee, Verdict
 from evalcore.guarantees.recall import prove_recall
 from evalcore.measures.binomial import error_of, upper_tail
 
-__all__ = ["Verdict", "guarantee", "verify"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """Whether a goal holds at a threshold: as observed, and proven.
-
-    Parameters
-    ----------
-    concept
-        None for one common threshold, by the summed counts.
-    successes, trials
-        Right of predicted for a precision, found of labelled for a recall.
-    observed
-        Their quotient; NaN without trials.
-    meets
-        Whether what is observed meets the goal.
-    proven
-        Whether the goal is proven with the confidence asked for.
-    p_value
-        Exact probability of counts at least as good if the goal were just missed; NaN for a common
-        threshold where an input adds several pairs, which are no independent sample.
-    """
-
-    concept: str | None
-    successes: int
-    trials: int
-    observed: float
-    meets: bool
-    proven: bool
-    p_value: float
+__all__ = ["guarantee", "verify"]
 
 
 def guarantee(

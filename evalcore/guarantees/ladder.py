@@ -8,11 +8,12 @@ from functools import lru_cache
 
 import numpy as np
 
-from evalcore.arrays import IntArray, ScoreArray
+from evalcore.arrays import FloatArray, IntArray, ScoreArray
 from evalcore.counting.count_index import CountIndex
 
-__all__ = ["MOST_STARTS", "Ladder", "starts_for"]
+__all__ = ["MOST_STARTS", "Ladder", "starts_for", "starts_of_all_levels"]
 
+HUNDREDTHS = np.arange(1, 100) / 100
 MOST_STARTS = 5
 """More of them find the place where scarce data can begin, fewer spare the error."""
 
@@ -40,6 +41,21 @@ def starts_for(n_inputs: int, *, level: float, error: float) -> tuple[int, ...]:
         if n_starts > 1 and 2 * last <= n_inputs:
             return (*(least * 2**i for i in range(n_starts - 1)), n_inputs // 2)
     return (least,) if least <= n_inputs else ()
+
+
+@lru_cache(maxsize=256)
+def starts_of_all_levels(
+    n_inputs: int, error: float
+) -> tuple[FloatArray, IntArray, IntArray, FloatArray]:
+    """Return every start of every level in hundredths: level, start, first start, its error."""
+    rows = [
+        (level, start, starts[0], error / len(starts))
+        for level in HUNDREDTHS.tolist()
+        for starts in [starts_for(n_inputs, level=level, error=error)]
+        for start in starts
+    ]
+    level, start, first, part = np.array(rows, dtype=np.float64).reshape(-1, 4).T
+    return level, start.astype(np.int64), first.astype(np.int64), part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

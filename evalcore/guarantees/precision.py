@@ -15,14 +15,13 @@ from evalcore.counting.count_index import CountIndex
 from evalcore.counting.evaluation import Evaluation
 from evalcore.counting.rules import Mode, Operator
 from evalcore.guarantees.fixed_sequence import Stretch, reject_in_order
-from evalcore.guarantees.ladder import MOST_STARTS, Ladder, starts_for
+from evalcore.guarantees.ladder import MOST_STARTS, Ladder, starts_for, starts_of_all_levels
 from evalcore.guarantees.proof import MOST_TIMES, Guarantee
 from evalcore.measures.binomial import least_successes, trials_needed, upper_tail
 from evalcore.measures.metrics import divide
 
 __all__ = ["ladders_of", "prove_precision", "proven_rungs"]
 
-HUNDREDTHS = np.arange(1, 100) / 100
 FEWEST = 4
 """Fewer predicted inputs say next to nothing of the rate among them."""
 
@@ -170,26 +169,11 @@ def _instead(
 
 def _best_level(ladder: Ladder, *, below: float, error: float) -> float:
     """Return the highest level, in hundredths below a goal, that could be proven; else NaN."""
-    levels, starts, least, part = _starts_of_all_levels(ladder.n_inputs, error)
+    levels, starts, least, part = starts_of_all_levels(ladder.n_inputs, error)
     asked = levels < below - 1e-9
     rungs, right = ladder.starts_at(starts[asked], least=least[asked])
     proven = upper_tail(right, rungs, levels[asked]) <= part[asked]
     return float(levels[asked][proven].max()) if proven.any() else np.nan
-
-
-@lru_cache(maxsize=256)
-def _starts_of_all_levels(
-    n_inputs: int, error: float
-) -> tuple[FloatArray, IntArray, IntArray, FloatArray]:
-    """Return every start of every level in hundredths: level, start, first start, its error."""
-    rows = [
-        (level, start, starts[0], error / len(starts))
-        for level in HUNDREDTHS.tolist()
-        for starts in [starts_for(n_inputs, level=level, error=error)]
-        for start in starts
-    ]
-    level, start, first, part = np.array(rows, dtype=np.float64).reshape(-1, 4).T
-    return level, start.astype(np.int64), first.astype(np.int64), part
 
 
 def _most_promising(ladder: Ladder, *, level: float) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from evalcore.arrays import FloatArray
 from evalcore.choosing.choice import Choice
 from evalcore.measures.binomial import error_of
 
-__all__ = ["MOST_TIMES", "Guarantee"]
+__all__ = ["MOST_TIMES", "Guarantee", "Verdict"]
 
 MOST_TIMES = 20
 """What few inputs say of more than so many times as many is not worth telling."""
@@ -65,3 +65,33 @@ class Guarantee:
         if level >= 1:
             return None
         return max(1, math.ceil(math.log(error_of(self.confidence)) / math.log(level)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """Whether a goal holds at a threshold: as observed, and proven.
+
+    Parameters
+    ----------
+    concept
+        None for one common threshold, by the summed counts.
+    successes, trials
+        Right of predicted for a precision, found of labelled for a recall.
+    observed
+        Their quotient; NaN without trials.
+    meets
+        Whether what is observed meets the goal.
+    proven
+        Whether the goal is proven with the confidence asked for.
+    p_value
+        Exact probability of counts at least as good if the goal were just missed; NaN for a common
+        threshold where an input adds several pairs, which are no independent sample.
+    """
+
+    concept: str | None
+    successes: int
+    trials: int
+    observed: float
+    meets: bool
+    proven: bool
+    p_value: float
