@@ -93,4 +93,5 @@ gallery_place = st.container()
 # one fragment writes all the numbers: a move of the threshold then costs a single run
 follow_threshold()
 follow_selection()
-detail()
+view = state.current()
+detail(target_of(opened.evaluation, view), shown=matrix_panel.shown(opened.evaluation, view))

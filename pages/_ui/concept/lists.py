@@ -20,7 +20,7 @@ from pages._ui.session.targets import Target
 from pages._ui.session.view import View
 from pages._ui.shell import frame
 
-__all__ = ["borderline_list", "lists", "target_of"]
+__all__ = ["borderline_list", "everyone", "listed", "lists", "target_of"]
 
 FIRST = {"images": 6, "texts": 3}
 NEAREST = {"images": 8, "texts": 4}
@@ -40,6 +40,17 @@ def target_of(view: View, concept: str) -> Target | None:
             return view.target if view.target.concept == concept else None
         case _:
             return None
+
+
+def listed(view: View, concept: str) -> tuple[Target, ...]:
+    """Return what the page lists: the number that was pressed, or both kinds of mistakes."""
+    target = target_of(view, concept)
+    return (target,) if target else tuple(ec.Outcome(concept, outcome) for outcome in MISTAKES)
+
+
+def everyone(evaluation: ec.Evaluation) -> IntArray:
+    """Return the positions of all concepts: none of them is one of the others here."""
+    return np.arange(evaluation.run.n_concepts)
 
 
 def lists(evaluation: ec.Evaluation, view: View, concept: str) -> None:
@@ -68,8 +79,8 @@ def lists(evaluation: ec.Evaluation, view: View, concept: str) -> None:
         choices = st.container(
             horizontal=True, width="stretch", gap="small", vertical_alignment="center"
         )
-    everyone = np.arange(evaluation.run.n_concepts)
-    selection_panel(evaluation, view, shown=everyone, choices=choices, size=SMALL)
+    shown = everyone(evaluation)
+    selection_panel(evaluation, view, shown=shown, choices=choices, size=SMALL)
 
 
 def _back() -> None:

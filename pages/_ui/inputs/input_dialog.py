@@ -2,38 +2,56 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import streamlit as st
 
 import evalcore as ec
 from evalcore.arrays import IntArray
 from evalcore.counting.rules import Rule
+from evalcore.runs.search import matching
 from pages._ui import wording
 from pages._ui.components.dots.dots import dots
 from pages._ui.inputs import cards
+from pages._ui.inputs.listing import Listing, deciding, listing
 from pages._ui.server import thumbnails
 from pages._ui.session import state
 from pages._ui.session.keys import Key
+from pages._ui.session.targets import Target
 from pages._ui.shell import frame
 
 __all__ = ["detail", "show_input"]
 
-SIZE = 640
+SIZE = 1024
 MOST_ROWS = 30
 
 
-def detail() -> None:
-    """Open the dialog of the input that the view names, if it names one."""
+def detail(*lists: Target, shown: IntArray) -> None:
+    """Open the dialog of the input that the view names, if it names one.
+
+    Parameters
+    ----------
+    lists
+        What the page lists: of the first that holds the input, people turn to the next one.
+    shown
+        Positions of the concepts that the matrix shows by themselves.
+    """
     wanted = state.current().input
     if wanted is None:
         return
     evaluation = frame.opened().evaluation
-    found = np.flatnonzero(evaluation.run.ids == wanted)
-    if found.size == 0:
+    if _position(evaluation) is None:
         st.warning(f"The inputs chosen here hold no id {wording.escape(repr(wanted))}.")
         _close()
         return
-    _dialog(evaluation, int(found[0]), state.current().rule)
+    _dialog(evaluation, lists, shown)
+
+
+def _position(evaluation: ec.Evaluation) -> int | None:
+    """Return where the input is that the view names; None where there is none of that id."""
+    found = np.flatnonzero(evaluation.run.ids == state.current().input)
+    return int(found[0]) if found.size else None
 
 
 def _close() -> None:
@@ -41,17 +59,74 @@ def _close() -> None:
 
 
 @st.dialog("Input", width="large", on_dismiss=_close)
-def _dialog(evaluation: ec.Evaluation, position: int, rule: Rule) -> None:
-    run = evaluation.run
+def _dialog(evaluation: ec.Evaluation, lists: tuple[Target, ...], shown: IntArray) -> None:
+    # read anew: the next input is turned to without the page around the dialog
+    run, position, rule = evaluation.run, _position(evaluation), state.current().rule
+    if position is None:
+        return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.text(f"id {run.ids[position]}")
+        _turning(evaluation, position, lists, shown)
         _pin(str(run.ids[position]))
-    left, right = st.columns([2, 3])
+    left, right = st.columns([3, 2])
     with left:
         show_input(run, position)
         _metadata(run, position)
     with right:
         _scores(evaluation, position, rule)
+
+
+def _turning(
+    evaluation: ec.Evaluation, position: int, lists: tuple[Target, ...], shown: IntArray
+) -> None:
+    """Say why the input is shown, and offer its neighbours in the list."""
+    found = _list_with(evaluation, position, lists, shown)
+    if found is None:
+        return
+    at = int(np.flatnonzero(found.members == position)[0])
+    why = wording.escape(wording.describe(found.target))
+    threshold = wording.number(_threshold(found))
+    st.markdown(f"**{why}** at {threshold} · {at + 1:,} of {found.members.size:,}")
+    ids = evaluation.run.ids
+    for key, label, there, shortcut in (
+        (Key.INPUT_BEFORE, "Previous", at - 1, "Left"),
+        (Key.INPUT_AFTER, "Next", at + 1, "Right"),
+    ):
+        is_there = 0 <= there < found.members.size
+        st.button(
+            label,
+            key=key,
+            shortcut=shortcut,
+            disabled=not is_there,
+            on_click=_turn_to,
+            args=(str(ids[found.members[there]]) if is_there else "",),
+        )
+
+
+def _turn_to(name: str) -> None:
+    state.change(input=name)
+
+
+def _threshold(found: Listing) -> float:
+    rule, concept = state.current().rule, deciding(found.target)
+    return rule.default if concept is None else rule.threshold_of(concept)
+
+
+def _list_with(
+    evaluation: ec.Evaluation, position: int, lists: tuple[Target, ...], shown: IntArray
+) -> Listing | None:
+    view = state.current()
+    for target in lists:
+        try:
+            found = listing(
+                evaluation, target, rule=view.rule, pinned=view.pinned, shown=shown, sort=view.sort
+            )
+        except ec.SelectionError:
+            continue  # the page itself says what is missing
+        found = replace(found, members=matching(evaluation.run, found.members, view.search))
+        if position in found.members:
+            return found
+    return None
 
 
 def _pin(name: str) -> None:

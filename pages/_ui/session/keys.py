@@ -95,6 +95,8 @@ class Key(StrEnum):
     MISS = "miss"
     BAND = "band"
     PIN = "pin_input"
+    INPUT_BEFORE = "input_before"
+    INPUT_AFTER = "input_after"
     DECISION_TITLE = "decision_title"
     AUTHOR = "author"
     REASONS = "reasons"
