@@ -10,6 +10,7 @@ from pages._ui.concept.choice import concept_link
 from pages._ui.evaluate import matrix_panel
 from pages._ui.evaluate.live_numbers import board, board_at
 from pages._ui.evaluate.numbers_panel import numbers_choices, numbers_panel
+from pages._ui.evaluate.take_away import take_away
 from pages._ui.inputs.input_dialog import detail
 from pages._ui.inputs.inputs_panel import selection_panel
 from pages._ui.inputs.listing import deciding, target_of
@@ -64,6 +65,8 @@ def draw_selection() -> None:
     with gallery_place:
         shown = matrix_panel.shown(evaluation, view)
         selection_panel(evaluation, view, shown=shown, choices=choices_place)
+    with take_away_place:
+        take_away(evaluation, view, shown=matrix_panel.shown(evaluation, view))
     with concept_place:
         concept_link(deciding(target_of(evaluation, view)))
 
@@ -89,6 +92,7 @@ with frame.row():
         horizontal=True, width="content", gap="small", vertical_alignment="center"
     )
 gallery_place = st.container()
+take_away_place = st.container()
 
 # one fragment writes all the numbers: a move of the threshold then costs a single run
 follow_threshold()

@@ -7,6 +7,7 @@ import io
 import json
 from pathlib import Path
 
+from evalcore.base.spreadsheet import as_given, harmless
 from evalcore.base.strict_json import RefusedError, strict_decoder
 from evalcore.counting.rules import Rule
 from evalcore.decisions.decision import STATES, Decision, State, first_line, revision_of
@@ -20,8 +21,6 @@ COLUMNS = (
     "concept", "operator", "threshold", "mode", "tp", "fp", "fn", "tn", "precision",
     "precision_low", "precision_high", "recall", "recall_low", "recall_high",
 )  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""A spreadsheet takes a cell that begins so for a formula; the last four are the wide forms."""
 
 
 def to_json(decision: Decision, *, state: State = "in force") -> str:
@@ -147,7 +146,7 @@ def _row(decision: Decision, concept: ConceptDecided) -> list[str]:
         "recall_high": concept.recall_high,
     }
     return [
-        _harmless(concept.name),
+        harmless(concept.name),
         decision.operator,
         repr(concept.threshold),
         decision.mode,
@@ -156,21 +155,13 @@ def _row(decision: Decision, concept: ConceptDecided) -> list[str]:
     ]
 
 
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith((*_FORMULA, "'")) else text
-
-
-def _as_named(cell: str) -> str:
-    return cell.removeprefix("'")
-
-
 def _rule_of(rows: list[dict[str, str]], where: str) -> Rule:
     thresholds: dict[str, float] = {}
     for number, row in enumerate(rows, start=1):
         if len(row) < len(COLUMNS):
             msg = f"{where}: row {number} has {len(row)} cells instead of {len(COLUMNS)}."
             raise DecisionError(msg)
-        name = _as_named(row["concept"])
+        name = as_given(row["concept"])
         if name in thresholds:
             msg = f"{where}: {shorten(name)} stands in two rows."
             raise DecisionError(msg)
