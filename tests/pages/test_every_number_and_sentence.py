@@ -1,0 +1,160 @@
+"""Random counts and rules: every number and sentence of the pages says what slow loops count.
+
+The texts are made here from whole fractions, with no code of the product in between.
+"""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+
+import evalcore as ec
+from pages._ui.concept.live_numbers import concept_board
+from pages._ui.evaluate.live_numbers import board
+from pages._ui.inputs.cards import score_rows
+from pages._ui.session.targets import Target
+from pages._ui.session.view import Link, View
+from pages._ui.wording import Words
+from tests.support.cases import Case, random_case, random_rule
+
+SEEDS = range(20)
+Share = Fraction | None
+
+
+def share(part: int, whole: int) -> Share:
+    return Fraction(part, whole) if whole else None
+
+
+def written(value: Share) -> str:
+    """Three decimals, half up; 0 and 1 are written for nothing but 0 and 1."""
+    if value is None:
+        return "–"
+    thousandths = math.floor(value * 1000 + Fraction(1, 2))
+    if value not in {0, 1} and thousandths in {0, 1000}:
+        return "> 0.999" if thousandths else "< 0.001"
+    return f"{thousandths // 1000}.{thousandths % 1000:03d}"
+
+
+class Counted:
+    """A concept's outcomes under a rule, counted by loops."""
+
+    def __init__(self, case: Case, rule: ec.Rule, j: int) -> None:
+        found = case.outcomes(rule)
+        self.tp, self.fp, self.fn, self.tn = (
+            len(found[j, name]) for name in ("TP", "FP", "FN", "TN")
+        )
+        self.precision = share(self.tp, self.tp + self.fp)
+        self.recall = share(self.tp, self.tp + self.fn)
+        self.f1 = share(2 * self.tp, 2 * self.tp + self.fp + self.fn)
+
+
+def drawn(seed: int) -> tuple[Case, View, ec.Rule, ec.Rule]:
+    rng = np.random.default_rng(seed)
+    case = random_case(rng)
+    rule, pinned = (random_rule(rng, case.concepts) for _ in range(2))
+    view = Link(rule=rule, pinned=pinned).complete(case.run)
+    return case, view, rule, pinned
+
+
+def said(words: Words) -> str:
+    return "".join(piece["text"] for piece in words)
+
+
+def strip(numbers: Any) -> dict[str, dict[str, str]]:
+    return {item["label"]: item for item in numbers["highlights"]}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_evaluate_page(seed: int) -> None:
+    case, view, rule, pinned = drawn(seed)
+    shown = board(case.evaluation, view, shown=np.arange(case.n_concepts))
+    counted = [Counted(case, rule, j) for j in range(case.n_concepts)]
+
+    names = [column["name"] for column in shown["table"]["columns"]]
+    for row, one in zip(shown["table"]["rows"], counted, strict=True):
+        cells = dict(zip(names, row, strict=True))
+        assert (cells["TP"], cells["FP"], cells["FN"]) == (one.tp, one.fp, one.fn)
+        for metric, value in (("recall", one.recall), ("precision", one.precision), ("F1", one.f1)):
+            assert cells[metric] == (None if value is None else float(value))
+    highlights = strip(shown["dial"])
+    tp, fp, fn = (sum(getattr(one, name) for one in counted) for name in ("tp", "fp", "fn"))
+    assert highlights["micro precision"]["value"] == written(share(tp, tp + fp))
+    assert highlights["micro recall"]["value"] == written(share(tp, tp + fn))
+    assert highlights["micro F1"]["value"] == written(share(2 * tp, 2 * tp + fp + fn))
+    nothing, before = (sum(not p for p in case.predicted(each)) for each in (rule, pinned))
+    assert highlights["nothing predicted"]["value"] == f"{nothing:,}"
+    assert (highlights["nothing predicted"]["delta"] == "±0") == (nothing == before)
+    sizes = [[len(case.cells(rule)[i, j]) for j in range(case.n_concepts + 1)]
+             for i in range(case.n_concepts + 1)]  # fmt: skip
+    assert shown["matrix"] is not None
+    assert list(shown["matrix"]["values"]) == [n for row in sizes for n in row]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_sentence_of_the_rule_names_the_very_thresholds(seed: int) -> None:
+    case, view, rule, _ = drawn(seed)
+    shown = board(case.evaluation, view, shown=np.arange(case.n_concepts))
+
+    strong = [piece["text"] for piece in shown["rule"] if piece["strong"]]
+    assert [float(text) for text in strong] == [rule.default]
+    assert ("greater than" if rule.operator == ">" else "at least") in said(shown["rule"])
+    assert ("highest-scoring" in said(shown["rule"])) == (case.mode_of(rule) == "top")
+    touching = case.evaluation.n_on_threshold(view.rule)
+    assert shown["dial"]["touching"].startswith(f"{touching:,} input")
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_change_is_no_change_only_if_there_is_none(seed: int) -> None:
+    case, view, rule, pinned = drawn(seed)
+    for j, concept in enumerate(case.concepts):
+        now, then = Counted(case, rule, j), Counted(case, pinned, j)
+        highlights = strip(concept_board(case.evaluation, view, concept)["dial"])
+        for metric, key in (("precision", "precision"), ("recall", "recall"), ("f1", "F1")):
+            a, b = getattr(now, metric), getattr(then, metric)
+            item = highlights[key]
+            assert item["value"] == written(a)
+            if a is None or b is None:
+                assert item["delta"] == ""
+            else:
+                sign = {True: "+", False: "−"}[a > b] if a != b else "±"
+                assert item["delta"].startswith(sign)
+        assert highlights["true positives"]["value"] == f"{now.tp:,}"
+        assert highlights["true negatives"]["value"] == f"{now.tn:,}"
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_headline_states_how_many_inputs_are_listed(seed: int) -> None:
+    case, view, rule, _ = drawn(seed)
+    found = case.outcomes(rule)
+    targets: list[tuple[Target, int]] = [
+        (ec.Outcome(name, code), len(found[j, code]))
+        for j, name in enumerate(case.concepts)
+        for code in ("TP", "FP", "FN")
+    ]
+    for target, number in targets:
+        at = Link(rule=rule, pinned=view.pinned, target=target).complete(case.run)
+        shown = board(case.evaluation, at, shown=np.arange(case.n_concepts))
+        noun = "input" if number == 1 else "inputs"
+        assert said(shown["headline"]).endswith(f": {number:,} {noun}")
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_score_stands_on_the_side_of_its_threshold_that_it_is_on(seed: int) -> None:
+    case, view, _, _ = drawn(seed)
+    predictions = case.evaluation.predictions(view.rule)
+    for position in range(min(case.n_inputs, 6)):
+        order = np.arange(case.n_concepts)
+        for row in score_rows(predictions, position, order, rule=view.rule):
+            if row["score"] is None:
+                assert row["label"] == "–"
+                continue
+            exact = Fraction(str(case.scores[position, case.concepts.index(row["name"])]))
+            line = Fraction(repr(row["threshold"]))
+            shown = Fraction(row["label"].lstrip("<> "))
+            if row["label"][0] not in "<>":
+                assert (shown > line) == (exact > line)
+                assert (shown < line) == (exact < line)
