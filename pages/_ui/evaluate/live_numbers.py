@@ -108,7 +108,9 @@ def _numbers(evaluation: ec.Evaluation, view: View, changes: ec.Flips | None) ->
     if changes is not None:
         return linked_tables.flips(evaluation, changes, find=view.find)
     rule = view.rule
-    return linked_tables.summary(evaluation, rule, find=view.find, every_column=view.every_column)
+    return linked_tables.summary(
+        evaluation, rule, find=view.find, every_column=view.every_column, intervals=view.intervals
+    )
 
 
 def _table_data(table: LinkedTable, view: View) -> TableData:

@@ -46,6 +46,7 @@ def numbers_choices(view: View) -> None:
     if st.session_state.get(Key.FIND) != view.find:
         state.seed(Key.FIND, view.find)
     state.seed(Key.COLUMNS, view.every_column)
+    state.seed(Key.INTERVALS, view.intervals)
     st.segmented_control(
         "Table",
         list(PANEL_WORDS),
@@ -60,6 +61,12 @@ def numbers_choices(view: View) -> None:
             "All columns",
             key=Key.COLUMNS,
             on_change=lambda: state.look(every_column=st.session_state[Key.COLUMNS]),
+        )
+        st.toggle(
+            "95 %",
+            key=Key.INTERVALS,
+            help="Intervals beside recall, precision and F1.",
+            on_change=lambda: state.look(intervals=st.session_state[Key.INTERVALS]),
         )
     st.text_input(
         "Find a concept",

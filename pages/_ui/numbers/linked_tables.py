@@ -10,6 +10,7 @@ import numpy as np
 
 import evalcore as ec
 from evalcore.arrays import IntArray, text_column
+from evalcore.measures.intervals import INTERVALS
 from pages._ui import wording
 from pages._ui.components.table.data import CellKind, TableColumn
 from pages._ui.session.targets import Target
@@ -46,8 +47,14 @@ _FOLDS = {
 """Where room is short columns fold, the largest first; what is not named here before them."""
 FOLDS_FIRST = 9
 _NEVER_FOLD = {"recall", "precision", THRESHOLD, "TP", "FN", "FP", CONCEPT, "leave", "enter"}
+_INTERVALS = {"recall": "recall", "precision": "precision", "F1": "f1"}
 _HELP = {
     THRESHOLD: "The concept's own threshold; the common one where it has none of its own.",
+    **dict.fromkeys(
+        ("recall 95 %", "precision 95 %"),
+        "Wilson interval, for a threshold that was not chosen on these inputs.",
+    ),
+    "F1 95 %": "Wilson interval of the Jaccard share, carried over to F1.",
     "ROC AUC": "How well the scores order the inputs; mean over splits. Follows no threshold.",
     "AUC sd": "Standard deviation of ROC AUC over the splits.",
     "avg. precision": "Area under the precision-recall steps. Follows no threshold.",
@@ -128,7 +135,12 @@ class LinkedTable:
 
 
 def summary(
-    evaluation: ec.Evaluation, rule: ec.Rule, *, find: str, every_column: bool
+    evaluation: ec.Evaluation,
+    rule: ec.Rule,
+    *,
+    find: str,
+    every_column: bool,
+    intervals: bool = False,
 ) -> LinkedTable:
     """Return one row per concept with its metrics and counts."""
     counts = evaluation.counts(rule)
@@ -149,6 +161,8 @@ def summary(
         del columns[THRESHOLD]
     # of several cells with one target the count is marked as chosen: it comes before the name
     links = _COUNT_LINKS | _RATE_LINKS | {CONCEPT: ec.Labelled}
+    if intervals:
+        columns = _with_intervals(columns, counts)
     if every_column:
         columns |= _more_columns(evaluation, counts)
         links |= {"TN": lambda concept: ec.Outcome(concept, "TN")}
@@ -158,6 +172,18 @@ def summary(
         links=links,
         kinds={THRESHOLD: "threshold"},
     )
+
+
+def _with_intervals(columns: dict[str, Any], counts: ec.Counts) -> dict[str, Any]:
+    """Put the ends of its 95 % interval beside each rate that has one."""
+    result: dict[str, Any] = {}
+    for name, values in columns.items():
+        result[name] = values
+        if name in _INTERVALS:
+            found = INTERVALS[_INTERVALS[name]](counts)
+            ends = zip(found.low.tolist(), found.high.tolist(), strict=True)
+            result[f"{name} 95 %"] = text_column(wording.between(*each, digits=2) for each in ends)
+    return result
 
 
 def _more_columns(evaluation: ec.Evaluation, counts: ec.Counts) -> dict[str, Any]:

@@ -49,6 +49,7 @@ class Key(StrEnum):
     BACK = "back"
     PANEL = "panel"
     COLUMNS = "columns"
+    INTERVALS = "intervals"
     FIND = "find"
     SUMMARY = "summary"
     RULE_WORDS = "rule_words"

@@ -245,7 +245,7 @@ def link(key: str) -> dict[str, list[str]]:
 
 def _afresh(key: str | None) -> Link:
     now = asked()
-    looks = ("mode", "order", "panel", "every_column", "concept_order", "big")
+    looks = ("mode", "order", "panel", "every_column", "intervals", "concept_order", "big")
     kept = {name: getattr(now, name) for name in looks}
     # the goal stays the goal; what is said of single concepts does not
     plan = replace(now.plan, concept=None, prevalences=(), locked=(), evidence=(), decision=None)

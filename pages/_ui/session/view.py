@@ -88,6 +88,7 @@ class Link:
     as_table: bool = False
     panel: Panel = "summary"
     every_column: bool = False
+    intervals: bool = False
     find: str = ""
     order_by: tuple[int, Direction] | None = None
     target: Target | None = None
@@ -229,7 +230,7 @@ _TEXTS: dict[str, tuple[str, ...]] = {
     "finding": (),
 }
 """Fields that are one text in the link, and what they may be (empty: anything)."""
-_FLAGS = ("as_table", "every_column", "big")
+_FLAGS = ("as_table", "every_column", "intervals", "big")
 
 
 def _last(query: Query, name: str) -> str | None:

@@ -10,16 +10,14 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 import evalcore as ec
-from evalcore.library.folder_of_runs import RunEntry
 from evalcore.truth.log import Log
 from pages._ui import wording
-from pages._ui.components.look.look import look
 from pages._ui.components.words.words import words
 from pages._ui.session import state
 from pages._ui.session.keys import Kept, Key, of_each
-from pages._ui.session.view import Link
 from pages._ui.shell import agreed_truth, loading, navigation, opening
 from pages._ui.shell.loading import Handle
+from pages._ui.shell.run_line import choose_part, choose_run, choose_truth, run_line, show_look
 from pages._ui.wording import Words
 
 __all__ = [
@@ -29,21 +27,16 @@ __all__ = [
     "open_run",
     "opened",
     "row",
-    "show_look",
     "welcome",
 ]
 
-ALL_SPLITS = "all splits"
-ALL_INPUTS = "all inputs"
 MOST_OFFERED = 8
+TASKS = {"single_label": "single-label", "multi_label": "multi-label"}
 SAMPLE = "kitchen"
 PURPOSE = (
     "Decide together how strict a classifier should be: move its threshold, see every number "
     "follow, and look at the very inputs behind a number."
 )
-RUN_WIDTH, SPLIT_WIDTH, SLICE_WIDTH, TRUTH_WIDTH = 190, 120, 170, 140
-"""Pixels of the small controls in the run's line."""
-TASKS = {"single_label": "single-label", "multi_label": "multi-label"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,9 +144,9 @@ def open_run() -> OpenRun:
     keys = [entry.key for entry in entries]
     if view.run is None:
         view = state.change(run=keys[0])
-    line = _line(view)
+    line = run_line(view)
     with line.run:
-        _choose_run(keys, _names(entries))
+        choose_run(entries)
     with errors_as_messages(keys=keys):
         handle = loading.open_handle(str(view.run))
         opening.require(handle)
@@ -163,8 +156,8 @@ def open_run() -> OpenRun:
     _warn(problems[told:])
     view = state.current()
     with line.part:
-        _choose_part(run)
-        _choose_truth()
+        choose_part(run)
+        choose_truth()
     with errors_as_messages(narrowed=view.split is not None or view.slice is not None):
         chosen = loading.open_handle(str(view.run), split=view.split, part=view.slice)
         log = agreed_truth.log_of(run) if view.truth == "agreed" else None
@@ -175,26 +168,6 @@ def open_run() -> OpenRun:
         words({"field": "", "words": about, "level": 1, "one_line": True}, key=Key.ABOUT)
     st.set_page_config(page_title=f"{run.name} · {navigation.title()}")
     return opened()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Line:
-    """The places in the run's line."""
-
-    run: DeltaGenerator
-    about: DeltaGenerator
-    part: DeltaGenerator
-
-
-def _line(view: Link) -> _Line:
-    with st.container(key=Key.RUN_LINE, horizontal=True, vertical_alignment="center", gap="small"):
-        run = st.container(width=RUN_WIDTH)
-        about = st.container()
-        part = st.container(
-            width="content", horizontal=True, vertical_alignment="center", gap="small"
-        )
-        show_look(view)
-    return _Line(run=run, about=about, part=part)
 
 
 def welcome() -> None:
@@ -212,98 +185,6 @@ def _try() -> None:
     if state.asked().run != SAMPLE:
         opening.open_key(SAMPLE, name=SAMPLE)
     state.leave_for(navigation.EVALUATE)
-
-
-def show_look(view: Link) -> None:
-    """Draw the switches of big mode and theme."""
-    look({"big": view.big, "pages": navigation.ADDRESSES}, key=Key.LOOK, on_size=_resize)
-
-
-def _resize() -> None:
-    state.look(big=bool(st.session_state[Key.LOOK]["size"]["big"]))
-
-
-def _names(entries: Sequence[RunEntry]) -> dict[str, str]:
-    """Return what each run is called; the whole key where two have one name."""
-    names = [entry.name for entry in entries]
-    return {e.key: e.name if names.count(e.name) == 1 else e.key for e in entries}
-
-
-def _choose_run(keys: list[str], names: dict[str, str]) -> None:
-    chosen = state.asked().run
-    state.seed(Key.RUN, chosen if chosen in names else None)
-
-    def choose() -> None:
-        wanted = st.session_state[Key.RUN]
-        opening.open_key(wanted, name=names[wanted])
-
-    st.selectbox(
-        "Run",
-        keys,
-        format_func=lambda key: names[key],
-        key=Key.RUN,
-        label_visibility="collapsed",
-        on_change=choose,
-    )
-
-
-def _choose_part(run: ec.EvalRun) -> None:
-    view = state.current()
-    if run.folds is not None:
-        splits = [ALL_SPLITS, *run.fold_names]
-        state.seed(Key.SPLIT, view.split if view.split in splits else ALL_SPLITS)
-        st.selectbox(
-            "Split",
-            splits,
-            key=Key.SPLIT,
-            label_visibility="collapsed",
-            width=SPLIT_WIDTH,
-            on_change=_take_split,
-        )
-    pairs = loading.slices(run)
-    if pairs:
-        names = {ALL_INPUTS: None} | {_slice_label(*pair): pair for pair in pairs}
-        label = next((text for text, pair in names.items() if pair == view.slice), ALL_INPUTS)
-        state.seed(Key.SLICE, label)
-        st.selectbox(
-            "Slice",
-            list(names),
-            key=Key.SLICE,
-            label_visibility="collapsed",
-            width=SLICE_WIDTH,
-            on_change=_take_slice,
-            args=(names,),
-        )
-
-
-def _slice_label(column: str, value: str) -> str:
-    return f"{column} = {value}" if value else f"{column} is empty"
-
-
-def _take_split() -> None:
-    chosen = st.session_state[Key.SPLIT]
-    state.change(split=None if chosen == ALL_SPLITS else chosen, input=None, page=1)
-
-
-def _take_slice(names: dict[str, tuple[str, str] | None]) -> None:
-    state.change(slice=names[st.session_state[Key.SLICE]], input=None, page=1)
-
-
-def _choose_truth() -> None:
-    sides = {"as labelled": "labelled", "as agreed": "agreed"}
-    state.seed(Key.TRUTH, next(n for n, side in sides.items() if side == state.current().truth))
-
-    def choose() -> None:
-        state.change(truth=sides[st.session_state[Key.TRUTH]])
-
-    st.selectbox(
-        "Truth",
-        list(sides),
-        key=Key.TRUTH,
-        label_visibility="collapsed",
-        width=TRUTH_WIDTH,
-        on_change=choose,
-    )
 
 
 def _about(opened: OpenRun) -> Words:

@@ -60,6 +60,7 @@ def test_a_page_opened_without_a_link_writes_one(library: Library) -> None:
         (Key.PANEL, "flips", "panel", "panel"),
         (Key.FIND, "do", "find", "find"),
         (Key.COLUMNS, True, "every_column", "every_column"),
+        (Key.INTERVALS, True, "intervals", "intervals"),
         (Key.SORT, "doubt", "sort", "sort"),
         (Key.SORT, "score up", "sort", "sort"),
         (Key.SORT, "id", "sort", "sort"),

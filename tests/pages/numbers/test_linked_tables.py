@@ -281,3 +281,16 @@ def test_only_what_can_be_pressed_is_a_link(small_case: Case) -> None:
         if item["press"] is not None
     }
     assert pressed == {"nothing predicted": "nothing"}
+
+
+def test_intervals_stand_beside_the_rates_that_they_are_of() -> None:
+    run = ec.EvalRun.from_arrays([[0.9], [0.8], [0.2]], [[0], [], [0]], concepts=["dog"])
+    evaluation, rule = ec.Evaluation(run), ec.Rule(0.5)
+    plain = linked_tables.summary(evaluation, rule, find="", every_column=False)
+    wide = linked_tables.summary(evaluation, rule, find="", every_column=False, intervals=True)
+
+    names = list(wide.columns)
+    for name in ("recall", "precision", "F1"):
+        assert names[names.index(name) + 1] == f"{name} 95 %"
+    assert [name for name in names if not name.endswith("95 %")] == list(plain.columns)
+    assert wide.columns["recall 95 %"].tolist() == ["0.09–0.91"]

@@ -85,6 +85,7 @@ views = st.builds(
     as_table=st.booleans(),
     panel=st.sampled_from(get_args(Panel)),
     every_column=st.booleans(),
+    intervals=st.booleans(),
     find=names,
     order_by=st.none() | st.tuples(st.integers(0, 999_999_999), st.sampled_from(["up", "down"])),
     target=st.none() | targets,

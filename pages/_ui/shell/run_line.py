@@ -1,0 +1,141 @@
+"""The line at the top of a page: which run, which part of it, which truth, and how it looks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+import evalcore as ec
+from evalcore.library.folder_of_runs import RunEntry
+from pages._ui.components.look.look import look
+from pages._ui.session import state
+from pages._ui.session.keys import Key
+from pages._ui.session.view import Link
+from pages._ui.shell import loading, navigation, opening
+
+__all__ = ["RunLine", "choose_part", "choose_run", "choose_truth", "run_line", "show_look"]
+
+ALL_SPLITS = "all splits"
+ALL_INPUTS = "all inputs"
+RUN_WIDTH, SPLIT_WIDTH, SLICE_WIDTH, TRUTH_WIDTH = 190, 120, 170, 140
+"""Pixels of the small controls."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunLine:
+    """The places in the run's line."""
+
+    run: DeltaGenerator
+    about: DeltaGenerator
+    part: DeltaGenerator
+
+
+def run_line(view: Link) -> RunLine:
+    """Draw the line with the switches of the look; the rest is put into its places."""
+    with st.container(key=Key.RUN_LINE, horizontal=True, vertical_alignment="center", gap="small"):
+        run = st.container(width=RUN_WIDTH)
+        about = st.container()
+        part = st.container(
+            width="content", horizontal=True, vertical_alignment="center", gap="small"
+        )
+        show_look(view)
+    return RunLine(run=run, about=about, part=part)
+
+
+def show_look(view: Link) -> None:
+    """Draw the switches of big mode and theme."""
+    look({"big": view.big, "pages": navigation.ADDRESSES}, key=Key.LOOK, on_size=_resize)
+
+
+def _resize() -> None:
+    state.look(big=bool(st.session_state[Key.LOOK]["size"]["big"]))
+
+
+def _names(entries: Sequence[RunEntry]) -> dict[str, str]:
+    """Return what each run is called; the whole key where two have one name."""
+    names = [entry.name for entry in entries]
+    return {e.key: e.name if names.count(e.name) == 1 else e.key for e in entries}
+
+
+def choose_run(entries: Sequence[RunEntry]) -> None:
+    """Let people turn to another run."""
+    names = _names(entries)
+    chosen = state.asked().run
+    state.seed(Key.RUN, chosen if chosen in names else None)
+
+    def choose() -> None:
+        wanted = st.session_state[Key.RUN]
+        opening.open_key(wanted, name=names[wanted])
+
+    st.selectbox(
+        "Run",
+        list(names),
+        format_func=lambda key: names[key],
+        key=Key.RUN,
+        label_visibility="collapsed",
+        on_change=choose,
+    )
+
+
+def choose_part(run: ec.EvalRun) -> None:
+    """Let people look at a split, or at a slice, of the run."""
+    view = state.current()
+    if run.folds is not None:
+        splits = [ALL_SPLITS, *run.fold_names]
+        state.seed(Key.SPLIT, view.split if view.split in splits else ALL_SPLITS)
+        st.selectbox(
+            "Split",
+            splits,
+            key=Key.SPLIT,
+            label_visibility="collapsed",
+            width=SPLIT_WIDTH,
+            on_change=_take_split,
+        )
+    pairs = loading.slices(run)
+    if pairs:
+        names = {ALL_INPUTS: None} | {_slice_label(*pair): pair for pair in pairs}
+        label = next((text for text, pair in names.items() if pair == view.slice), ALL_INPUTS)
+        state.seed(Key.SLICE, label)
+        st.selectbox(
+            "Slice",
+            list(names),
+            key=Key.SLICE,
+            label_visibility="collapsed",
+            width=SLICE_WIDTH,
+            on_change=_take_slice,
+            args=(names,),
+        )
+
+
+def _slice_label(column: str, value: str) -> str:
+    return f"{column} = {value}" if value else f"{column} is empty"
+
+
+def _take_split() -> None:
+    chosen = st.session_state[Key.SPLIT]
+    state.change(split=None if chosen == ALL_SPLITS else chosen, input=None, page=1)
+
+
+def _take_slice(names: dict[str, tuple[str, str] | None]) -> None:
+    state.change(slice=names[st.session_state[Key.SLICE]], input=None, page=1)
+
+
+def choose_truth() -> None:
+    """Let people count by the labels as delivered, or as agreed."""
+    sides = {"as labelled": "labelled", "as agreed": "agreed"}
+    state.seed(Key.TRUTH, next(n for n, side in sides.items() if side == state.current().truth))
+
+    def choose() -> None:
+        state.change(truth=sides[st.session_state[Key.TRUTH]])
+
+    st.selectbox(
+        "Truth",
+        list(sides),
+        key=Key.TRUTH,
+        label_visibility="collapsed",
+        width=TRUTH_WIDTH,
+        on_change=choose,
+    )
