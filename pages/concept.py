@@ -7,7 +7,7 @@ from pages._ui.components.words.words import words
 from pages._ui.concept import charts, layout
 from pages._ui.concept.choice import concept_choice, own_choice
 from pages._ui.concept.curves import curves_of, point_of
-from pages._ui.concept.lists import borderline_list, everyone, listed, lists
+from pages._ui.concept.lists import borderline_list, listed, lists
 from pages._ui.concept.live_numbers import concept_board, concept_board_at
 from pages._ui.concept.panel import comparison_table, concept_dial
 from pages._ui.concept.tables import chart_tables
@@ -95,4 +95,4 @@ borderline_place = st.container()
 follow_threshold()
 follow_selection()
 chart_tables(opened.evaluation, view, concept)
-detail(*listed(state.current(), concept), shown=everyone(opened.evaluation))
+detail(*listed(state.current(), concept))

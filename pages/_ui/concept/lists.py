@@ -20,7 +20,7 @@ from pages._ui.session.targets import Target
 from pages._ui.session.view import View
 from pages._ui.shell import frame
 
-__all__ = ["borderline_list", "everyone", "listed", "lists", "target_of"]
+__all__ = ["borderline_list", "listed", "lists", "target_of"]
 
 FIRST = {"images": 6, "texts": 3}
 NEAREST = {"images": 8, "texts": 4}
@@ -48,7 +48,7 @@ def listed(view: View, concept: str) -> tuple[Target, ...]:
     return (target,) if target else tuple(ec.Outcome(concept, outcome) for outcome in MISTAKES)
 
 
-def everyone(evaluation: ec.Evaluation) -> IntArray:
+def _everyone(evaluation: ec.Evaluation) -> IntArray:
     """Return the positions of all concepts: none of them is one of the others here."""
     return np.arange(evaluation.run.n_concepts)
 
@@ -79,7 +79,7 @@ def lists(evaluation: ec.Evaluation, view: View, concept: str) -> None:
         choices = st.container(
             horizontal=True, width="stretch", gap="small", vertical_alignment="center"
         )
-    shown = everyone(evaluation)
+    shown = _everyone(evaluation)
     selection_panel(evaluation, view, shown=shown, choices=choices, size=SMALL)
 
 

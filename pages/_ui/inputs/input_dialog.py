@@ -27,7 +27,7 @@ SIZE = 1024
 MOST_ROWS = 30
 
 
-def detail(*lists: Target, shown: IntArray) -> None:
+def detail(*lists: Target, shown: IntArray | None = None) -> None:
     """Open the dialog of the input that the view names, if it names one.
 
     Parameters
@@ -35,7 +35,7 @@ def detail(*lists: Target, shown: IntArray) -> None:
     lists
         What the page lists: of the first that holds the input, people turn to the next one.
     shown
-        Positions of the concepts that the matrix shows by themselves.
+        Positions of the concepts that a matrix shows by themselves; None: all of them.
     """
     wanted = state.current().input
     if wanted is None:
@@ -45,7 +45,8 @@ def detail(*lists: Target, shown: IntArray) -> None:
         st.warning(f"The inputs chosen here hold no id {wording.escape(repr(wanted))}.")
         _close()
         return
-    _dialog(evaluation, lists, shown)
+    everyone = np.arange(evaluation.run.n_concepts)
+    _dialog(evaluation, lists, everyone if shown is None else shown)
 
 
 def _position(evaluation: ec.Evaluation) -> int | None:

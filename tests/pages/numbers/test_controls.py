@@ -331,7 +331,7 @@ def test_the_slice_leaves_its_inputs_only(pets: Visitor) -> None:
     pets.set(Key.SLICE, "place = park")
     assert pets.view.slice == ("place", "park")
     assert pets.query["slice"] == ["place", "park"]
-    assert "3 of 6 inputs" in pets.text
+    assert "3 of 6 inputs" in pets.sentence(Key.ABOUT)
     assert pets.table(Key.SUMMARY)["labelled"].tolist() == [0, 2, 0]
     assert_link_reopens_the_view(pets)
     pets.set(Key.SLICE, "all inputs")
