@@ -34,6 +34,7 @@ from evalcore.counting.selections import (
     Selection,
 )
 from evalcore.errors import (
+    AmbiguousReading,
     DecisionError,
     GoalError,
     RuleError,
@@ -61,6 +62,7 @@ __all__ = [
     "METRICS",
     "MODES",
     "OPERATORS",
+    "AmbiguousReading",
     "Average",
     "Band",
     "Block",

@@ -2,6 +2,7 @@
 
 WorkshopError
 ├── RunError        a run cannot be read or holds contradictory data
+│   └── AmbiguousReading  it can be read in more than one way; holds the proposals
 ├── DecisionError   a decision is malformed, foreign, or can no longer be changed
 ├── GoalError       a goal is malformed, or asks for what no data can show
 ├── RuleError       a rule is malformed or names a concept that the run has not
@@ -27,6 +28,7 @@ from typing import Any
 
 __all__ = [
     "N_SHOWN",
+    "AmbiguousReading",
     "Cases",
     "DecisionError",
     "GoalError",
@@ -52,6 +54,20 @@ class WorkshopError(Exception):
 
 class RunError(WorkshopError):
     """A run cannot be read, or what it holds contradicts itself."""
+
+
+class AmbiguousReading(RunError):
+    """A file can be understood in more than one way, and its owner has to say which is meant.
+
+    Attributes
+    ----------
+    proposals : tuple of evalcore.readers.reading.proposal.Proposal
+        The plausible readings, most plausible first.
+    """
+
+    def __init__(self, message: str, *, proposals: tuple[Any, ...] = ()) -> None:
+        super().__init__(message)
+        self.proposals = proposals
 
 
 class DecisionError(WorkshopError, ValueError):

@@ -15,9 +15,11 @@ from evalcore.readers.registry import is_foreign_run
 from evalcore.readers.tables.formats import open_table
 from evalcore.runs.format_words import ALIASES, SCORE_PREFIX, TABLE_ENDINGS
 
-__all__ = ["RunEntry", "find_runs", "resolve", "source_stamp"]
+__all__ = ["RunEntry", "find_others", "find_runs", "resolve", "source_stamp"]
 
 MAX_DEPTH = 2
+OTHER_ENDINGS = (*TABLE_ENDINGS, ".txt", ".tab", ".json")
+NO_RUNS = frozenset({"readme", "license", "requirements", "notes", "changelog"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,27 @@ def find_runs(root: str | os.PathLike[str]) -> list[RunEntry]:
     return sorted(entries, key=lambda entry: entry.key)
 
 
+def find_others(root: str | os.PathLike[str]) -> list[RunEntry]:
+    """Find the files of a folder that are called like tables and are no run yet.
+
+    Returns
+    -------
+    list of RunEntry
+        Sorted by key; reading one says why it is none, or asks how it is meant.
+    """
+    top = Path(root)
+    found = [
+        path
+        for path in _visible(top)
+        if path.is_file()
+        and path.suffix.lower() in OTHER_ENDINGS
+        and path.stem.casefold() not in NO_RUNS
+        and not (is_foreign_run(path) or _is_run_table(path))
+    ]
+    entries = (RunEntry(key=path.name, path=path, name=path.stem) for path in found)
+    return sorted(entries, key=lambda entry: entry.key)
+
+
 def resolve(root: str | os.PathLike[str], key: str) -> RunEntry:
     """Return the run of a key.
 
@@ -82,6 +105,9 @@ def resolve(root: str | os.PathLike[str], key: str) -> RunEntry:
     entries = {entry.key: entry for entry in find_runs(root)}
     if key in entries:
         return entries[key]
+    other = next((entry for entry in find_others(root) if entry.key == key), None)
+    if other is not None:
+        return other
     there = ", ".join(shorten(name) for name in entries) or "none yet"
     msg = f"There is no run {shorten(key)} here.{did_you_mean(key, entries)} Runs: {there}."
     raise RunError(msg)

@@ -26,7 +26,7 @@ from typing import IO, Any
 
 from evalcore.base.home import home
 from evalcore.base.whole_writes import write_whole
-from evalcore.errors import RunError, shorten
+from evalcore.errors import AmbiguousReading, RunError, shorten
 from evalcore.library.archive import is_archive, unpack
 from evalcore.readers import load_run
 from evalcore.readers.folder.files import is_run_folder
@@ -86,7 +86,8 @@ def take_upload(
     Returns
     -------
     tuple of (Upload, EvalRun or None)
-        The run that was read on the way; None when it has to be opened.
+        The run that was read on the way; None when it has to be opened, or a person has to say
+        first how it is meant.
 
     Raises
     ------
@@ -102,7 +103,7 @@ def take_upload(
     try:
         folder.mkdir(parents=True)
         path = _lay_out(source, folder, _safe(name))
-        run = read(path)
+        run = _run_in(path, read)
         upload = _owned(Upload(digest=digest, name=name, path=path), _some(owner))
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
@@ -112,6 +113,13 @@ def take_upload(
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return upload, run
+
+
+def _run_in(path: Path, read: Callable[[Path], EvalRun | None]) -> EvalRun | None:
+    try:
+        return read(path)
+    except AmbiguousReading:
+        return None
 
 
 def find_upload(digest: str) -> Upload | None:

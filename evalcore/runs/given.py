@@ -10,22 +10,27 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from evalcore.arrays import IntArray, ScoreArray, TextArray
+from evalcore.arrays import BoolArray, IntArray, ScoreArray, TextArray
 from evalcore.errors import RunError, did_you_mean, shorten
 from evalcore.runs.images import EmbeddedImages, FileImages, Images
 from evalcore.runs.labels import Labels
 
 __all__ = [
     "Task",
+    "are_flags",
     "as_images",
     "as_scores",
     "as_text_array",
     "encode_folds",
     "guess_task",
     "parse_labels",
+    "table_names",
 ]
 
 Task = Literal["single_label", "multi_label"]
+
+UNKNOWN = (-1, -100)
+"""Numbers that stand for a label which nobody knows, as NaN does."""
 
 
 def guess_task(labels: Labels) -> Task:
@@ -87,8 +92,13 @@ def _files(paths: Sequence[Path | None]) -> FileImages:
     )
 
 
-def as_scores(values: npt.ArrayLike) -> ScoreArray:
+def as_scores(values: npt.ArrayLike, *, is_binary: bool = False) -> ScoreArray:
     """Return scores as a C-contiguous float matrix; integers and bools become float64.
+
+    Parameters
+    ----------
+    is_binary
+        Whether one score per input is allowed: that of the only concept.
 
     Raises
     ------
@@ -96,6 +106,8 @@ def as_scores(values: npt.ArrayLike) -> ScoreArray:
         When the array is not two-dimensional or not numeric.
     """
     matrix = np.asarray(values)
+    if matrix.ndim == 1 and matrix.size and is_binary:
+        matrix = matrix[:, None]
     if matrix.ndim != 2:
         msg = f"Scores need the shape (inputs, concepts), got {matrix.shape}."
         raise RunError(msg)
@@ -121,31 +133,128 @@ def _natural(text: str) -> tuple[bool, int, str]:
     return (not text.isdecimal(), int(text) if text.isdecimal() else 0, text)
 
 
-def parse_labels(labels: Any, concepts: tuple[str, ...], *, known: Any) -> Labels:  # noqa: ANN401
-    """Read labels given as a table of bools, or as names, positions or lists of them per input.
+def parse_labels(labels: Any, concepts: tuple[str, ...], *, known: Any) -> Labels:  # noqa: ANN401 - any form that people have
+    """Read labels given as a table of 0 and 1, or as names, positions or lists of them per input.
+
+    -1, -100 and NaN are unknown; what ``known`` says always wins.
 
     Raises
     ------
     RunError
-        When an entry is neither the name nor the position of a concept.
+        When an entry is neither the name nor the position of a concept, or a table holds other
+        numbers.
     """
-    array = labels if isinstance(labels, np.ndarray) else None
-    known_matrix = None if known is None else np.asarray(known, dtype=bool)
-    if array is None and _is_table_of_bools(labels):
-        array = np.array(labels)
-    if array is not None and array.ndim == 2 and array.dtype.kind in "biuf":
-        return Labels.from_dense(array.astype(bool), known=known_matrix)
-    position = {name: j for j, name in enumerate(concepts)}
-    lists = [[_position(item, position) for item in _items(entry)] for entry in labels]
-    parsed = Labels.from_lists(lists, n_concepts=len(concepts))
-    return parsed if known_matrix is None else Labels.from_dense(parsed.dense(), known=known_matrix)
+    array = _as_array(labels, concepts)
+    if array is not None and array.ndim == 1 and len(concepts) == 1:
+        array = array[:, None]
+    if array is not None and array.ndim == 2:
+        labelled, found = _flags(array)
+    elif array is not None and array.dtype.kind in "iuf":
+        labelled, found = _from_positions(array, concepts)
+    else:
+        position = {name: j for j, name in enumerate(concepts)}
+        lists = [[_position(item, position) for item in _items(entry)] for entry in labels]
+        from_lists = Labels.from_lists(lists, n_concepts=len(concepts))
+        if known is None:
+            return from_lists
+        labelled, found = from_lists.dense(), None
+    if known is not None:
+        found = np.asarray(known, dtype=bool)
+        if found.shape != labelled.shape:
+            msg = f"known: the shape {found.shape} is not that of the labels, {labelled.shape}."
+            raise RunError(msg)
+        labelled &= found
+    return Labels.from_dense(labelled, known=found)
 
 
-def _is_table_of_bools(labels: Any) -> bool:  # noqa: ANN401
-    return all(
-        isinstance(row, (list, tuple)) and all(isinstance(x, (bool, np.bool_)) for x in row)
-        for row in labels
-    ) and any(len(row) for row in labels)
+def are_flags(labels: Any) -> bool:  # noqa: ANN401 - any form that people have
+    """Tell whether labels are numbers or bools, one per input, as those of binary classifiers."""
+    try:
+        array = np.asarray(labels)
+    except ValueError:
+        return False
+    return array.ndim <= 2 and array.dtype.kind in "biuf"
+
+
+def table_names(table: Any) -> list[str] | None:  # noqa: ANN401 - a table of any library
+    """Return the names of the columns of a table such as a DataFrame; None for anything else."""
+    if not (hasattr(table, "columns") and hasattr(table, "to_numpy")):
+        return None
+    return [str(name) for name in table.columns]
+
+
+def _as_array(labels: Any, concepts: tuple[str, ...]) -> Any:  # noqa: ANN401 - any form
+    """Return a numeric array for tables of numbers, columns of numbers, and one-hot lists."""
+    names = table_names(labels)
+    if names is not None:
+        by_name = {name: k for k, name in enumerate(names)}
+        array = np.asarray(labels.to_numpy())
+        if set(by_name) == set(concepts) and len(names) == len(concepts):
+            array = array[:, [by_name[name] for name in concepts]]
+    elif isinstance(labels, np.ndarray) or hasattr(labels, "to_numpy"):
+        array = np.asarray(labels)
+    else:
+        array = _one_hot(labels, len(concepts))
+        if array is None:
+            return None
+    if array.dtype == object and array.ndim == 2:
+        array = array.astype(np.float64)
+    return array if array.dtype.kind in "biuf" else None
+
+
+def _one_hot(labels: Any, n_concepts: int) -> Any:  # noqa: ANN401 - any form
+    """Return lists of 0 and 1, one per concept, or of one number per input, as an array."""
+    entries = list(labels)
+    are_rows = all(
+        isinstance(row, (list, tuple, np.ndarray)) and len(row) == n_concepts for row in entries
+    )
+    if not entries or not (are_rows or n_concepts == 1):
+        return None
+    try:
+        array = np.array(entries)
+    except ValueError:
+        return None
+    if array.dtype.kind not in "biuf" or array.ndim > 2:
+        return None
+    # one list with a single 0 is a position as well: only a 1 tells that it is none
+    is_certain = n_concepts > 1 or array.dtype.kind == "b" or (array != 0).any()
+    flags = np.isin(array, (0, 1, *UNKNOWN)) | (array != array)  # noqa: PLR0124 - NaN
+    return array if is_certain and (flags.all() or array.dtype.kind == "f") else None
+
+
+def _flags(array: Any) -> tuple[BoolArray, BoolArray | None]:  # noqa: ANN401 - any dtype
+    """Return what a table of 0, 1 and unknown says is labelled, and what is known."""
+    unknown = np.isin(array, UNKNOWN) | (array != array)  # noqa: PLR0124 - NaN
+    wrong = ~unknown & ~np.isin(array, (0, 1))
+    if wrong.any():
+        row, column = map(int, np.argwhere(wrong)[0])
+        msg = (
+            f"A table of labels holds {int(wrong.sum()):,} numbers that are neither 0, 1 nor "
+            f"unknown (-1, -100, NaN), first {array[row, column]} of input {row} for concept "
+            f"{column}. Hint: write labels > 0.5 when they are probabilities, and known=... for "
+            "what nobody knows."
+        )
+        raise RunError(msg)
+    return array == 1, ~unknown if unknown.any() else None
+
+
+def _from_positions(
+    array: Any,  # noqa: ANN401 - ints or floats
+    concepts: tuple[str, ...],
+) -> tuple[BoolArray, BoolArray | None]:
+    """Return the labels given as one position per input; -1, -100 and NaN are unknown."""
+    unknown = np.isin(array, UNKNOWN) | (array != array)  # noqa: PLR0124 - NaN
+    wrong = ~unknown & ~np.isin(array, np.arange(len(concepts)))
+    if wrong.any():
+        first = array[wrong][0]
+        msg = f"Label {first} is no concept position; there are {len(concepts)} concepts."
+        raise RunError(msg)
+    labelled = np.zeros((len(array), len(concepts)), dtype=bool)
+    rows = np.flatnonzero(~unknown)
+    labelled[rows, array[rows].astype(np.int64)] = True
+    if not unknown.any():
+        return labelled, None
+    return labelled, np.repeat(~unknown[:, None], len(concepts), axis=1)
 
 
 def _items(entry: Any) -> Iterable[Any]:  # noqa: ANN401

@@ -27,12 +27,14 @@ class Notice:
     """One kind of problem, with all its cases counted.
 
     ``level`` is ``warning`` (loaded, but look), ``mended`` (could only be meant one way) or
-    ``info`` (good to know).
+    ``info`` (good to know). ``left_out`` says in a few words which inputs the metrics leave out
+    because of it, ``""`` when they leave out none.
     """
 
     level: str
     text: str
     count: int = 1
+    left_out: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,11 @@ class LoadReport:
     format: str = ""
     columns: Sequence[ColumnRole] = ()
     notices: Sequence[Notice] = ()
+
+    @property
+    def left_out(self) -> list[str]:
+        """Which inputs the metrics leave out and why, for a quiet line beside them."""
+        return [notice.left_out for notice in self.notices if notice.left_out]
 
     @property
     def warnings(self) -> list[Notice]:

@@ -15,25 +15,29 @@ import numpy.typing as npt
 
 from evalcore.arrays import IntArray, TextArray, text_column
 from evalcore.errors import SelectionError, did_you_mean, shorten
-from evalcore.runs.checks import (
+from evalcore.runs.contents import (
+    UNSCORED,
+    RunContents,
     check_shapes,
     check_task,
     check_values,
     fingerprint_of,
     hash_labels,
 )
-from evalcore.runs.contents import UNSCORED, RunContents
 from evalcore.runs.given import (
     Task,
+    are_flags,
     as_images,
     as_scores,
     as_text_array,
     encode_folds,
     guess_task,
     parse_labels,
+    table_names,
 )
 from evalcore.runs.images import Images
 from evalcore.runs.labels import Labels
+from evalcore.runs.load_report import LoadReport, Notice
 from evalcore.runs.save import save_run
 
 __all__ = ["UNSCORED", "EvalRun", "Task", "encode_folds"]
@@ -100,13 +104,16 @@ class EvalRun(RunContents):
 
         Parameters
         ----------
-        scores : array-like of shape (n_inputs, n_concepts)
-            Integers become float64; floats keep their precision.
+        scores : array-like of shape (n_inputs, n_concepts) or (n_inputs,), or DataFrame
+            Integers become float64; floats keep their precision. One score per input is the score
+            of one concept. The columns of a DataFrame name the concepts.
         labels
-            Either a bool array of shape (n_inputs, n_concepts), or one entry per input: a concept
-            name or position, None (no label), or an iterable of those.
+            Either 0 and 1 (or bools) of shape (n_inputs, n_concepts), as an array, a DataFrame or
+            lists; or one entry per input: a concept name or position, None (no label), or an
+            iterable of those; or, for one concept, 0 or 1 per input. -1, -100 and NaN mean that
+            the label is unknown, and the report says how many are.
         known : array-like of shape (n_inputs, n_concepts), bool, optional
-            False where the label of a pair is unknown.
+            False where the label of a pair is unknown, whatever ``labels`` holds there.
         images
             Encoded bytes, or a path, or None per input.
 
@@ -117,12 +124,15 @@ class EvalRun(RunContents):
         >>> run.n_inputs, run.task, run.labels.total.tolist()
         (2, 'single_label', [1, 0])
         """
-        matrix = as_scores(scores)
+        matrix = as_scores(scores, is_binary=are_flags(labels))
         if np.may_share_memory(matrix, np.asarray(scores)):
             matrix = matrix.copy()  # the caller may go on writing into theirs
+        concepts = concepts if concepts is not None else table_names(scores)
         given = concepts if concepts is not None else range(matrix.shape[1])
         names = tuple(str(c) if concepts is not None else f"concept {c}" for c in given)
         parsed = parse_labels(labels, names, known=known)
+        if parsed.known is not None and known is None:
+            rest["report"] = _with_unknown(rest.get("report", LoadReport()), parsed)
         if task is None:
             task = guess_task(parsed)
         fold_names, codes = encode_folds(folds)
@@ -213,3 +223,19 @@ class EvalRun(RunContents):
                 self.fingerprint.encode() + keep.tobytes(), digest_size=16
             ).hexdigest(),
         )
+
+
+def _with_unknown(report: LoadReport, labels: Labels) -> LoadReport:
+    pairs = labels.n_inputs * labels.n_concepts - int(labels.n_known.sum())
+    inputs = int((~labels.fully_known).sum())
+    text = (
+        f"{pairs:,} labels of {inputs:,} inputs are -1, -100 or NaN: nobody knows them, and they "
+        "take no part in the numbers of their concepts."
+    )
+    notice = Notice(
+        level="info",
+        text=text,
+        count=inputs,
+        left_out=f"{inputs:,} inputs have labels that nobody knows (-1, -100 or NaN)",
+    )
+    return replace(report, notices=(*report.notices, notice))

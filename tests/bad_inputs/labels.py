@@ -132,10 +132,10 @@ LABELS = (
     ),
     BadInput(
         line="label 1.0 where the concept is 1",
-        level="W",
-        write=text("id,label,score:0,score:1\n1,0,.5,.6\n2,1,.2,.8\n3,1.0,.1,.9\n"),
-        says=("'1.0' (1 x)", "Did you mean '1'?"),
-        holds=_unknown,
+        level="F",
+        write=text("id,label,score:0,score:1\n1,0,.6,.4\n2,1,.2,.8\n3,1.0,.1,.9\n"),
+        says=("'1.0 = 1'",),
+        holds=lambda run: run.labels.total.tolist() == [1, 2],
     ),
     *(
         BadInput(

@@ -7,6 +7,8 @@ import stat
 import zipfile
 from pathlib import Path
 
+import evalcore as ec
+from evalcore.runs.images import ImageError
 from tests.bad_inputs.book import (
     GOOD_CSV,
     GOOD_JSONL,
@@ -74,13 +76,24 @@ _ARCHIVES = (
         says=("run.zip", "method 12", "Hint"),
     ),
 )
+
+
+def _has_no_first_image(run: ec.EvalRun) -> bool:
+    """Tell that nothing is read for the first input, whatever its path says."""
+    try:
+        return run.images is not None and not run.images.read(0)
+    except ImageError:
+        return True
+
+
 _PATHS = (
     *(
         BadInput(
             line=f"the image path {name}",
-            level="E",
+            level="W",
             write=text(_IMAGE.format(name)),
-            says=("pets.csv", "row 2", part, "Hint"),
+            says=("pets.csv", "not opened", "row 2", part),
+            holds=_has_no_first_image,
         )
         for name, part in {
             "../out.jpg": "'../out.jpg'",

@@ -11,7 +11,8 @@ BASICS = frozenset({"evalcore.arrays", "evalcore.errors"})
 
 NUMBERS = BASICS | {"evalcore.base", "evalcore.measures", "evalcore.runs", "evalcore.counting"}
 FILES = BASICS | {"evalcore.base", "evalcore.runs", "evalcore.readers.tables"}
-EXPORTS = FILES | {"evalcore.readers.folder", "evalcore.readers.entries"}
+READINGS = {"evalcore.readers.reading", "evalcore.readers.layouts"}
+EXPORTS = FILES | READINGS | {"evalcore.readers.folder", "evalcore.readers.entries"}
 FORMATS = frozenset(
     f"evalcore.readers.{name}"
     for name in ("clarifai", "fiftyone", "huggingface", "npz", "openimages", "vertex")
@@ -29,8 +30,10 @@ CORE: dict[str, frozenset[str]] = {
     "evalcore.guarantees": NUMBERS | {"evalcore.choosing"},
     "evalcore.wording": NUMBERS | {"evalcore.choosing", "evalcore.guarantees"},
     "evalcore.readers.tables": FILES,
-    "evalcore.readers.folder": FILES,
-    "evalcore.readers.entries": FILES | {"evalcore.readers.folder"},
+    "evalcore.readers.reading": FILES,
+    "evalcore.readers.layouts": FILES | {"evalcore.readers.reading"},
+    "evalcore.readers.folder": FILES | READINGS,
+    "evalcore.readers.entries": FILES | READINGS | {"evalcore.readers.folder"},
     **dict.fromkeys(sorted(FORMATS), EXPORTS),
     "evalcore.readers.registry": EXPORTS | FORMATS,
     "evalcore.readers": EXPORTS | {"evalcore.readers.registry"},

@@ -24,7 +24,7 @@ from evalcore.readers.clarifai.inputs import TestSet, camel
 from evalcore.readers.clarifai.message import walk_message
 from evalcore.readers.clarifai.pages import Pages, page_of
 from evalcore.readers.entries.entries import Export
-from evalcore.readers.folder.manifest import Manifest
+from evalcore.readers.reading.manifest import Manifest
 from evalcore.readers.tables.json_stream import Keys, head_text, walk
 from evalcore.runs.run import EvalRun
 

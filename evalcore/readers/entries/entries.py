@@ -16,8 +16,8 @@ from evalcore.readers.entries.score_rows import refuse_unscored
 from evalcore.readers.folder.assemble import Parts, assemble
 from evalcore.readers.folder.files import RunFiles
 from evalcore.readers.folder.inputs import identify
-from evalcore.readers.folder.manifest import Manifest
 from evalcore.readers.folder.roles import Roles
+from evalcore.readers.reading.manifest import Manifest
 from evalcore.readers.tables.table import Cell, Content
 from evalcore.runs.images import path_problem
 from evalcore.runs.load_report import Notice

@@ -27,7 +27,7 @@ from evalcore.readers.entries.entries import Export, Inputs, Problems, image_or_
 from evalcore.readers.entries.score_rows import ScoreRows
 from evalcore.readers.fiftyone.fields import LabelFields, label_of, labels_of
 from evalcore.readers.fiftyone.vectors import vector_of
-from evalcore.readers.folder.manifest import Manifest
+from evalcore.readers.reading.manifest import Manifest
 from evalcore.readers.tables.json_stream import Keys, head_text, walk
 from evalcore.runs.load_report import Notice
 from evalcore.runs.run import EvalRun

@@ -1,8 +1,8 @@
-"""From the files of a run to an :class:`EvalRun`: read, understand, check, assemble."""
+"""From the parts of a run, once read, to an :class:`EvalRun`: check and assemble."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,9 +11,7 @@ from evalcore.arrays import ScoreArray
 from evalcore.base.jobs import progress_section, report_progress
 from evalcore.errors import Cases, RunError, shorten
 from evalcore.readers.folder.files import RunFiles
-from evalcore.readers.folder.inputs import identify, open_images, read_folds
-from evalcore.readers.folder.kept_columns import manifest_of
-from evalcore.readers.folder.manifest import Manifest
+from evalcore.readers.folder.inputs import open_images, read_folds
 from evalcore.readers.folder.notices import (
     id_notices,
     label_notices,
@@ -22,19 +20,21 @@ from evalcore.readers.folder.notices import (
     score_notices,
     unscored_notices,
 )
-from evalcore.readers.folder.roles import Roles, find_roles
-from evalcore.readers.folder.sparse import COLUMNS, spread
-from evalcore.readers.folder.truth import Truth, read_truth, refuse_contradicting_images
-from evalcore.readers.tables.formats import open_table
+from evalcore.readers.folder.roles import Roles
+from evalcore.readers.folder.truth import Truth, read_truth
+from evalcore.readers.reading.manifest import Manifest
+from evalcore.readers.reading.proposal import settle_labels
+from evalcore.readers.reading.reading import Reading
 from evalcore.readers.tables.table import Content, Source, as_texts, shown_texts
 from evalcore.runs.format_words import METADATA_PREFIX
 from evalcore.runs.labels import Labels
 from evalcore.runs.load_report import ColumnRole, LoadReport, Notice
 from evalcore.runs.run import EvalRun, Task
 
-__all__ = ["Parts", "assemble", "build_run"]
+__all__ = ["DEFAULT_SEPARATOR", "SCORES_READ", "Parts", "assemble"]
 
-ROLES_FOUND, INPUTS_READ, SCORES_READ, LABELS_READ, CHECKED = 0.05, 0.15, 0.45, 0.8, 0.9
+DEFAULT_SEPARATOR = "|"
+SCORES_READ, LABELS_READ, CHECKED = 0.45, 0.8, 0.9
 """How much of the time is over after each step, as measured on a million inputs."""
 
 
@@ -53,76 +53,9 @@ class Parts:
     notices: tuple[Notice, ...]
     """What the reading itself mended or warned of."""
     extra_columns: tuple[ColumnRole, ...] = ()
-
-
-def build_run(files: RunFiles, *, columns: Mapping[str, str] | None = None) -> EvalRun:
-    """Read the files of a run, whole.
-
-    Parameters
-    ----------
-    columns
-        What columns are, instead of what run.json says or was kept for the table.
-
-    Raises
-    ------
-    RunError
-        When they cannot be read or contradict each other.
-    """
-    manifest = manifest_of(files, columns=columns)
-    table = open_table(files.table)
-    is_dense = files.scores is None
-    with progress_section(0, ROLES_FOUND):
-        roles = find_roles(table, manifest, with_scores=is_dense)
-    with progress_section(ROLES_FOUND, SCORES_READ if is_dense else INPUTS_READ):
-        content = table.load(
-            texts=[*roles.named.values(), *roles.metadata],
-            scores=[column for column, _ in roles.scores],
-        )
-    _check_images(table.file, content, roles, manifest)
-    parts = Parts(
-        files=files,
-        manifest=manifest,
-        table=table,
-        roles=roles,
-        content=content,
-        concepts=tuple(concept for _, concept in roles.scores),
-        scores=content.scores,
-        ids=identify(table.file, content, roles),
-        notices=(*manifest.notices, *table.notices, *roles.notices, *content.notices),
-    )
-    return assemble(parts if files.scores is None else _with_sparse_scores(parts))
-
-
-def _with_sparse_scores(parts: Parts) -> Parts:
-    path = parts.files.scores
-    if path is None or "id" not in parts.roles.named:
-        msg = (
-            f"{parts.table.file}: no column 'id', by which the scores table names the inputs. "
-            "Hint: add one."
-        )
-        raise RunError(msg)
-    table = open_table(path)
-    with progress_section(INPUTS_READ, SCORES_READ):
-        sparse = spread(table, path=path, ids=parts.ids, manifest=parts.manifest)
-    return Parts(
-        files=parts.files,
-        manifest=parts.manifest,
-        table=parts.table,
-        roles=parts.roles,
-        content=parts.content,
-        concepts=sparse.concepts,
-        scores=sparse.scores,
-        ids=parts.ids,
-        notices=(*parts.notices, *sparse.notices),
-        extra_columns=tuple(
-            ColumnRole(
-                column=column,
-                role="score" if column in COLUMNS else "ignored",
-                detail=f"of {table.file}",
-            )
-            for column in table.columns
-        ),
-    )
+    reading: Reading | None = None
+    """How labels are understood; None where the format itself says what they are."""
+    asking: bool = True
 
 
 def assemble(parts: Parts) -> EvalRun:
@@ -136,17 +69,17 @@ def assemble(parts: Parts) -> EvalRun:
     manifest, content, roles, file = parts.manifest, parts.content, parts.roles, parts.table.file
     with progress_section(SCORES_READ, LABELS_READ):
         truth = _truth(parts)
-    _refuse_two_labels(parts, truth, task := _task(parts, truth))
-    images, image_notices = open_images(file, parts.files.root, content, roles)
+    task = _task(parts, truth)
+    _refuse_two_labels(parts, truth, task)
+    images, image_notices = open_images(
+        file, parts.files.root, content, roles, is_own=parts.files.kind == "folder"
+    )
     folds, fold_names, fold_notices = read_folds(file, content, roles, manifest.folds)
     report_progress(CHECKED, of=1)
     shown = {name: as_texts(shown_texts(cells)) for name, cells in content.cells.items()}
     metadata = {name.removeprefix(METADATA_PREFIX): shown[name] for name in roles.metadata}
     notices = (
-        *parts.notices,
-        *truth.notices,
-        *fold_notices,
-        *image_notices,
+        *(*parts.notices, *truth.notices, *fold_notices, *image_notices),
         *lost_score_notices(file, metadata),
         *_notices(parts, truth.labels, task=task),
     )
@@ -181,21 +114,19 @@ def _notices(parts: Parts, labels: Labels, *, task: Task) -> Iterator[Notice]:
     yield from score_notices(parts.concepts, parts.scores, task=task)
 
 
-def _check_images(file: str, content: Content, roles: Roles, manifest: Manifest) -> None:
-    column = roles.named.get("image")
-    if column is not None and column not in content.payloads:
-        refuse_contradicting_images(
-            file,
-            rows=content.rows,
-            images=shown_texts(content.cells[column]),
-            cells=content.cells[roles.named["labels"]],
-            separator=manifest.label_separator,
-        )
-
-
 def _truth(parts: Parts) -> Truth:
     named, cells = parts.roles.named, parts.content.cells
     absent, unknown = named.get("not labelled"), named.get("unknown")
+    notation = None
+    if parts.reading is not None:
+        notation = settle_labels(
+            parts.table.file,
+            cells[named["labels"]],
+            parts.concepts,
+            separator=parts.manifest.label_separator,
+            reading=parts.reading,
+            asking=parts.asking,
+        )
     return read_truth(
         parts.table.file,
         rows=parts.content.rows,
@@ -203,7 +134,8 @@ def _truth(parts: Parts) -> Truth:
         absent=None if absent is None else cells[absent],
         unknown=None if unknown is None else cells[unknown],
         concepts=parts.concepts,
-        separator=parts.manifest.label_separator,
+        separator=parts.manifest.label_separator or DEFAULT_SEPARATOR,
+        notation=notation,
         unit=parts.content.unit,
     )
 

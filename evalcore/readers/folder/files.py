@@ -19,6 +19,9 @@ __all__ = [
 ]
 
 
+TRUTH_NAMES = ("labels", "truth", "ground_truth", "targets", "annotations", "gt")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunFiles:
     """Where a run's parts are.
@@ -40,12 +43,18 @@ class RunFiles:
     root: Path
     table: Path
     scores: Path | None = None
+    truth: Path | None = None
+    """The table of labels, when it may stand beside the scores."""
     manifest: Path | None = None
 
     @property
     def every(self) -> list[Path]:
         """The files that are read when the run is loaded."""
-        return [path for path in (self.table, self.scores, self.manifest) if path is not None]
+        return [
+            path
+            for path in (self.table, self.scores, self.truth, self.manifest)
+            if path is not None
+        ]
 
 
 def find_files(path: Path) -> RunFiles:
@@ -124,11 +133,17 @@ def _folder(folder: Path) -> RunFiles:
         root=folder,
         table=table,
         scores=scores,
+        truth=None if scores else _truth_in(folder),
         manifest=manifest if os.path.lexists(manifest) else None,
     )
     for path in files.every:
         _require_regular(path, folder)
     return files
+
+
+def _truth_in(folder: Path) -> Path | None:
+    found = (_candidates(folder, stem) for stem in TRUTH_NAMES)
+    return next((paths[0] for paths in found if len(paths) == 1), None)
 
 
 def _candidates(folder: Path, stem: str) -> list[Path]:

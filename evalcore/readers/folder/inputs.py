@@ -11,6 +11,7 @@ import numpy as np
 
 from evalcore.arrays import IntArray
 from evalcore.errors import Cases, RunError, shorten
+from evalcore.readers.folder.image_paths import ImageFinder
 from evalcore.readers.folder.roles import Roles
 from evalcore.readers.tables.table import Content, as_texts, shown_texts
 from evalcore.runs.images import EmbeddedImages, FileImages, Images, path_problem
@@ -46,14 +47,19 @@ def identify(file: str, content: Content, roles: Roles) -> list[str]:
 
 
 def open_images(
-    file: str, root: Path, content: Content, roles: Roles
+    file: str, root: Path, content: Content, roles: Roles, *, is_own: bool = True
 ) -> tuple[Images | None, list[Notice]]:
     """Return the images of a run, and warnings for those that are not there.
+
+    Parameters
+    ----------
+    is_own
+        Whether the root is the run's own folder.
 
     Raises
     ------
     RunError
-        When a path leads out of the run's folder or names no regular file.
+        When a link leads out of the run's folder, or a path names no regular file.
     """
     column = roles.named.get("image")
     if column is None:
@@ -67,24 +73,31 @@ def open_images(
         return EmbeddedImages(payloads, names), notices
     if not any(names):
         return None, []
-    return FileImages(root, as_texts(names)), _look(
-        file, root, content.rows, names, unit=content.unit
-    )
+    finder = ImageFinder(root=root, least=1 if is_own else 2)
+    paths, notices = _look(file, finder, content.rows, names, unit=content.unit)
+    return FileImages(root, as_texts(paths)), notices
 
 
 def _look(
-    file: str, root: Path, rows: IntArray, names: Sequence[str], *, unit: str
-) -> list[Notice]:
+    file: str, finder: ImageFinder, rows: IntArray, names: Sequence[str], *, unit: str
+) -> tuple[list[str], list[Notice]]:
     """Look for every image without opening it: one listing per folder, not one call per file."""
     folders: dict[str, dict[str, str]] = {}
-    refused, missing, blank = Cases(), Cases(), Cases()
+    refused, outside, missing, blank, elsewhere = (Cases() for _ in range(5))
+    paths = []
     for row, name in zip(rows.tolist(), names, strict=True):
+        leads_out = path_problem(name) if name else ""
+        problem = leads_out or (name and _entry(finder.root, name, folders))
+        path = finder.find(name) if leads_out or problem == "missing" else None
+        paths.append(path or ("" if leads_out else name))
         if not name:
             blank.add(f"{unit} {row}")
-            continue
-        problem = path_problem(name) or _entry(root, name, folders)
-        if problem == "missing":
+        elif path is not None:
+            elsewhere.add(f"{shorten(name)} in {unit} {row} is {shorten(path)}")
+        elif problem == "missing":
             missing.add(f"{shorten(name)} in {unit} {row}")
+        elif leads_out:
+            outside.add(f"{unit} {row}: {leads_out}")
         elif problem:
             refused.add(f"{unit} {row}: {problem}")
     if refused.count:
@@ -95,11 +108,19 @@ def _look(
         )
         raise RunError(msg)
     told = (
-        (missing, f"{file}: {missing.count:,} image(s) are missing on disk: {missing}."),
-        (blank, f"{file}: {blank.count:,} input(s) name no image: {blank}."),
+        (
+            "mended",
+            elsewhere,
+            f"{elsewhere.count:,} image(s) were found by the ends of their paths",
+        ),
+        ("warning", missing, f"{missing.count:,} image(s) are missing on disk"),
+        ("warning", outside, f"{outside.count:,} image path(s) are not opened, for they lead out"),
+        ("warning", blank, f"{blank.count:,} input(s) name no image"),
     )
-    return [
-        Notice(level="warning", text=text, count=case.count) for case, text in told if case.count
+    return paths, [
+        Notice(level=level, text=f"{file}: {text}: {case}.", count=case.count)
+        for level, case, text in told
+        if case.count
     ]
 
 
@@ -198,8 +219,8 @@ def read_folds(
     texts = shown_texts(content.cells[roles.named["split"]])
     if order is not None:
         return _ordered_folds(file, content, texts, order), order, []
-    blank = sum(not text for text in texts)
-    names, folds = encode_folds([text or NO_FOLD for text in texts])
+    blank = sum(not text.strip() for text in texts)
+    names, folds = encode_folds([text.strip() or NO_FOLD for text in texts])
     if not blank:
         return folds, names, []
     text = f"{file}: {blank:,} inputs are in no split; they form one named {NO_FOLD!r}."

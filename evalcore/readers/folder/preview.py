@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evalcore.errors import RunError
-from evalcore.readers.folder.column_roles import CHOICES, IGNORED, METADATA
 from evalcore.readers.folder.files import find_files
 from evalcore.readers.folder.kept_columns import manifest_of
-from evalcore.readers.folder.manifest import Manifest
 from evalcore.readers.folder.roles import Roles, find_roles
+from evalcore.readers.layouts.understand import understand
+from evalcore.readers.reading.column_roles import CHOICES, IGNORED, METADATA
+from evalcore.readers.reading.manifest import Manifest
+from evalcore.readers.reading.reading import Reading
 from evalcore.readers.tables.formats import open_table
 from evalcore.readers.tables.table import Table
 from evalcore.runs.format_words import ALIASES, SCORE_PREFIX
@@ -47,6 +49,8 @@ class Preview:
     columns: Mapping[str, str]
     rows: Sequence[tuple[str, ...]]
     chosen: Mapping[str, str]
+    reading: Reading
+    """All that was chosen, by run.json or a person."""
 
 
 def preview(path: Path) -> Preview:
@@ -63,17 +67,24 @@ def preview(path: Path) -> Preview:
         manifest = manifest_of(files)
     except RunError:
         manifest = Manifest()
+    is_dense = files.scores is None
     try:
-        guess = _found(find_roles(table, manifest, with_scores=files.scores is None), manifest)
+        known = understand(table, manifest, dense=is_dense, asking=True)
+        roles = find_roles(known.table, known.manifest, with_scores=is_dense)
+        guess = {**_found(roles, known.manifest), **known.reading.columns}
     except RunError:
-        guess = {column: _guess(table, column) for column in table.columns}
+        guess = {}
     return Preview(
         path=path,
         table=files.table,
         is_folder=files.kind == "folder",
-        columns={column: manifest.columns.get(column, guess[column]) for column in table.columns},
+        columns={
+            column: manifest.columns.get(column) or guess.get(column) or _guess(table, column)
+            for column in table.columns
+        },
         rows=table.head(N_ROWS),
         chosen=manifest.columns,
+        reading=manifest.whole_reading,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from evalcore.errors import RunError
-from evalcore.readers.folder.assemble import build_run
+from evalcore.readers.folder.build import build_run
 from evalcore.readers.folder.files import find_files, is_run_folder
 from evalcore.readers.tables.content import read_head, refuse_non_text
 from evalcore.readers.tables.formats import is_table

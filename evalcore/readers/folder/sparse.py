@@ -11,12 +11,13 @@ import numpy as np
 
 from evalcore.arrays import IntArray, ScoreArray
 from evalcore.errors import N_SHOWN, Cases, RunError, did_you_mean, listing, shorten
-from evalcore.readers.folder.manifest import Manifest
+from evalcore.readers.reading.manifest import Manifest
+from evalcore.readers.reading.words import CLASS_COLUMNS, ID_COLUMNS, SCORE_COLUMNS, folded
 from evalcore.readers.tables.limits import ROW_BYTES, check_expansion, check_size
 from evalcore.readers.tables.table import Table, shown_texts
 from evalcore.runs.load_report import Notice
 
-__all__ = ["COLUMNS", "SparseScores", "match_ids", "spread"]
+__all__ = ["COLUMNS", "SparseScores", "is_sparse_table", "match_ids", "sparse_columns", "spread"]
 
 COLUMNS = ("id", "concept", "score")
 
@@ -36,6 +37,27 @@ class SparseScores:
     notices: tuple[Notice, ...]
 
 
+def sparse_columns(table: Table) -> tuple[str, str, str] | None:
+    """Return the columns of id, concept and score, by these or other common names; None for none.
+
+    Of a role that has its own name no other is looked for.
+    """
+    found = []
+    for word, others in zip(COLUMNS, (ID_COLUMNS, CLASS_COLUMNS, SCORE_COLUMNS), strict=True):
+        named = [column for column in table.columns if column == word]
+        named = named or [column for column in table.columns if folded(column) in others]
+        if len(named) != 1 or named[0] in found:
+            return None
+        found.append(named[0])
+    owner, name, score = found
+    return owner, name, score
+
+
+def is_sparse_table(table: Table) -> bool:
+    """Tell whether a table is meant to hold one score per row, and no column per concept."""
+    return sparse_columns(table) is not None or {"concept", "score"} & set(table.columns) != set()
+
+
 def spread(table: Table, *, path: Path, ids: Sequence[str], manifest: Manifest) -> SparseScores:
     """Read a table with the columns ``id, concept, score`` into a matrix.
 
@@ -50,17 +72,19 @@ def spread(table: Table, *, path: Path, ids: Sequence[str], manifest: Manifest) 
         When a column is missing, a pair occurs twice, a score is not a finite number, a concept
         is not among run.json's, or fewer than half of the ids are those of the inputs.
     """
-    for column in COLUMNS:
-        if column not in table.columns:
-            msg = (
-                f"{table.file}: no column {column!r}; the columns are {listing(table.columns)}."
-                f"{did_you_mean(column, table.columns)} "
-                "Hint: scores tables have the columns id, concept, score."
-            )
-            raise RunError(msg)
-    content = table.load(texts=["id", "concept"], scores=["score"])
-    owners = shown_texts(content.cells["id"])
-    names = shown_texts(content.cells["concept"])
+    found_columns = sparse_columns(table)
+    if found_columns is None:
+        column = next(name for name in COLUMNS if name not in table.columns)
+        msg = (
+            f"{table.file}: no column {column!r}; the columns are {listing(table.columns)}."
+            f"{did_you_mean(column, table.columns)} "
+            "Hint: scores tables have the columns id, concept, score."
+        )
+        raise RunError(msg)
+    owner, name, score = found_columns
+    content = table.load(texts=[owner, name], scores=[score])
+    owners = shown_texts(content.cells[owner])
+    names = shown_texts(content.cells[name])
     inputs, notices = match_ids(table.file, owners, ids)
     concepts = manifest.concepts or tuple(sorted(set(names)))
     columns = _columns(table.file, content.rows, names, concepts)

@@ -10,12 +10,13 @@ import numpy as np
 
 from evalcore.arrays import IntArray
 from evalcore.base.jobs import report_progress
-from evalcore.errors import Cases, RunError, did_you_mean, name_list, shorten
+from evalcore.errors import Cases, RunError, did_you_mean, listing, name_list, shorten
+from evalcore.readers.reading.notation import Notation
 from evalcore.readers.tables.table import Cell
 from evalcore.runs.labels import Labels
 from evalcore.runs.load_report import Notice
 
-__all__ = ["Truth", "read_truth", "refuse_contradicting_images"]
+__all__ = ["Truth", "read_truth"]
 
 N_NAMED = 5
 CELLS_PER_REPORT = 2**15
@@ -43,7 +44,7 @@ class _Names:
     """DrawingQueue the cells of one column into concept positions, each spelling once."""
 
     concepts: tuple[str, ...]
-    separator: str
+    notation: Notation
     has_lists: bool = False
     position: dict[str, int] = field(init=False)
     stripped: dict[str, int] = field(init=False)
@@ -59,29 +60,28 @@ class _Names:
         if cell not in self.seen:
             self.seen[cell] = self._parse(cell)
         found, strangers = self.seen[cell]
-        self.unknown.update(strangers)
+        self.unknown.update(name for name in strangers if name not in self.notation.unknown)
         return found, strangers
 
     def _parse(self, cell: Cell) -> tuple[frozenset[int], tuple[str, ...]]:
         found, strangers = set(), []
         for name in self._split(cell):
-            position = self.position.get(name, self.stripped.get(name.strip()))
+            text = name.strip()
+            spelled = self.notation.names.get(text, name)
+            position = self.position.get(spelled, self.stripped.get(spelled.strip()))
             if position is not None:
                 found.add(position)
-            elif name.strip():
-                strangers.append(name.strip())
+            elif text and text not in self.notation.none:
+                strangers.append(text)
         return frozenset(found), tuple(dict.fromkeys(strangers))
 
     def _split(self, cell: Cell) -> Sequence[str]:
         if not isinstance(cell, str):
             self.has_lists = True
             return cell
-        if not cell:
-            return ()
-        if cell in self.position or self.separator not in cell:
-            return (cell,)
-        self.has_lists = True
-        return [part for part in cell.split(self.separator) if part]
+        parts = self.notation.parts(cell, self.position)
+        self.has_lists = self.has_lists or (bool(cell) and tuple(parts) != (cell,))
+        return parts
 
 
 def read_truth(
@@ -92,7 +92,8 @@ def read_truth(
     absent: Sequence[Cell] | None,
     unknown: Sequence[Cell] | None = None,
     concepts: tuple[str, ...],
-    separator: str,
+    separator: str = "|",
+    notation: Notation | None = None,
     unit: str = "row",
 ) -> Truth:
     """Read the labels, and which pairs nobody knows.
@@ -105,16 +106,25 @@ def read_truth(
         The cells of ``not_labels``. When given, a concept in neither list is unknown.
     unknown
         The cells of ``unknown_labels``: concepts of which nobody knows, besides those.
+    separator
+        Stands between the labels of a cell, when there is no ``notation``.
+    notation
+        How labels are written and what they mean.
 
     Raises
     ------
     RunError
         When an input both has and has not the same label.
     """
-    names = _Names(concepts=concepts, separator=separator)
+    names = _Names(concepts=concepts, notation=notation or Notation(separator=separator))
     found = [names.of(cell) for cell in _watched(cells)]
     unlisted = np.array([bool(strangers) for _, strangers in found])
-    notices = _notices(file, names, n_inputs=int(unlisted.sum()))
+    told = () if notation is None else notation.told
+    notices = (
+        *(Notice(level="mended", text=f"{file}: {text}") for text in told),
+        *_said_unknown(names, found),
+        *_notices(file, names, found),
+    )
     listed = Counter(names.unknown)
     pairs = _pairs([item for item, _ in found])
     known = None
@@ -140,37 +150,6 @@ def read_truth(
     notices += _misspelt(file, names.unknown - listed, concepts)
     labels = Labels(n_inputs=len(cells), n_concepts=len(concepts), pairs=pairs, known=known)
     return Truth(labels=labels, has_lists=names.has_lists, notices=notices)
-
-
-def refuse_contradicting_images(
-    file: str, *, rows: IntArray, images: Sequence[str], cells: Sequence[Cell], separator: str
-) -> None:
-    """Refuse an image that is labelled twice, differently.
-
-    Raises
-    ------
-    RunError
-        When two rows name one image and other labels.
-    """
-    first: dict[str, tuple[int, frozenset[str]]] = {}
-    cases = Cases()
-    for row, image, cell in zip(rows.tolist(), images, cells, strict=True):
-        if not image:
-            continue
-        parts = cell.split(separator) if isinstance(cell, str) else cell
-        labels = frozenset(part.strip() for part in parts if part.strip())
-        before, earlier = first.setdefault(image, (row, labels))
-        if earlier != labels:
-            cases.add(
-                f"{shorten(image)} is {shorten(', '.join(sorted(earlier)))} in row {before} "
-                f"and {shorten(', '.join(sorted(labels)))} in row {row}"
-            )
-    if cases.count:
-        msg = (
-            f"{file}: {cases.count:,} image(s) are labelled twice, differently: {cases}. "
-            "Hint: keep one row per image."
-        )
-        raise RunError(msg)
 
 
 def _pairs(lists: Sequence[frozenset[int]]) -> IntArray:
@@ -227,7 +206,7 @@ def _misspelt(file: str, names: Counter[str], concepts: tuple[str, ...]) -> tupl
         return ()
     told = [f"{shorten(name)} ({count:,} x)" for name, count in names.most_common()]
     for k, (name, _) in enumerate(names.most_common(N_NAMED)):
-        told[k] += _nearest(name, concepts)
+        told[k] += did_you_mean(name, concepts)
     text = (
         f"{file}: {len(names):,} name(s) in 'not_labels' or 'unknown_labels' are no concept, and "
         f"say nothing: {name_list(told, limit=N_NAMED, separator='; ')}."
@@ -235,24 +214,36 @@ def _misspelt(file: str, names: Counter[str], concepts: tuple[str, ...]) -> tupl
     return (Notice(level="warning", text=text, count=names.total()),)
 
 
-def _nearest(name: str, concepts: tuple[str, ...]) -> str:
-    # pandas writes a column of whole numbers with a gap in it as 1.0, 2.0
-    whole = name.removesuffix(".0")
-    return did_you_mean(whole if whole in concepts else name, concepts)
+def _said_unknown(
+    names: _Names, found: Sequence[tuple[frozenset[int], tuple[str, ...]]]
+) -> list[Notice]:
+    """Say how many inputs are labelled with words for what nobody knows."""
+    said = names.notation.unknown
+    n_inputs = sum(any(name in said for name in strangers) for _, strangers in found)
+    if not n_inputs:
+        return []
+    words = sorted({name for _, strangers in found for name in strangers if name in said})
+    left_out = f"{n_inputs:,} inputs unknown: they are labelled {listing(words, limit=3)}"
+    text = (
+        f"{left_out}. They take no part in the numbers of the concepts they are not labelled with."
+    )
+    return [Notice(level="info", text=text, count=n_inputs, left_out=left_out)]
 
 
-def _notices(file: str, names: _Names, *, n_inputs: int) -> tuple[Notice, ...]:
+def _notices(
+    file: str, names: _Names, found: Sequence[tuple[frozenset[int], tuple[str, ...]]]
+) -> tuple[Notice, ...]:
     if not names.unknown:
         return ()
+    n_inputs = sum(any(name in names.unknown for name in strangers) for _, strangers in found)
     told = [f"{shorten(name)} ({count:,} x)" for name, count in names.unknown.most_common()]
     for k, (name, _) in enumerate(names.unknown.most_common(N_NAMED)):
-        told[k] += _nearest(name, names.concepts)
+        told[k] += did_you_mean(name, names.concepts)
     shown = name_list(told, limit=N_NAMED, separator="; ")
-    listed = any(name.startswith("[") for name in names.unknown)
-    hint = " Hint: write lists as a|b, not as [...]." if listed else ""
     text = (
         f"{file}: {len(names.unknown):,} label(s) have no score column: {shown}. "
         f"For these {n_inputs:,} inputs the concepts they are not labelled with count as unknown."
-        + hint
     )
-    return (Notice(level="warning", text=text, count=n_inputs),)
+    shown = listing((name for name, _ in names.unknown.most_common()), limit=3)
+    left_out = f"{n_inputs:,} inputs unknown: their label {shown} is no concept"
+    return (Notice(level="warning", text=text, count=n_inputs, left_out=left_out),)

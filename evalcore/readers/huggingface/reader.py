@@ -21,7 +21,6 @@ from evalcore.errors import RunError, listing
 from evalcore.readers.entries.score_rows import refuse_unscored
 from evalcore.readers.folder.assemble import Parts, assemble
 from evalcore.readers.folder.files import RunFiles
-from evalcore.readers.folder.manifest import Manifest
 from evalcore.readers.huggingface.dataset import (
     Dataset,
     features_of,
@@ -34,6 +33,7 @@ from evalcore.readers.huggingface.predictions import (
     looks_like_predictions,
     of_json,
 )
+from evalcore.readers.reading.manifest import Manifest
 from evalcore.runs.load_report import Notice
 from evalcore.runs.run import EvalRun
 

@@ -27,9 +27,9 @@ from evalcore.base.fields import FieldError
 from evalcore.errors import RunError, shorten
 from evalcore.readers.entries.concept_names import ConceptNames
 from evalcore.readers.entries.entries import Export, Inputs, Problems
-from evalcore.readers.folder.manifest import Manifest
 from evalcore.readers.folder.sparse import match_ids
 from evalcore.readers.openimages.triples import REQUIRED, Triple, TripleFile, columns_of
+from evalcore.readers.reading.manifest import Manifest
 from evalcore.readers.tables.csv_layout import read_layout, records
 from evalcore.readers.tables.json_stream import head_text
 from evalcore.readers.tables.limits import check_size

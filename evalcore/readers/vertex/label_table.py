@@ -17,9 +17,9 @@ from evalcore.readers.entries.score_rows import refuse_unscored
 from evalcore.readers.folder.assemble import Parts, assemble
 from evalcore.readers.folder.files import RunFiles
 from evalcore.readers.folder.inputs import identify
-from evalcore.readers.folder.manifest import Manifest
 from evalcore.readers.folder.roles import Roles, find_roles
 from evalcore.readers.folder.sparse import match_ids
+from evalcore.readers.reading.manifest import Manifest
 from evalcore.readers.tables.csv_layout import read_layout, records
 from evalcore.readers.tables.formats import open_table
 from evalcore.readers.tables.json_stream import head_text, json_lines

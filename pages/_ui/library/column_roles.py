@@ -4,29 +4,27 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from functools import partial
-from pathlib import Path
+from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
 
 import evalcore as ec
-from evalcore.base.jobs import Job
-from evalcore.readers.folder.assemble import build_run
-from evalcore.readers.folder.column_roles import CHOICES
-from evalcore.readers.folder.files import find_files
 from evalcore.readers.folder.kept_columns import (
     forget_columns,
-    keep_columns,
     keep_in_run_json,
-    kept_columns,
+    kept_reading,
+    write_reading,
 )
 from evalcore.readers.folder.preview import Preview, preview
+from evalcore.readers.reading.column_roles import CHOICES
+from evalcore.readers.reading.reading import Reading
 from evalcore.readers.registry import is_table_run
 from evalcore.runs.format_words import SCORE_PREFIX
 from pages._ui import wording
+from pages._ui.library.proposals import read_again
 from pages._ui.session.keys import Key
-from pages._ui.shell import loading, opening, sources
+from pages._ui.shell import opening, sources
 
 __all__ = ["roles_panel"]
 
@@ -42,6 +40,7 @@ WORDS = {
     "score": "score of",
 }
 """Roles whose word in run.json is not what people call them."""
+TASK_WORDS = {"as found": "", "single-label": "single_label", "multi-label": "multi_label"}
 _CHOICE = {WORDS.get(choice, choice): choice for choice in CHOICES}
 
 
@@ -74,7 +73,8 @@ def roles_panel(key: str, *, run: ec.EvalRun | None) -> None:
         row_height=ROW_HEIGHT,
         height=_height(len(seen.columns)),
     )
-    _buttons(key, seen, _changed(seen, edited))
+    roles = _changed(seen, edited)
+    _buttons(key, seen, _settings(key, seen, roles))
 
 
 def _look(key: str) -> Preview | None:
@@ -100,9 +100,13 @@ def _roles_only(run: ec.EvalRun) -> None:
 
 
 def _editor_key(key: str, seen: Preview) -> str:
+    return f"{Key.ROLES}_{_mark(key, seen)}"
+
+
+def _mark(key: str, seen: Preview) -> str:
     # What was typed belongs to these columns with these roles, and to no others.
-    state = repr((key, list(seen.columns.items()))).encode("utf-8", "surrogatepass")
-    return f"{Key.ROLES}_{hashlib.blake2b(state, digest_size=8).hexdigest()}"
+    known = (key, list(seen.columns.items()), seen.reading.line)
+    return hashlib.blake2b(repr(known).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 def _height(n_rows: int) -> int:
@@ -135,23 +139,72 @@ def _changed(seen: Preview, edited: pd.DataFrame) -> dict[str, str]:
     return chosen
 
 
-def _buttons(key: str, seen: Preview, chosen: Mapping[str, str]) -> None:
+def _settings(key: str, seen: Preview, roles: Mapping[str, str]) -> Reading:
+    """Draw how labels are written and what they mean; return the reading that was typed."""
+    known = seen.reading
+    mark = _mark(key, seen)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        task = st.selectbox(
+            "Task",
+            list(TASK_WORDS),
+            index=[*TASK_WORDS.values()].index(known.task),
+            key=f"{Key.SET_TASK}_{mark}",
+        )
+        separator = st.text_input(
+            "Between labels",
+            known.separator or "",
+            key=f"{Key.SET_SEPARATOR}_{mark}",
+            placeholder="as found",
+            help="What stands between the labels of one cell, such as | or a comma.",
+        )
+        none = st.text_input(
+            "Labels that mean none",
+            ", ".join(known.none),
+            key=f"{Key.SET_NONE}_{mark}",
+            placeholder="No Finding, ok",
+            help="Labels of inputs that show none of the concepts, separated by commas.",
+        )
+        unknown = st.text_input(
+            "Labels nobody knows",
+            ", ".join(known.unknown),
+            key=f"{Key.SET_UNKNOWN}_{mark}",
+            placeholder="-1, unsure",
+            help="Labels of inputs that take no part in the numbers, separated by commas.",
+        )
+    return replace(
+        known,
+        columns=dict(roles),
+        task=TASK_WORDS[task],
+        separator=separator or None,
+        none=_words(none, known.none),
+        unknown=_words(unknown, known.unknown),
+    )
+
+
+def _words(text: str, before: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the labels that a person listed; labels with commas stay whole where unchanged."""
+    if text == ", ".join(before):
+        return before
+    return tuple(dict.fromkeys(word.strip() for word in text.split(",") if word.strip()))
+
+
+def _buttons(key: str, seen: Preview, chosen: Reading) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Read again with these",
             key=Key.APPLY_ROLES,
-            on_click=_apply,
-            args=(key, seen, dict(chosen)),
-            disabled=chosen == seen.chosen,
+            on_click=read_again,
+            args=(key, seen.path, seen.table, chosen),
+            disabled=chosen == seen.reading,
         )
-        kept = kept_columns(seen.table)
+        kept = kept_reading(seen.table)
         if kept is None:
             return
         if seen.is_folder:
             st.button(
                 "Keep in run.json",
                 key=Key.KEEP_ROLES,
-                help="Writes the key columns into the run's own run.json, and nothing else.",
+                help="Writes what was chosen into the run's own run.json, and nothing else.",
                 on_click=_keep,
                 args=(seen, kept),
             )
@@ -160,35 +213,12 @@ def _buttons(key: str, seen: Preview, chosen: Mapping[str, str]) -> None:
         )
 
 
-def _apply(key: str, seen: Preview, chosen: dict[str, str]) -> None:
+def _keep(seen: Preview, kept: Reading) -> None:
     try:
-        is_quick = loading.is_ready(loading.open_handle(key))
-    except ec.WorkshopError as error:
-        opening.fail(key, error, key=key)
-        return
-    job = Job(partial(_read, seen.path, chosen))
-    job.start()
-    opening.begin(
-        name=seen.path.name,
-        job=job,
-        done=partial(_take, key, seen.table, chosen),
-        wait=is_quick and loading.size_of(loading.open_handle(key)) < loading.LARGE,
-    )
-
-
-def _read(path: Path, chosen: Mapping[str, str]) -> ec.EvalRun:
-    return build_run(find_files(path), columns=chosen)
-
-
-def _take(key: str, table: Path, chosen: Mapping[str, str], run: ec.EvalRun) -> str:
-    keep_columns(table, chosen)
-    loading.keep(loading.open_handle(key), run)
-    return key
-
-
-def _keep(seen: Preview, kept: Mapping[str, str]) -> None:
-    try:
-        keep_in_run_json(seen.path, kept)
+        if kept == Reading(columns=kept.columns):
+            keep_in_run_json(seen.path, kept.columns)
+        else:
+            write_reading(seen.path, kept)
     except ec.WorkshopError as error:
         opening.fail(f"{seen.path.name}: run.json", error)
 

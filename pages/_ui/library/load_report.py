@@ -7,6 +7,7 @@ import streamlit as st
 import evalcore as ec
 from pages._ui import wording
 from pages._ui.library.column_roles import roles_panel
+from pages._ui.library.proposals import proposals_panel
 from pages._ui.shell import loading, opening
 
 __all__ = ["report_panel"]
@@ -47,6 +48,13 @@ def _notices(run: ec.EvalRun) -> None:
 
 
 def _unreadable(key: str, error: ec.WorkshopError) -> None:
-    st.markdown("#### Why it cannot be read")
+    is_asked = isinstance(error, ec.AmbiguousReading)
+    st.markdown(f"#### {'How is it meant?' if is_asked else 'Why it cannot be read'}")
+    if isinstance(error, ec.AmbiguousReading):
+        st.warning(wording.escape(str(error).partition(" Choose one")[0]))
+        proposals_panel(key, error)
+        with st.expander("None of these: say what the columns are"):
+            roles_panel(key, run=None)
+        return
     st.error(wording.escape(str(error)))
     roles_panel(key, run=None)

@@ -93,9 +93,9 @@ def _open_path() -> None:
     except ec.WorkshopError as error:
         opening.fail(text, error)
         return
-    opening.open_key(sources.key_of_path(path), name=path.name)
-    if opening.looked_at() == state.asked().run:
-        sources.remember(path)
+    # Listed also when it cannot be read yet, so that what is said of it stays beside it.
+    key = sources.remember(path)
+    opening.open_key(key, name=path.name)
 
 
 def _take(file: IO[bytes], *, name: str, size: int) -> None:

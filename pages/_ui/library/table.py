@@ -38,7 +38,7 @@ def library_panel() -> None:
     st.subheader("Runs")
     _given_problems()
     view = state.asked()
-    entries = loading.library(view.run)
+    entries = loading.library(view.run, others=True)
     if not entries:
         loading.say_empty()
         ways_in()
@@ -132,8 +132,10 @@ def _row(entry: RunEntry) -> dict[str, object]:
             size = loading.size_of(handle) / 2**20
             return found | {"note": f"{size:,.0f} MB, not read yet: choose it to read it."}
         summary = loading.summary_of(handle)
+    except ec.AmbiguousReading as question:
+        return found | {"note": f"Not read yet: {str(question).partition(' Choose one')[0]}"}
     except ec.RunError as error:
-        return found | {"note": f"Cannot be read: {error}"}
+        return found | {"note": f"Not read yet: {error}"}
     return found | {
         "run": summary.name,
         "model": summary.model,

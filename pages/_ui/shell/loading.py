@@ -74,15 +74,17 @@ class Handle:
     slice: tuple[str, str] | None = None
 
 
-def library(also: str | None = None) -> list[RunEntry]:
+def library(also: str | None = None, *, others: bool = False) -> list[RunEntry]:
     """Return all runs that can be chosen, without reading them.
 
     Parameters
     ----------
     also
         The run of a link, which may be one that is not listed.
+    others
+        Whether to return the files of the library, too, that are no run yet.
     """
-    entries = sources.every_run()
+    entries = sources.every_run(others=others)
     if also is not None and also not in [entry.key for entry in entries]:
         with contextlib.suppress(ec.RunError):
             entries.append(sources.locate(also))

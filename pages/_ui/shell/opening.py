@@ -192,12 +192,16 @@ def _leave() -> None:
 
 def _finish(pending: _Pending) -> None:
     st.session_state.pop(Kept.PENDING, None)
+    key = pending.key
     try:
         key = pending.done(pending.job.result())
+        handle = loading.open_handle(key)
+        if loading.is_ready(handle):
+            loading.run_of(handle)  # what was taken over may have to be understood first
     except CancelledError:
         _note(pending.name, "Reading was cancelled.")
     except ec.WorkshopError as error:
-        fail(pending.name, error, key=pending.key)
+        fail(pending.name, error, key=key)
     else:
         st.session_state[Kept.LOOKED_AT] = key
         st.session_state.pop(Kept.DECLINED, None)

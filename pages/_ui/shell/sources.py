@@ -13,7 +13,7 @@ import streamlit as st
 
 import evalcore as ec
 from evalcore.library.allowed_paths import Roots
-from evalcore.library.folder_of_runs import RunEntry, find_runs, resolve
+from evalcore.library.folder_of_runs import RunEntry, find_others, find_runs, resolve
 from evalcore.library.uploads import Upload, find_upload, find_uploads
 from pages._ui.session.keys import Kept
 from pages._ui.session.visitor import visitor
@@ -60,11 +60,19 @@ def roots() -> Roots:
     return Roots(folders=folders, given=_given())
 
 
-def every_run() -> list[RunEntry]:
-    """Return all runs that can be chosen, without reading them; those of the command line first."""
+def every_run(*, others: bool = False) -> list[RunEntry]:
+    """Return all runs that can be chosen, without reading them; those of the command line first.
+
+    Parameters
+    ----------
+    others
+        Whether to return the files of the library, too, that are no run yet.
+    """
     opened = [_entry(path, key=key) for key, path in _opened().items() if path.exists()]
     uploaded = [_uploaded(upload) for upload in find_uploads(visitor())]
     every = [*given_runs(), *find_runs(library_root()), *uploaded, *opened]
+    if others:
+        every += find_others(library_root())
     return list({entry.key: entry for entry in every}.values())
 
 

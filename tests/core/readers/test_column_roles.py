@@ -14,7 +14,7 @@ import evalcore as ec
 from evalcore.commands import main
 from evalcore.errors import RunError
 from evalcore.library.folder_of_runs import source_stamp
-from evalcore.readers.folder.assemble import build_run
+from evalcore.readers.folder.build import build_run
 from evalcore.readers.folder.files import find_files
 from evalcore.readers.folder.kept_columns import (
     forget_columns,

@@ -12,6 +12,7 @@ import pytest
 
 from evalcore.errors import RunError
 from evalcore.readers import load_run
+from evalcore.runs.images import ImageError
 from evalcore.runs.run import EvalRun
 
 PREDICTIONS = "id,label,dog,cat\n1,dog,0.9,0.1\n2,cat,0.2,0.8\n"
@@ -173,10 +174,49 @@ def test_missing_images_are_a_warning(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "path", ["../secret.jpg", "/etc/passwd", "C:\\x.jpg", "a\\b.jpg", "images/../../x"]
 )
-def test_an_image_path_that_leads_out_is_refused(tmp_path: Path, path: str) -> None:
+def test_an_image_path_that_leads_out_is_never_opened(tmp_path: Path, path: str) -> None:
+    (tmp_path / "secret.jpg").write_bytes(b"secret")
     table = f"image,label,dog,cat\n{path},dog,0.9,0.1\nb.jpg,cat,0.2,0.8\n"
-    with pytest.raises(RunError, match=r"predictions\.csv: 1 image path.*row 2.*Hint"):
-        load_run(make(tmp_path, predictions=table))
+    run = load_run(make(tmp_path, predictions=table))
+    assert "1 image path(s) are not opened, for they lead out: row 2" in warnings_of(run)
+    assert run.images is not None
+    with pytest.raises(ImageError):
+        run.images.read(0)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/data/photos/images/dog.jpg", "C:\\photos\\images\\dog.jpg", "images\\dog.jpg"),
+        *("../images/dog.jpg", "file:///data/images/dog.jpg", "s3://bucket/images/dog.jpg"),
+        *("dog.jpg", "images/dog", "Images/DOG.JPG", "./images/dog.jpg"),
+    ],
+)
+def test_an_image_is_found_below_the_run_by_the_end_of_its_path(tmp_path: Path, path: str) -> None:
+    table = f"id,image,label,dog,cat\n1,{path},dog,0.9,0.1\n2,b.jpg,cat,0.2,0.8\n"
+    folder = make(tmp_path, predictions=table)
+    (folder / "images").mkdir()
+    (folder / "images" / "dog.jpg").write_bytes(b"dog")
+    run = load_run(folder)
+    assert run.images is not None
+    assert run.images.read(0) == b"dog"
+    assert "images/dog.jpg" in (run.images.name(0), run.images.name(0).removeprefix("./"))
+
+
+def test_an_image_in_another_unicode_form_is_found_and_two_of_a_name_are_not(
+    tmp_path: Path,
+) -> None:
+    composed, apart = "caf\u00e9.jpg", "cafe\u0301.jpg"
+    table = f"image,label,dog,cat\n/x/{apart},dog,0.9,0.1\n/x/b.jpg,cat,0.2,0.8\n"
+    folder = make(tmp_path, predictions=table)
+    for name in (composed, "one/b.jpg", "two/b.jpg"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(name.encode())
+    run = load_run(folder)
+    assert run.images is not None
+    assert run.images.read(0) == composed.encode()
+    with pytest.raises(ImageError):
+        run.images.read(1)
 
 
 def test_an_image_that_is_a_link_out_or_no_file_is_refused(tmp_path: Path) -> None:

@@ -7,9 +7,18 @@ from collections.abc import Mapping
 from evalcore.errors import RunError, did_you_mean, shorten
 from evalcore.runs.format_words import SCORE_PREFIX
 
-__all__ = ["CHOICES", "IGNORED", "METADATA", "SCORE", "check_columns", "concept_of", "role_of"]
+__all__ = [
+    "CHOICES",
+    "IGNORED",
+    "METADATA",
+    "PART",
+    "SCORE",
+    "check_columns",
+    "concept_of",
+    "role_of",
+]
 
-SCORE, METADATA, IGNORED = "score", "metadata", "ignored"
+SCORE, METADATA, IGNORED, PART = "score", "metadata", "ignored", "part"
 
 CHOICES: Mapping[str, str] = {
     "id": "id",
@@ -20,7 +29,13 @@ CHOICES: Mapping[str, str] = {
     "not_labels": "not labelled",
     "unknown_labels": "unknown",
     "fold": "split",
+    "part": PART,
     "score": SCORE,
+    "scores": "scores",
+    "class": "class",
+    "truth": "truth",
+    "prediction": "prediction",
+    "confidence": "confidence",
     "metadata": METADATA,
     "ignore": IGNORED,
 }

@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from evalcore.base.fields import finite_number
 from evalcore.base.strict_json import Letters, RefusedError, decode, place_of
 from evalcore.errors import RunError, did_you_mean, shorten
-from evalcore.readers.folder.column_roles import check_columns
+from evalcore.readers.reading.column_roles import check_columns
+from evalcore.readers.reading.reading import Reading, read_reading
 from evalcore.runs.load_report import Notice
 from evalcore.runs.run import Task
 
@@ -37,10 +38,21 @@ class Manifest:
     concepts: tuple[str, ...] | None = None
     operator: str = ">"
     default_threshold: float = 0.5
-    label_separator: str = "|"
+    label_separator: str | None = None
     folds: tuple[str, ...] | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
+    reading: Reading = field(default_factory=Reading)
     notices: tuple[Notice, ...] = field(default=())
+
+    @property
+    def whole_reading(self) -> Reading:
+        """The reading with the roles of the key ``columns``; those of its own go before."""
+        return replace(self.reading, columns={**self.columns, **self.reading.columns})
+
+    def under(self, reading: Reading) -> Manifest:
+        """Return what holds when the run is understood in another way."""
+        task = cast("Task", reading.task) if reading.task else self.task
+        return replace(self, columns=reading.columns, reading=reading, task=task)
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -63,7 +75,8 @@ def read_manifest(path: Path) -> Manifest:
         for key in entries
         if key not in known
     )
-    return Manifest(**values, notices=notices)
+    manifest = Manifest(**values, notices=notices)
+    return manifest.under(manifest.whole_reading)
 
 
 def parse_manifest(path: Path) -> dict[str, Any]:
@@ -193,4 +206,5 @@ _CHECKS: Mapping[str, Callable[[str, object], Any]] = {
     "folds": _names,
     "label_separator": _separator,
     "columns": check_columns,
+    "reading": read_reading,
 }

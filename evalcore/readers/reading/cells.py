@@ -1,0 +1,56 @@
+"""Cells that hold several labels: as lists of JSON or Python, or with something between them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+
+from evalcore.readers.tables.table import Cell
+
+__all__ = ["list_items", "names_in"]
+
+_LIST = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)\"""")
+_LONGEST = 65_536
+"""Characters of a cell that is looked at as a list; no labels are longer."""
+
+
+def list_items(cell: str) -> list[str] | None:
+    """Return the items of a cell that is written as a list, None for any other cell.
+
+    Lists of JSON and of Python, and what Label Studio writes for choices.
+
+    Examples
+    --------
+    >>> list_items('["a", "b"]'), list_items("['a' 'b']"), list_items('{"choices": ["a"]}')
+    (['a', 'b'], ['a', 'b'], ['a'])
+    >>> list_items("[a, b]"), list_items("a, b")
+    (['a', 'b'], None)
+    """
+    text = cell.strip()
+    if len(text) > _LONGEST or text[:1] + text[-1:] not in {"[]", "()", "{}"}:
+        return None
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        value = None
+    if isinstance(value, dict):
+        value = value.get("choices")
+    if isinstance(value, list) and all(isinstance(item, (str, int, float)) for item in value):
+        return [str(item) for item in value]
+    if text[0] == "{":
+        return None
+    quoted = [single or double for single, double in _LIST.findall(text)]
+    return quoted or [part.strip() for part in text[1:-1].split(",") if part.strip()]
+
+
+def names_in(cells: Iterable[Cell], *, separator: str) -> set[str]:
+    """Return every text that may be a label: whole cells, items of lists, and parts of cells."""
+    found: set[str] = set()
+    for cell in set(cells):
+        if not isinstance(cell, str):
+            found.update(part.strip() for part in cell)
+            continue
+        found.add(cell.strip())
+        found.update(part.strip() for part in list_items(cell) or cell.split(separator))
+    return found - {""}
