@@ -26,7 +26,7 @@ REQUEST = struct.Struct("<II")
 """Longer side in pixels, and bytes of the file that follow."""
 REPLY = struct.Struct("<16sIII")
 """MIME type, or nothing when the rest is an error; width, height, and bytes that follow."""
-LONGEST = 30.0
+LONGEST = 60.0
 """Seconds that one picture may take, the start of the process included."""
 _PROGRAM = "evalcore.runs.picture_child"
 

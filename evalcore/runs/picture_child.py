@@ -53,7 +53,7 @@ def _answer(data: bytes, size: int, replies: BinaryIO) -> None:
 def _limit() -> None:
     """Take little of the processor, and no more memory than agreed, where the system has a say."""
     with contextlib.suppress(ImportError, AttributeError, OSError, ValueError):
-        os.nice(10)
+        os.nice(5)
         import resource  # noqa: PLC0415 - Windows has none
 
         most = _used(of=0) + MOST_BYTES
