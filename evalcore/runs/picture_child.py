@@ -19,7 +19,7 @@ from evalcore.runs.thumbnails import shrunk
 
 MOST_BYTES = 640 * 2**20
 """Beyond what the process has when it starts: fifty million pixels of four bytes, and a copy."""
-KEPT_BYTES = 256 * 2**20
+KEPT_BYTES = 320 * 2**20
 """A process that holds more than this ends after its answer."""
 IDLE_SECONDS = 30.0
 

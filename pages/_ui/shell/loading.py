@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -44,6 +45,8 @@ LARGE = 32 * 2**20
 """A run of fewer bytes is read at once; a larger one in the background, with progress."""
 LARGEST_KEPT = 5_000_000
 """Scores of an upload that is kept as it was read; a larger one is mapped when it is opened."""
+MOST_SLICES = 1_000
+"""More cannot be chosen from a list."""
 MOST_VALUES = 50
 """A metadata column with more different values than this is no slice."""
 
@@ -174,13 +177,30 @@ def say_empty() -> None:
 
 
 def slices(run: ec.EvalRun) -> list[tuple[str, str]]:
-    """Return the (column, value) pairs by which a run can be sliced."""
-    pairs = []
-    for name, column in run.metadata.items():
-        values = sorted(set(column.tolist()))
-        if 1 < len(values) <= MOST_VALUES:
-            pairs += [(name, value) for value in values]
-    return pairs
+    """Return the (column, value) pairs by which a run can be sliced, the first of very many."""
+    return _slices(run.fingerprint, run)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _slices(fingerprint: str, _run: ec.EvalRun) -> list[tuple[str, str]]:  # noqa: ARG001 - the key
+    pairs: list[tuple[str, str]] = []
+    for name, column in _run.metadata.items():
+        values = _few(column)
+        if len(values) > 1:
+            pairs += [(name, value) for value in sorted(values)]
+        if len(pairs) > MOST_SLICES:
+            break
+    return pairs[:MOST_SLICES]
+
+
+def _few(column: Iterable[str]) -> set[str]:
+    """Return the different values of a column; none when there are too many for slices."""
+    values: set[str] = set()
+    for value in column:
+        values.add(value)
+        if len(values) > MOST_VALUES:
+            return set()
+    return values
 
 
 _runs: Jobs[ec.Evaluation] = Jobs(kept=8)

@@ -11,6 +11,7 @@ import evalcore as ec
 from pages._ui.session.keys import Key
 from pages._ui.session.targets import Corner, Group
 from pages._ui.session.view import read_link
+from pages._ui.shell import loading
 from tests.pages.conftest import PETS, Library
 from tests.support.visitor import ROOT, Visitor
 
@@ -303,3 +304,13 @@ def test_two_sessions_do_not_disturb_each_other(library: Library) -> None:
 
 def test_the_pages_stand_beside_the_app() -> None:
     assert all((Path(ROOT) / page).is_file() for page in PAGES)
+
+
+def test_slices_of_many_columns_are_found_once_and_bounded() -> None:
+    columns = {f"c{k}": [str(j % (k + 1)) for j in range(120)] for k in range(120)}
+    run = ec.EvalRun.from_arrays([[0.1]] * 120, [[]] * 120, metadata=columns)
+    pairs = loading.slices(run)
+    assert len(pairs) == loading.MOST_SLICES
+    assert pairs[:2] == [("c1", "0"), ("c1", "1")]
+    assert {name for name, _ in pairs}.isdisjoint({"c0", "c50", "c60"})
+    assert loading.slices(run) is pairs
