@@ -126,6 +126,11 @@ class Labels:
             return np.ones(self.n_inputs, dtype=bool)
         return np.asarray(self.known.all(axis=1))
 
+    @property
+    def n_with_unknown(self) -> int:
+        """Number of inputs with at least one unknown pair."""
+        return int((~self.fully_known).sum())
+
     def of_input(self, position: int) -> IntArray:
         """Return the concept positions that one input is labelled with, ascending."""
         return self.concepts[self.input_starts[position] : self.input_starts[position + 1]]

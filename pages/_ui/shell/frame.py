@@ -166,8 +166,22 @@ def open_run() -> OpenRun:
     with line.about:
         about = _about(opened())
         words({"field": "", "words": about, "level": 1, "one_line": True}, key=Key.ABOUT)
+    _say_left_out(opened().evaluation.run)
     st.set_page_config(page_title=f"{run.name} · {navigation.title()}")
     return opened()
+
+
+def _say_left_out(run: ec.EvalRun) -> None:
+    """Say which inputs the metrics leave out, and where one sees how the run was read."""
+    told = run.report.left_out
+    if not told and run.labels.n_with_unknown:
+        inputs = wording.plural(run.labels.n_with_unknown, "input")
+        told = [f"{inputs} with unknown labels: they take no part in those concepts' numbers"]
+    if told:
+        with row():
+            st.caption(wording.escape(" · ".join(told)))
+            link = state.link(str(state.asked().run))
+            st.page_link(navigation.RUNS, label="how it was read", query_params=link)
 
 
 def welcome() -> None:
