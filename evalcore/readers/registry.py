@@ -23,18 +23,20 @@ from typing import Protocol
 from evalcore.errors import RunError
 from evalcore.readers.clarifai.reader import ClarifaiReader
 from evalcore.readers.fiftyone.reader import FiftyOneReader
-from evalcore.readers.folder.files import find_files, require_path
-from evalcore.readers.folder.reader import FolderReader
+from evalcore.readers.folder.build import build_run
+from evalcore.readers.folder.files import find_files, is_run_folder, require_path
 from evalcore.readers.huggingface.reader import HuggingFaceReader
 from evalcore.readers.npz.reader import NpzReader
 from evalcore.readers.openimages.reader import OpenImagesReader
 from evalcore.readers.tables.content import read_head, refuse_non_text
+from evalcore.readers.tables.formats import is_table
 from evalcore.readers.vertex.reader import VertexReader
 from evalcore.runs.run import EvalRun
 
 __all__ = [
     "EXPORT_READERS",
     "READERS",
+    "FolderReader",
     "Reader",
     "is_foreign_run",
     "is_table_run",
@@ -65,6 +67,34 @@ class Reader(Protocol):
             When it cannot be read; the text names the file, the place, the value, the rule and
             the fix.
         """
+
+
+class FolderReader:
+    """Reads ``predictions.*``, or ``inputs.*`` with ``scores.*``, or one bare table."""
+
+    name = "run folder, or one table (CSV, Parquet, JSONL, Arrow/Feather)"
+
+    def recognises(self, path: Path) -> bool:
+        """Tell whether a folder holds the tables of a run, or a file is a table or plain text."""
+        try:
+            if path.is_dir():
+                return is_run_folder(path)
+            head = read_head(path)
+            if not is_table(path, head):
+                refuse_non_text(path.name, head)
+        except (RunError, OSError, ValueError):
+            return False
+        return True
+
+    def read(self, path: Path) -> EvalRun:
+        """Read the run, whole.
+
+        Raises
+        ------
+        RunError
+            When it cannot be read or contradicts itself.
+        """
+        return build_run(find_files(path))
 
 
 EXPORT_READERS: tuple[Reader, ...] = (

@@ -17,8 +17,7 @@ from evalcore.readers import load_run
 from evalcore.readers.entries.concept_names import ConceptNames
 from evalcore.readers.entries.entries import Inputs
 from evalcore.readers.entries.score_rows import ScoreRows
-from evalcore.readers.folder.reader import FolderReader
-from evalcore.readers.registry import EXPORT_READERS, READERS
+from evalcore.readers.registry import EXPORT_READERS, READERS, FolderReader
 from evalcore.readers.tables import json_stream
 from evalcore.readers.tables.json_stream import json_lines, walk
 from tests.support.exports import write_lines

@@ -87,7 +87,7 @@ def test_a_run_beyond_this_machines_memory_is_refused(
     def fail(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("evalcore.readers.folder.reader.build_run", fail)
+    monkeypatch.setattr("evalcore.readers.registry.build_run", fail)
     (tmp_path / "a.csv").write_text("id,label,score:a\n1,a,0.5\n")
     with pytest.raises(ec.RunError, match=r"a\.csv: .*more memory.*Hint"):
         ec.load_run(tmp_path / "a.csv")
