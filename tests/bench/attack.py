@@ -29,6 +29,7 @@ from PIL import Image
 import evalcore as ec
 from evalcore.runs.images import EmbeddedImages, ImageError
 from evalcore.runs.thumbnails import thumbnail
+from tests.bench import killed_writers
 from tests.bench.machine import describe
 from tests.bench.memory import resident_bytes
 from tests.bench.table import Line, format_bytes, format_seconds, render
@@ -47,7 +48,12 @@ LIVE_SECONDS = 0.3
 def main(arguments: Sequence[str]) -> int:
     """Try all and print the table; return 1 when a promise was missed."""
     options = _options(arguments)
-    lines = [*_fuzzed(options.mutants), *_unfolded(options.seconds), *_pictured(options.pictures)]
+    lines = [
+        *_fuzzed(options.mutants),
+        *_unfolded(options.seconds),
+        *_pictured(options.pictures),
+        *killed_writers.lines(saves=options.saves),
+    ]
     print(render(f"Attacked: {describe()}", lines=lines))
     return int(any(line.kept is False for line in lines))
 
@@ -57,6 +63,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--mutants", type=int, default=50, help="of each of the 8 formats")
     parser.add_argument("--pictures", type=int, default=48, help="tiny files of 20 million pixels")
     parser.add_argument("--seconds", type=int, default=120, help="that one file may take")
+    parser.add_argument("--saves", type=int, default=200, help="acknowledged by killed writers")
     return parser.parse_args(arguments)
 
 
