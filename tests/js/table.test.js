@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { commonStart } from "../../pages/_ui/components/shared/phrases.js";
 import {
   columnOf,
-  commonStart,
   longestNumber,
   nextSort,
   shareWidth,

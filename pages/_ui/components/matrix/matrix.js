@@ -15,13 +15,14 @@ import {
   widest,
 } from "../shared/dom.js";
 import { chooses, moved, rove } from "../shared/keyboard.js";
-import { cellPhrase } from "../shared/phrases.js";
+import { cellPhrase, commonStart } from "../shared/phrases.js";
 import { followRoom, heightFor } from "../shared/room.js";
 import { fillLegend, levelRules, MIXED, partsOf, toneClass } from "../shared/tones.js";
 import { cellText, longestText, sameCell, sizesFor } from "./cells.js";
 
 const MEASURED = 12; // the font size at which texts are measured
 const SCROLL_BAR = 12; // pixels
+const LONG_NAME = 100; // pixels
 const TWO_LINES = 28; // of width that a head of two lines needs
 const matrixOf = stateOf(mount);
 
@@ -163,15 +164,16 @@ function name(matrix) {
   const { box, corner, shown, rows, columns } = matrix;
   setText(corner, shown.labels.corner);
   setAttribute(box, "aria-label", shown.labels.grid);
+  matrix.start = sameStart(box, shown);
   rows.forEach((node, row) => {
-    nameHead(shown, node, "rowhead", { row, column: -1 });
+    nameHead(matrix, node, "rowhead", { row, column: -1 });
     const apart = row > 0 && shown.row_kinds[row] !== shown.row_kinds[row - 1];
     node.parentNode.classList.toggle("apart", apart);
   });
   const kinds = shown.column_kinds;
   matrix.apart = columns.map((_, column) => column > 0 && kinds[column] !== kinds[column - 1]);
   columns.forEach((node, column) => {
-    nameHead(shown, node, `column${matrix.apart[column] ? " apart" : ""}`, { row: -1, column });
+    nameHead(matrix, node, `column${matrix.apart[column] ? " apart" : ""}`, { row: -1, column });
   });
   const font = `${MEASURED}px ${getComputedStyle(box).fontFamily}`;
   const row_names = widest(font, shown.rows.map(beginning));
@@ -185,10 +187,25 @@ function beginning(name) {
   return name.slice(0, 60);
 }
 
-function nameHead(shown, node, className, place) {
+// Where names are too long for their heads, what all of them begin with tells none of them apart.
+function sameStart(box, { rows, row_kinds }) {
+  const concepts = rows.filter((_, r) => row_kinds[r] === "concept");
+  const font = `${MEASURED}px ${getComputedStyle(box).fontFamily}`;
+  return widest(font, concepts.map(beginning)) > LONG_NAME ? commonStart(concepts) : 0;
+}
+
+function shortened(name, kind, start) {
+  return start && kind === "concept" ? `…${name.slice(start)}` : name;
+}
+
+function nameHead({ shown, start }, node, className, place) {
   const { row, column } = place;
-  node.className = `${className} ${row < 0 ? shown.column_kinds[column] : shown.row_kinds[row]}`;
-  setText(node.firstChild, row < 0 ? shown.columns[column] : shown.rows[row]);
+  const kind = row < 0 ? shown.column_kinds[column] : shown.row_kinds[row];
+  node.className = `${className} ${kind}`;
+  setText(
+    node.firstChild,
+    shortened(row < 0 ? shown.columns[column] : shown.rows[row], kind, start),
+  );
   setAttribute(node, "aria-label", cellPhrase(shown, place, { value: null }));
 }
 

@@ -68,3 +68,12 @@ export function truthPhrase(labelled) {
   if (labelled === null) return "label unknown";
   return labelled ? "labelled" : "not labelled";
 }
+
+/** How much of all names is the same beginning, up to a break in them. */
+export function commonStart(names) {
+  if (names.length < 2) return 0;
+  let n = Math.min(...names.map((name) => name.length)) - 1;
+  for (const name of names) while (n > 0 && !name.startsWith(names[0].slice(0, n))) n -= 1;
+  while (n > 0 && !/[\s_\-./:|]/.test(names[0][n - 1])) n -= 1;
+  return n >= 4 ? n : 0;
+}

@@ -104,12 +104,3 @@ export function shareWidth({ width, needs, folds, scale }) {
     cut: own * LINES - 2 * ROOM < name,
   };
 }
-
-/** How much of all names is the same beginning, up to a break in them. */
-export function commonStart(names) {
-  if (names.length < 2) return 0;
-  let n = Math.min(...names.map((name) => name.length)) - 1;
-  for (const name of names) while (n > 0 && !name.startsWith(names[0].slice(0, n))) n -= 1;
-  while (n > 0 && !/[\s_\-./:|]/.test(names[0][n - 1])) n -= 1;
-  return n >= 4 ? n : 0;
-}

@@ -19,11 +19,10 @@ import {
 } from "../shared/dom.js";
 import { chooses, moved, rove } from "../shared/keyboard.js";
 import { clamp, isMissing } from "../shared/numbers.js";
-import { isolated } from "../shared/phrases.js";
+import { commonStart, isolated } from "../shared/phrases.js";
 import { followRoom, heightFor } from "../shared/room.js";
 import {
   columnOf,
-  commonStart,
   longestNumber,
   MORE,
   nextSort,
