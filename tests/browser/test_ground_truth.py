@@ -47,7 +47,7 @@ def asked(desk: Desk) -> str:
 
 def answer(desk: Desk, letter: str, said: str) -> None:
     """Answer by a key, and wait until it is on record and the next question is there."""
-    desk.page.locator("h3").click()
+    desk.page.get_by_role("heading", name="Does this show").click()
     desk.page.keyboard.press(letter)
     desk.page.get_by_text(f"you: {said}").wait_for(timeout=PATIENCE)
     desk.idle()

@@ -30,13 +30,13 @@ def at_truth(name: str = "", **query: str) -> Visitor:
 
 def question(visitor: Visitor) -> tuple[str, str]:
     """The input and the concept that are asked about."""
-    concept = next(line for line in visitor.text.splitlines() if line.startswith("### Does this"))
+    concept = next(line for line in visitor.text.splitlines() if "# Does this" in line)
     shown = next(line for line in visitor.text.splitlines() if line.startswith("id "))
     return shown.removeprefix("id "), concept.split("*")[1]
 
 
 def asks(visitor: Visitor) -> bool:
-    return "### Does this show" in visitor.text
+    return "# Does this show" in visitor.text
 
 
 def test_a_name_comes_first_and_is_called_unverified() -> None:
