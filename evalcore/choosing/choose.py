@@ -112,7 +112,7 @@ def positions_of(
 
 
 def pick(candidates: CandidateThresholds, values: FloatArray) -> tuple[IntArray, BoolArray]:
-    """Return each concept's row of highest worth and whether it is worth anything; (n_concepts,).
+    """Return each concept's row of highest utility and whether it is worth anything; (n_concepts,).
 
     Rows ascend by score, so the first of equal ones has the most true positives.
     """
@@ -228,7 +228,7 @@ def _each(
 def _common(index: CountIndex, goal: Goal, positions: IntArray) -> Found:
     pool = CommonSearch.of(index, positions=positions)
     best = pool.best(goal)
-    reached = np.array([best.worth > -np.inf])
+    reached = np.array([best.utility > -np.inf])
     sums = np.full(1, pool.labelled), np.full(1, pool.n_known)
     reason = reasons_of(goal, *sums, reached)[0]
     closest = pool.highest_rate(goal)

@@ -27,7 +27,7 @@ class Best:
     high: float
     tp: int
     predicted: int
-    worth: float
+    utility: float
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -72,9 +72,9 @@ class CommonSearch:
     def best(self, goal: Goal) -> Best:
         """Return the best row: of equal ones the one with the most true positives.
 
-        Branch and bound: between two counted rows the worth is bounded by the true positives of the
-        lower one and the false positives of the upper one. Only gaps whose bound can still win are
-        divided, the most promising first.
+        Branch and bound: between two counted rows the utility is bounded by the true positives of
+        the lower one and the false positives of the upper one. Only gaps whose bound can still win
+        are divided, the most promising first.
         """
         counted = np.unique(np.linspace(0, self.score.size - 1, FIRST_STOPS).astype(np.int64))
         self._count(counted)
@@ -106,11 +106,11 @@ class CommonSearch:
         self.predicted[rows] = total
 
     def _leader(self, goal: Goal, counted: IntArray) -> tuple[int, float]:
-        values = self._worth(goal, counted)
+        values = self._utility(goal, counted)
         first = int(values.argmax())  # ascending scores: the first has the most true positives
         return int(counted[first]), float(values[first])
 
-    def _worth(self, goal: Goal, rows: IntArray) -> FloatArray:
+    def _utility(self, goal: Goal, rows: IntArray) -> FloatArray:
         return utility(
             goal,
             tp=self.tp[rows],
@@ -148,7 +148,7 @@ class CommonSearch:
             high=float(high),
             tp=int(self.tp[row]),
             predicted=int(self.predicted[row]),
-            worth=value,
+            utility=value,
         )
 
 

@@ -20,11 +20,11 @@ TINY = 1e-300
 def utility(
     goal: Goal, *, tp: IntArray, predicted: IntArray, labelled: IntArray, n_known: IntArray
 ) -> FloatArray:
-    """Return the worth of counts for a goal; -inf where the goal's limit is missed.
+    """Return the utility of counts for a goal; -inf where the goal's limit is missed.
 
     Never falls when a true positive comes in place of a false one, nor (``share_at_most`` aside)
-    when one comes on top, and never rises with a false positive. Equal fractions have equal worth:
-    the numbers compared are whole, or quotients of whole numbers.
+    when one comes on top, and never rises with a false positive. Equal fractions have equal
+    utility: the numbers compared are whole, or quotients of whole numbers.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def upper_bound(
     labelled: IntArray,
     n_known: IntArray,
 ) -> FloatArray:
-    """Return what no counts within these limits can exceed in worth."""
+    """Return what no counts within these limits can exceed in utility."""
     # only the capacity asks for few predictions rather than few wrong ones
     fewest = least_predicted if goal.kind == "share_at_most" else most_tp + least_fp
     return utility(goal, tp=most_tp, predicted=fewest, labelled=labelled, n_known=n_known)

@@ -75,9 +75,9 @@ class CandidateThresholds:
             n_known=self.n_known[positions],
         )
 
-    def highest(self, worth: FloatArray) -> FloatArray:
-        """Return the highest worth among each concept's rows; shape (n_concepts,)."""
-        return np.maximum.reduceat(worth, self.starts[:-1]) if worth.size else np.zeros(0)
+    def highest(self, utility: FloatArray) -> FloatArray:
+        """Return the highest utility among each concept's rows; shape (n_concepts,)."""
+        return np.maximum.reduceat(utility, self.starts[:-1]) if utility.size else np.zeros(0)
 
     def first_of(self, wanted: BoolArray) -> IntArray:
         """Return each concept's first row that is wanted, else its last; (n_concepts,)."""
