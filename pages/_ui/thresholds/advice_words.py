@@ -214,15 +214,15 @@ def cost_in_words(choice: ec.Choice) -> str:
 
 def reach_in_words(proof: ec.Guarantee) -> str:
     """Say whether the confidence is for each concept by itself or for all at once; else empty."""
-    n, sure = len(proof.choice.names), wording.percent(proof.confidence)
+    n, sure = int(proof.choice.met.sum()), wording.percent(proof.confidence)
     if n < 2 or proof.choice.is_common:
         return ""
     if proof.is_joint:
-        return f"Jointly: with {sure} confidence all of the {n:,} goals hold at once."
+        return f"Jointly: with {sure} confidence all {n:,} of these goals hold at once."
     n_may_miss = n * (1 - proof.confidence)
     few = f"about {round(n_may_miss):,}" if n_may_miss >= 1.5 else "one or the other"
     return (
-        f"Concept by concept: the {sure} are for each by itself, so that of {n:,} concepts {few} "
+        f"Concept by concept: the {sure} are for each by itself, so that of these {n:,} {few} "
         "may miss the goal."
     )
 
