@@ -7,7 +7,7 @@ import streamlit as st
 
 import evalcore as ec
 from evalcore.arrays import IntArray
-from evalcore.concept.borderline import borderline
+from evalcore.concept.staircase import borderline
 from evalcore.counting.selections import OutcomeName
 from pages._ui import wording
 from pages._ui.components.gallery.gallery import gallery

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import evalcore as ec
-from evalcore.concept.borderline import borderline
+from evalcore.concept.staircase import borderline
 from tests.support.cases import EDGY, Case, all_rules, random_case
 
 
