@@ -5,12 +5,12 @@ import streamlit as st
 from pages._ui.components.moving_marks.moving_marks import moving_marks
 from pages._ui.components.words.words import words
 from pages._ui.concept import charts, layout
+from pages._ui.concept.charts import chart_tables
 from pages._ui.concept.choice import concept_choice, own_choice
 from pages._ui.concept.curves import curves_of, point_of
 from pages._ui.concept.lists import borderline_list, listed, lists
 from pages._ui.concept.live_numbers import concept_board, concept_board_at
 from pages._ui.concept.panel import comparison_table, concept_dial
-from pages._ui.concept.tables import chart_tables
 from pages._ui.inputs.input_dialog import detail
 from pages._ui.numbers.rule_panel import rule_choices, rule_history
 from pages._ui.server import live

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any, Generic, TypeVar, cast
 
 import numpy as np
 
 from evalcore.arrays import FloatArray, IntArray
-from evalcore.base.once import once
 from evalcore.counting import members as find_members
 from evalcore.counting.candidate_thresholds import CandidateThresholds
 from evalcore.counting.count_index import CountIndex
@@ -31,7 +32,32 @@ from evalcore.counting.selections import Selection
 from evalcore.measures.metrics import Average, Counts, mean_of
 from evalcore.runs.run import EvalRun
 
-__all__ = ["Evaluation"]
+__all__ = [
+    "Evaluation",
+    "once",
+]
+
+T = TypeVar("T")
+
+
+class once(Generic[T]):  # noqa: N801 - reads as the decorator that it is
+    """A property computed once per object, under the object's own lock.
+
+    ``functools.cached_property`` will not do: since Python 3.12 every waiting thread computes
+    again, and before that one lock served all objects of the class.
+    """
+
+    def __init__(self, compute: Callable[[Any], T]) -> None:
+        self.compute, self.name = compute, compute.__name__
+        self.__doc__ = compute.__doc__
+
+    def __get__(self, owner: Any, kind: object = None) -> T:  # noqa: ANN401
+        if owner is None:
+            return self  # type: ignore[return-value]
+        with owner._lock:  # noqa: SLF001
+            if self.name not in vars(owner):
+                vars(owner)[self.name] = self.compute(owner)
+            return cast("T", vars(owner)[self.name])
 
 
 class Evaluation:

@@ -21,8 +21,7 @@ from typing import Any
 
 from evalcore.errors import RunError
 from evalcore.readers.clarifai.inputs import TestSet, camel
-from evalcore.readers.clarifai.message import walk_message
-from evalcore.readers.clarifai.pages import Pages, page_of
+from evalcore.readers.clarifai.pages import Pages, page_of, walk_message
 from evalcore.readers.entries.entries import Export
 from evalcore.readers.reading.manifest import Manifest
 from evalcore.readers.tables.json_stream import Keys, head_text, walk

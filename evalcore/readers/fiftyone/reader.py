@@ -25,8 +25,7 @@ from evalcore.errors import RunError, shorten
 from evalcore.readers.entries.concept_names import ConceptNames
 from evalcore.readers.entries.entries import Export, Inputs, Problems, image_or_address, metadata_of
 from evalcore.readers.entries.score_rows import ScoreRows
-from evalcore.readers.fiftyone.fields import LabelFields, label_of, labels_of
-from evalcore.readers.fiftyone.vectors import vector_of
+from evalcore.readers.fiftyone.fields import LabelFields, label_of, labels_of, vector_of
 from evalcore.readers.reading.manifest import Manifest
 from evalcore.readers.tables.json_stream import Keys, head_text, walk
 from evalcore.runs.load_report import Notice

@@ -27,10 +27,10 @@ from evalcore.readers.huggingface.dataset import (
     open_dataset,
     prediction_column,
 )
-from evalcore.readers.huggingface.prediction_column import of_column
 from evalcore.readers.huggingface.predictions import (
     Predictions,
     looks_like_predictions,
+    of_column,
     of_json,
 )
 from evalcore.readers.reading.manifest import Manifest

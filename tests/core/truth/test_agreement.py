@@ -8,13 +8,16 @@ import numpy as np
 import pytest
 from sklearn.metrics import cohen_kappa_score
 
-from evalcore.truth.agreement import Agreement, agreement, pairings, strength
-from evalcore.truth.coefficients import (
+from evalcore.truth.agreement import (
+    Agreement,
+    agreement,
     cohen_kappa,
     fleiss_kappa,
     gwet_ac1,
     krippendorff_alpha,
+    pairings,
     percent,
+    strength,
     tally,
 )
 
