@@ -1,20 +1,46 @@
 """Thresholds: what should the threshold be, what will it cost, how sure can we be."""
 
+import streamlit as st
+
+from pages._ui import wording
+from pages._ui.components.words.words import words
 from pages._ui.decisions.panel import decisions_panel
+from pages._ui.numbers.rule_panel import rule_history
 from pages._ui.session import state
+from pages._ui.session.keys import Key
 from pages._ui.shell import frame
 from pages._ui.thresholds.advice_panel import advice_panel
 from pages._ui.thresholds.band_panel import band_panel
 from pages._ui.thresholds.goal_panel import goal_panel
 from pages._ui.thresholds.per_concept_panel import own_panel
 from pages._ui.thresholds.production_panel import production_panel
-from pages._ui.thresholds.section import section_choice
+
+QUESTIONS = {
+    "goal": "What should it be?",
+    "concepts": "Per concept",
+    "production": "In production",
+    "band": "Review band",
+    "decisions": "Decisions",
+}
 
 frame.open_page()
 opened = frame.open_run()
 view = state.current()
 
-section_choice(view)
+with frame.row():
+    said = wording.rule_in_words(view.rule)
+    words({"field": "rule", "words": said, "level": 2}, key=Key.RULE_WORDS)
+    rule_history(view)
+state.seed(Key.SECTION, view.plan.section)
+st.segmented_control(
+    "Question",
+    list(QUESTIONS),
+    format_func=QUESTIONS.__getitem__,
+    key=Key.SECTION,
+    required=True,
+    label_visibility="collapsed",
+    on_change=lambda: state.set_plan(section=st.session_state[Key.SECTION]),
+)
 match view.plan.section:
     case "goal":
         goal_panel(opened.run, view.plan)

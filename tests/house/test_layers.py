@@ -219,6 +219,16 @@ def test_no_folder_is_crowded() -> None:
     assert crowd["pages._ui"] <= plan.MOST_MODULES_AT_THE_ROOT
 
 
+def is_fragment(name: str) -> bool:
+    """Return whether a module has one user only, which is not there to plug parts in."""
+    plugs = [user for user in users()[name] if is_socket(user)]
+    return len(users()[name]) == 1 and not plugs and not is_mount(name)
+
+
+def is_socket(name: str) -> bool:
+    return name in plan.SOCKETS or is_page(name) or product()[name].is_door
+
+
 def lone_and_small() -> list[str]:
     """Return modules that only make sense together with the one that uses them."""
     return [
@@ -229,6 +239,7 @@ def lone_and_small() -> list[str]:
         and not is_page(name)
         and not is_entry(name)
         and not is_mount(name)
+        and not users()[name] & plan.SOCKETS
         and len(users()[name]) < 2
     ]
 
@@ -248,14 +259,14 @@ def is_mount(name: str) -> bool:
 
 
 def test_a_small_module_has_two_users_or_is_a_door() -> None:
-    assert len(lone_and_small()) <= 14
+    assert lone_and_small() == []
 
 
 def test_modules_are_full_enough_to_be_found() -> None:
     rooms = [name for name, module in product().items() if not (module.is_door or is_mount(name))]
     # a page script is a door: its address is its user
     small = [n for n in rooms if product()[n].n_lines < plan.SMALL and not is_page(n)]
-    lone = [name for name in rooms if len(users()[name]) == 1]
+    lone = [name for name in rooms if is_fragment(name)]
 
     assert len(small) <= plan.MOST_SMALL_MODULES
     assert len(lone) <= plan.MOST_MODULES_WITH_ONE_USER
