@@ -1,13 +1,11 @@
 """Runs that were uploaded: checked first, then kept whole under the workshop's own folder.
 
-Each lies in a folder of its own, and a small file named by the digest of what was uploaded says
-where. That file is written last, so that an upload is there whole or not at all::
+Each lies in a folder of its own. A small file named by the digest says where; it is written last::
 
     uploads/5f1c….json       {"name": "pets.zip", "folder": "b2…", "run": "pets", "owners": ["9c…"]}
     uploads/b2…/pets/        what was unpacked
 
-An upload is listed for those who have uploaded it, and removed by them; who has its digest, which
-stands in a link, may open it.
+An upload is listed for its owners, and removed by them; who has its link may open it.
 """
 
 from __future__ import annotations
