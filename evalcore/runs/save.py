@@ -107,8 +107,9 @@ def _manifest(run: RunContents) -> Mapping[str, object]:
     }
     if run.folds is not None:
         found, codes = encode_folds([run.fold_names[k] for k in run.folds])
-        # Without their order the reader sorts the names it finds, and names an empty one.
-        if "" in found or found != run.fold_names or not np.array_equal(codes, run.folds):  # type: ignore[arg-type]
+        # Without their order the reader sorts the names it finds, and names a blank one.
+        blank = any(name != name.strip() or not name for name in found)
+        if blank or found != run.fold_names or not np.array_equal(codes, run.folds):  # type: ignore[arg-type]
             entries["folds"] = run.fold_names
     return {key: value for key, value in entries.items() if value != ""}
 

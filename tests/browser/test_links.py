@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import VIEWPORT, MakeDesk
-from tests.browser.desk import Desk, eventually
+from tests.browser.desk import PATIENCE, Desk, eventually
 
 FULL: dict[str, Any] = {
     "t": "0.35",
@@ -111,8 +111,7 @@ def test_another_run_starts_afresh_and_its_own_list_is_shown(desk: Desk) -> None
 
 def test_split_and_slice_are_in_the_link(desk: Desk) -> None:
     desk.open("tickets", split="1", slice=["channel", "chat"])
-    part = desk.page.locator("body").inner_text()
-    assert "of 520 inputs" in part
+    expect(desk.page.get_by_text("of 520 inputs").first).to_be_visible(timeout=PATIENCE)
     assert desk.problems() == []
     before = state(desk)
     desk.page.reload()

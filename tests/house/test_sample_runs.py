@@ -268,7 +268,7 @@ def test_kitchen_has_inputs_that_show_none_of_the_concepts() -> None:
 
 def test_the_wrong_labels_are_listed_outside_the_run_and_are_wrong() -> None:
     run = run_of("kitchen")
-    with (FOLDER / "kitchen_wrong_labels.csv").open(encoding="utf-8", newline="") as file:
+    with (FOLDER / "_kitchen_wrong_labels.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     says(f"{len(rows)} inputs ({100 * len(rows) / run.n_inputs:.0f} %) were given wrong labels")
     ids = [row["id"] for row in rows]

@@ -51,10 +51,11 @@ def array_labels(
     _require_bools(file, "known", known)
     both = known.astype(bool) if found.known is None else known.astype(bool) & found.known
     pairs = np.column_stack([found.inputs, found.concepts])
-    n_doubted = int((~known.astype(bool)[found.inputs, found.concepts]).sum())
+    doubted = ~known.astype(bool)[found.inputs, found.concepts]
+    pairs, n_doubted = pairs[~doubted], int(doubted.sum())
     if n_doubted:
         text = (
-            f"{file}: {n_doubted:,} label(s) are not 'known'. They count as labelled. "
+            f"{file}: {n_doubted:,} label(s) are not 'known'. They count as unknown. "
             "Hint: set 'known' to True where there is a label, or take the label away."
         )
         notices = (*notices, Notice(level="warning", text=text, count=n_doubted))

@@ -38,7 +38,7 @@ def make(out: Path) -> pd.DataFrame:
     fold, scores = cross_validate(features, indicator(delivered))
     table = _tabulate(pictures, delivered, fold, scores)
     table.to_csv(folder / "predictions.csv", index=False, lineterminator="\n")
-    _list_wrong_labels(out / "kitchen_wrong_labels.csv", table, true)
+    _list_wrong_labels(out / "_kitchen_wrong_labels.csv", table, true)
     describe_run(folder, DESCRIPTION)
     return table
 

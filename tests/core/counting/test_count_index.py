@@ -158,12 +158,12 @@ def test_pairs_whose_label_is_unknown_take_no_part(decision: Any) -> None:
     assert counts.n.tolist() == [2, 2]
 
 
-def test_a_label_that_is_given_is_known_whatever_known_says() -> None:
+def test_what_known_says_wins_over_a_label() -> None:
     run = ec.EvalRun.from_arrays([[0.9, 0.1]], [[0]], known=np.zeros((1, 2), dtype=bool))
 
     counts = ec.Evaluation(run).counts(ec.Rule(0.5))
 
-    assert as_lists(counts) == {"tp": [1, 0], "fp": [0, 0], "fn": [0, 0], "tn": [0, 0]}
+    assert as_lists(counts) == {"tp": [0, 0], "fp": [0, 0], "fn": [0, 0], "tn": [0, 0]}
 
 
 @pytest.mark.parametrize("task", ["single_label", "multi_label"])

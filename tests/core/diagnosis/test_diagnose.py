@@ -92,7 +92,7 @@ def test_the_phone_pictures_are_the_worse_slice() -> None:
 
 def test_wrong_labels_are_among_those_to_look_at_first() -> None:
     finding = next(f for f in first() if f.kind == "label_errors")
-    with (KITCHEN.parent / "kitchen_wrong_labels.csv").open(encoding="utf-8") as file:
+    with (KITCHEN.parent / "_kitchen_wrong_labels.csv").open(encoding="utf-8") as file:
         wrong = {row["id"] for row in csv.DictReader(file)}
     listed = set(kitchen().ids[finding.inputs].tolist())
 

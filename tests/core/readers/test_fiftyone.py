@@ -15,6 +15,7 @@ import pytest
 from evalcore.errors import RunError
 from evalcore.readers import load_run
 from evalcore.readers.fiftyone.reader import FiftyOneReader
+from evalcore.runs.images import ImageError
 from evalcore.runs.run import EvalRun
 from tests.support.exports import (
     damage,
@@ -200,7 +201,6 @@ def changed(k: int, **fields: Any) -> list[Any]:
         ([{"filepath": "a.jpg"}], ["no single field with ground truth", "Hint"]),
         (changed(1, _id={"$oid": "64a1f001"}), ["'64a1f001' in samples 1 and 2"]),
         (changed(1, _id=5), ["sample 2: _id is 5"]),
-        (changed(1, filepath="../secret.jpg"), ["sample 2", "leads out of the run's folder"]),
         (changed(1, filepath=["x"]), ["sample 2: filepath is ['x']", "a text"]),
         (
             changed(1, predictions=classification("cat")),
@@ -227,6 +227,16 @@ def test_what_is_wrong_is_said_with_its_place(
     message = str(caught.value)
     assert message.startswith("samples.json")
     assert [part for part in parts if part not in message] == [], message
+
+
+def test_a_path_that_leads_out_of_the_folder_is_a_sample_without_its_picture(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "secret.jpg").write_bytes(b"nobody may see this")
+    run = load(tmp_path, changed(1, filepath="../secret.jpg"))
+    assert any("leads out of" in notice.text for notice in run.report.notices), run.report
+    with pytest.raises(ImageError):
+        run.images.read(1)
 
 
 def test_two_fields_that_may_be_meant_are_both_named(tmp_path: Path) -> None:

@@ -40,11 +40,13 @@ def test_a_label_that_is_said_to_be_unknown_too_counts_and_is_said(tmp_path: Pat
     assert run.labels.dense().tolist() == [[True, False], [False, True]]
 
 
-def test_a_label_that_is_not_known_counts_and_is_said(tmp_path: Path) -> None:
+def test_a_label_that_is_not_known_is_unknown_and_that_is_said(tmp_path: Path) -> None:
     path = tmp_path / "pets.npz"
     eye = np.eye(3, dtype=bool)
     np.savez(path, scores=eye / 2, labels=eye, known=~eye)
-    assert "3 label(s) are not 'known'. They count as labelled" in warnings_of(ec.load_run(path))
+    run = ec.load_run(path)
+    assert "3 label(s) are not 'known'. They count as unknown" in warnings_of(run)
+    assert not run.labels.dense().any()
 
 
 def entry(name: str, predicted: list[dict[str, object]]) -> dict[str, object]:

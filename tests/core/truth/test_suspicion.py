@@ -46,7 +46,7 @@ def kitchen() -> tuple[ec.EvalRun, np.ndarray]:
     run = ec.load_run(SAMPLES / "kitchen")
     wrong = np.zeros(run.scores.shape, dtype=bool)
     row_of = {name: i for i, name in enumerate(run.ids.tolist())}
-    with (SAMPLES / "kitchen_wrong_labels.csv").open(encoding="utf-8", newline="") as file:
+    with (SAMPLES / "_kitchen_wrong_labels.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             delivered, true = (
                 {name for name in row[column].split("|") if name}

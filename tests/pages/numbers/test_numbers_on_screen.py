@@ -22,7 +22,7 @@ from pages._ui.session.targets import Target
 from pages._ui.session.view import Link, write_link
 from tests.support.visitor import ROOT, Visitor
 
-SAMPLES = ("digits", "kitchen", "tickets")
+SAMPLES = ("digits", "kitchen", "kitchen_4", "tickets")
 THRESHOLDS = (0.5, 0.3, 0.29, 0.1 + 0.2, 0.0, 1.0, -1.0)
 FAR = 10**8
 

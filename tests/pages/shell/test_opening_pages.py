@@ -109,7 +109,7 @@ def test_a_broken_run_is_listed_with_its_reason_and_the_others_open(library: Lib
     visitor = Visitor.at_runs()
     table = visitor.table(Key.LIBRARY).set_index("run")
     assert table.index.tolist() == ["bad", "pets"]
-    assert table.loc["bad", "note"].startswith("Cannot be read: ")
+    assert table.loc["bad", "note"].startswith("Not read yet: ")
     assert "50%" in table.loc["bad", "note"]
     assert table.loc["pets", "inputs"] == 6
     visitor.pick_row(Key.LIBRARY, 1)
