@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 import evalcore as ec
 from tests.browser.desk import PATIENCE, Desk, eventually
-from tests.browser.truth import Truth
+from tests.browser.truth import Truth, rate
 
 TruthOf = Callable[[str], Truth]
 FOCUSED = """() => {
@@ -37,7 +37,7 @@ def test_an_input_opens_to_all_its_scores_and_closes_by_escape(desk: Desk, truth
     labelled = set(run.labels.of_input(position).tolist())
     for row in rows.all():
         j = run.concepts.index(row.locator(".name").inner_text())
-        assert row.locator(".value").inner_text() == f"{run.scores[position, j]:.3f}"
+        assert row.locator(".value").inner_text() == rate(float(run.scores[position, j]))
         kind = "labelled" if j in labelled else "not"
         assert row.locator(f".dot.{kind}").count() == 1
     table = desk.page.get_by_role("dialog").locator("[data-testid=stDataFrame]")

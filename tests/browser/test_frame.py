@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import MakeDesk
-from tests.browser.desk import Desk, eventually, query_of
+from tests.browser.desk import PATIENCE, Desk, eventually, query_of
 
 BIG = "getComputedStyle(document.documentElement).getPropertyValue('--tw-scale')"
 
@@ -85,16 +86,17 @@ def test_big_mode_is_in_the_link_and_enlarges_everything(
 
 def test_the_theme_can_be_switched_and_stays(kitchen: Desk) -> None:
     page = kitchen.page
-    background = "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
+    app = page.get_by_test_id("stApp")
 
     page.get_by_label("Theme").select_option("Dark")
 
-    eventually(page, lambda: page.evaluate(background), "rgb(18, 23, 29)")
+    # the page is loaded anew in the other theme: waiting survives that, asking does not
+    expect(app).to_have_css("background-color", "rgb(18, 23, 29)", timeout=PATIENCE)
     page.get_by_role("link", name="Runs").click()
     page.get_by_label("Theme").wait_for()
     assert page.get_by_label("Theme").input_value() == "Dark"
     page.get_by_label("Theme").select_option("Light")
-    eventually(page, lambda: page.evaluate(background), "rgb(255, 255, 255)")
+    expect(app).to_have_css("background-color", "rgb(255, 255, 255)", timeout=PATIENCE)
 
 
 def test_a_newcomer_reads_what_this_is_and_tries_it(open_desk: MakeDesk) -> None:

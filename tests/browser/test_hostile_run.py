@@ -40,7 +40,7 @@ def test_the_runs_page_shows_names_as_text(desk: Desk) -> None:
     assert "<script>alert('d')</script>" in desk.page.locator("body").inner_text()
     holds_no_foreign_markup(desk.page)
     button = desk.page.locator(".st-key-open button")
-    assert plain(button.inner_text()).startswith("Evaluate ")
+    assert plain(button.get_by_test_id("stMarkdownContainer").inner_text()).startswith("Evaluate ")
     button.click()
     desk.drawn()
     assert desk.query()["run"] == ["hostile"]

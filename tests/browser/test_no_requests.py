@@ -69,7 +69,7 @@ def test_the_listener_hears_what_is_asked(listener: Listener, desk: Desk) -> Non
 
 def test_every_page_of_the_menu_and_every_choice_on_it(desk: Desk, listener: Listener) -> None:
     desk.open(KEY)
-    links = desk.page.get_by_test_id("stSidebarNavLink")
+    links = desk.page.get_by_test_id("stTopNavLink")
     n_pages = links.count()
     assert n_pages >= 4
     for number in range(n_pages):

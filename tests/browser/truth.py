@@ -41,7 +41,7 @@ class Truth:
                 numbers[f"{averaging} {name}"] = average.value
         single = self.evaluation.run.task == "single_label"
         numbers["accuracy" if single else "exact match"] = self.evaluation.accuracy(rule).value
-        written = {name: _rate(value) for name, value in numbers.items()}
+        written = {name: rate(value) for name, value in numbers.items()}
         return written | {"nothing predicted": f"{self.evaluation.n_nothing_predicted(rule):,}"}
 
     def summary(self, rule: ec.Rule) -> dict[str, list[int]]:
@@ -66,9 +66,9 @@ class Truth:
         }
         return (
             {"concept": list(self.evaluation.run.concepts)}
-            | {"ROC AUC": [_rate(value) for value in self.evaluation.roc_auc()]}
+            | {"ROC AUC": [rate(value) for value in self.evaluation.roc_auc()]}
             | {name: [f"{n:,}" for n in column] for name, column in self.summary(rule).items()}
-            | {name: [_rate(value) for value in column] for name, column in rates.items()}
+            | {name: [rate(value) for value in column] for name, column in rates.items()}
         )
 
     def sentence(self, rule: ec.Rule) -> str:
@@ -135,7 +135,7 @@ class Truth:
         return names[int(i)], names[int(j)], int(counts[i, j])
 
 
-def _rate(value: float) -> str:
+def rate(value: float) -> str:
     """Write a rate, rounded half up in decimal; 0 and 1 are written for nothing but 0 and 1."""
     if math.isnan(value):
         return DASH
