@@ -31,7 +31,6 @@ LINES = (
     "an impossible date",
     "JSON with duplicate keys",
     "run.json with several values of the wrong kind, all named at once",
-    "the image path ../out.jpg",
     "predictions.csv is a FIFO",
     "predictions.csv is a device",
     "a folder with two tables for one run",
