@@ -133,3 +133,6 @@ def test_a_table_that_may_be_meant_otherwise_is_asked_about_and_read_as_chosen(
     page.get_by_role("button", name="Read it so").click()
     expect(page.get_by_role("heading", name="How export was read")).to_be_visible(timeout=PATIENCE)
     assert not (shelf / "export" / "run.json").exists()
+    page.get_by_role("button", name="Keep in run.json").click()
+    expect(page.get_by_role("button", name="Keep in run.json")).to_have_count(0, timeout=PATIENCE)
+    assert '"truth": "label"' in (shelf / "export" / "run.json").read_text()
