@@ -212,6 +212,7 @@ def apply(decision: Decision, evaluation: Evaluation) -> Applied:
 
     Examples
     --------
+    >>> from evalcore import EvalRun, Evaluation, Rule
     >>> from evalcore.decisions import draw_up
     >>> scores, labels = [[0.9, 0.8], [0.3, 0.6]], [[0], [1]]
     >>> one = EvalRun.from_arrays(scores, labels, concepts=["dog", "cat"])

@@ -19,7 +19,7 @@ def test_a_cold_deep_link_shows_the_right_menu_and_page(
         eventually(
             desk.page,
             lambda: [text.split("\n")[-1] for text in menu.all_inner_texts()],
-            ["Runs", "Evaluate", "Concept", "Thresholds"],
+            ["Runs", "Evaluate", "Concept", "Thresholds", "Ground truth", "Compare", "Improve"],
         )
         eventually(desk.page, desk.page.title, "kitchen · Evaluate")
         assert desk.threshold() == "0.50"

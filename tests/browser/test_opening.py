@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import MakeDesk
 from tests.browser.desk import PATIENCE, Desk, eventually
@@ -27,6 +27,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("kept", PETS),
         ("deep/er/still/may", PETS.replace("p3", "p4")),
         ("export", EXPORT),
+        ("roles", EXPORT.replace("c,dog", "d,dog")),
     ):
         (folder / place).mkdir(parents=True)
         (folder / place / "predictions.csv").write_text(table)
@@ -136,3 +137,39 @@ def test_a_table_that_may_be_meant_otherwise_is_asked_about_and_read_as_chosen(
     page.get_by_role("button", name="Keep in run.json").click()
     expect(page.get_by_role("button", name="Keep in run.json")).to_have_count(0, timeout=PATIENCE)
     assert '"truth": "label"' in (shelf / "export" / "run.json").read_text()
+
+
+def test_a_column_is_given_its_role_and_the_run_is_read(at_runs: Desk, shelf: Path) -> None:
+    page = at_runs.page
+    page.goto(at_runs.server.url("?run=roles"))
+    at_runs.says("no column 'label' or 'labels'")
+    at_runs.idle()
+    page.get_by_text("None of these: say what the columns are").click()
+    table = page.locator("[class*=st-key-roles_] canvas").first
+    table.scroll_into_view_if_needed()
+    _open_second_role(page, table)
+    page.keyboard.type("label (one)")
+    page.keyboard.press("Enter")
+    button = page.get_by_role("button", name="Read again with these")
+    expect(button).to_be_enabled(timeout=PATIENCE)
+    button.click()
+    expect(page.get_by_role("heading", name="How roles was read")).to_be_visible(timeout=PATIENCE)
+    assert not (shelf / "roles" / "run.json").exists()
+    page.get_by_role("button", name="Keep in run.json").click()
+    expect(page.get_by_role("button", name="Keep in run.json")).to_have_count(0, timeout=PATIENCE)
+    assert '"truth": "label"' in (shelf / "roles" / "run.json").read_text()
+
+
+def _open_second_role(page: Page, table: Locator) -> None:
+    """Open the list of roles in the second row; the grid may still move while it is drawn."""
+    choices, head, row = page.locator("#portal input"), 32, 32
+
+    def opened() -> bool:
+        box = table.bounding_box()
+        assert box is not None
+        if choices.count() == 0:
+            page.mouse.dblclick(box["x"] + box["width"] * 0.4, box["y"] + head + row * 1.5)
+            page.wait_for_timeout(500)
+        return choices.count() > 0
+
+    eventually(page, opened, wanted=True)

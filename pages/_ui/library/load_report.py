@@ -8,6 +8,7 @@ import evalcore as ec
 from pages._ui import wording
 from pages._ui.library.column_roles import roles_panel
 from pages._ui.library.proposals import proposals_panel
+from pages._ui.session.keys import Key
 from pages._ui.shell import loading, opening
 
 __all__ = ["report_panel"]
@@ -53,8 +54,13 @@ def _unreadable(key: str, error: ec.WorkshopError) -> None:
     if isinstance(error, ec.AmbiguousReading):
         st.warning(wording.escape(str(error).partition(" Choose one")[0]))
         proposals_panel(key, error)
-        with st.expander("None of these: say what the columns are"):
-            roles_panel(key, run=None)
+        # asked by the server whether it is open: a drawing anew would close it under people's hands
+        none = st.expander(
+            "None of these: say what the columns are", key=Key.NONE_OF_THESE, on_change="rerun"
+        )
+        if none.open:
+            with none:
+                roles_panel(key, run=None)
         return
     st.error(wording.escape(str(error)))
     roles_panel(key, run=None)

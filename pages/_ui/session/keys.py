@@ -24,6 +24,7 @@ class Key(StrEnum):
     SET_SEPARATOR = "set_separator"
     SET_NONE = "set_none"
     SET_UNKNOWN = "set_unknown"
+    NONE_OF_THESE = "none_of_these"
     ROLES = "roles"
     APPLY_ROLES = "apply_roles"
     KEEP_ROLES = "keep_roles"
