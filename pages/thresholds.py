@@ -43,11 +43,11 @@ st.segmented_control(
 )
 match view.plan.section:
     case "goal":
-        goal_panel(opened.run, view.plan)
-        advice_panel(opened.evaluation, view)
+        if goal_panel(opened.run, view.plan):
+            advice_panel(opened.evaluation, view)
     case "concepts":
-        goal_panel(opened.run, view.plan, whom=False)
-        own_panel(opened.evaluation, view)
+        if goal_panel(opened.run, view.plan, whom=False):
+            own_panel(opened.evaluation, view)
     case "production":
         production_panel(opened.evaluation, view)
     case "band":

@@ -205,14 +205,27 @@ def test_an_exact_threshold_is_taken_to_the_last_digit(desk: Desk, truth: TruthO
     eventually(desk.page, lambda: desk.rule_in_words()[-19:], "greater than 0.333.")
 
 
-def test_a_comma_and_a_threshold_beyond_the_scores_are_understood(
+def test_a_threshold_is_typed_in_many_ways_and_refused_beyond_the_scores(
     desk: Desk, truth: TruthOf
 ) -> None:
     desk.open("tickets")
-    desk.box.fill("0,29")
+    message = desk.page.locator(".st-key-dial").get_by_role("alert")
+    for typed, wanted in (("0,29", "0.29"), (".31", "0.31"), ("62 %", "0.62")):
+        desk.box.fill(typed)
+        desk.box.press("Enter")
+        eventually(desk.page, lambda: desk.query()["t"], [wanted])
+    desk.box.fill("5")
     desk.box.press("Enter")
-    eventually(desk.page, lambda: desk.query()["t"], ["0.29"])
-    desk.set_threshold("1.5")
+    said = "A threshold lies from 0 to 1 here. For 5 of 100 write 5 %."
+    eventually(desk.page, message.inner_text, said)
+    assert desk.threshold() == "5", "what was typed stays"
+    assert desk.query()["t"] == ["0.62"]
+    assert desk.slider.get_attribute("max") == "1"
+    shows_what_the_core_says(desk, truth("tickets"), threshold="0.62")
+
+
+def test_a_link_with_a_threshold_beyond_the_scores_is_followed(desk: Desk, truth: TruthOf) -> None:
+    desk.open("tickets", t="1.5")
     shows_what_the_core_says(desk, truth("tickets"), threshold="1.5")
 
 

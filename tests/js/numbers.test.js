@@ -9,6 +9,7 @@ import {
   rate,
   snapped,
 } from "../../pages/_ui/components/shared/numbers.js";
+import { readNumber } from "../../pages/_ui/components/shared/typed.js";
 
 test("a count has separators from a thousand on", () => {
   assert.deepEqual([0, 999, 1000, 1234567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
@@ -88,4 +89,11 @@ for (const [kind, write] of Object.entries({ rate, number: exactly, count: group
       assert.equal(write(value), text);
     });
   }
+}
+
+for (const [text, low, high, wanted] of CASES.typed) {
+  test(`typed, ${text} from ${low} to ${high} is ${wanted}`, () => {
+    const read = readNumber(text, { name: "A number", low, high, example: "0.5" });
+    assert.equal(read.problem || read.value, wanted);
+  });
 }

@@ -193,6 +193,9 @@ class Kept(StrEnum):
     CAST = "votes_cast"
     SKIPPED = "pairs_skipped"
     MEASURER = "measurer"
+    REFUSED_NUMBERS = "refused_numbers"
+    TYPED_CELLS = "typed_cells"
+    TICKED = "ticked_concepts"
 
 
 def of_each(key: Key, name: object) -> str:

@@ -29,6 +29,7 @@ RANGES = {
     "volume": (1.0, 1e11),
     "accept": (0.001, 0.999),
     "miss": (0.001, 0.999),
+    "prevalence": (0.0, 1.0),
 }
 """What the controls can show: a link that asks for more is refused, so that no control ever shows
 another number than the one that is computed with."""

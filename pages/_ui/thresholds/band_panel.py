@@ -15,9 +15,12 @@ from pages._ui import wording
 from pages._ui.components.table.data import CellKind
 from pages._ui.components.table.table import table
 from pages._ui.numbers.linked_tables import CONCEPT, Link, LinkedTable
+from pages._ui.numbers.number_field import number_field
+from pages._ui.numbers.typed_number import TypedRange
 from pages._ui.session import state
 from pages._ui.session.answer_key import AnswerKey
 from pages._ui.session.keys import Key
+from pages._ui.session.plan import RANGES
 from pages._ui.session.view import View
 from pages._ui.shell import frame, navigation
 from pages._ui.thresholds.production_panel import volume_input
@@ -46,10 +49,14 @@ _KINDS: dict[str, CellKind] = {
 
 def band_panel(evaluation: ec.Evaluation, view: View) -> None:
     """Let people make the two promises; say what band keeps them and what it costs."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        _share("Precision of what is accepted, at least", Key.ACCEPT, view.plan.accept)
-        _share("Share of positives rejected, at most", Key.MISS, view.plan.miss)
-        volume_input(view.plan)
+    with st.container(horizontal=True, vertical_alignment="top", gap="small"):
+        is_whole = [
+            _share("Precision of what is accepted, at least", "accept", view.plan.accept),
+            _share("Share of positives rejected, at most", "miss", view.plan.miss),
+            volume_input(view.plan),
+        ]
+    if not all(is_whole):
+        return
     band = _band(evaluation, view)
     for sentence in _sentences(evaluation, view, band):
         st.markdown(sentence)
@@ -76,18 +83,15 @@ def band_panel(evaluation: ec.Evaluation, view: View) -> None:
     )
 
 
-def _share(label: str, key: Key, value: float) -> None:
-    state.seed(key, value)
-    field = {Key.ACCEPT: "accept", Key.MISS: "miss"}[key]
-    st.number_input(
+def _share(label: str, name: str, value: float) -> bool:
+    low, high = RANGES[name]
+    return number_field(
         label,
-        min_value=0.001,
-        max_value=0.999,
-        step=0.01,
-        format="%.6g",
-        key=key,
+        {"accept": Key.ACCEPT, "miss": Key.MISS}[name],
+        value,
+        within=TypedRange(name="This share", low=low, high=high, example="0.95"),
+        take=lambda number: state.set_plan(**{name: number}),
         width=260,
-        on_change=lambda: state.set_plan(**{field: st.session_state[key]}),
     )
 
 

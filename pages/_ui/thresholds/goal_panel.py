@@ -8,9 +8,11 @@ from typing import Any
 import streamlit as st
 
 import evalcore as ec
+from pages._ui.numbers.number_field import number_field
+from pages._ui.numbers.typed_number import TypedRange
 from pages._ui.session import state
 from pages._ui.session.keys import Key
-from pages._ui.session.plan import Plan
+from pages._ui.session.plan import RANGES, Plan
 from pages._ui.thresholds.advice import can_be_proven
 from pages._ui.thresholds.advice_words import GOAL_WORDS
 
@@ -29,16 +31,31 @@ _PLAIN: dict[str, dict[str, Any]] = {
     "share_at_most": {"level": 0.1},
     "youden": {},
 }
+_FIELDS: dict[str, tuple[str, Key, str]] = {
+    "level": ("Level", Key.LEVEL, "0.9"),
+    "beta": ("Beta", Key.BETA, "2"),
+    "cost_fp": ("Cost of a false positive", Key.COST_FP, "1"),
+    "cost_fn": ("Cost of a false negative", Key.COST_FN, "5"),
+}
+"""Field of a goal -> its label, its widget, and a number that would do."""
+_BETA = "1 weighs precision and recall alike, 2 favours recall, 0.5 favours precision."
 
 
-def goal_panel(run: ec.EvalRun, plan: Plan, *, whom: bool = True) -> None:
-    """Let people set whom the goal is for, the goal, and how sure it must be."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+def goal_panel(run: ec.EvalRun, plan: Plan, *, whom: bool = True) -> bool:
+    """Let people set whom the goal is for, the goal, and how sure it must be.
+
+    Returns
+    -------
+    bool
+        Whether every field shows what is set: else nothing is to be answered yet.
+    """
+    with st.container(horizontal=True, vertical_alignment="top", gap="small"):
         if whom:
             _whom(run, plan)
-        _goal(plan.goal)
+        is_whole = _goal(plan.goal)
         if can_be_proven(plan.goal):
-            _required(run, plan)
+            is_whole &= _required(run, plan)
+    return is_whole
 
 
 def _whom(run: ec.EvalRun, plan: Plan) -> None:
@@ -70,7 +87,7 @@ def _whom(run: ec.EvalRun, plan: Plan) -> None:
         )
 
 
-def _goal(goal: ec.Goal) -> None:
+def _goal(goal: ec.Goal) -> bool:
     state.seed(Key.GOAL, goal.kind)
     st.selectbox(
         "Goal",
@@ -80,40 +97,32 @@ def _goal(goal: ec.Goal) -> None:
         width=210,
         on_change=_choose_kind,
     )
-    if goal.level is not None:
-        _number("Level", Key.LEVEL, goal.level, low=0.001, high=1.0, step=0.01)
-    if goal.beta is not None:
-        help_ = "1 weighs precision and recall alike, 2 favours recall, 0.5 favours precision."
-        _number("Beta", Key.BETA, goal.beta, low=0.01, high=100.0, step=0.5, help_=help_)
+    set_here = [name for name in _FIELDS if getattr(goal, name) is not None]
+    is_whole = [_number(name, getattr(goal, name)) for name in set_here]
     if goal.kind == "least_cost":
-        cost_fp, cost_fn = goal.cost_fp or 0.0, goal.cost_fn or 0.0
-        _number("Cost of a false positive", Key.COST_FP, cost_fp, low=0.0, high=1e9, step=1.0)
-        _number("Cost of a false negative", Key.COST_FN, cost_fn, low=0.0, high=1e9, step=1.0)
         state.seed(Key.UNIT, goal.unit or "")
         st.text_input(
             "Unit", key=Key.UNIT, placeholder="minutes, €", max_chars=40, width=110,
-            on_change=_take_numbers,
+            on_change=lambda: _take(unit=st.session_state[Key.UNIT].strip()),
         )  # fmt: skip
+    return all(is_whole)
 
 
-def _number(
-    label: str, key: Key, value: float, *, low: float, high: float, step: float, help_: str = ""
-) -> None:
-    state.seed(key, min(max(value, low), high))
-    st.number_input(
+def _number(name: str, value: float) -> bool:
+    label, key, example = _FIELDS[name]
+    low, high = RANGES[name]
+    return number_field(
         label,
-        min_value=low,
-        max_value=high,
-        step=step,
-        format="%.6g",
-        key=key,
+        key,
+        value,
+        within=TypedRange(name=label, low=low, high=high, example=example),
+        take=lambda number: _take(**{name: number}),
         width=150 if "Cost" in label else 110,
-        help=help_ or None,
-        on_change=_take_numbers,
+        help=_BETA if name == "beta" else None,
     )
 
 
-def _required(run: ec.EvalRun, plan: Plan) -> None:
+def _required(run: ec.EvalRun, plan: Plan) -> bool:
     state.seed(Key.REQUIRED, plan.confidence is not None)
     st.segmented_control(
         "Required",
@@ -125,20 +134,20 @@ def _required(run: ec.EvalRun, plan: Plan) -> None:
         "these, however many thresholds were looked at.",
         on_change=_choose_required,
     )
-    if plan.confidence is not None:
-        state.seed(Key.CONFIDENCE, 100 * plan.confidence)
-        st.number_input(
-            "Confidence, %",
-            min_value=50.0,
-            max_value=99.99,
-            step=1.0,
-            format="%.6g",
-            key=Key.CONFIDENCE,
-            width=120,
-            on_change=_take_confidence,
-        )
-        if run.n_concepts > 1 and plan.concept is None and not plan.common:
-            _joint(plan)
+    if plan.confidence is None:
+        return True
+    low, high = RANGES["confidence"]
+    is_whole = number_field(
+        "Confidence",
+        Key.CONFIDENCE,
+        plan.confidence,
+        within=TypedRange(name="Confidence", low=low, high=high, example="95 %", in_percent=True),
+        take=lambda number: state.set_plan(confidence=number),
+        width=120,
+    )
+    if run.n_concepts > 1 and plan.concept is None and not plan.common:
+        _joint(plan)
+    return is_whole
 
 
 def _joint(plan: Plan) -> None:
@@ -164,26 +173,12 @@ def _choose_kind() -> None:
     state.set_plan(goal=ec.Goal(kind=kind, **fields))
 
 
-def _take_numbers() -> None:
-    goal = state.current().plan.goal
-    keys = {"level": Key.LEVEL, "beta": Key.BETA, "cost_fp": Key.COST_FP, "cost_fn": Key.COST_FN}
-    fields = {name: st.session_state[key] for name, key in keys.items() if _is_set(goal, name)}
-    if goal.unit is not None:
-        fields["unit"] = st.session_state[Key.UNIT].strip()
+def _take(**fields: Any) -> None:  # noqa: ANN401 - the fields of a goal
     try:
-        state.set_plan(goal=replace(goal, **fields))
+        state.set_plan(goal=replace(state.current().plan.goal, **fields))
     except ec.GoalError as error:
         state.complain(str(error))
 
 
-def _is_set(goal: ec.Goal, name: str) -> bool:
-    return getattr(goal, name) is not None
-
-
 def _choose_required() -> None:
     state.set_plan(confidence=DEFAULT_CONFIDENCE if st.session_state[Key.REQUIRED] else None)
-
-
-def _take_confidence() -> None:
-    # 100 * 0.95 is 95, and 95 / 100 is 0.95; rounded, so that nobody reads 0.9500000000000001
-    state.set_plan(confidence=round(st.session_state[Key.CONFIDENCE] / 100, 9))

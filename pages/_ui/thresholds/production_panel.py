@@ -12,6 +12,9 @@ import streamlit as st
 import evalcore as ec
 from evalcore.measures.production import Estimate, Production, expect
 from pages._ui import wording
+from pages._ui.numbers.number_field import number_field, written_number
+from pages._ui.numbers.typed_cells import TypedColumn, typed_column
+from pages._ui.numbers.typed_number import TypedRange
 from pages._ui.session import state
 from pages._ui.session.keys import Key
 from pages._ui.session.plan import RANGES, Plan
@@ -21,25 +24,40 @@ __all__ = ["expected", "expected_in_words", "production_panel", "volume_input"]
 
 ROW_HEIGHT = 32
 MOST_HEIGHT = 470
-SHARES = st.column_config.NumberColumn(
+SHARES = st.column_config.TextColumn(
     "prevalence",
     help="Share of the inputs in production that show the concept; the run's own until you "
-    "type another. Clear it to go back.",
-    format="%.4g",
-    min_value=0.0,
-    max_value=1.0,
+    "type another, such as 0.02 or 2 %. Clear it to go back.",
+    alignment="right",
+)
+SHARE = TypedRange(
+    name="A prevalence",
+    low=RANGES["prevalence"][0],
+    high=RANGES["prevalence"][1],
+    example="0.02 or 2 %",
 )
 
 
 def production_panel(evaluation: ec.Evaluation, view: View) -> None:
     """Let people set volume and prevalence; say what is predicted, wrong and missed per day."""
-    volume_input(view.plan)
+    if not volume_input(view.plan):
+        return
     day = expected(evaluation, view)
     st.markdown(expected_in_words(evaluation.run.concepts, day))
-    rows = _rows(evaluation, day)
+    own = dict(view.plan.prevalences)
+    names = evaluation.run.concepts
+    shares = typed_column(
+        Key.SHARES,
+        {
+            name: written_number(own[name], SHARE) if name in own else f"{share:.4g}"
+            for name, share in zip(names, day.prevalence.tolist(), strict=True)
+        },
+    )
+    shares.say_refused()
+    rows = _rows(evaluation, day, shares)
     edited = st.data_editor(
         rows,
-        key=f"{Key.SHARES}-{hash((view.rule, view.plan))}",
+        key=f"{Key.SHARES}-{hash((view.rule, view.plan, tuple(shares.texts.values())))}",
         hide_index=True,
         disabled=[str(name) for name in rows if name != "prevalence"],
         column_config={
@@ -51,7 +69,7 @@ def production_panel(evaluation: ec.Evaluation, view: View) -> None:
         height=min(MOST_HEIGHT, ROW_HEIGHT * (len(rows) + 1) + 3),
         placeholder=wording.UNDEFINED,
     )
-    _apply_edits(rows, edited, view.plan)
+    _apply_edits(shares, edited, view.plan)
     st.caption(
         f"Under the live rule. Limits hold together with {100 * day.confidence:.10g} % confidence "
         "for each concept; they bound the average day, a single day scatters around it. It "
@@ -60,18 +78,16 @@ def production_panel(evaluation: ec.Evaluation, view: View) -> None:
     )
 
 
-def volume_input(plan: Plan) -> None:
-    """Let people say how many inputs a day there are."""
-    state.seed(Key.VOLUME, plan.volume)
-    st.number_input(
+def volume_input(plan: Plan) -> bool:
+    """Let people say how many inputs a day there are; return whether that is said."""
+    low, high = RANGES["volume"]
+    return number_field(
         "Inputs per day",
-        min_value=RANGES["volume"][0],
-        max_value=RANGES["volume"][1],
-        step=100.0,
-        format="%.10g",
-        key=Key.VOLUME,
+        Key.VOLUME,
+        plan.volume,
+        within=TypedRange(name="This volume", low=low, high=high, example="1000"),
+        take=lambda number: state.set_plan(volume=number),
         width=170,
-        on_change=lambda: state.set_plan(volume=st.session_state[Key.VOLUME]),
     )
 
 
@@ -98,17 +114,21 @@ def expected_in_words(concepts: tuple[str, ...], day: Production) -> str:
     )
 
 
-def _rows(evaluation: ec.Evaluation, day: Production) -> pd.DataFrame:
+def _rows(evaluation: ec.Evaluation, day: Production, shares: TypedColumn) -> pd.DataFrame:
+    names = evaluation.run.concepts
     counts_share = evaluation.run.labels.total / np.maximum(evaluation.run.labels.n_known, 1)
     columns: dict[str, Any] = {
-        "concept": list(evaluation.run.concepts),
-        "prevalence": day.prevalence,
+        "concept": list(names),
+        "prevalence": [shares.texts[name] for name in names],
         "in the run": counts_share,
     }
     for name in ("predicted", "wrong", "missed"):
         columns[f"{name} per day"] = _with_limits(getattr(day, name), _per_day)
     columns["precision to expect"] = _with_limits(day.precision, wording.rate)
-    return pd.DataFrame(columns)
+    rows = pd.DataFrame(columns)
+    # beside a share that was refused stands nothing that was computed with another one
+    rows.loc[rows["concept"].isin(list(shares.refused)), list(columns)[3:]] = wording.UNDEFINED
+    return rows
 
 
 def _with_limits(estimate: Estimate, written: Any) -> list[str]:  # noqa: ANN401 - a function
@@ -126,19 +146,12 @@ def _per_day(value: float) -> str:
     return f"{value:,.0f}" if value >= 10 or value == 0 else f"{value:.2g}"
 
 
-def _apply_edits(rows: pd.DataFrame, edited: pd.DataFrame, plan: Plan) -> None:
-    shares = dict(plan.prevalences)
-    changed = False
-    for name, before, value in zip(
-        rows["concept"], rows["prevalence"], edited["prevalence"], strict=True
-    ):
-        if pd.isna(value) and name in shares:
-            del shares[name]
-        elif not pd.isna(value) and value != before:
-            shares[name] = float(value)
-        else:
-            continue
-        changed = True
-    if changed:
-        state.set_plan(prevalences=tuple(sorted(shares.items())))
+def _apply_edits(shares: TypedColumn, edited: pd.DataFrame, plan: Plan) -> None:
+    pairs = zip(edited["concept"], edited["prevalence"], strict=True)
+    typed, is_changed = shares.take(pairs, SHARE)
+    if typed:
+        set_now = dict(plan.prevalences) | typed
+        kept = {name: share for name, share in set_now.items() if share is not None}
+        state.set_plan(prevalences=tuple(sorted(kept.items())))
+    if is_changed:
         st.rerun()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
@@ -126,13 +127,91 @@ def edit(visitor: Visitor, key: str, row: int, column: str, value: object) -> Vi
     return visitor._send(WidgetState(id=node.proto.id, string_value=json.dumps(state)))
 
 
+def table_of(visitor: Visitor, key: str) -> pd.DataFrame:
+    node = next(n for n in visitor.app._tree if str(getattr(n, "key", "")).startswith(key))
+    frame: pd.DataFrame = node.value
+    return frame
+
+
+def plain(text: str) -> str:
+    """A text as it is read, without the marks that keep it from being Markdown."""
+    return text.replace("\\", "").replace("\u2060", "").replace("\u2068", "").replace("\u2069", "")
+
+
 def test_a_threshold_typed_into_the_table_is_the_rule(pets: ec.Evaluation) -> None:
     del pets
     visitor = at_thresholds(run="pets", section="concepts")
-    edit(visitor, "own-", 1, "threshold", 0.31)
+    edit(visitor, "own-", 1, "threshold", "0,31")
 
     assert visitor.rule.by_concept == (("cat", 0.31),)
     assert visitor.query["own"] == ["cat", "0.31"]
+    assert edit(visitor, "own-", 1, "threshold", "").rule.is_common
+
+
+def test_a_threshold_that_means_nothing_is_refused_where_it_was_typed(pets: ec.Evaluation) -> None:
+    del pets
+    visitor = at_thresholds(run="pets", section="concepts")
+    edit(visitor, "own-", 1, "threshold", "70")
+    rows = table_of(visitor, "own-")
+
+    assert visitor.rule.is_common
+    assert rows["threshold"].tolist() == ["0.50", "70", "0.50"]
+    assert rows["TP change"].isna()[1]
+    assert "cat: A threshold lies from 0 to 1 here. For 70 of 100 write 70 %" in plain(visitor.text)
+    edit(visitor, "own-", 1, "threshold", "70 %")
+    assert visitor.rule.by_concept == (("cat", 0.7),)
+    assert "lies from" not in visitor.text
+
+
+def test_what_is_ticked_stays_ticked_when_a_lock_is_set_and_no_locked_one_counts(
+    pets: ec.Evaluation,
+) -> None:
+    del pets
+    visitor = at_thresholds(run="pets", section="concepts")
+    edit(visitor, "own-", 0, "take", value=True)
+    node = next(n for n in visitor.app._tree if str(getattr(n, "key", "")).startswith("own-"))
+    both = {"0": {"take": True}, "1": {"take": True, "lock": True}}
+    state = {"edited_rows": both, "added_rows": [], "deleted_rows": []}
+    visitor._send(WidgetState(id=node.proto.id, string_value=json.dumps(state)))
+
+    assert table_of(visitor, "own-")["take"].tolist() == [True, True, False]
+    assert "Take 1 ticked one over" in [button.label for button in visitor.app.button]
+
+
+@pytest.mark.usefixtures("pets")
+@pytest.mark.parametrize(
+    ("link", "key", "refused", "taken", "now"),
+    [
+        ({"goal": PRECISION}, Key.LEVEL, "60", "60 %", ("goal", PRECISION)),
+        ({"goal": PRECISION}, Key.LEVEL, "", "0,7", ("goal", [PRECISION[0], "level=0.7"])),
+        ({"section": "band"}, Key.ACCEPT, "2", "90 %", ("accept", ["0.9"])),
+        ({"section": "band"}, Key.MISS, "x", ".2", ("miss", ["0.2"])),
+        ({"section": "production"}, Key.VOLUME, "0", "2 000", ("volume", ["2000.0"])),
+        (
+            {"goal": PRECISION, "confidence": "0.6"},
+            Key.CONFIDENCE, "100", "99", ("confidence", ["0.99"]),
+        ),
+    ],
+)  # fmt: skip
+def test_a_field_refuses_what_means_nothing_and_nothing_is_answered_until_then(
+    link: dict[str, str | list[str]],
+    key: Key,
+    refused: str,
+    taken: str,
+    now: tuple[str, list[str]],
+) -> None:
+    visitor = at_thresholds(run="pets", **link)
+    before = visitor.query
+    visitor.set(key, refused)
+
+    assert visitor.query == before
+    assert visitor.node(key).value == refused
+    assert len(visitor.app.error) == 1
+    assert not any(visitor.shows(each) for each in (Key.ADVICE, Key.BAND, Key.USE))
+    assert "are expected to be predicted" not in visitor.text
+    visitor.set(key, taken)
+    assert visitor.query[now[0]] == now[1]
+    assert visitor.problems == []
 
 
 def test_ticked_recommendations_alone_are_taken_over(pets: ec.Evaluation) -> None:
@@ -181,15 +260,19 @@ def test_production_follows_volume_and_prevalence(pets: ec.Evaluation) -> None:
     from evalcore.measures.production import expect  # noqa: PLC0415 - the oracle of this test alone
 
     visitor = at_thresholds(run="pets", section="production", volume="5000.0")
-    edit(visitor, "shares-", 1, "prevalence", 0.01)
+    edit(visitor, "shares-", 1, "prevalence", "1 %")
     day = expect(pets.counts(ec.Rule(0.5)), volume=5_000, prevalence=[2 / 6, 0.01, 1 / 6])
-    frame = next(
-        n.value for n in visitor.app._tree if str(getattr(n, "key", "")).startswith("shares-")
-    )
+    frame = table_of(visitor, "shares-")
 
     assert visitor.query["prevalence"] == ["cat", "0.01"]
     assert frame["wrong per day"][1].startswith(f"{day.wrong.value[1]:,.0f} ")
     assert frame["precision to expect"][2] == "–"
+    frame = table_of(edit(visitor, "shares-", 1, "prevalence", "5"), "shares-")
+    assert visitor.query["prevalence"] == ["cat", "0.01"]
+    assert frame["prevalence"][1] == "5"
+    assert frame["wrong per day"][1] == "–"
+    assert "cat: A prevalence lies from 0 to 1 here" in plain(visitor.text)
+    assert "prevalence" not in edit(visitor, "shares-", 1, "prevalence", "").query
 
 
 def test_the_band_lists_exactly_the_inputs_that_people_look_at(pets: ec.Evaluation) -> None:

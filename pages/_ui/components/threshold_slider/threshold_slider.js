@@ -6,7 +6,8 @@
 // Without an address to ask Streamlit draws all the while, one value at a time.
 
 import { announceLive, emptyRoot, make, setText, stateOf } from "../shared/dom.js";
-import { snapped } from "../shared/numbers.js";
+import { exactly, snapped } from "../shared/numbers.js";
+import { readNumber } from "../shared/typed.js";
 
 const REST = 150; // ms without a move after which Streamlit follows
 const GRACE = 100; // ms that Streamlit waits at a release for the numbers: they share one processor
@@ -242,10 +243,11 @@ function step(dial, event) {
 }
 
 function enter(dial) {
-  const text = dial.box.value.trim().replace(",", ".");
-  const fits = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text) && Number.isFinite(Number(text));
-  complain(dial, fits ? "" : "A threshold is a number, such as 0.62.");
-  if (fits) settle(dial, text);
+  const { low, high } = dial.component.data;
+  const within = { name: "A threshold", low, high, example: "0.62" };
+  const { value, problem } = readNumber(dial.box.value, within);
+  complain(dial, problem);
+  if (value !== null) settle(dial, exactly(value));
 }
 
 function complain(dial, text) {

@@ -1,0 +1,38 @@
+"""What a typed number means: the same in every field, and in the browser."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pages._ui.numbers.typed_number import RefusedNumber, TypedRange, read_number
+
+ROOT = Path(__file__).resolve().parents[3]
+CASES = json.loads((ROOT / "tests" / "support" / "numbers.json").read_text(encoding="utf-8"))
+CONFIDENCE = TypedRange(name="A confidence", low=0.5, high=0.9999, example="95 %", in_percent=True)
+
+
+@pytest.mark.parametrize(("text", "low", "high", "wanted"), CASES["typed"])
+def test_a_typed_number_is_what_it_says_or_is_refused(
+    text: str, low: float, high: float, wanted: float | str
+) -> None:
+    within = TypedRange(name="A number", low=low, high=high, example="0.5")
+    if isinstance(wanted, str):
+        with pytest.raises(RefusedNumber) as refused:
+            read_number(text, within)
+        assert str(refused.value) == wanted
+    else:
+        assert read_number(text, within) == wanted
+
+
+@pytest.mark.parametrize("text", ["95", "95 %", "0.95", "0,95", "95,0"])
+def test_a_field_of_percents_knows_them_with_and_without_the_sign(text: str) -> None:
+    assert read_number(text, CONFIDENCE) == 0.95
+
+
+@pytest.mark.parametrize("text", ["100", "49", "1", "0.95 %", ""])
+def test_a_field_of_percents_refuses_what_lies_outside(text: str) -> None:
+    with pytest.raises(RefusedNumber):
+        read_number(text, CONFIDENCE)
