@@ -102,8 +102,8 @@ class Evaluation:
             counts = self._cells_under(predictions.mode).count(predictions.bounds)
         else:
             counts = count_by_pass(self.run, predictions.bounds)
-        rows, _ = self._rows.of_inputs(np.flatnonzero(predictions.nothing()))
-        counts[:, -1] = np.bincount(rows, minlength=self._rows.sizes.size)
+        nothing = np.flatnonzero(predictions.nothing())
+        counts[:, -1] = self._rows.count(nothing, n_rows=len(counts))
         return Matrix(
             counts=counts,
             actual=(*self.run.concepts, NO_LABEL),
@@ -137,8 +137,7 @@ class Evaluation:
             return counts
         for j in range(self.run.n_concepts):
             inputs = predictions.inputs_of(j)
-            rows, _ = self._rows.of_inputs(inputs[~labels.knows(inputs, j)])
-            counts[:, j] = np.bincount(rows, minlength=side)
+            counts[:, j] = self._rows.count(inputs[~labels.knows(inputs, j)], n_rows=side)
         return counts
 
     def mistakes(self, rule: Rule) -> IntArray:

@@ -50,15 +50,16 @@ class Matrix:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Rows:
-    """Which rows of the matrix each input stands in: one for each label, or the last one.
+    """Which rows of the matrix each input stands in: one for each label, or "no label".
 
     Parameters
     ----------
     rows : ndarray of shape (n_entries,), int64
         Rows of input i are ``rows[starts[i]:starts[i + 1]]``.
     starts : ndarray of shape (n_inputs + 1,), int64
-    sizes : ndarray of shape (n_concepts + 1,), int64
-        Inputs in each row.
+    sizes : ndarray of shape (n_concepts + 1,) or (n_concepts + 2,), int64
+        Inputs in each row. A row after "no label" takes the inputs that nobody knows to show none
+        of the concepts: they stand nowhere in the matrix, and it is cut off from every count.
     """
 
     rows: IntArray
@@ -67,16 +68,25 @@ class Rows:
 
     @classmethod
     def of(cls, run: EvalRun) -> Rows:
-        """Take the labels, and the last row for the inputs without any."""
-        labels, free = run.labels, run.labels.unlabelled
-        places = labels.input_starts[free]
-        rows = np.insert(labels.concepts, places, run.n_concepts) if free.size else labels.concepts
-        lengths = np.maximum(np.diff(labels.input_starts), 1)
-        return cls(
-            rows=rows,
-            starts=np.concatenate([[0], np.cumsum(lengths)]) if free.size else labels.input_starts,
-            sizes=np.append(labels.total, free.size),
-        )
+        """Take the labels, and a row of their own for the inputs without any."""
+        labels = run.labels
+        none, undecided = labels.unlabelled, labels.undecided
+        sizes = [*labels.total.tolist(), none.size, *([undecided.size] if undecided.size else [])]
+        if not none.size and not undecided.size:
+            return cls(rows=labels.concepts, starts=labels.input_starts, sizes=np.array(sizes))
+        lengths = np.diff(labels.input_starts)
+        free = np.flatnonzero(lengths == 0)
+        own_rows = np.full(run.n_inputs, run.n_concepts)
+        own_rows[undecided] += 1
+        rows = np.insert(labels.concepts, labels.input_starts[free], own_rows[free])
+        lengths[free] = 1
+        starts = np.concatenate([[0], np.cumsum(lengths)])
+        return cls(rows=rows, starts=starts, sizes=np.array(sizes))
+
+    def count(self, inputs: npt.NDArray[np.integer[Any]], *, n_rows: int) -> IntArray:
+        """Count how many of the inputs stand in each of the rows of the matrix; (n_rows,)."""
+        rows, _ = self.of_inputs(inputs)
+        return np.bincount(rows, minlength=n_rows)[:n_rows]
 
     def of_inputs(self, inputs: npt.NDArray[np.integer[Any]]) -> tuple[IntArray, IntArray]:
         """Return the rows of all the inputs, one after another, and where each input's rows end."""
@@ -126,7 +136,7 @@ class CellIndex:
         return cls(ranked=ranked, rows=rows, checkpoints=table, before=before[:-1] - 1)
 
     def count(self, bounds: ScoreArray) -> IntArray:
-        """Count every cell above each concept's bound; int64 of shape (n_rows, n_rows).
+        """Count every cell above each concept's bound; int64 (n_concepts + 1, n_concepts + 1).
 
         The last column, "nothing predicted", is left 0.
         """
@@ -139,7 +149,7 @@ class CellIndex:
         by_column = _count_groups(row, ends, n_columns=self.rows.sizes.size)
         begun = np.flatnonzero(whole)
         by_column[begun] += self.checkpoints[self.before[begun] + whole[begun]]
-        return by_column.T
+        return by_column.T[: ends.size]
 
 
 def _count_groups(values: IntArray, ends: IntArray, *, n_columns: int) -> IntArray:

@@ -77,14 +77,17 @@ def labelled_needed(rate: float, *, reach: float = WANTED_REACH) -> int:
 
 
 def open_set(evaluation: Evaluation) -> list[Finding]:
-    """Say when no input is without a label, or a concept has no negatives."""
+    """Say when no input is known to show no concept, or a concept has no negatives."""
     labels, found = evaluation.run.labels, []
     if labels.unlabelled.size == 0 and labels.n_inputs:
+        said = (
+            "No input is known to show none" if labels.undecided.size else "Every input shows one"
+        )
         found.append(
             Finding(
                 kind="open_set",
                 inputs=no_inputs(),
-                headline="Every input has a label: how the model behaves where none of the "
+                headline=f"{said} of the concepts: how the model behaves where none of the "
                 "concepts is to be seen cannot be judged.",
                 action="Add inputs that show none of the concepts, as they are met in use.",
                 gain="False alarms in use become visible before it.",

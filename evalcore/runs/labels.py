@@ -44,7 +44,9 @@ class Labels:
     by_concept: npt.NDArray[np.int32] = field(init=False)
     """Input positions grouped by concept, ascending within each; int32."""
     unlabelled: IntArray = field(init=False)
-    """Positions of the inputs without any label, ascending."""
+    """Positions of the inputs that are known to show none of the concepts, ascending."""
+    undecided: IntArray = field(init=False)
+    """Positions of the inputs without a label that may show a concept all the same, ascending."""
 
     def __post_init__(self, pairs: IntArray) -> None:
         """Sort the pairs both ways."""
@@ -66,6 +68,8 @@ class Labels:
             known[inputs, concepts] = True
         if known is not None and bool(known.all()):
             known = None
+        free = np.flatnonzero(per_input == 0)
+        is_none = np.ones(free.size, dtype=bool) if known is None else known[free].all(axis=1)
         derived = {
             "known": known,
             "inputs": inputs,
@@ -73,7 +77,8 @@ class Labels:
             "input_starts": np.concatenate([[0], np.cumsum(per_input)]).astype(np.int32),
             "concept_starts": np.concatenate([[0], np.cumsum(per_concept)]),
             "by_concept": inputs[np.argsort(concepts, kind="stable")].astype(np.int32),
-            "unlabelled": np.flatnonzero(per_input == 0),
+            "unlabelled": free[is_none],
+            "undecided": free[~is_none],
         }
         for name, value in derived.items():
             if value is not None:

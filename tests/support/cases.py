@@ -87,7 +87,7 @@ class Case:
         return oracle.outcomes(self.predicted(rule), self.labelled, self.known)
 
     def cells(self, rule: ec.Rule) -> dict[tuple[int, int], list[int]]:
-        return oracle.cells(self.predicted(rule), self.labelled)
+        return oracle.cells(self.predicted(rule), self.labelled, self.known)
 
     def take(self, positions: Sequence[int]) -> Case:
         """The case of some inputs, in the given order, repeated where named twice."""

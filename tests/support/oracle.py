@@ -75,13 +75,20 @@ def outcomes(
     return result
 
 
-def cells(predicted: list[set[int]], labelled: np.ndarray) -> dict[tuple[int, int], list[int]]:
-    """Return the inputs of each cell; the last row is "no label", the last column "nothing"."""
+def cells(
+    predicted: list[set[int]], labelled: np.ndarray, known: np.ndarray
+) -> dict[tuple[int, int], list[int]]:
+    """Return the inputs of each cell; the last row is "no label", the last column "nothing".
+
+    In "no label" stand the inputs that are known to show none of the concepts.
+    """
     n_inputs, n_concepts = labelled.shape
     sides = range(n_concepts + 1)
     result: dict[tuple[int, int], list[int]] = {(i, j): [] for i in sides for j in sides}
     for position in range(n_inputs):
-        rows = [i for i in range(n_concepts) if labelled[position, i]] or [n_concepts]
+        rows = [i for i in range(n_concepts) if labelled[position, i]]
+        if not rows and all(known[position].tolist()):
+            rows = [n_concepts]
         for row in rows:
             for column in predicted[position] or {n_concepts}:
                 result[row, column].append(position)

@@ -100,6 +100,12 @@ def label_notices(concepts: Sequence[str], labels: Labels) -> Iterator[Notice]:
             "row 'no label'."
         )
         yield Notice(level="info", text=text, count=labels.unlabelled.size)
+    if labels.undecided.size:
+        text = (
+            f"{labels.undecided.size:,} inputs have no label, and may show a concept all the same: "
+            "they stand in no row of the matrix."
+        )
+        yield Notice(level="info", text=text, count=labels.undecided.size)
 
 
 def score_notices(concepts: Sequence[str], scores: ScoreArray, *, task: Task) -> Iterator[Notice]:

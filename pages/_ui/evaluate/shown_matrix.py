@@ -220,14 +220,15 @@ def _wholes(
     if view.shares != "column":
         return in_rows[:, None]
     predictions = evaluation.predictions(view.rule)
-    if evaluation.run.task == "single_label":
-        predicted = counts.sum(axis=0)[:-1]
-    else:  # an input stands in several rows, and is one input of its column
-        concepts = range(evaluation.run.n_concepts)
-        predicted = np.array([predictions.inputs_of(j).size for j in concepts], dtype=np.int64)
-    rest = [np.delete(predicted, shown).sum()] if shown.size < predicted.size else []
-    nothing = evaluation.n_nothing_predicted(view.rule)
-    return np.array([[*predicted[shown], *rest, nothing]], dtype=np.int64)
+    columns = counts.sum(axis=0)[:-1]
+    if evaluation.run.task == "multi_label":
+        # an input stands in several rows, and is one input of its column
+        outside = evaluation.run.labels.undecided  # in no row, and so in no column either
+        found = map(predictions.inputs_of, range(evaluation.run.n_concepts))
+        columns = np.array([np.setdiff1d(inputs, outside).size for inputs in found], dtype=np.int64)
+    nothing = int(np.delete(predictions.nothing(), evaluation.run.labels.undecided).sum())
+    rest = [np.delete(columns, shown).sum()] if shown.size < columns.size else []
+    return np.array([[*columns[shown], *rest, nothing]], dtype=np.int64)
 
 
 def _right_and_unknown(

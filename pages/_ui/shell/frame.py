@@ -158,7 +158,8 @@ def open_run() -> OpenRun:
     with line.part:
         choose_part(run)
         choose_truth()
-    with errors_as_messages(narrowed=view.split is not None or view.slice is not None):
+    narrowed = view.split is not None or view.slice is not None
+    with errors_as_messages(narrowed=narrowed):
         chosen = loading.open_handle(str(view.run), split=view.split, part=view.slice)
         log = agreed_truth.log_of(run) if view.truth == "agreed" else None
         st.session_state[Kept.OPEN_RUN] = OpenRun(handle=chosen, log=log)
@@ -166,17 +167,25 @@ def open_run() -> OpenRun:
     with line.about:
         about = _about(opened())
         words({"field": "", "words": about, "level": 1, "one_line": True}, key=Key.ABOUT)
-    _say_left_out(opened().evaluation.run)
+    _say_left_out(opened().evaluation.run, narrowed=narrowed)
     st.set_page_config(page_title=f"{run.name} · {navigation.title()}")
     return opened()
 
 
-def _say_left_out(run: ec.EvalRun) -> None:
-    """Say which inputs the metrics leave out, and where one sees how the run was read."""
+def _say_left_out(run: ec.EvalRun, *, narrowed: bool) -> None:
+    """Say which inputs the metrics leave out, and where one sees how the run was read.
+
+    What the reader said counts the whole run; in a part of it the labels themselves are counted.
+    """
     told = run.report.left_out
-    if not told and run.labels.n_with_unknown:
+    if told and narrowed:
+        told = ["of the whole run: " + told[0], *told[1:]]
+    if (narrowed or not told) and run.labels.n_with_unknown:
         inputs = wording.plural(run.labels.n_with_unknown, "input")
-        told = [f"{inputs} with unknown labels: they take no part in those concepts' numbers"]
+        said = f"{inputs} with unknown labels: they take no part in those concepts' numbers"
+        told = [*told, said]
+    if n_undecided := run.labels.undecided.size:
+        told = [*told, f"{n_undecided:,} without a label in no row of the matrix"]
     if told:
         with row():
             st.caption(wording.escape(" · ".join(told)))

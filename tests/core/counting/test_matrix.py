@@ -232,7 +232,7 @@ def test_under_top_each_row_adds_up_to_its_total_labelled(seed: int) -> None:
     case = random_case(np.random.default_rng(seed))
     for operator in ec.OPERATORS:
         found = case.evaluation.matrix(ec.Rule(0.3, operator=operator, decision="top"))
-        unlabelled = int((~case.labelled.any(axis=1)).sum())
+        unlabelled = int((case.known & ~case.labelled).all(axis=1).sum())
         assert found.counts.sum(axis=1).tolist() == [*case.labelled.sum(axis=0), unlabelled]
 
 
@@ -299,4 +299,23 @@ def test_unknown_labels_are_counted_apart_in_every_cell() -> None:
     known = np.array([[True, False], [True, True], [True, False]])
     run = ec.EvalRun.from_arrays(scores, labels, known=known, task="multi_label")
     unknown = ec.Evaluation(run).unknown_labels(ec.Rule(0.5))
-    assert unknown.tolist() == [[0, 1, 0], [0, 0, 0], [0, 1, 0]]
+    assert unknown.tolist() == [[0, 1, 0], [0, 0, 0], [0, 0, 0]]
+
+
+@pytest.mark.parametrize("task", ["single_label", "multi_label"])
+@pytest.mark.parametrize("decision", ec.DECISIONS)
+def test_no_label_holds_only_inputs_known_to_show_none(task: str, decision: ec.Decision) -> None:
+    """Matrix, lists, shares of right inputs and counts agree on an input that may show a cat."""
+    scores = np.array([[0.9, 0.1], [0.2, 0.9], [0.2, 0.9], [0.1, 0.2], [0.1, 0.2]])
+    labelled = np.array([[1, 0], [0, 0], [0, 0], [0, 0], [0, 0]], dtype=bool)
+    known = np.array([[1, 1], [1, 0], [1, 1], [0, 0], [1, 1]], dtype=bool)
+    run = ec.EvalRun.from_arrays(scores, labelled, known=known, concepts=["dog", "cat"], task=task)
+    evaluation, rule = ec.Evaluation(run), ec.Rule(0.5, decision=decision)
+
+    assert evaluation.matrix(rule).counts.tolist() == [[1, 0, 0], [0, 0, 0], [0, 1, 1]]
+    assert evaluation.members(rule, ec.Labelled(None)).tolist() == [2, 4]
+    assert evaluation.members(rule, ec.Cell(None, "cat")).tolist() == [2]
+    assert evaluation.members(rule, ec.Cell(None, None)).tolist() == [4]
+    assert evaluation.counts(rule).fp.tolist() == [0, 1], "known not to show a cat: input 2"
+    # inputs 1 and 3 take no part: of the other three, two are predicted exactly
+    assert (evaluation.accuracy(rule).value, evaluation.accuracy(rule).n_defined) == (2 / 3, 3)

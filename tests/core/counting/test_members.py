@@ -91,7 +91,8 @@ def test_members_of_a_row_are_all_the_inputs_labelled_so(seed: int) -> None:
     for j in range(case.n_concepts):
         expected = [n for n in range(case.n_inputs) if case.labelled[n, j]]
         assert_members(case, rule, ec.Labelled(case.concepts[j]), expected=expected, by=j)
-    expected = [n for n in range(case.n_inputs) if not case.labelled[n].any()]
+    is_none = (case.known & ~case.labelled).all(axis=1)
+    expected = [n for n in range(case.n_inputs) if is_none[n]]
     assert_members(case, rule, ec.Labelled(None), expected=expected, by=None)
 
 

@@ -30,7 +30,9 @@ def test_labels_tell_the_same_in_every_form(seed: int) -> None:
     assert labels.total.tolist() == [sum(case.labelled[:, j].tolist()) for j in concepts]
     assert labels.n_known.tolist() == [sum(case.known[:, j].tolist()) for j in concepts]
     assert labels.fully_known.tolist() == [all(case.known[i].tolist()) for i in inputs]
-    assert labels.unlabelled.tolist() == [i for i in inputs if not any(case.labelled[i].tolist())]
+    free = [i for i in inputs if not any(case.labelled[i].tolist())]
+    assert labels.unlabelled.tolist() == [i for i in free if all(case.known[i].tolist())]
+    assert labels.undecided.tolist() == [i for i in free if not all(case.known[i].tolist())]
     for i in inputs:
         assert labels.of_input(i).tolist() == [j for j in concepts if case.labelled[i, j]]
     for j in concepts:
@@ -172,7 +174,9 @@ def test_a_run_made_from_a_view_does_not_follow_the_array_behind_it() -> None:
     assert run.scores[0, 0] == 0.9
 
 
-@pytest.mark.parametrize("name", ["inputs", "concepts", "by_concept", "unlabelled", "known"])
+@pytest.mark.parametrize(
+    "name", ["inputs", "concepts", "by_concept", "unlabelled", "undecided", "known"]
+)
 def test_the_labels_of_a_run_cannot_be_written_to(name: str) -> None:
     run = ec.EvalRun.from_arrays(TWO, [0, None], known=np.array([[1, 1], [1, 0]]))
 

@@ -105,3 +105,4 @@ def test_evaluate_says_which_inputs_are_left_out(library: Library) -> None:
     captions = " ".join(caption.value for caption in visitor.app.caption)
     captions = captions.replace("\\", "").replace("\u2060", "")
     assert "3 inputs unknown: they are labelled 'eule'" in captions
+    assert "3 without a label in no row of the matrix" in captions
