@@ -1,4 +1,4 @@
-"""``python -m evalcore``: ``check RUN``, ``convert RUN OUT``, ``apply DECISION RUN``, ``store``."""
+"""``python -m evalcore``: ``check RUN``, ``convert RUN OUT``, ``apply``, ``report``, ``store``."""
 
 from __future__ import annotations
 

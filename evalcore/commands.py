@@ -1,4 +1,4 @@
-"""The commands of ``python -m evalcore``: runs, decisions on them, and the store."""
+"""The commands of ``python -m evalcore``: runs, reports, decisions on them, and the store."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from evalcore.decisions import commands as decision_commands
 from evalcore.errors import WorkshopError, name_list
 from evalcore.library.archive import is_archive, load_archive
 from evalcore.readers import load_run
+from evalcore.reports import commands as report_commands
 from evalcore.runs.run import EvalRun
 from evalcore.store import commands as store_commands
 
@@ -49,6 +50,10 @@ def _run(options: argparse.Namespace) -> int:
         _say(store_commands.run(options))
         return 0
     with _run_at(options.path) as run:
+        if options.command == "report":
+            with _run_at(options.against) if options.against else nullcontext() as other:
+                _say(report_commands.report_lines(options, run, other))
+            return 0
         if options.command == "apply":
             _say(
                 decision_commands.applied_lines(
@@ -133,5 +138,6 @@ def _parser() -> argparse.ArgumentParser:
     convert.add_argument("out", type=Path, metavar="OUT", help="a folder that does not exist yet")
     decision_commands.add_options(check)
     decision_commands.add_to(commands)
+    report_commands.add_to(commands)
     store_commands.add_to(commands)
     return parser

@@ -42,7 +42,6 @@ CORE: dict[str, frozenset[str]] = {
     "evalcore.store": BASICS | {"evalcore.base"},
     "evalcore.decisions": NUMBERS
     | {"evalcore.choosing", "evalcore.guarantees", "evalcore.store", "evalcore.wording"},
-    "evalcore.reports": NUMBERS | {"evalcore.concept", "evalcore.decisions", "evalcore.wording"},
     "evalcore.commands": EXPORTS
     | {
         "evalcore.decisions",
@@ -59,6 +58,18 @@ CORE: dict[str, frozenset[str]] = {
         "evalcore.choosing",
         "evalcore.comparison",
         "evalcore.concept",
+        "evalcore.truth",
+        "evalcore.wording",
+    },
+    "evalcore.guide": NUMBERS | {"evalcore.diagnosis", "evalcore.wording"},
+    "evalcore.reports": NUMBERS
+    | {
+        "evalcore.choosing",
+        "evalcore.comparison",
+        "evalcore.concept",
+        "evalcore.decisions",
+        "evalcore.diagnosis",
+        "evalcore.guide",
         "evalcore.truth",
         "evalcore.wording",
     },

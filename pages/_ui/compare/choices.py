@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 import evalcore as ec
+from evalcore.comparison.words import METRIC_WORDS
 from evalcore.wording import isolated
 from pages._ui.compare.compared import right_parts
 from pages._ui.session import state
@@ -14,7 +15,7 @@ from pages._ui.session.keys import Key
 from pages._ui.session.view import View
 from pages._ui.shell import loading
 
-__all__ = ["METRIC_WORDS", "metric_choice", "right_choices"]
+__all__ = ["metric_choice", "right_choices"]
 
 RULE_WORDS = {
     "same": "the same thresholds",
@@ -25,15 +26,6 @@ RULE_WORDS = {
     "cost": "the same cost",
 }
 SCOPE_WORDS = {"each": "concept by concept", "common": "one for all"}
-METRIC_WORDS = {
-    "recall": "recall",
-    "precision": "precision",
-    "f1": "F1",
-    "specificity": "specificity",
-    "accuracy": "accuracy",
-    "roc_auc": "ROC AUC",
-    "average_precision": "average precision",
-}
 
 
 def right_choices(view: View) -> View | None:

@@ -6,9 +6,8 @@ import numpy as np
 
 from evalcore.arrays import FloatArray, text_column
 from evalcore.comparison.differences import Difference
+from evalcore.comparison.words import METRIC_WORDS, told_in_words
 from evalcore.wording import difference as signed
-from evalcore.wording import isolated, plural
-from pages._ui.compare.choices import METRIC_WORDS
 from pages._ui.compare.compared import Compared
 from pages._ui.components.table.data import CellKind, TableColumn, TableData
 from pages._ui.session.view import Fate, View
@@ -17,8 +16,6 @@ __all__ = [
     "FATE_COLUMNS",
     "difference_heads",
     "difference_table",
-    "paired_in_words",
-    "result_in_words",
 ]
 
 FATE_COLUMNS: dict[str, Fate] = {"mended": "mended", "broken": "broken", "both wrong": "both_wrong"}
@@ -67,7 +64,7 @@ def difference_table(found: Compared, values: Difference, view: View) -> TableDa
             UNDEFINED if np.isnan(low) else f"{signed(low)} to {signed(high)}"
             for low, high in zip(values.low.tolist(), values.high.tolist(), strict=True)
         ],
-        "by chance?": [_told(values, k) for k in range(names.size)],
+        "by chance?": [told_in_words(values, k) for k in range(names.size)],
     }
     if comparison.is_paired:
         columns |= {head: fates[fate].tolist() for head, fate in FATE_COLUMNS.items()}
@@ -87,75 +84,8 @@ def difference_table(found: Compared, values: Difference, view: View) -> TableDa
     }
 
 
-def result_in_words(values: Difference) -> str:
-    """Say how many concepts differ by more than chance."""
-    told = int((~np.isnan(values.p_value)).sum())
-    n = int(values.differs.sum())
-    verb = "differs" if n == 1 else "differ"
-    return (
-        f"{METRIC_WORDS[values.metric]}: {n:,} of {plural(told, 'concept')} {verb} by more than "
-        f"chance; {values.n_better:,} better on the right, {values.n_worse:,} worse."
-    )
-
-
-def paired_in_words(found: Compared) -> str:
-    """Say which inputs are compared, which concepts, and what could not be matched."""
-    comparison = found.comparison
-    pairing, concepts = comparison.pairing, comparison.concepts
-    by = {"id": "their ids", "image": "their images", "text": "their texts", "nothing": "nothing"}
-    if comparison.is_paired:
-        said = (
-            f"{plural(pairing.n_pairs, 'input')} of {pairing.n_left:,} on the left and "
-            f"{pairing.n_right:,} on the right are the same, by {by[pairing.by]}; only these are "
-            "compared."
-        )
-    else:
-        said = (
-            f"{plural(pairing.n_pairs, 'input')} of {pairing.n_left:,} on the left and "
-            f"{pairing.n_right:,} on the right are the same: the sides are compared as different "
-            "inputs."
-        )
-    if found.n_relabelled:
-        said += f" {plural(found.n_relabelled, 'input')} of these have another label on the right."
-    for where, names in (("left", concepts.only_left), ("right", concepts.only_right)):
-        if names:
-            listed = ", ".join(isolated(name) for name in names[:5])
-            more = f" and {len(names) - 5:,} more" if len(names) > 5 else ""
-            said += f" Only on the {where}: {listed}{more}."
-    return said + _unmatched(found)
-
-
-def _unmatched(found: Compared) -> str:
-    if found.matched is None:
-        return ""
-    why = {
-        "nothing_labelled": "nothing is labelled on the right",
-        "undefined": "it is undefined on the left",
-        "out_of_reach": "no threshold on the right comes to it",
-        "no_threshold": "no number lies beyond the scores",
-    }
-    said = ""
-    for reason, words in why.items():
-        names = [
-            isolated(name)
-            for name, own in zip(found.matched.names, found.matched.reasons, strict=True)
-            if own == reason
-        ]
-        if names:
-            said += f" Not matched, as {words}: {', '.join(names)}."
-    return said
-
-
 def _rates(values: FloatArray) -> list[str | float | None]:
     return [None if np.isnan(value) else value for value in values.tolist()]
-
-
-def _told(values: Difference, k: int) -> str:
-    if np.isnan(values.p_value[k]):
-        return UNDEFINED
-    if not values.differs[k]:
-        return "may be"
-    return "no, better" if values.difference[k] > 0 else "no, worse"
 
 
 def _kind(name: str) -> CellKind:

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 import evalcore as ec
+from evalcore.comparison.words import paired_in_words, result_in_words, unmatched_in_words
 from evalcore.wording import plural
 from pages._ui import wording
 from pages._ui.compare.choices import metric_choice
@@ -14,8 +15,6 @@ from pages._ui.compare.differences import (
     FATE_COLUMNS,
     difference_heads,
     difference_table,
-    paired_in_words,
-    result_in_words,
 )
 from pages._ui.components.gallery.data import Card, ScoreLine
 from pages._ui.components.table.table import table
@@ -37,7 +36,10 @@ FATE_WORDS = {
 
 def differences_panel(found: Compared, view: View) -> None:
     """Draw what is compared, the choice of the metric, and the table."""
-    st.markdown(wording.escape(paired_in_words(found)))
+    said = paired_in_words(found.comparison, n_relabelled=found.n_relabelled)
+    if found.matched is not None:
+        said += f" {unmatched_in_words(found.matched)}"
+    st.markdown(wording.escape(said))
     metric_choice(view)
     values = difference(found, view.compared)
     st.markdown(f"**{wording.escape(result_in_words(values))}**")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from functools import partial
 from uuid import uuid4
 
@@ -12,9 +11,16 @@ import streamlit as st
 import evalcore as ec
 from evalcore.diagnosis.diagnose import Diagnosis
 from evalcore.diagnosis.finding import Finding
-from evalcore.diagnosis.verdict import Grade, VerdictRules
+from evalcore.diagnosis.verdict import VerdictRules
+from evalcore.diagnosis.words import (
+    KIND_WORDS,
+    grades_in_words,
+    rules_in_words,
+    sure_in_words,
+    verdict_in_words,
+)
 from evalcore.diagnosis.worklist import as_csv, as_json
-from evalcore.wording import isolated, plural, rate
+from evalcore.wording import plural
 from pages._ui import wording
 from pages._ui.improve.diagnosed import begin_measuring, measuring, stop_measuring
 from pages._ui.inputs.plain_list import plain_list
@@ -25,58 +31,16 @@ from pages._ui.session.view import View
 __all__ = ["findings_panel", "measure_panel", "verdict_panel"]
 
 EVERY = 0.5
-VERDICT_WORDS = {
-    "good": "Good",
-    "ok": "OK",
-    "poor": "Poor",
-    "too_few": "Too few labelled inputs to tell",
-    "biased": "and biased: concepts go by something that is not the concept",
-    "unstable": "and unstable: splits differ by more than chance",
-}
-GRADE_WORDS: dict[Grade, str] = {
-    "great": "great",
-    "ok": "OK",
-    "poor": "poor",
-    "too_few": "too few to tell",
-}
-KIND_WORDS = {
-    "label_errors": "Suspected labels",
-    "cue": "Cue",
-    "companion": "Companions",
-    "confused": "Confused",
-    "slice": "Worse slice",
-    "concept_slice": "Worse for one concept",
-    "too_few": "Too few labels",
-    "duplicates": "Duplicates, other labels",
-    "leak": "Duplicates across splits",
-    "images": "Images",
-    "open_set": "Open set",
-    "never_predicted": "Never predicted",
-    "not_probabilities": "Scores",
-    "far_from_goal": "Threshold",
-    "on_threshold": "Ties",
-}
 
 
 def verdict_panel(found: Diagnosis, run: ec.EvalRun) -> None:
     """Say how good the run is, and which concepts are how good."""
-    st.subheader(f"{', '.join(VERDICT_WORDS[word] for word in found.run_verdict)}.")
-    for grade, word in GRADE_WORDS.items():
-        names = [
-            isolated(name)
-            for name, own in zip(run.concepts, found.verdicts.grades, strict=True)
-            if own == grade
-        ]
-        if names:
-            shown = ", ".join(names[:12]) + (f" and {len(names) - 12:,} more" * (len(names) > 12))
-            said = f"{plural(len(names), 'concept')}: {shown}"
-            st.markdown(f"**{wording.escape(word)}** · {wording.escape(said)}")
-    rules = VerdictRules()
+    st.subheader(verdict_in_words(found.run_verdict))
+    for word, said in grades_in_words(found.verdicts, run.concepts).items():
+        st.markdown(f"**{wording.escape(word)}** · {wording.escape(said)}")
     st.markdown(
         wording.escape(
-            f"Great: the lower ends of the 95 % intervals reach {rules.great_auc:g} for ROC AUC "
-            f"and {rules.great_lift:g} of the way from the prevalence to 1 for average precision; "
-            f"OK: {rules.ok_auc:g} and {rules.ok_lift:g}; poor: an upper end misses these. "
+            f"{rules_in_words(VerdictRules())} "
             f"{found.n_tests:,} questions were asked; of what was inferred at most one in a "
             "hundred is expected to be chance."
         )
@@ -167,28 +131,8 @@ def _one(number: int, finding: Finding, *, is_shown: bool) -> None:
                 type="primary" if is_shown else "secondary",
                 on_click=partial(_choose, finding.key),
             )
-        st.markdown(wording.escape(_sure(finding)))
+        st.markdown(wording.escape(sure_in_words(finding)))
 
 
 def _choose(key: str) -> None:
     state.change(finding=key)
-
-
-def _sure(finding: Finding) -> str:
-    """Say the number with its interval, and what else lies in the same inputs."""
-    said = ""
-    if not math.isnan(finding.number):
-        said = f"{_figure(finding.number)} {finding.unit}"
-        if not math.isnan(finding.low):
-            said += f" (95 %: {_figure(finding.low)} to {_figure(finding.high)})"
-    if not math.isnan(finding.mistakes):
-        said += f" · at least {plural(round(finding.mistakes), 'mistake')}"
-    if finding.also:
-        said += f" · the same inputs: {', '.join(isolated(name) for name in finding.also[:3])}"
-    return said.removeprefix(" · ")
-
-
-def _figure(value: float) -> str:
-    if value >= 1 and value == round(value):
-        return f"{value:,.0f}"
-    return f"{value:,.1f}" if value >= 10 else rate(value, digits=2)

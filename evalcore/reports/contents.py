@@ -1,0 +1,98 @@
+"""What a report of a run can hold, and what it is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from evalcore.choosing.goals import Goal
+from evalcore.comparison.differences import Difference
+from evalcore.comparison.operating_points import Matched
+from evalcore.comparison.sides import Comparison
+from evalcore.counting.evaluation import Evaluation
+from evalcore.counting.rules import Rule
+from evalcore.decisions import Entry
+from evalcore.diagnosis.diagnose import Diagnosis
+from evalcore.truth.agreement import Agreement
+
+__all__ = ["CHAPTERS", "Against", "Chapter", "Contents"]
+
+Chapter = Literal[
+    "summary",
+    "matrix",
+    "concepts",
+    "thresholds",
+    "decisions",
+    "comparison",
+    "findings",
+    "agreement",
+    "reading",
+]
+CHAPTERS: dict[Chapter, str] = {
+    "summary": "Summary",
+    "matrix": "Matrix",
+    "concepts": "Concepts",
+    "thresholds": "Thresholds and goal",
+    "decisions": "Decisions",
+    "comparison": "Comparison",
+    "findings": "Findings",
+    "agreement": "Agreement",
+    "reading": "How to read it",
+}
+"""What can be chosen, in the order in which it stands, and its heading."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Against:
+    """The other side of a comparison.
+
+    Parameters
+    ----------
+    name
+        What the right side is called.
+    differences
+        One for each metric that is shown.
+    matched
+        How its thresholds were found; None where they were not matched.
+    """
+
+    name: str
+    comparison: Comparison
+    differences: tuple[Difference, ...]
+    n_relabelled: int = 0
+    matched: Matched | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Contents:
+    """What a report is made of.
+
+    Parameters
+    ----------
+    evaluation
+        Of the inputs that are looked at, by the labels that are looked at.
+    chapters
+        Which chapters it has; one without anything to say says that.
+    concepts
+        Those whose curves are drawn; None: the twelve with the lowest F1.
+    goal
+        What the thresholds are held against; None for none.
+    part
+        Which part of the run it is, and by which labels; empty for all, as labelled.
+    decisions
+        On record for this run, the last recorded first.
+    agreement
+        How far people agree: over all concepts first, then concept by concept.
+    """
+
+    evaluation: Evaluation
+    rule: Rule
+    chapters: frozenset[Chapter] = frozenset(CHAPTERS)
+    concepts: tuple[str, ...] | None = None
+    goal: Goal | None = None
+    part: str = ""
+    decisions: tuple[Entry, ...] = ()
+    against: Against | None = None
+    diagnosis: Diagnosis | None = None
+    agreement: Mapping[str, Agreement] = field(default_factory=dict)
