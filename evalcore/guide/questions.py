@@ -46,9 +46,9 @@ def _why_not_accuracy(facts: Facts) -> Paragraph:
     run_auc = mean_of(facts.roc_auc)
     said = [
         (
-            f"ROC AUC is the chance that an input with a concept gets a higher score than one without "
-            f"it: 1 is perfect order, 0.5 is guessing. It follows no threshold. This run's is "
-            f"{rate(run_auc.value)}, the mean over {plural(run_auc.n_defined, 'concept')}."
+            "ROC AUC is the chance that an input with a concept gets a higher score than one "
+            "without it: 1 is perfect order, 0.5 is guessing. It follows no threshold. This run's "
+            f"is {rate(run_auc.value)}, the mean over {plural(run_auc.n_defined, 'concept')}."
         )
     ]
     j = facts.rarest
@@ -71,9 +71,9 @@ def _not_a_confusion_matrix(facts: Facts) -> Paragraph:
     if not facts.is_multi_label:
         said = [
             (
-                "In this run an input has one label at the most, so that each stands in one cell and "
-                f"the matrix is a confusion matrix, with a column for nothing predicted and a row for "
-                f"{NO_LABEL} besides."
+                "In this run an input has one label at the most, so that each stands in one cell "
+                "and the matrix is a confusion matrix, with a column for nothing predicted and a "
+                f"row for {NO_LABEL} besides."
             )
         ]
         cell = facts.worst_cell
@@ -86,8 +86,8 @@ def _not_a_confusion_matrix(facts: Facts) -> Paragraph:
         return Paragraph(anchor="not-a-confusion-matrix", title=title, said=tuple(said))
     said = [
         (
-            "An input with several labels stands in the row of each, and in the column of each concept "
-            "predicted for it. So a cell off the diagonal need not be a mistake."
+            "An input with several labels stands in the row of each, and in the column of each "
+            "concept predicted for it. So a cell off the diagonal need not be a mistake."
         )
     ]
     cell = facts.fullest_cell
@@ -106,16 +106,16 @@ def _precision_or_recall(facts: Facts) -> Paragraph:
     macro = {of: rate(average(of, facts.counts).value) for of in ("precision", "recall")}
     said = [
         (
-            "Ask which mistake costs more. Where a false alarm is a nuisance and a miss is harm, recall "
-            "comes first: lower the threshold. Where people act on every prediction, precision comes "
-            "first: raise it."
+            "Ask which mistake costs more. Where a false alarm is a nuisance and a miss is harm, "
+            "recall comes first: lower the threshold. Where people act on every prediction, "
+            "precision comes first: raise it."
         ),
         f"At this rule macro precision is {macro['precision']} and macro recall {macro['recall']}.",
     ]
     for j in facts.most_wrong[:1]:
         fp, fn = int(facts.counts.fp[j]), int(facts.counts.fn[j])
-        kind = "misses" if fn > fp else "false alarms"
-        hint = "as many of either kind" if fn == fp else f"more {kind} than anything else"
+        kinds = ("misses", "false alarms") if fn > fp else ("false alarms", "misses")
+        hint = "as many of either" if fn == fp else f"more {kinds[0]} than {kinds[1]}"
         said.append(
             f"{facts.name(j)} has the most mistakes: {plural(fp, 'false positive')} and "
             f"{plural(fn, 'false negative')} at {facts.threshold(j)}, {hint}."
@@ -129,8 +129,8 @@ def _open_sets(facts: Facts) -> Paragraph:
     n, wrong = facts.n_unlabelled, facts.n_unlabelled_predicted
     said = [
         (
-            "In a closed set every input shows one of the concepts; in use most things show none. Only "
-            "inputs without a label tell how often the model then stays silent."
+            "In a closed set every input shows one of the concepts; in use most things show none. "
+            "Only inputs without a label tell how often the model then stays silent."
         )
     ]
     if n:
@@ -149,9 +149,9 @@ def _open_sets(facts: Facts) -> Paragraph:
 def _bias_and_variance(facts: Facts) -> Paragraph:
     said = [
         (
-            "Bias is being wrong in the same way whatever the model was trained on, such as taking the "
-            "background for the thing. Variance is being wrong in another way each time: more data "
-            "helps. Splits tell the two apart."
+            "Bias is being wrong in the same way whatever the model was trained on, such as taking "
+            "the background for the thing. Variance is being wrong in another way each time: more "
+            "data helps. Splits tell the two apart."
         )
     ]
     by_split = facts.evaluation.ranking.roc_auc
@@ -175,9 +175,9 @@ def _good_test_data(facts: Facts) -> Paragraph:
     names = [facts.evaluation.run.concepts[j] for j in few.tolist()]
     said = [
         (
-            "Good test data are like what is met in use: the same cameras, seasons and rare cases in "
-            "the same shares; no input that the model was trained on, nor a near copy of one; labels "
-            "that two people would agree on; and inputs that show none of the concepts."
+            "Good test data are like what is met in use: the same cameras, seasons and rare cases "
+            "in the same shares; no input that the model was trained on, nor a near copy of one; "
+            "labels that two people would agree on; and inputs that show none of the concepts."
         )
     ]
     n_concepts = plural(facts.evaluation.run.n_concepts, "concept")
@@ -187,7 +187,7 @@ def _good_test_data(facts: Facts) -> Paragraph:
             f"inputs: {names_in_words(names, most=MOST_NAMED)}."
         )
     else:
-        least = int(facts.counts.labelled.min(initial=0))
+        least = int(facts.counts.labelled.min())
         said.append(f"Each of the {n_concepts} here is labelled on {least:,} inputs at least.")
     unknown = facts.evaluation.run.labels.n_with_unknown
     if unknown:
@@ -198,9 +198,9 @@ def _good_test_data(facts: Facts) -> Paragraph:
 def _how_many(facts: Facts) -> Paragraph:
     said = [
         (
-            "A rate is only as sure as the inputs it was counted on. The 95 % interval says where the "
-            "true rate may lie; it shrinks with the root of their number, so half the width takes four "
-            "times as many."
+            "A rate is only as sure as the inputs it was counted on. The 95 % interval says where "
+            "the true rate may lie; it shrinks with the root of their number, so half the width "
+            "takes four times as many."
         )
     ]
     j = facts.rarest

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from evalcore import wording
 from evalcore.counting.rules import Rule
-from evalcore.guide.questions import reading
+from evalcore.guide import reading
 from evalcore.reports import evidence_chapters, number_chapters
 from evalcore.reports.contents import CHAPTERS, Contents
 from evalcore.reports.templates import style, template

@@ -19,7 +19,17 @@ def test_a_cold_deep_link_shows_the_right_menu_and_page(
         eventually(
             desk.page,
             lambda: [text.split("\n")[-1] for text in menu.all_inner_texts()],
-            ["Runs", "Evaluate", "Concept", "Thresholds", "Ground truth", "Compare", "Improve"],
+            [
+                "Runs",
+                "Evaluate",
+                "Concept",
+                "Thresholds",
+                "Ground truth",
+                "Compare",
+                "Improve",
+                "Report",
+                "Guide",
+            ],
         )
         eventually(desk.page, desk.page.title, "kitchen · Evaluate")
         assert desk.threshold() == "0.50"

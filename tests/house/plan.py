@@ -90,8 +90,10 @@ PAGE_ROOMS = frozenset(
         "concept",
         "decisions",
         "evaluate",
+        "guide",
         "improve",
         "library",
+        "report",
         "thresholds",
         "truth",
     )
@@ -111,7 +113,17 @@ INTERFACE: dict[str, frozenset[str]] = {
     **{room: SHARED | {"pages._ui.charts"} for room in sorted(PAGE_ROOMS)},
     **{
         f"pages.{page}": SHARED | PAGE_ROOMS
-        for page in ("compare", "concept", "evaluate", "improve", "runs", "thresholds", "truth")
+        for page in (
+            "compare",
+            "concept",
+            "evaluate",
+            "guide",
+            "improve",
+            "report",
+            "runs",
+            "thresholds",
+            "truth",
+        )
     },
     "app": SHARED,
 }

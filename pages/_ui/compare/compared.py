@@ -13,17 +13,28 @@ from evalcore.comparison.differences import Difference, Metric, compare_metric
 from evalcore.comparison.operating_points import MATCHED_BY, Matched, match_rule
 from evalcore.comparison.pairing import pair_concepts, pair_inputs, relabelled
 from evalcore.comparison.sides import Comparison, Side, compare
+from evalcore.reports import Against
 from pages._ui.session.answer_key import AnswerKey
 from pages._ui.session.view import Link, View
 from pages._ui.shell import loading
 from pages._ui.shell.frame import OpenRun
 
-__all__ = ["SEED", "Compared", "compared", "difference", "right_evaluation", "right_parts"]
+__all__ = [
+    "SEED",
+    "Compared",
+    "against",
+    "compared",
+    "difference",
+    "right_evaluation",
+    "right_parts",
+]
 
 SEED = 20_240_517
 """Of the bootstrap: the same question gets the same answer."""
 N_DRAWS = 1_000
 WHOLE = ""
+REPORTED: tuple[Metric, ...] = ("recall", "precision", "roc_auc")
+"""Of these the report tells the difference, besides the metric that was looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -94,6 +105,21 @@ def compared(opened: OpenRun, view: View) -> Compared:
 def difference(found: Compared, metric: Metric) -> Difference:
     """Compare one metric, concept by concept."""
     return _difference(found.key, metric, _comparison=found.comparison)
+
+
+def against(opened: OpenRun, view: View) -> Against | None:
+    """Return the comparison as it stands in a report; None where no other run was chosen."""
+    if view.right is None:
+        return None
+    found = compared(opened, view)
+    metrics: dict[Metric, None] = dict.fromkeys((view.compared, *REPORTED))
+    return Against(
+        name=found.right.run.name,
+        comparison=found.comparison,
+        differences=tuple(difference(found, metric) for metric in metrics),
+        n_relabelled=found.n_relabelled,
+        matched=found.matched,
+    )
 
 
 @st.cache_resource(max_entries=16, show_spinner="Pairing the inputs …")

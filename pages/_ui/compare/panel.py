@@ -45,6 +45,7 @@ def differences_panel(found: Compared, view: View) -> None:
     st.markdown(f"**{wording.escape(result_in_words(values))}**")
     data = difference_table(found, values, view)
     table(data, key=Key.DIFFERENCES, on_pick=_picked, on_sort=_sorted)
+    navigation.guide_line(difference_heads(found))
     if found.matched is not None:
         label = "Open the right run with the matched thresholds"
         st.button(label, key=Key.TAKE_MATCHED, on_click=_take)

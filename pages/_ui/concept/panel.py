@@ -13,7 +13,7 @@ from pages._ui.numbers.rule_panel import place_dial
 from pages._ui.session import state
 from pages._ui.session.keys import Key
 from pages._ui.session.view import View
-from pages._ui.shell import frame
+from pages._ui.shell import frame, navigation
 
 __all__ = ["comparison_table", "concept_dial"]
 
@@ -61,6 +61,7 @@ def _pressed() -> None:
 def comparison_table(data: TableData) -> None:
     """Draw the table; a count is a link, at another threshold it goes there."""
     table(data, key=Key.COMPARISON, on_pick=_picked, on_sort=_sorted)
+    navigation.guide_line(column["name"] for column in data["columns"])
 
 
 def _picked() -> None:

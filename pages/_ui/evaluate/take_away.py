@@ -15,9 +15,10 @@ from pages._ui.evaluate import matrix_data
 from pages._ui.evaluate.live_numbers import numbers_table
 from pages._ui.evaluate.shown_matrix import shown_matrix
 from pages._ui.inputs.listing import listing, target_of
+from pages._ui.numbers.highlights import strip
 from pages._ui.session.keys import Key, of_each
 from pages._ui.session.view import View
-from pages._ui.shell import frame
+from pages._ui.shell import frame, navigation
 
 __all__ = ["list_sheet", "matrix_sheet", "numbers_sheet", "take_away"]
 
@@ -46,6 +47,9 @@ def take_away(evaluation: ec.Evaluation, view: View, *, shown: IntArray) -> None
                 type="tertiary",
                 on_click="ignore",
             )
+    heads = [head["name"] for head in numbers_table(evaluation, view).heads]
+    labels = [one["label"] for one in strip(evaluation, rule=view.rule, pinned=view.pinned)]
+    navigation.guide_line([*heads, *labels, "matrix"])
 
 
 def numbers_sheet(evaluation: ec.Evaluation, view: View) -> str:

@@ -20,6 +20,7 @@ from evalcore.diagnosis.words import (
     verdict_in_words,
 )
 from evalcore.diagnosis.worklist import as_csv, as_json
+from evalcore.guide import FINDING_ANCHORS
 from evalcore.wording import plural
 from pages._ui import wording
 from pages._ui.improve.diagnosed import begin_measuring, measuring, stop_measuring
@@ -27,6 +28,7 @@ from pages._ui.inputs.plain_list import plain_list
 from pages._ui.session import state
 from pages._ui.session.keys import Kept, Key, of_each
 from pages._ui.session.view import View
+from pages._ui.shell import navigation
 
 __all__ = ["findings_panel", "measure_panel", "verdict_panel"]
 
@@ -131,7 +133,8 @@ def _one(number: int, finding: Finding, *, is_shown: bool) -> None:
                 type="primary" if is_shown else "secondary",
                 on_click=partial(_choose, finding.key),
             )
-        st.markdown(wording.escape(sure_in_words(finding)))
+        address = navigation.guide_address(FINDING_ANCHORS[finding.kind])
+        st.markdown(f"{wording.escape(sure_in_words(finding))} · [Guide]({address})")
 
 
 def _choose(key: str) -> None:

@@ -69,7 +69,8 @@ class Link:
     ``order_by`` sorts the table: the number of a column, then ``up`` or ``down``. ``target`` is
     what the gallery shows; None lets the page propose something. ``truth`` says by which labels
     everything is counted. ``right`` and what follows are of the page Compare: the other run, the
-    part of it, its rule, and what is looked at; ``finding`` is the one that the page Improve shows.
+    part of it, its rule, and what is looked at; ``finding`` is the one that the page Improve shows;
+    ``left_out`` and ``drawn`` are the chapters that the report lacks and the concepts drawn in it.
     ``plan`` is what the Thresholds page asks. ``problems`` holds what a link asked for in vain.
     """
 
@@ -107,6 +108,8 @@ class Link:
     compared: Compared = "recall"
     fate: Fate = "broken"
     finding: str | None = None
+    left_out: tuple[str, ...] = ()
+    drawn: tuple[str, ...] = ()
     plan: Plan = PLAIN
     problems: tuple[str, ...] = ()
 
@@ -169,6 +172,7 @@ def write_link(view: Link) -> dict[str, list[str]]:
     if view.page != 1:
         query["page"] = [str(view.page)]
     query |= {name: ["1"] for name in _FLAGS if getattr(view, name)}
+    query |= {name: list(getattr(view, name)) for name in _LISTS if getattr(view, name)}
     if view.target is not None:
         query["show"] = write_target(view.target)
     return query | write_plan(view.plan)
@@ -190,6 +194,7 @@ def read_link(query: Query) -> Link:
     fields["rule"] = _read_rule(query, "", problems)
     fields["pinned"] = _read_rule(query, "pin_", problems)
     fields |= {name: _last(query, name) == "1" for name in _FLAGS}
+    fields |= {name: tuple(query.get(name, ())) for name in _LISTS}
     fields["page"] = _read_page(query, problems)
     pair = tuple(query.get("slice", ()))
     fields["slice"] = pair if len(pair) == 2 else None
@@ -231,6 +236,8 @@ _TEXTS: dict[str, tuple[str, ...]] = {
 }
 """Fields that are one text in the link, and what they may be (empty: anything)."""
 _FLAGS = ("as_table", "every_column", "intervals", "big")
+_LISTS = ("left_out", "drawn")
+"""Fields that are several texts in the link, in any order."""
 
 
 def _last(query: Query, name: str) -> str | None:

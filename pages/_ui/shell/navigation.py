@@ -1,22 +1,33 @@
-"""The menu of pages, for the router and for a page that was opened before the router ran."""
+"""The menu of pages, also for a page opened before the router ran; links into the guide."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from pathlib import Path
+from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from evalcore.guide import ANCHORS
+from pages._ui import wording
+from pages._ui.session import state
+from pages._ui.session.view import write_link
+
 __all__ = [
     "ADDRESSES",
+    "COMPARE",
     "CONCEPT",
     "EVALUATE",
+    "GUIDE",
     "RUNS",
     "THRESHOLDS",
     "TRUTH",
     "build",
     "ensure_menu",
+    "guide_address",
+    "guide_line",
     "run",
     "title",
 ]
@@ -30,9 +41,21 @@ THRESHOLDS = str(_PAGES / "thresholds.py")
 TRUTH = str(_PAGES / "truth.py")
 COMPARE = str(_PAGES / "compare.py")
 IMPROVE = str(_PAGES / "improve.py")
+REPORT = str(_PAGES / "report.py")
+GUIDE = str(_PAGES / "guide.py")
 
 PRODUCT = "Threshold Workshop"
-ADDRESSES = ("", "evaluate", "concept", "thresholds", "truth", "compare", "improve")
+ADDRESSES = (
+    "",
+    "evaluate",
+    "concept",
+    "thresholds",
+    "truth",
+    "compare",
+    "improve",
+    "report",
+    "guide",
+)
 """The last part of each page's address."""
 
 _routed = threading.local()
@@ -78,8 +101,29 @@ def build() -> StreamlitPage:
             st.Page(TRUTH, title="Ground truth", icon=":material/how_to_vote:", url_path="truth"),
             st.Page(COMPARE, title="Compare", icon=":material/compare_arrows:", url_path="compare"),
             st.Page(IMPROVE, title="Improve", icon=":material/build:", url_path="improve"),
+            st.Page(REPORT, title="Report", icon=":material/description:", url_path="report"),
+            st.Page(GUIDE, title="Guide", icon=":material/menu_book:", url_path="guide"),
         ],
         position="top",
     )
     _routed.title = page.title
     return page
+
+
+def guide_address(anchor: str) -> str:
+    """Return the address of a paragraph of the guide, with everything that is set."""
+    return f"guide?{urlencode(write_link(state.asked()), doseq=True)}#{anchor}"
+
+
+def guide_line(terms: Iterable[str]) -> None:
+    """Draw one link for each paragraph that explains a head of a table, or a highlight."""
+    groups: dict[str, list[str]] = {}
+    for term in terms:
+        if term in ANCHORS:
+            groups.setdefault(ANCHORS[term], []).append(term)
+    links = [
+        f"[{wording.escape(', '.join(named))}]({guide_address(anchor)})"
+        for anchor, named in groups.items()
+    ]
+    if links:
+        st.caption(f"In the guide: {' · '.join(links)}")

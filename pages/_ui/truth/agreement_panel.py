@@ -29,6 +29,7 @@ from pages._ui.truth.people import name_of_voter
 __all__ = [
     "agreement_panel",
     "definitions",
+    "measured_agreement",
 ]
 
 
@@ -196,6 +197,13 @@ def _agreement(run: ec.EvalRun, log: Log) -> None:
         "rare, alpha is low although people agree; then look at AC1 and the plain share."
     )
     _people(log, voted)
+
+
+def measured_agreement(opened: OpenRun) -> dict[str, Agreement]:
+    """Return how far people agree over the run's inputs; empty where nobody answered the same."""
+    log, run = log_of(opened.run), opened.as_labelled.run
+    voted = [pair for pair in _here(run, log) if len(log.answers(pair)) >= 2]
+    return _measured(AnswerKey.of("agreement", run, log.head), log, voted) if voted else {}
 
 
 @st.cache_resource(max_entries=16, show_spinner="Measuring agreement …")

@@ -20,7 +20,17 @@ SAMPLES = ("digits", "kitchen", "tickets")
 
 
 def test_every_page_of_the_folder_is_known_here() -> None:
-    names = ("compare", "concept", "evaluate", "improve", "runs", "thresholds", "truth")
+    names = (
+        "compare",
+        "concept",
+        "evaluate",
+        "guide",
+        "improve",
+        "report",
+        "runs",
+        "thresholds",
+        "truth",
+    )
     assert [f"pages/{name}.py" for name in names] == PAGES
 
 

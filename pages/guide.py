@@ -1,0 +1,15 @@
+"""Guide: how to run a workshop, how to read the pictures, and what the words mean."""
+
+from pages._ui.components.words.words import words
+from pages._ui.guide.panel import guide_panel
+from pages._ui.session import state
+from pages._ui.session.keys import Key
+from pages._ui.shell import frame
+from pages._ui.wording import rule_in_words
+
+frame.open_page()
+opened = frame.open_run()
+view = state.current()
+
+words({"field": "rule", "words": rule_in_words(view.rule)}, key=Key.RULE_WORDS)
+guide_panel(opened.evaluation, view)
