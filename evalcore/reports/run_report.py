@@ -6,13 +6,15 @@ from data is escaped by the template, ``run_report.html``.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 from evalcore import wording
 from evalcore.counting.rules import Rule
 from evalcore.guide import reading
 from evalcore.reports import evidence_chapters, number_chapters
-from evalcore.reports.contents import CHAPTERS, Contents
+from evalcore.reports.contents import CHAPTERS, Chapter, Contents
 from evalcore.reports.templates import style, template
 
 __all__ = ["to_report"]
@@ -30,7 +32,7 @@ def to_report(contents: Contents, *, time: datetime | None = None) -> str:
     """
     evaluation, rule = contents.evaluation, contents.rule
     chosen = {chapter: title for chapter, title in CHAPTERS.items() if chapter in contents.chapters}
-    made = {
+    made: dict[Chapter, Callable[[], Any]] = {
         "summary": lambda: number_chapters.summary(evaluation, rule),
         "matrix": lambda: number_chapters.matrix_table(evaluation, rule),
         "concepts": lambda: number_chapters.concept_figures(contents),
