@@ -2,7 +2,8 @@
 
 WorkshopError
 ├── RunError        a run cannot be read or holds contradictory data
-│   └── AmbiguousReading  it can be read in more than one way; holds the proposals
+│   ├── AmbiguousReading  it can be read in more than one way; holds the proposals
+│   └── MissingScores     some scores are empty, and nobody has said what that means
 ├── DecisionError   a decision is malformed, foreign, or can no longer be changed
 ├── GoalError       a goal is malformed, or asks for what no data can show
 ├── RuleError       a rule is malformed or names a concept that the run has not
@@ -32,6 +33,7 @@ __all__ = [
     "Cases",
     "DecisionError",
     "GoalError",
+    "MissingScores",
     "RuleError",
     "RunError",
     "SelectionError",
@@ -68,6 +70,10 @@ class AmbiguousReading(RunError):
     def __init__(self, message: str, *, proposals: tuple[Any, ...] = ()) -> None:
         super().__init__(message)
         self.proposals = proposals
+
+
+class MissingScores(RunError):
+    """Scores are missing: cells are blank, NA or NaN, and all others are numbers."""
 
 
 class DecisionError(WorkshopError, ValueError):

@@ -16,6 +16,7 @@ from evalcore.runs.images import EmbeddedImages, FileImages, Images
 from evalcore.runs.labels import Labels
 
 __all__ = [
+    "UNKNOWN",
     "Task",
     "are_flags",
     "as_images",
@@ -34,8 +35,13 @@ UNKNOWN = (-1, -100)
 
 
 def guess_task(labels: Labels) -> Task:
-    """Return ``single_label`` when no input has two labels and there is a choice of concepts."""
+    """Return ``single_label`` when no input has two labels and there is a choice of concepts.
+
+    Where an input is labelled with one concept and may show another, it may have two.
+    """
     at_most_one = int(np.diff(labels.input_starts).max(initial=0)) <= 1
+    if not labels.fully_known[labels.inputs].all():
+        return "multi_label"
     return "single_label" if at_most_one and labels.n_concepts > 1 else "multi_label"
 
 

@@ -146,9 +146,9 @@ _JSON = (
     ),
     BadInput(
         line="one JSON list instead of lines",
-        level="E",
+        level="F",
         write=text("[" + GOOD_JSONL.replace("}}\n{", "}},{") + "]", name="pets.json"),
-        says=("pets.json", "JSON", "one object per line"),
+        says=("pets.json", "a list of objects was read as a table"),
     ),
     *(
         BadInput(

@@ -7,20 +7,33 @@ from dataclasses import replace
 
 from evalcore.arrays import IntArray
 from evalcore.base.jobs import progress_section
-from evalcore.errors import AmbiguousReading, Cases, RunError, shorten
+from evalcore.errors import AmbiguousReading, Cases, MissingScores, RunError, shorten
 from evalcore.readers.folder.assemble import DEFAULT_SEPARATOR, SCORES_READ, Parts, assemble
 from evalcore.readers.folder.files import RunFiles
 from evalcore.readers.folder.inputs import identify
 from evalcore.readers.folder.kept_columns import manifest_of
 from evalcore.readers.folder.roles import Roles, find_roles
+from evalcore.readers.folder.score_questions import (
+    ask_about_missing,
+    settle_missing,
+    settle_numbers,
+    with_numbers,
+)
 from evalcore.readers.folder.sparse import COLUMNS, is_sparse_table, sparse_columns, spread
+from evalcore.readers.folder.totals import without_totals
 from evalcore.readers.layouts.join import has_labels, joined
 from evalcore.readers.layouts.understand import understand
 from evalcore.readers.reading.manifest import Manifest
 from evalcore.readers.reading.proposal import consequences, with_consequences
 from evalcore.readers.reading.reading import Reading
 from evalcore.readers.tables.formats import open_table
-from evalcore.readers.tables.table import Cell, Content, Table, shown_texts
+from evalcore.readers.tables.table import (
+    Cell,
+    Content,
+    Table,
+    missing_scores_kept,
+    shown_texts,
+)
 from evalcore.runs.load_report import ColumnRole
 from evalcore.runs.run import EvalRun
 
@@ -80,16 +93,30 @@ def _with_consequences(
 
 
 def _build(files: RunFiles, manifest: Manifest, *, asking: bool) -> EvalRun:
+    try:
+        with missing_scores_kept(kept=bool(manifest.reading.missing)):
+            return _read(files, manifest, asking=asking)
+    except MissingScores as error:
+        if files.scores is not None and is_sparse_table(open_table(files.scores)):
+            raise
+        reading = ask_about_missing(error, manifest.whole_reading, asking=asking)
+        with missing_scores_kept(kept=True):
+            return _read(files, manifest.under(reading), asking=asking)
+
+
+def _read(files: RunFiles, manifest: Manifest, *, asking: bool) -> EvalRun:
     with progress_section(0, ROLES_FOUND):
         table, is_dense = open_tables(files)
+        table = with_numbers(table, manifest.reading.numbers)
         understood = understand(table, manifest, dense=is_dense, asking=asking)
-        table, manifest = understood.table, understood.manifest
+        table, manifest, reading = understood.table, understood.manifest, understood.reading
         roles = find_roles(table, manifest, with_scores=is_dense)
+    score_columns = [column for column, _ in roles.scores]
+    table = settle_numbers(table, score_columns, reading, asking=asking)
     with progress_section(ROLES_FOUND, SCORES_READ if is_dense else INPUTS_READ):
-        content = table.load(
-            texts=[*roles.named.values(), *roles.metadata],
-            scores=[column for column, _ in roles.scores],
-        )
+        content = table.load(texts=[*roles.named.values(), *roles.metadata], scores=score_columns)
+    content = without_totals(table.file, content, roles.named)
+    content, reading = settle_missing(table.file, content, reading, asking=asking)
     _check_images(table.file, content, roles, manifest)
     parts = Parts(
         files=files,
@@ -101,7 +128,7 @@ def _build(files: RunFiles, manifest: Manifest, *, asking: bool) -> EvalRun:
         scores=content.scores,
         ids=identify(table.file, content, roles),
         notices=(*manifest.notices, *table.notices, *roles.notices, *content.notices),
-        reading=understood.reading,
+        reading=reading,
         asking=asking,
     )
     return assemble(parts if is_dense else _with_sparse_scores(parts))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ from evalcore.runs.format_words import ALIASES, SCORE_PREFIX
 from evalcore.runs.load_report import ColumnRole, Notice
 
 __all__ = ["Roles", "find_roles"]
+
+_DECIMALS = re.compile(r"[-+]?\d*\.\d+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +138,12 @@ def _require_labels(table: Table, named: Mapping[str, str], rest: Sequence[str])
         return
     near = did_you_mean("label", rest) or did_you_mean("labels", rest)
     above = "delete what stands above the header, or " if len(table.columns) == 1 else ""
+    values = [column for column in table.columns if _DECIMALS.fullmatch(column.strip())]
+    if values:
+        above = (
+            f"row 1 holds values such as {shorten(values[0])} and no names: write a header such as "
+            "id,label,dog,cat above it; "
+        )
     msg = (
         f"{table.file}: no column 'label' or 'labels' with the ground truth. "
         f"The columns are {listing(table.columns)}.{near} "

@@ -167,12 +167,12 @@ def _list_classes(work: Work, column: str, label: str | None, n: int) -> tuple[s
         raise RunError(msg)
     roles = {**work.reading.columns, column: "scores"}
     orders = (
-        ("alphabetical", sorted(names)),
-        ("of the first rows", _as_met(work, label, names)),
+        ("in alphabetical order", sorted(names)),
+        ("in the order in which the rows name them", _as_met(work, label, names)),
     )
     proposals = [
         Proposal(
-            title=f"The classes stand in {how} order: {listing(order, limit=5)}",
+            title=f"The classes stand {how}: {listing(order, limit=5)}",
             reading=replace(work.reading, columns=roles, classes=tuple(order)),
         )
         for how, order in orders

@@ -86,7 +86,9 @@ class Profile:
     def is_whole(self, column: str) -> bool:
         """Tell whether all numbers of a column are whole."""
         values = self.numbers(column)
-        return values is not None and bool((values[~np.isnan(values)] % 1 == 0).all())
+        if values is None or np.isinf(values).any():
+            return False
+        return bool((values[~np.isnan(values)] % 1 == 0).all())
 
     def sums_to_one(self, columns: Sequence[str]) -> bool:
         """Tell whether the rows of some columns sum to 1 (or to 100)."""
@@ -145,6 +147,9 @@ def _as_numbers(cells: Sequence[str]) -> FloatArray | None:
         if not text:
             found[k] = math.nan
             continue
+        text = text.removesuffix("%")
+        if "." in text and "," in text:  # the sign that stands first groups thousands
+            text = text.replace(min(".,", key=text.index), "")
         try:
             found[k] = float(text if "." in text else text.replace(",", "."))
         except ValueError:

@@ -34,6 +34,16 @@ ROLES: Mapping[str, str] = {
     "texts": "text",
 }
 """Name of an array to what it is taken for."""
+OTHER_NAMES = {
+    "y_score": "scores",
+    "y_prob": "scores",
+    "y_pred_proba": "scores",
+    "probs": "scores",
+    "y_true": "labels",
+    "class_names": "concepts",
+    "classes": "concepts",
+}
+"""Names that scikit-learn and others give, which are taken when ours are not there."""
 
 
 class NpzReader:
@@ -59,11 +69,23 @@ class NpzReader:
             When an array is missing, damaged, of another shape or type, or holds pickled objects.
         """
         try:
-            arrays, others = read_arrays(path, tuple(ROLES))
-            return _build(path, arrays, others)
+            arrays, others = read_arrays(path, (*ROLES, *OTHER_NAMES))
+            return _build(path, *_renamed(arrays, others))
         except OSError as error:
             msg = f"{path.name}: cannot be read: {error.strerror}."
             raise RunError(msg) from None
+
+
+def _renamed(arrays: dict[str, Array], others: list[str]) -> tuple[dict[str, Array], list[str]]:
+    """Return the arrays by our names; a second one for the same is ignored."""
+    found = {name: array for name, array in arrays.items() if name in ROLES}
+    for name, array in arrays.items():
+        ours = OTHER_NAMES.get(name)
+        if ours is not None and ours not in found:
+            found[ours] = array
+        elif ours is not None:
+            others = [*others, name]
+    return found, others
 
 
 def _build(path: Path, arrays: dict[str, Array], others: list[str]) -> EvalRun:

@@ -12,6 +12,9 @@ Written under the key ``reading`` of run.json, version 1; every entry but ``vers
       "names": {"kitty": "cat"},   what a label is called as a concept
       "none": ["No Finding"],      labels that say: none of the concepts
       "unknown": ["-1"],           labels that say: nobody knows
+      "missing": "unscored",       inputs without a score: unscored (nothing is predicted for them)
+                                   or left_out; number: -1 is a score as any other
+      "numbers": "thousands",      1.459 is 1459; decimal: it is not
       "part": "test",              the part that is evaluated, of a column with the role ``part``
       "task": "multi_label"        as the key ``task``, which it goes before
     }
@@ -24,7 +27,7 @@ scores per cell, and ``truth`` as a pattern one column of ground truth per class
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -35,6 +38,8 @@ __all__ = ["VERSION", "Reading", "read_reading"]
 
 VERSION = 1
 TASKS = ("single_label", "multi_label")
+MISSING = ("unscored", "left_out", "number")
+NUMBERS = ("decimal", "thousands")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +54,8 @@ class Reading:
     names: Mapping[str, str] = field(default_factory=dict)
     none: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    missing: str = ""
+    numbers: str = ""
     part: str = ""
     task: str = ""
 
@@ -142,10 +149,13 @@ def _names(key: str, value: object) -> dict[str, str]:
     return dict(value)
 
 
-def _task(key: str, value: object) -> str:
-    if value not in TASKS:
-        raise _wrong(key, value, rule=" or ".join(f'"{task}"' for task in TASKS))
-    return str(value)
+def _one_of(words: Sequence[str]) -> Callable[[str, object], str]:
+    def check(key: str, value: object) -> str:
+        if value not in words:
+            raise _wrong(key, value, rule=" or ".join(f'"{word}"' for word in words))
+        return str(value)
+
+    return check
 
 
 def _wrong(key: str, value: object, *, rule: str) -> RunError:
@@ -161,6 +171,8 @@ _CHECKS: Mapping[str, Callable[[str, object], Any]] = {
     "names": _names,
     "none": _texts,
     "unknown": _texts,
+    "missing": _one_of(MISSING),
+    "numbers": _one_of(NUMBERS),
     "part": _text,
-    "task": _task,
+    "task": _one_of(TASKS),
 }

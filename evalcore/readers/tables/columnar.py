@@ -207,7 +207,7 @@ class ColumnarTable:
             place = f"row {row + 1}, column {shorten(names[j])}"
             bad.add(f"{place}: {'empty' if value is None else value}")
         bad.add_more(int(wrong.sum()) - bad.count)
-        raise_bad_scores(self.file, bad, hint=_HINT)
+        raise_bad_scores(self.file, bad, hint=_HINT, n_missing=int(np.isnan(matrix).sum()))
 
     def _score_type(self, name: str) -> np.dtype[Any]:
         kind = self.schema.field(name).type

@@ -18,6 +18,8 @@ from evalcore.runs.load_report import Notice
 __all__ = ["CsvLayout", "read_layout", "records"]
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
+SPACE, LEAST_WIDTH = " ", 3
+"""A blank separates where nothing else does, and every line has at least three parts."""
 N_SAMPLED = 200
 ROWS_PER_REPORT = 256
 MAX_CELL = 16 * 2**20
@@ -61,8 +63,10 @@ def read_layout(path: Path) -> CsvLayout:
     head = read_head(path)
     refuse_non_text(path.name, head)
     encoding = encoding_of(head)
-    lines, skipped = _first_lines(path, encoding)
-    separator = _separator(lines) if not skipped else lines[0].strip()[4]
+    lines, named = _first_lines(path, encoding)
+    comments = 0 if named else _comment_lines(lines)
+    skipped = comments or int(named)
+    separator = lines[0].strip()[4] if named else _separator(lines[skipped:])
     lines = lines[skipped:]
     rows = _sampled(lines, separator)
     if not rows:
@@ -70,7 +74,7 @@ def read_layout(path: Path) -> CsvLayout:
         raise RunError(msg)
     # a second mark stands there when a file with one was saved with one again
     header = (rows[0][0].lstrip("\ufeff"), *rows[0][1:])
-    sample = tuple(map(tuple, rows[1:]))
+    sample = tuple(tuple(row) for row in rows[1:] if any(map(str.strip, row)))
     if sample and len(sample[0]) == len(header) + 1 and not sample[0][-1]:
         header = (*header, "")  # every row ends in a separator, the header does not
     check_size(path.name, n_rows=1, n_columns=len(header))
@@ -82,7 +86,7 @@ def read_layout(path: Path) -> CsvLayout:
         header=header,
         sample=sample,
         skipped=skipped,
-        notices=_mended(path.name, encoding, separator, header),
+        notices=_mended(path.name, encoding, separator, header, comments=comments),
     )
 
 
@@ -153,7 +157,7 @@ def undecodable(path: Path, encoding: str) -> RunError:
     return RunError(msg)
 
 
-def _first_lines(path: Path, encoding: str) -> tuple[list[str], int]:
+def _first_lines(path: Path, encoding: str) -> tuple[list[str], bool]:
     try:
         with path.open(encoding=encoding, newline="") as file:
             lines = list(_take(file))
@@ -161,7 +165,21 @@ def _first_lines(path: Path, encoding: str) -> tuple[list[str], int]:
         raise undecodable(path, encoding) from None
     first = lines[0].strip() if lines else ""
     names_separator = len(first) == 5 and first.lower().startswith("sep=")
-    return lines, int(names_separator)
+    return lines, names_separator
+
+
+def _comment_lines(lines: list[str]) -> int:
+    """Return how many lines that start with # stand above the header.
+
+    The header itself may start so: it is as wide as the lines below.
+    """
+    n = 0
+    while n < len(lines) - 1 and lines[n].lstrip("\ufeff").startswith("#"):
+        rows = _sampled(lines[n:], _separator(lines[n + 1 :]))
+        if len(rows) > 1 and len(rows[0]) == len(rows[1]) > 1:
+            break
+        n += 1
+    return n
 
 
 def _take(file: TextIO) -> Iterator[str]:
@@ -182,7 +200,10 @@ def _separator(lines: list[str]) -> str:
             return 0.0, width
         return sum(len(row) == width for row in rows) / len(rows), width
 
-    return max(SEPARATORS, key=fit)
+    best = max(SEPARATORS, key=fit)
+    share, width = fit(SPACE)
+    by_space = fit(best)[1] < 2 and share == 1 and width >= LEAST_WIDTH
+    return SPACE if by_space else best
 
 
 def _sampled(lines: list[str], separator: str) -> list[list[str]]:
@@ -214,23 +235,27 @@ def _refuse_duplicates(file: str, header: tuple[str, ...]) -> None:
         raise RunError(msg)
 
 
+def _called(separator: str) -> str:
+    return "blank" if separator == SPACE else SEPARATORS.get(separator, separator)
+
+
 def _places(columns: Sequence[int]) -> str:
     more = f" and {len(columns) - N_SHOWN:,} more" if len(columns) > N_SHOWN else ""
     return " and ".join(map(str, columns[:N_SHOWN])) + more
 
 
 def _mended(
-    file: str, encoding: str, separator: str, header: tuple[str, ...]
+    file: str, encoding: str, separator: str, header: tuple[str, ...], *, comments: int
 ) -> tuple[Notice, ...]:
     texts = []
+    if comments:
+        texts.append(f"{file}: {comments:,} line(s) that start with # are passed over.")
     if encoding != "utf-8":
         texts.append(
             f"{file}: read as {encoding.upper().removesuffix('-SIG')} with byte order mark."
         )
     if separator != ",":
-        texts.append(
-            f"{file}: the columns are separated by {SEPARATORS.get(separator, separator)}."
-        )
+        texts.append(f"{file}: the columns are separated by {_called(separator)}.")
     nameless = [f"column {k}" for k, name in enumerate(header, start=1) if not name]
     if nameless:
         texts.append(f"{file}: columns without a name are ignored: {listing(nameless)}.")

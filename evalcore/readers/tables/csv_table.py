@@ -17,6 +17,7 @@ from evalcore.arrays import FloatArray
 from evalcore.errors import N_SHOWN, Cases, RunError, shorten
 from evalcore.readers.tables.csv_layout import CsvLayout, read_layout, records
 from evalcore.readers.tables.limits import CELL_BYTES, ROW_BYTES, check_expansion, check_size
+from evalcore.readers.tables.number_notation import MISSING_WORDS, Notation, notation_of
 from evalcore.readers.tables.table import Content, raise_bad_scores
 from evalcore.runs.load_report import Notice
 
@@ -36,6 +37,8 @@ class CsvTable:
 
     layout: CsvLayout
     format: str = "CSV"
+    thousands: bool = False
+    """Whether somebody has said that 1.459 is 1459."""
 
     @property
     def file(self) -> str:
@@ -87,6 +90,16 @@ class CsvTable:
         rows = self.layout.sample[:n_rows]
         return [tuple(row[k] if k < len(row) else "" for k in places) for row in rows]
 
+    def notation(self, scores: Sequence[str]) -> Notation:
+        """Return how the first rows write some scores."""
+        cells = self.first_cells(scores)
+        return notation_of(cells, separator=self.layout.separator, thousands=self.thousands)
+
+    def first_cells(self, columns: Sequence[str]) -> list[str]:
+        """Return the first cells of some columns, row by row."""
+        places = [self.places[name] for name in columns]
+        return [row[k] for row in self.layout.sample for k in places if k < len(row)]
+
     def load(self, *, texts: Sequence[str], scores: Sequence[str]) -> Content:
         """Read some columns as text and some as scores.
 
@@ -97,13 +110,20 @@ class CsvTable:
             is not closed, or a score is not a finite number.
         """
         columns = _Columns(
-            layout=self.layout, places=self.places, texts=tuple(texts), scores=tuple(scores)
+            layout=self.layout,
+            places=self.places,
+            texts=tuple(texts),
+            scores=tuple(scores),
+            notation=self.notation(scores),
         )
         width = len(self.layout.header)
         per_row = ROW_BYTES + 8 * len(scores) + CELL_BYTES * len(texts)
         ragged = Cases()
         block: list[list[str]] = []
         for row, record in records(self.layout):
+            if not any(record) or not any(map(str.strip, record)):
+                columns.n_blank += 1
+                continue
             if len(record) != width:
                 ragged.add(f"row {row} has {len(record)}")
                 continue
@@ -146,6 +166,7 @@ class _Columns:
     places: Mapping[str, int]
     texts: tuple[str, ...]
     scores: tuple[str, ...]
+    notation: Notation
     rows: list[int] = field(default_factory=list)
     n_added: int = 0
     cells: dict[str, list[str]] = field(init=False)
@@ -153,6 +174,9 @@ class _Columns:
     """Returns the score cells of a row."""
     blocks: list[FloatArray] = field(default_factory=list)
     bad: Cases = field(default_factory=Cases)
+    n_missing: int = 0
+    n_blank: int = 0
+    """Rows without anything in them."""
     comma: str = ""
     point: str = ""
 
@@ -173,19 +197,26 @@ class _Columns:
         self.n_added += len(block)
 
     def _parse(self, cells: list[str]) -> FloatArray:
-        cells = self._with_points(cells)
+        if self.notation == Notation():
+            values = self._plain(self._with_points(cells))
+        else:
+            values = np.array([self.notation.number(cell) for cell in cells])
+        wrong = np.flatnonzero(~np.isfinite(values)).tolist()
+        self.n_missing += sum(cells[at].strip().casefold() in MISSING_WORDS for at in wrong)
+        for at in wrong[:N_SHOWN]:
+            row, column = divmod(at, len(self.scores))
+            place = f"row {self.rows[self.n_added + row]}, column {shorten(self.scores[column])}"
+            self.bad.add(f"{place}: {shorten(cells[at])}")
+        self.bad.add_more(len(wrong[N_SHOWN:]))
+        return values
+
+    def _plain(self, cells: list[str]) -> FloatArray:
         try:
             values = np.fromiter(map(float, cells), np.float64, len(cells))
         except ValueError:
             values = np.array([_number(cell) for cell in cells])
         if "_" in "".join(cells):  # float("1_000") is Python's notation, nobody's score
             values[["_" in cell for cell in cells]] = np.nan
-        wrong = np.flatnonzero(~np.isfinite(values)).tolist()
-        for at in wrong[:N_SHOWN]:
-            row, column = divmod(at, len(self.scores))
-            place = f"row {self.rows[self.n_added + row]}, column {shorten(self.scores[column])}"
-            self.bad.add(f"{place}: {shorten(cells[at])}")
-        self.bad.add_more(len(wrong[N_SHOWN:]))
         return values
 
     def _with_points(self, cells: list[str]) -> list[str]:
@@ -211,20 +242,26 @@ class _Columns:
         if not self.rows:
             msg = f"{file}: there are no rows below the header. Hint: export the table again."
             raise RunError(msg)
-        raise_bad_scores(file, self.bad, hint=_hint(self.bad))
+        raise_bad_scores(file, self.bad, hint=_hint(self.bad), n_missing=self.n_missing)
         if self.comma and self.point:
             msg = (
                 f"{file}: the scores hold decimal commas ({self.comma!r}) and decimal points "
                 f"({self.point!r}). Hint: write all of them with a point."
             )
             raise RunError(msg)
-        mended = f"{file}: the scores are written with a decimal comma."
         return Content(
             rows=np.array(self.rows, dtype=np.int64),
             cells=self.cells,
             scores=np.concatenate(self.blocks),
-            notices=(Notice(level="mended", text=mended),) if self.comma else (),
+            notices=self._mended(),
         )
+
+    def _mended(self) -> tuple[Notice, ...]:
+        words = "with a decimal comma" if self.comma else self.notation.words
+        told = [f"the scores are written {words}."] if words else []
+        told += [f"{self.n_blank:,} blank row(s) are left out."] if self.n_blank else []
+        file = self.layout.path.name
+        return tuple(Notice(level="mended", text=f"{file}: {text}") for text in told)
 
 
 def _number(cell: str) -> float:

@@ -41,13 +41,17 @@ _MARGIN = 16
 _SPACE = re.compile(r"[ \t\r\n]*")
 
 
-def walk(path: Path, *, whole: Callable[[Keys], bool]) -> Iterator[tuple[Keys, Any]]:
+def walk(
+    path: Path, *, whole: Callable[[Keys], bool], letters: bool = False
+) -> Iterator[tuple[Keys, Any]]:
     """Iterate over the values of a JSON file in their order.
 
     Parameters
     ----------
     whole
         Says which values are decoded as one; others are entered, and yield what is in them.
+    letters
+        Whether numbers come as they are written, see :class:`evalcore.base.strict_json.Letters`.
 
     Raises
     ------
@@ -57,7 +61,7 @@ def walk(path: Path, *, whole: Callable[[Keys], bool]) -> Iterator[tuple[Keys, A
     encoding = _encoding(path)
     try:
         with path.open(encoding=encoding, newline="") as file:
-            text = _Text(name=path.name, file=file)
+            text = _Text(name=path.name, file=file, decoder=strict_decoder(letters=letters))
             yield from _value(text, (), whole)
             if text.peek():
                 raise text.error("there is text after the end of the JSON value")

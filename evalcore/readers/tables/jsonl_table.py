@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +16,7 @@ from evalcore.arrays import FloatArray
 from evalcore.base.strict_json import Letters, RefusedError, decode
 from evalcore.errors import N_SHOWN, Cases, RunError, did_you_mean, shorten
 from evalcore.readers.tables.content import encoding_of
-from evalcore.readers.tables.json_stream import EVERY_LINE, json_lines
+from evalcore.readers.tables.json_stream import EVERY_LINE, head_text, json_lines, walk
 from evalcore.readers.tables.limits import CELL_BYTES, ROW_BYTES, check_expansion, check_size
 from evalcore.readers.tables.table import Cell, Content, raise_bad_scores
 from evalcore.runs.format_words import SCORE_PREFIX
@@ -29,6 +30,7 @@ SCORES = "scores"
 N_SAMPLED = 200
 CELLS_PER_BLOCK = 32_768
 Line = dict[str, Any]
+_LIST_OF_OBJECTS = re.compile(r"\[\s*\{")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -125,8 +127,15 @@ def open_jsonl(path: Path) -> JsonlTable:
     if not sample:
         msg = f"{path.name}: the file is empty, so it has no rows. Hint: export the table again."
         raise RunError(msg)
-    text = f"{path.name}: this is a JSON Lines file and was read as one, whatever its name."
-    is_named_so = path.suffix.lower() in JSONL_ENDINGS
+    _refuse_columns(path.name, sample)
+    is_list = head_text(path, size=4096).startswith("[")
+    what = (
+        "a list of objects was read as a table"
+        if is_list
+        else ("this is a JSON Lines file and was read as one, whatever its name")
+    )
+    text = f"{path.name}: {what}."
+    is_named_so = path.suffix.lower() in JSONL_ENDINGS and not is_list
     return JsonlTable(
         path=path,
         sample=tuple(sample),
@@ -134,9 +143,26 @@ def open_jsonl(path: Path) -> JsonlTable:
     )
 
 
+def _refuse_columns(file: str, sample: list[Line]) -> None:
+    """Say how to write a table that is written column by column, as pandas does unless told."""
+    if len(sample) > 1:
+        return
+    columns = [value for value in sample[0].values() if isinstance(value, dict)]
+    is_all = len(columns) == len(sample[0]) > 1
+    is_split = isinstance(sample[0].get("data"), list) and "columns" in sample[0]
+    if is_split or (is_all and len({tuple(column) for column in columns}) == 1):
+        msg = (
+            f"{file}: this is one object with all columns, as pandas writes it. "
+            "Hint: write one object per input: df.to_json(path, orient='records', lines=True)."
+        )
+        raise RunError(msg)
+
+
 def is_jsonl(head: bytes) -> bool:
-    """Tell whether a file starts with a line that is a JSON object of its own."""
+    """Tell whether a file starts with a line that is a JSON object, or is a list of such."""
     text = head.decode(encoding_of(head), "ignore").lstrip()
+    if _LIST_OF_OBJECTS.match(text):
+        return True
     first, ending, _ = text.partition("\n")
     if not first.startswith("{"):
         return False
@@ -153,7 +179,11 @@ def _is_object(text: str) -> bool:
 
 
 def _objects(path: Path) -> Iterator[tuple[int, Line]]:
-    for row, found in json_lines(path, letters=True):
+    rows = json_lines(path, letters=True)
+    if head_text(path, size=4096).startswith("["):
+        items = walk(path, whole=lambda keys: len(keys) == 1, letters=True)
+        rows = ((k, value) for k, (_, value) in enumerate(items, start=1))
+    for row, found in rows:
         if not isinstance(found, dict):
             msg = f"{path.name}: row {row} must be an object, got {shorten(found)}. "
             raise RunError(msg + f"Hint: {EVERY_LINE}")
@@ -173,6 +203,7 @@ class _Columns:
     blocks: list[FloatArray] = field(default_factory=list)
     n_converted: int = 0
     bad: Cases = field(default_factory=Cases)
+    n_missing: int = 0
 
     def __post_init__(self) -> None:
         self.cells = {name: [] for name in self.texts}
@@ -197,6 +228,7 @@ class _Columns:
             place = f"row {self.rows[self.n_converted + row]}, key {shorten(self.scores[column])}"
             self.bad.add(f"{place}: {_shown(self.pending[at])}")
         self.bad.add_more(len(wrong[N_SHOWN:]))
+        self.n_missing += sum(self.pending[at] is None for at in wrong)
         self.blocks.append(values)
         self.n_converted += len(self.pending) // width
         self.pending.clear()
@@ -211,7 +243,8 @@ class _Columns:
         """
         self._convert()
         hint = "write numbers without quotes; the sparse form (inputs.jsonl and scores.jsonl) "
-        raise_bad_scores(self.file, self.bad, hint=hint + "leaves pairs out.")
+        hint += "leaves pairs out."
+        raise_bad_scores(self.file, self.bad, hint=hint, n_missing=self.n_missing)
         scores = np.concatenate(self.blocks)
         return Content(
             rows=np.array(self.rows, dtype=np.int64),

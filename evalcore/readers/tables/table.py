@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
 
 from evalcore.arrays import IntArray, ScoreArray, TextArray
-from evalcore.errors import Cases, RunError
+from evalcore.errors import Cases, MissingScores, RunError
 from evalcore.runs.load_report import Notice
 
 __all__ = [
@@ -18,6 +20,7 @@ __all__ = [
     "Source",
     "Table",
     "as_texts",
+    "missing_scores_kept",
     "raise_bad_scores",
     "shown_texts",
 ]
@@ -38,7 +41,7 @@ class Content:
     cells
         Column name to one cell per row.
     scores : ndarray of shape (n_rows, n_score_columns)
-        Finite scores in the precision of the file.
+        Finite scores in the precision of the file; NaN where missing scores are kept.
     payloads
         Column name to an Arrow array of image bytes; ``cells`` then holds the images' names.
     notices
@@ -94,15 +97,36 @@ class Table(Source, Protocol):
         """
 
 
-def raise_bad_scores(file: str, cases: Cases, *, hint: str) -> None:
+_KEPT: ContextVar[bool] = ContextVar("missing scores are kept", default=False)
+
+
+@contextmanager
+def missing_scores_kept(*, kept: bool) -> Iterator[None]:
+    """Leave missing scores NaN instead of refusing them, where somebody has said what they mean."""
+    token = _KEPT.set(kept)
+    try:
+        yield
+    finally:
+        _KEPT.reset(token)
+
+
+def raise_bad_scores(file: str, cases: Cases, *, hint: str, n_missing: int = 0) -> None:
     """Refuse scores that are no finite numbers.
+
+    Parameters
+    ----------
+    n_missing
+        How many of the cases are blanks, or words for "there is none".
 
     Raises
     ------
+    MissingScores
+        When all of them are missing, and are not to be kept.
     RunError
-        When there is at least one case.
+        When there is another case.
     """
-    if cases.count:
+    only_missing = cases.count == n_missing
+    if cases.count and not (only_missing and _KEPT.get()):
         what = (
             "score is not a finite number" if cases.count == 1 else "scores are not finite numbers"
         )
@@ -110,7 +134,7 @@ def raise_bad_scores(file: str, cases: Cases, *, hint: str) -> None:
             f"{file}: {cases.count:,} {what}: {cases}. "
             f"Every score must be a finite number such as 0.25. Hint: {hint}"
         )
-        raise RunError(msg)
+        raise MissingScores(msg) if only_missing else RunError(msg)
 
 
 def as_texts(cells: Sequence[str]) -> TextArray:

@@ -179,7 +179,7 @@ def test_what_can_be_meant_one_way_only_is_mended_and_told(
         ("PK\x03\x04 [Content_Types].xml", ["Excel workbook"]),
         ("PK\x03\x04 notes.txt", ["ZIP archive"]),
         ("id,la\0bel", ["NUL", "UTF-8"]),
-        ('[{"id": 1}]', ["JSON", "one object per line"]),
+        ("[1, 2]", ["JSON", "one object per line"]),
         ('{\n  "id": 1\n}', ["JSON", "one object per line"]),
     ],
 )
