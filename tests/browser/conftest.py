@@ -18,7 +18,7 @@ from tests.browser.serving import ROOT, Server, serving
 from tests.browser.truth import Truth
 
 SAMPLES = ("digits", "kitchen", "tickets")
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 VIEWPORT = {"width": 1440, "height": 900}
 # Streamlit looks for its server below every part of a deep link before it finds it
 STREAMLITS_OWN_SEARCH = r"/_stcore/(health|host-config)$"
