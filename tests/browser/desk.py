@@ -52,7 +52,7 @@ def eventually(page: Page, read: Callable[[], Any], wanted: Any) -> None:
             return
         page.wait_for_timeout(STEP)
         seen = read()
-    assert seen == wanted
+    assert seen == wanted, f"{seen!r}, not {wanted!r}"
 
 
 def plain(text: str) -> str:
