@@ -25,7 +25,12 @@ CASES: dict[str, list[list[Any]]] = json.loads(
 
 @pytest.mark.parametrize(
     ("writer", "value", "text"),
-    [(name, value, text) for name, cases in CASES.items() for value, text in cases],
+    [
+        (name, value, text)
+        for name, cases in CASES.items()
+        if name != "typed"  # what is read, not written; see test_typed_number
+        for value, text in cases
+    ],
 )
 def test_numbers_are_written_as_in_every_language(writer: str, value: Any, text: str) -> None:
     assert getattr(wording, writer)(math.nan if value is None else value) == text

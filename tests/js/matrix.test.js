@@ -47,6 +47,21 @@ test("shares are written instead of counts where they are asked for", () => {
   );
 });
 
+test("a difference is written with its sign, and said as more or fewer on the right", () => {
+  const data = { ...NAMES, mode: "difference", values: [3, -1200, 0] };
+  assert.deepEqual(
+    [0, 1, 2].map((i) => cellText(data, i)),
+    ["+3", "−1,200", ""],
+  );
+  assert.equal(longestText(data), 6);
+  const said = data.values.map((value) => cellPhrase(data, { row: 0, column: 1 }, { value }));
+  assert.deepEqual(said, [
+    "labelled gratin, predicted baked: 3 inputs more on the right",
+    "labelled gratin, predicted baked: 1,200 inputs fewer on the right",
+    "labelled gratin, predicted baked: as many on both sides",
+  ]);
+});
+
 test("a rate in three characters is 1 only when it is", () => {
   assert.deepEqual([0.734, 1, 0.997, 0.004, 0.005, -0.25, 12.34].map(short), [
     ".73",

@@ -7,6 +7,7 @@ import {
   fixed,
   grouped,
   rate,
+  signed,
   snapped,
 } from "../../pages/_ui/components/shared/numbers.js";
 import { readNumber } from "../../pages/_ui/components/shared/typed.js";
@@ -83,7 +84,9 @@ test("a slider stays between its ends", () => {
 
 const CASES = JSON.parse(readFileSync(new URL("../support/numbers.json", import.meta.url), "utf8"));
 
-for (const [kind, write] of Object.entries({ rate, number: exactly, count: grouped })) {
+const WRITE = { rate, number: exactly, count: grouped, signed_count: signed };
+
+for (const [kind, write] of Object.entries(WRITE)) {
   for (const [value, text] of CASES[kind]) {
     test(`the ${kind} ${value} is written ${text}, as Python writes it`, () => {
       assert.equal(write(value), text);

@@ -123,7 +123,7 @@ export interface MatrixData {
   unknown: number[] | null;
   tones: number[];
   strengths: number[];
-  mode: "counts" | "probability";
+  mode: "counts" | "probability" | "difference";
   unit: string;
   selected: number[] | null;
   height: number;

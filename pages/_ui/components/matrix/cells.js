@@ -2,7 +2,7 @@
 // What stands in the cells of the matrix, and how large they are: as large as the place allows,
 // and legible before large.
 
-import { clamp, fixed, grouped } from "../shared/numbers.js";
+import { clamp, fixed, grouped, signed } from "../shared/numbers.js";
 
 const CELL = { min: 16, max: 56, tallest: 40, usual: 30 };
 const DIGIT = { min: 9, max: 12, largest: 17 };
@@ -11,12 +11,13 @@ const GAP = 5; // before the margin and "(other)"
 
 /** @typedef {import("../contracts.d.ts").MatrixData} MatrixData */
 
-/** Write the number of cell i: a count, a share of it, or a mean score. */
+/** Write the number of cell i: a count, a share of it, a change of it, or a mean score. */
 export function cellText(data, i) {
   const value = data.values[i];
   if (value === null) return "–";
   if (value === 0) return "";
   if (data.mode === "counts") return shareText(data, i) ?? grouped(value);
+  if (data.mode === "difference") return signed(value);
   return short(value);
 }
 
@@ -35,10 +36,10 @@ export function short(value) {
 
 /** The characters of the longest usual number. */
 export function longestText(data) {
-  if (data.mode !== "counts" || data.shares) return 3;
+  if (data.mode === "probability" || data.shares) return 3;
   let most = 0;
-  for (const value of data.values) if (value > most) most = value;
-  return Math.max(2, grouped(most).length);
+  for (const value of data.values) if (Math.abs(value) > most) most = Math.abs(value);
+  return Math.max(2, grouped(most).length + (data.mode === "difference" ? 1 : 0));
 }
 
 /** Whether a cell shows the same as before. */

@@ -34,7 +34,7 @@ class MatrixData(TypedDict):
     unknown: Sequence[int] | None  # of these, those whose label for the column is unknown
     tones: Sequence[int]  # see Tone of shown_matrix
     strengths: Sequence[int]  # of the tone, 0 to 255
-    mode: Literal["counts", "probability"]
+    mode: Literal["counts", "probability", "difference"]  # signed: right minus left
     unit: str  # in the plural: "inputs"
     selected: Sequence[int] | None  # row, column; -1 for the whole of the other
     height: int  # pixels; at the least, where ``below`` is given

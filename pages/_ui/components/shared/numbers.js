@@ -11,6 +11,12 @@ export function grouped(count) {
   return count < 1000 ? String(count) : WITH_SEPARATORS.format(count);
 }
 
+/** Write a change of a count. */
+export function signed(change) {
+  if (change === 0) return "±0";
+  return `${change > 0 ? "+" : "−"}${grouped(Math.abs(change))}`;
+}
+
 export function counted(count, unit) {
   return `${grouped(count)} ${count === 1 ? unit.replace(/s$/, "") : unit}`;
 }

@@ -33,13 +33,20 @@ export function cellPhrase(names, { row, column }, cell) {
   if (column < 0) return `${actualPhrase(names.rows[row], rowKind)}: the whole row`;
   if (row < 0) return `${predictedPhrase(names.columns[column], columnKind)}: the whole column`;
   const name = names.columns[column];
-  if (names.mode !== "counts") return meanPhrase(names.rows[row], rowKind, name, cell);
+  if (names.mode === "probability") return meanPhrase(names.rows[row], rowKind, name, cell);
   const who = `${actualPhrase(names.rows[row], rowKind)}, ${predictedPhrase(name, columnKind)}`;
+  if (names.mode === "difference") return `${who}: ${changePhrase(cell.value, names.unit)}`;
   const share = cell.share ? `, ${cell.share}` : "";
   const count = `${who}: ${counted(cell.value, names.unit)}${share}`;
   const own = row === column && rowKind !== "other";
   if (cell.right === undefined || !cell.value || own || columnKind === "none") return count;
   return `${count} — ${partsPhrase(name, cell)}`;
+}
+
+// "12 inputs fewer on the right"
+function changePhrase(change, unit) {
+  if (!change) return "as many on both sides";
+  return `${counted(Math.abs(change), unit)} ${change > 0 ? "more" : "fewer"} on the right`;
 }
 
 // "29 also labelled baked (right), 8 not labelled baked"

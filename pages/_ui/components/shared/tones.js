@@ -4,7 +4,7 @@
 
 import { make, setText } from "./dom.js";
 
-export const TONES = ["", "right", "wrong", "grey", "unknown", "mixed", "mean"];
+export const TONES = ["", "right", "wrong", "grey", "unknown", "mixed", "mean", "more", "fewer"];
 export const [RIGHT, WRONG, UNKNOWN, MIXED] = [1, 2, 4, 5];
 export const LEVELS = 32; // a class each: cells of one class share their computed style
 const LIGHT = { palest: 0.965, darkest_under_ink: 0.65, palest_under_white: 0.54, darkest: 0.46 };
