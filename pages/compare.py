@@ -2,9 +2,16 @@
 
 import streamlit as st
 
-from pages._ui.compare.choices import right_choices
+from pages._ui.compare.carried import carried_panel
+from pages._ui.compare.choices import match_names, right_choices
 from pages._ui.compare.compared import compared
-from pages._ui.compare.panel import differences_panel, fate_list
+from pages._ui.compare.panel import (
+    concept_panel,
+    differences_panel,
+    inputs_list,
+    matrix_panel,
+    take_over_panel,
+)
 from pages._ui.components.words.words import words
 from pages._ui.inputs.input_dialog import detail
 from pages._ui.session import state
@@ -23,6 +30,16 @@ if view is None:
     st.stop()
 with frame.errors_as_messages():
     found = compared(opened, view)
-differences_panel(found, state.current())
-fate_list(found, state.current())
+view = state.current()
+match_names(found.comparison.concepts, view)
+numbers, cells = st.columns([11, 9], gap="medium")
+with numbers:
+    differences_panel(found, view)
+    take_over_panel(found)
+with cells:
+    matrix_panel(found, view)
+concept_panel(found, view)
+inputs_list(found, view)
+if found.carried is not None:
+    carried_panel(found.carried)
 detail()

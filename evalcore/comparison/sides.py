@@ -12,6 +12,7 @@ from evalcore.arrays import BoolArray, FloatArray, IntArray
 from evalcore.comparison.pairing import ConceptPairs, Pairing
 from evalcore.counting.evaluation import Evaluation
 from evalcore.counting.rules import Rule
+from evalcore.counting.selections import Cell
 from evalcore.measures.metrics import Counts
 from evalcore.runs.run import UNSCORED
 
@@ -104,6 +105,31 @@ class Comparison:
         moved = np.abs(right - left)
         here = here[np.argsort(-np.nan_to_num(moved), kind="stable")]
         return self.pairing.left[here], self.pairing.right[here]
+
+    def changed(self, actual: int | None, predicted: int | None) -> tuple[IntArray, IntArray, int]:
+        """Return the inputs that stand in a cell of the matrix on one side alone.
+
+        Parameters
+        ----------
+        actual, predicted
+            Places among the shared concepts; None for "no label" and "nothing predicted".
+
+        Returns
+        -------
+        left, right : ndarray of int64
+            Positions in the left and the right run as given; those come first that stand in the
+            cell on the right only.
+        n_entered : int
+            How many these are. The rest have left it, so that the difference of the matrices in
+            this cell is twice this number less the length.
+        """
+        here = []
+        for side, names in ((self.left, self.concepts.left), (self.right, self.concepts.right)):
+            row, column = (None if k is None else names[k] for k in (actual, predicted))
+            here.append(side.evaluation.members(side.rule, Cell(row, column)))
+        entered = np.setdiff1d(here[1], here[0])
+        changed = np.concatenate([entered, np.setdiff1d(here[0], here[1])])
+        return self.pairing.left[changed], self.pairing.right[changed], int(entered.size)
 
     def _fate_masks(self, concept: int) -> dict[Fate, BoolArray]:
         if not self.is_paired:

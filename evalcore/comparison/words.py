@@ -74,7 +74,8 @@ def paired_in_words(comparison: Comparison, *, n_relabelled: int) -> str:
     else:
         said = f"{both}: the sides are compared as different inputs."
     if n_relabelled:
-        said += f" {plural(n_relabelled, 'input')} of these have another label on the right."
+        verb = "has" if n_relabelled == 1 else "have"
+        said += f" {plural(n_relabelled, 'input')} of these {verb} another label on the right."
     for where, names in (("left", concepts.only_left), ("right", concepts.only_right)):
         if names:
             said += f" Only on the {where}: {names_in_words(names, most=MOST_NAMED)}."

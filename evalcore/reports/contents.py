@@ -13,6 +13,7 @@ from evalcore.comparison.sides import Comparison
 from evalcore.counting.evaluation import Evaluation
 from evalcore.counting.rules import Rule
 from evalcore.decisions import Entry
+from evalcore.decisions.carry_over import CarriedOver
 from evalcore.diagnosis.diagnose import Diagnosis
 from evalcore.truth.agreement import Agreement
 
@@ -55,6 +56,8 @@ class Against:
         One for each metric that is shown.
     matched
         How its thresholds were found; None where they were not matched.
+    carried
+        A decision of the left side on the right one; None for none.
     """
 
     name: str
@@ -62,6 +65,7 @@ class Against:
     differences: tuple[Difference, ...]
     n_relabelled: int = 0
     matched: Matched | None = None
+    carried: CarriedOver | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -18,6 +18,7 @@ from evalcore.comparison.words import (
 )
 from evalcore.decisions import Entry
 from evalcore.decisions import words as decision_words
+from evalcore.decisions.carry_over import CarriedOver, kept_rows
 from evalcore.diagnosis.diagnose import Diagnosis
 from evalcore.diagnosis.finding import Finding
 from evalcore.diagnosis.words import KIND_WORDS, grades_in_words, sure_in_words, verdict_in_words
@@ -70,6 +71,7 @@ def comparison(against: Against) -> dict[str, Any]:
         "words": said,
         "tables": [_differences(values, names[0], bars) for values in against.differences],
         "fates": _fates(against),
+        "carried": None if against.carried is None else _carried(against.carried),
     }
 
 
@@ -94,6 +96,18 @@ def _differences(values: Difference, names: tuple[str, ...], bars: list[list[str
     return Table(
         heads=("concept", *heads, "by chance?"), rows=tuple(rows), note=result_in_words(values)
     )
+
+
+def _carried(carried: CarriedOver) -> dict[str, Any]:
+    """Return which thresholds keep what was promised, and what became of the evidence."""
+    heads = ("concept", "threshold", "promised", "then", "on the right", "kept", "proven")
+    pinned = tuple((one.id, one.in_words) for one in carried.pinned)
+    return {
+        "title": carried.applied.decision.title,
+        "goal": decision_words.goal_in_words(carried.applied.decision),
+        "kept": Table(heads=heads, rows=tuple(kept_rows(carried))),
+        "pinned": Table(heads=("input", "on the right"), rows=pinned) if pinned else None,
+    }
 
 
 def _fates(against: Against) -> Table | None:

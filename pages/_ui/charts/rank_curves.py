@@ -10,21 +10,26 @@ import altair as alt
 from pages._ui.charts.marks import (
     GREY,
     HEIGHT,
+    PAPER,
+    POINT,
     TOLD,
     Spec,
     constant,
     diagonal,
     named,
     operating_point,
+    top_legend,
     unit_axis,
 )
 
-__all__ = ["CURVE", "SPLITS", "precision_recall_spec", "roc_spec"]
+__all__ = ["CURVE", "SIDES", "SPLITS", "pair_spec", "precision_recall_spec", "roc_spec"]
 
 CURVE, SPLITS = "curve", "splits"
 """Data sets with columns ``x``, ``y``, ``k`` (the order of the points); what is told has the texts
 ``t`` (the threshold where the point begins to hold), ``xtext`` and ``ytext``; that of the splits
 has ``split``."""
+SIDES = ("left", "right")
+LEFT, RIGHT = GREY, "#2f78c4"
 Join = Literal["step-after", "linear"]
 
 
@@ -68,3 +73,50 @@ def _spec(across: str, up: str, *, join: Join, guide: bool) -> Spec:
     if guide:
         layers.insert(0, diagonal(x, y))
     return constant(alt.layer(*layers).properties(height=HEIGHT))
+
+
+@cache
+def pair_spec(kind: Literal["precision_recall", "roc"]) -> Spec:
+    """Return the chart of two sides: ``side`` tells lines and operating points apart.
+
+    The left line is grey and dashed, the right one solid; both points have the colour of their
+    line.
+    """
+    is_roc = kind == "roc"
+    across, up = ("false positive rate", "recall") if is_roc else ("recall", "precision")
+    join: Join = "linear" if is_roc else "step-after"
+    x, y = alt.X("x:Q", **unit_axis(across)), alt.Y("y:Q", **unit_axis(up))
+    colour = alt.Color("side:N", title=None, scale=_of_sides(LEFT, RIGHT), legend=top_legend())
+    dash = alt.StrokeDash("side:N", legend=None, scale=_of_sides([5, 3], [1, 0]))
+    lines = (
+        alt.Chart(named(CURVE))
+        .mark_line(interpolate=join, strokeWidth=2)
+        .encode(x=x, y=y, order=alt.Order("k:Q"), color=colour, strokeDash=dash)
+    )
+    told = [
+        alt.Tooltip("side:N", title="side"),
+        alt.Tooltip("t:N", title="threshold"),
+        alt.Tooltip("xtext:N", title=across),
+        alt.Tooltip("ytext:N", title=up),
+    ]
+    points = (
+        alt.Chart(named(POINT))
+        .mark_point(filled=True, stroke=PAPER, strokeWidth=2, opacity=1)
+        .encode(
+            x=x,
+            y=y,
+            fill=alt.Fill("side:N", legend=None, scale=_of_sides(LEFT, RIGHT)),
+            shape=alt.Shape("side:N", legend=None, scale=_of_sides("square", "circle")),
+            # where both lie on one place the smaller one is seen on the larger one
+            size=alt.Size("side:N", legend=None, scale=_of_sides(260, 80)),
+            tooltip=told,
+        )
+    )
+    layers = [lines, points]
+    if is_roc:
+        layers.insert(0, diagonal(x, y))
+    return constant(alt.layer(*layers).properties(height=HEIGHT))
+
+
+def _of_sides(left: object, right: object) -> alt.Scale:
+    return alt.Scale(domain=list(SIDES), range=[left, right])  # type: ignore[list-item]

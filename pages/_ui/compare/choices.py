@@ -7,15 +7,18 @@ from collections.abc import Callable
 import streamlit as st
 
 import evalcore as ec
+from evalcore.comparison.pairing import ConceptPairs
 from evalcore.comparison.words import METRIC_WORDS
 from evalcore.wording import isolated
+from pages._ui import wording
+from pages._ui.compare.carried import decision_choice
 from pages._ui.compare.compared import right_parts
 from pages._ui.session import state
-from pages._ui.session.keys import Key
+from pages._ui.session.keys import Key, of_each
 from pages._ui.session.view import View
 from pages._ui.shell import loading
 
-__all__ = ["metric_choice", "right_choices"]
+__all__ = ["match_names", "metric_choice", "right_choices"]
 
 RULE_WORDS = {
     "same": "the same thresholds",
@@ -24,7 +27,9 @@ RULE_WORDS = {
     "precision": "the same precision",
     "predicted": "as many predicted",
     "cost": "the same cost",
+    "decision": "those of the decision",
 }
+TRUTH_WORDS = {"labelled": "as labelled", "agreed": "as agreed"}
 SCOPE_WORDS = {"each": "concept by concept", "common": "one for all"}
 
 
@@ -41,8 +46,12 @@ def right_choices(view: View) -> View | None:
     _choose("Right side", Key.RIGHT, list(names), names, view.right, take=_take_right)
     run = loading.run_of(loading.open_handle(str(view.right)))
     _choose_part(run, view)
-    _choose("Its thresholds", Key.RIGHT_RULE, list(RULE_WORDS), RULE_WORDS, view.right_rule)
-    if view.right_rule not in {"same", "own"}:
+    _choose("Its truth", Key.RIGHT_TRUTH, list(TRUTH_WORDS), TRUTH_WORDS, view.right_truth)
+    decision_choice(view, run.concepts)
+    rules = [rule for rule in RULE_WORDS if rule != "decision" or view.carried is not None]
+    chosen = view.right_rule if view.right_rule in rules else "same"
+    _choose("Its thresholds", Key.RIGHT_RULE, rules, RULE_WORDS, chosen, take=_take_rule)
+    if view.right_rule not in {"same", "own", "decision"}:
         _choose("Matched", Key.MATCH_SCOPE, list(SCOPE_WORDS), SCOPE_WORDS, view.match_scope)
     return view
 
@@ -98,4 +107,37 @@ def _choose(
 
 
 def _take_right() -> None:
-    state.change(right=st.session_state[Key.RIGHT], right_part="")
+    state.change(right=st.session_state[Key.RIGHT], right_part="", right_own=(), matched=())
+
+
+def _take_rule() -> None:
+    """Follow another rule: thresholds that were set by hand no longer apply."""
+    state.change(right_rule=st.session_state[Key.RIGHT_RULE], right_own=())
+
+
+def match_names(concepts: ConceptPairs, view: View) -> None:
+    """Offer to match names that differ by nothing that matters, and to part them again."""
+    pairs = list(zip(view.matched[::2], view.matched[1::2], strict=False))
+    if not concepts.offered and not pairs:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        for ours, theirs in concepts.offered:
+            st.button(
+                f"Match {wording.escape(ours)} with {wording.escape(theirs)}",
+                key=of_each(Key.MATCH_NAMES, ours),
+                icon=":material/link:",
+                on_click=_match,
+                args=([*pairs, (ours, theirs)],),
+            )
+        for pair in pairs:
+            st.button(
+                f"Part {wording.escape(pair[0])} from {wording.escape(pair[1])}",
+                key=of_each(Key.UNMATCH_NAMES, pair[0]),
+                icon=":material/link_off:",
+                on_click=_match,
+                args=([other for other in pairs if other != pair],),
+            )
+
+
+def _match(pairs: list[tuple[str, str]]) -> None:
+    state.change(matched=tuple(name for pair in pairs for name in pair))

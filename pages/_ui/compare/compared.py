@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,10 +15,13 @@ from evalcore.comparison.differences import Difference, Metric, compare_metric
 from evalcore.comparison.operating_points import MATCHED_BY, Matched, match_rule
 from evalcore.comparison.pairing import pair_concepts, pair_inputs, relabelled
 from evalcore.comparison.sides import Comparison, Side, compare
+from evalcore.decisions import Decision
+from evalcore.decisions.carry_over import CarriedOver, carry_over
 from evalcore.reports import Against
+from pages._ui.compare.carried import decision_of
 from pages._ui.session.answer_key import AnswerKey
 from pages._ui.session.view import Link, View
-from pages._ui.shell import loading
+from pages._ui.shell import agreed_truth, loading
 from pages._ui.shell.frame import OpenRun
 
 __all__ = [
@@ -50,6 +55,8 @@ class Compared:
         Inputs that have another label on the other side.
     right
         Of all inputs of the right side, whether or not they stand on the left as well.
+    carried
+        The decision that was chosen, on the right side; None for none.
     key
         What it depends on.
     """
@@ -58,6 +65,7 @@ class Compared:
     matched: Matched | None
     n_relabelled: int
     right: ec.Evaluation
+    carried: CarriedOver | None
     key: AnswerKey
 
 
@@ -79,6 +87,14 @@ def right_evaluation(view: View) -> ec.Evaluation:
     RunError
         When the run cannot be opened, or the part leaves nothing.
     """
+    as_labelled = _right_part(view)
+    if view.right_truth == "labelled":
+        return as_labelled
+    run = loading.run_of(loading.open_handle(str(view.right)))
+    return agreed_truth.evaluation_of(as_labelled, run, agreed_truth.log_of(run))
+
+
+def _right_part(view: View) -> ec.Evaluation:
     whole = loading.open_handle(str(view.right))
     run = loading.run_of(whole)
     if view.right_part not in right_parts(run):
@@ -96,10 +112,18 @@ def right_evaluation(view: View) -> ec.Evaluation:
 
 def compared(opened: OpenRun, view: View) -> Compared:
     """Put the open run and the other one against each other."""
-    right = right_evaluation(view)
-    asked = (right.run.fingerprint, view.rule, view.right_rule, view.match_scope, view.plan.goal)
+    right, decision = right_evaluation(view), decision_of(view)
+    asked = (
+        right.run.fingerprint,
+        view.rule,
+        view.right_rule,
+        view.right_own,
+        view.match_scope,
+        view.matched,
+        decision,
+    )
     key = AnswerKey.of("compared", opened.evaluation.run, *asked)
-    return _compare(key, _left=opened.evaluation, _right=right, _view=view)
+    return _compare(key, _left=opened.evaluation, _right=right, _view=view, _decision=decision)
 
 
 def difference(found: Compared, metric: Metric) -> Difference:
@@ -119,17 +143,29 @@ def against(opened: OpenRun, view: View) -> Against | None:
         differences=tuple(difference(found, metric) for metric in metrics),
         n_relabelled=found.n_relabelled,
         matched=found.matched,
+        carried=found.carried,
     )
 
 
 @st.cache_resource(max_entries=16, show_spinner="Pairing the inputs …")
 def _compare(
-    key: AnswerKey, *, _left: ec.Evaluation, _right: ec.Evaluation, _view: View
+    key: AnswerKey,
+    *,
+    _left: ec.Evaluation,
+    _right: ec.Evaluation,
+    _view: View,
+    _decision: Decision | None,
 ) -> Compared:
-    concepts = pair_concepts(_left.run.concepts, _right.run.concepts)
+    by_hand = list(zip(_view.matched[::2], _view.matched[1::2], strict=False))
+    concepts = pair_concepts(_left.run.concepts, _right.run.concepts, matched=by_hand)
     pairing = pair_inputs(_left.run, _right.run)
     matched = None
-    rule = _right_rule(_view, _right.run)
+    carried = None
+    if _decision is not None and set(_decision.names) & set(_right.run.concepts):
+        carried = carry_over(_decision, _right, made_on=_left)
+    rule = _right_rule(_view, _right.run, by_hand)
+    if _view.right_rule == "decision" and carried is not None:
+        rule = carried.applied.rule
     by = next((by for by in MATCHED_BY if by == _view.right_rule), None)
     if by is not None:
         matched = match_rule(
@@ -140,6 +176,7 @@ def _compare(
             common=_view.match_scope == "common",
         )
         rule = matched.rule
+    rule = rule.with_own(_by_hand(_view.right_own, _right.run))
     return Compared(
         comparison=compare(
             Side(evaluation=_left, rule=_view.rule),
@@ -150,6 +187,7 @@ def _compare(
         matched=matched,
         n_relabelled=int(relabelled(_left.run, _right.run, pairing, concepts).size),
         right=_right,
+        carried=carried,
         key=key,
     )
 
@@ -165,9 +203,23 @@ def _difference(
     return compare_metric(_comparison, metric, rng=rng, n_draws=N_DRAWS)
 
 
-def _right_rule(view: View, run: ec.EvalRun) -> ec.Rule:
+def _by_hand(own: tuple[str, ...], run: ec.EvalRun) -> dict[str, float]:
+    """Return the thresholds that were dragged on the right, of concepts that the run has."""
+    found = {}
+    for name, text in zip(own[::2], own[1::2], strict=False):
+        with suppress(ValueError):
+            value = float(text)
+            if name in run.concepts and math.isfinite(value):
+                found[name] = value
+    return found
+
+
+def _right_rule(view: View, run: ec.EvalRun, by_hand: list[tuple[str, str]]) -> ec.Rule:
     """Return the left rule as far as the right run has its concepts, or what that run proposes."""
     if view.right_rule == "own":
         return Link().complete(run).rule
+    own = dict(view.rule.by_concept)
+    matched = {theirs: own[ours] for ours, theirs in by_hand if ours in own}
+    known = {name: bar for name, bar in matched.items() if name in run.concepts}
     strangers = {name for name, _ in view.rule.by_concept}.difference(run.concepts)
-    return view.rule.without_own(strangers)
+    return view.rule.without_own(strangers).with_own(known)

@@ -6,11 +6,12 @@ import numpy as np
 
 from evalcore.arrays import FloatArray, text_column
 from evalcore.comparison.differences import Difference
+from evalcore.comparison.sides import Fate
 from evalcore.comparison.words import METRIC_WORDS, told_in_words
 from evalcore.wording import difference as signed
 from pages._ui.compare.compared import Compared
 from pages._ui.components.table.data import CellKind, TableColumn, TableData
-from pages._ui.session.view import Fate, View
+from pages._ui.session.view import View
 
 __all__ = [
     "FATE_COLUMNS",
@@ -97,7 +98,7 @@ def _kind(name: str) -> CellKind:
 
 
 def _selected(columns: list[str], names: list[str], view: View) -> tuple[int, int] | None:
-    head = next(name for name, fate in FATE_COLUMNS.items() if fate == view.fate)
-    if view.concept not in names or head not in columns:
+    head = next((name for name, fate in FATE_COLUMNS.items() if fate == view.fate), None)
+    if head is None or view.concept not in names or head not in columns:
         return None
     return names.index(view.concept), columns.index(head)

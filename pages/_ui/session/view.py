@@ -45,12 +45,12 @@ Shares = Literal["none", "row", "column", "whole"]
 ToneScale = Literal["root", "log"]
 Direction = Literal["up", "down"]
 Sort = Literal["score", "score up", "doubt", "id"]
-RightRule = Literal["same", "own", "precision", "recall", "predicted", "cost"]
+RightRule = Literal["same", "own", "precision", "recall", "predicted", "cost", "decision"]
 ScopeOfMatch = Literal["each", "common"]
 Compared = Literal[
     "roc_auc", "average_precision", "recall", "precision", "f1", "specificity", "accuracy"
 ]
-Fate = Literal["mended", "broken", "both_wrong"]
+Fate = Literal["mended", "broken", "both_wrong", "cell"]
 ConceptOrder = Literal["f1", "auc", "name", "run"]
 TruthSide = Literal["labelled", "agreed"]
 Queue = Literal["suspected", "false_positives", "false_negatives", "gallery", "disputed", "audit"]
@@ -68,9 +68,11 @@ class Link:
 
     ``order_by`` sorts the table: the number of a column, then ``up`` or ``down``. ``target`` is
     what the gallery shows; None lets the page propose something. ``truth`` says by which labels
-    everything is counted. ``right`` and what follows are of the page Compare: the other run, the
-    part of it, its rule, and what is looked at; ``finding`` is the one that the page Improve shows;
-    ``left_out`` and ``drawn`` are the chapters that the report lacks and the concepts drawn in it.
+    everything is counted. ``right`` and what follows are of the page Compare: the other run, its
+    part, truth and rule with the thresholds set by hand (concept, threshold, ...), the concepts
+    matched by hand (left, right, ...), the decision carried over, and what is looked at;
+    ``finding`` is the one that the page Improve shows; ``left_out`` and ``drawn`` are the chapters
+    that the report lacks and the concepts drawn in it.
     ``plan`` is what the Thresholds page asks. ``problems`` holds what a link asked for in vain.
     """
 
@@ -103,6 +105,10 @@ class Link:
     truth_section: TruthSection = "vote"
     right: str | None = None
     right_part: str = ""
+    right_truth: TruthSide = "labelled"
+    right_own: tuple[str, ...] = ()
+    matched: tuple[str, ...] = ()
+    carried: str | None = None
     right_rule: RightRule = "same"
     match_scope: ScopeOfMatch = "each"
     compared: Compared = "recall"
@@ -228,6 +234,8 @@ _TEXTS: dict[str, tuple[str, ...]] = {
     "truth_section": get_args(TruthSection),
     "right": (),
     "right_part": (),
+    "right_truth": get_args(TruthSide),
+    "carried": (),
     "right_rule": get_args(RightRule),
     "match_scope": get_args(ScopeOfMatch),
     "compared": get_args(Compared),
@@ -236,8 +244,8 @@ _TEXTS: dict[str, tuple[str, ...]] = {
 }
 """Fields that are one text in the link, and what they may be (empty: anything)."""
 _FLAGS = ("as_table", "every_column", "intervals", "big")
-_LISTS = ("left_out", "drawn")
-"""Fields that are several texts in the link, in any order."""
+_LISTS = ("left_out", "drawn", "right_own", "matched")
+"""Fields that are several texts in the link."""
 
 
 def _last(query: Query, name: str) -> str | None:

@@ -224,3 +224,25 @@ def test_differences_too_few_to_draw_have_an_interval_all_the_same() -> None:
     assert found.methods == ("square_and_add",)
     assert found.low[0] < 0 < found.high[0]
     assert not math.isnan(found.p_value[0])
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_cell_of_the_difference_lists_what_stands_in_it_on_one_side_alone(seed: int) -> None:
+    left, right = two_models(np.random.default_rng(seed), n=60, n_concepts=3)
+    order = np.random.default_rng(seed).permutation(60)
+    shuffled = right.subset(order)
+    comparison = put(left, shuffled)
+    matrices = comparison.matrices()
+
+    for i in (*range(3), None):
+        for j in (*range(3), None):
+            ours, theirs, n_entered = comparison.changed(i, j)
+            row, column = (3 if k is None else k for k in (i, j))
+            change = matrices[1][row, column] - matrices[0][row, column]
+            assert 2 * n_entered - ours.size == change
+            np.testing.assert_array_equal(left.ids[ours], shuffled.ids[theirs])
+            names = [None if k is None else left.concepts[k] for k in (i, j)]
+            here = ec.Evaluation(left).members(ec.Rule(0.5), ec.Cell(*names))
+            assert np.isin(ours, here).tolist() == [False] * n_entered + [True] * (
+                ours.size - n_entered
+            )

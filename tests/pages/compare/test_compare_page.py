@@ -10,7 +10,14 @@ import pytest
 import evalcore as ec
 from evalcore.comparison.pairing import pair_concepts, pair_inputs
 from evalcore.comparison.sides import Comparison, Side, compare
-from pages._ui.session.keys import Key
+from evalcore.decisions import Pinned, draw_up, record
+from evalcore.decisions.carry_over import carry_over, kept_rows
+from evalcore.decisions.digests import digest_of_inputs
+from evalcore.store import Store
+from evalcore.truth import entries
+from evalcore.truth.log import stream_of
+from evalcore.truth.votes import Pair
+from pages._ui.session.keys import Key, of_each
 from tests.pages.conftest import PETS, Library
 from tests.support.visitor import Visitor
 
@@ -157,3 +164,107 @@ def test_the_next_version_of_the_kitchen_is_compared_at_the_same_recall(samples:
     # at the thresholds as they are, kitchen 4 finds less; at the same recall it is more precise
     assert rows["tomato"]["right"] > rows["tomato"]["left"]  # type: ignore[operator]
     assert rows["tomato"]["right t"] < rows["tomato"]["left t"]  # type: ignore[operator]
+
+
+def test_a_cell_of_the_matrix_of_differences_lists_its_inputs(
+    pets: tuple[ec.EvalRun, ec.EvalRun],
+) -> None:
+    visitor = at_compare(run="pets", right="pets2")
+    comparison = comparison_of(*pets)
+    left, right = comparison.matrices()
+    data = visitor.data(Key.DIFFERENCE_MATRIX)
+    side = len(data["rows"])
+    assert data["values"] == (right - left).ravel().tolist()
+
+    for cell in np.flatnonzero(np.array(data["values"])).tolist():
+        row, column = divmod(cell, side)
+        visitor.trigger(Key.DIFFERENCE_MATRIX, "pick", {"row": row, "column": column})
+        places = [None if k == side - 1 else k for k in (row, column)]
+        expected = comparison.changed(*places)[0]
+        items = visitor.data(Key.GALLERY)["items"]
+        assert [item["id"] for item in items] == pets[0].ids[expected].tolist()
+        assert visitor.data(Key.DIFFERENCE_MATRIX)["selected"] == [row, column]
+
+
+def test_both_thresholds_of_a_concept_can_be_dragged(
+    pets: tuple[ec.EvalRun, ec.EvalRun],
+) -> None:
+    visitor = at_compare(run="pets", right="pets2", concept="cat")
+
+    visitor.set(Key.RIGHT_THRESHOLD, 0.65).set(Key.LEFT_THRESHOLD, 0.45)
+
+    cat = next(row for row in rows_of(visitor) if row["concept"] == "cat")
+    assert (cat["left t"], cat["right t"]) == (0.45, 0.65)
+    sides = [
+        ec.METRICS["recall"](ec.Evaluation(run).counts(ec.Rule({"cat": t}, default=0.5)))[1]
+        for run, t in zip(pets, (0.45, 0.65), strict=True)
+    ]
+    assert [cat["left"], cat["right"]] == sides
+    assert rows_of(at_compare(**visitor.query)) == rows_of(visitor)
+    # another rule takes the hand's thresholds back
+    visitor.set(Key.RIGHT_RULE, "own")
+    assert visitor.view.right_own == ()
+
+
+def test_names_that_differ_by_case_or_accents_can_be_matched_and_parted(library: Library) -> None:
+    library.add("pets")
+    library.add("pets2", PETS.replace("score:dog", "score:Dóg").replace("dog", "Dóg"))
+    visitor = at_compare(run="pets", right="pets2", own=["dog", "0.7"], t="0.5")
+    assert [row["concept"] for row in rows_of(visitor)] == ["cat", "bird"]
+
+    visitor.app.button(key=of_each(Key.MATCH_NAMES, "dog")).click()
+    visitor.run()
+    dog = rows_of(visitor)[0]
+    assert (dog["concept"], dog["right t"], dog["left"]) == ("dog", 0.7, dog["right"])
+
+    visitor.app.button(key=of_each(Key.UNMATCH_NAMES, "dog")).click()
+    visitor.run()
+    assert [row["concept"] for row in rows_of(visitor)] == ["cat", "bird"]
+
+
+def test_a_decision_is_carried_over(
+    pets: tuple[ec.EvalRun, ec.EvalRun], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("THRESHOLD_WORKSHOP_STORE", str(tmp_path / "record.db"))
+    decision = draw_up(
+        ec.Evaluation(pets[0]),
+        ec.Rule({"dog": 0.45}, default=0.35),
+        title="Find them all",
+        author="Ada",
+        goal=ec.Goal.recall_at_least(0.6),
+        pinned=[Pinned(id="p4"), Pinned(id="p1")],
+        run_key="pets",
+    )
+    with Store.open(tmp_path / "record.db") as store:
+        record(store, decision)
+    visitor = at_compare(run="pets", right="pets2")
+
+    visitor.set(Key.CARRIED, decision.id)
+    carried = carry_over(decision, ec.Evaluation(pets[1]), made_on=ec.Evaluation(pets[0]))
+    assert visitor.app.dataframe[0].value.to_numpy().tolist() == [
+        list(row) for row in kept_rows(carried)
+    ]
+    visitor.set(Key.RIGHT_RULE, "decision")
+    assert {row["concept"]: row["right t"] for row in rows_of(visitor)}["dog"] == 0.45
+
+    visitor.set_button(Key.RECORD_MATCHED)
+    assert visitor.view.run == "pets2"
+    assert visitor.view.rule == carried.applied.rule
+    assert visitor.view.plan.section == "decisions"
+
+
+def test_the_right_side_can_be_counted_by_the_agreed_labels(
+    pets: tuple[ec.EvalRun, ec.EvalRun], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "record.db"
+    monkeypatch.setenv("THRESHOLD_WORKSHOP_STORE", str(place))
+    pair = Pair("p4", "dog")
+    with Store.open(place) as store:
+        stream = stream_of(digest_of_inputs(pets[0]))
+        for voter in ("Ada", "Bo"):
+            entries.cast(store, stream, voter=voter, pair=pair, answer="yes")
+    visitor = at_compare(run="pets", right="pets", right_truth="agreed")
+
+    dog = next(row for row in rows_of(visitor) if row["concept"] == "dog")
+    assert (dog["left"], dog["right"]) == (0.5, 2 / 3)
+    assert "1 input of these has another label on the right" in said(visitor)

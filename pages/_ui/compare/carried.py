@@ -1,0 +1,98 @@
+"""A decision of the left side on the right one: what it keeps, and what became of its evidence."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from evalcore.decisions import Decision
+from evalcore.decisions import words as decision_words
+from evalcore.decisions.carry_over import CarriedOver, kept_rows
+from pages._ui import wording
+from pages._ui.session import state
+from pages._ui.session.keys import Key
+from pages._ui.session.view import View
+from pages._ui.shell.record import on_record
+
+__all__ = ["carried_panel", "decision_choice", "decision_of"]
+
+HEADS = ("concept", "threshold", "promised", "then", "on the right", "kept, observed", "proven")
+NONE = ""
+
+
+def decision_of(view: View) -> Decision | None:
+    """Return the decision that is carried over, None where none was chosen or it is not there.
+
+    Raises
+    ------
+    StoreError
+        When the record cannot be read.
+    """
+    if view.carried is None:
+        return None
+    entry = on_record().entry(view.carried)
+    return None if entry is None else entry.decision
+
+
+def decision_choice(view: View, concepts: tuple[str, ...]) -> None:
+    """Let people choose a decision to carry over; those of the left run come first."""
+    entries = [
+        entry
+        for entry in on_record().entries
+        if entry.state == "in force" and set(entry.decision.names) & set(concepts)
+    ]
+    entries.sort(key=lambda entry: entry.decision.run.key != view.run)
+    titles = {
+        entry.decision.id: f"{entry.decision.title} ({entry.decision.author})" for entry in entries
+    }
+    if not titles and view.carried is None:
+        return
+    state.seed(Key.CARRIED, view.carried if view.carried in titles else NONE)
+    st.selectbox(
+        "Decision to carry over",
+        [NONE, *titles],
+        format_func=lambda one: wording.isolated(titles[one]) if one else "none",
+        key=Key.CARRIED,
+        width=240,
+        on_change=_take,
+    )
+
+
+def carried_panel(carried: CarriedOver) -> None:
+    """Draw which thresholds keep what was promised, and what became of the pinned inputs."""
+    decision = carried.applied.decision
+    st.subheader(f"Carried over: {wording.escape(decision.title)}", anchor=False)
+    lost = carried.applied.lost()
+    goal = decision_words.goal_in_words(decision) or "No goal is on record with it."
+    verdict = ""
+    if carried.applied.goal is not None:
+        verdict = (
+            f" As observed it no longer holds for {wording.names_in_words(lost)}."
+            if lost
+            else " As observed it holds on the right wherever it held."
+        )
+    st.markdown(wording.escape(goal + verdict))
+    st.dataframe(
+        pd.DataFrame(kept_rows(carried), columns=list(HEADS)),
+        hide_index=True,
+        alt="Which thresholds keep on the right what was promised on the left",
+    )
+    if carried.pinned:
+        st.markdown("**The inputs pinned as evidence**")
+        st.dataframe(
+            pd.DataFrame(
+                [
+                    {"input": one.id, "note": one.note, "on the right": one.in_words}
+                    for one in carried.pinned
+                ]
+            ),
+            hide_index=True,
+            alt="What became of the inputs pinned as evidence",
+        )
+
+
+def _take() -> None:
+    chosen = st.session_state[Key.CARRIED] or None
+    view = state.current()
+    back = {"right_rule": "same"} if chosen is None and view.right_rule == "decision" else {}
+    state.change(carried=chosen, **back)
