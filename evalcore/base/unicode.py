@@ -16,6 +16,8 @@ def half_of_pair(text: str) -> str:
     >>> half_of_pair("dog \U0001f415"), half_of_pair("dog \ud83d")
     ('', '\ud83d')
     """
+    if text.isascii():
+        return ""
     try:
         text.encode()
     except UnicodeEncodeError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -97,9 +97,9 @@ class Decision:
     def __post_init__(self) -> None:
         """Check what no part can check by itself."""
         _check_id(self.id)
-        names = [concept.name for concept in self.concepts]
-        if not names or len(set(names)) != len(names):
-            msg = f"A decision needs concepts with different names, got {shorten(names)}."
+        names = dict.fromkeys([concept.name for concept in self.concepts])
+        if not names or len(names) != len(self.concepts):
+            msg = f"A decision needs concepts with different names, got {shorten(self.names)}."
             raise DecisionError(msg)
         if self.goal_concept is not None and self.goal_concept not in names:
             hint = did_you_mean(self.goal_concept, names)
@@ -134,7 +134,8 @@ class Decision:
 
     def at(self, time: datetime) -> Self:
         """Return the decision with another time: that of its record."""
-        return replace(self, time=time.astimezone(UTC))
+        is_there = time == self.time and self.time.tzinfo is UTC
+        return self if is_there else replace(self, time=time.astimezone(UTC))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the decision as a JSON object; :meth:`from_dict` makes an equal one from it."""
@@ -179,8 +180,8 @@ class Decision:
         """
         version = _version(given, where)
         given = _without_standing(given)
-        known = [name for name in _ENTRIES if version > 1 or name not in _SINCE_2]
-        fields = Fields(_SINCE_2 | dict(Fields.of(given, where, known).given), where)
+        fields = Fields.of(given, where, _KNOWN[version])
+        fields = Fields(_SINCE_2 | dict(fields.given), where)
         concepts = tuple(
             ConceptDecided.from_dict(one, f"{where}, concept {k}")
             for k, one in enumerate(fields.items("concepts", most=MOST_CONCEPTS), start=1)
@@ -233,6 +234,11 @@ _ENTRIES = (
 )  # fmt: skip
 _SINCE_2: dict[str, Any] = {"goal_common": False, "goal_joint": False, "proven": None}
 """What stands for the entries that version 1 has not."""
+_KNOWN = {
+    1: dict.fromkeys(name for name in _ENTRIES if name not in _SINCE_2).keys(),
+    2: dict.fromkeys(_ENTRIES).keys(),
+}
+"""The entries of each version, in their order."""
 
 
 def _without_standing(given: object) -> object:
@@ -245,12 +251,11 @@ def _without_standing(given: object) -> object:
     return {name: value for name, value in given.items() if name not in {"revision", "state"}}
 
 
+_USUAL_ID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
 def _check_id(given: str) -> None:
-    try:
-        is_usual = str(uuid.UUID(given)) == given
-    except ValueError:
-        is_usual = False
-    if not is_usual:
+    if not _USUAL_ID.fullmatch(given):
         msg = f"A decision's id must be a UUID in its usual form, got {shorten(given)}."
         raise DecisionError(msg)
 
@@ -277,6 +282,8 @@ def _check_thresholds(fields: Fields, concepts: tuple[ConceptDecided, ...]) -> N
     if not isinstance(thresholds, Mapping):
         raise fields.error("thresholds", "must be an object")
     named = {concept.name: concept.threshold for concept in concepts}
+    if named == thresholds:
+        return
     for name in (*named, *thresholds):
         here, there = thresholds.get(name), named.get(name)
         if here is None or here != there:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import math
+from collections.abc import KeysView, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -25,7 +26,7 @@ class Fields:
     where: str
 
     @classmethod
-    def of(cls, given: object, where: str, names: Iterable[str]) -> Self:
+    def of(cls, given: object, where: str, names: KeysView[str]) -> Self:
         """Take an object that has exactly these entries.
 
         Raises
@@ -33,16 +34,17 @@ class Fields:
         DecisionError
             When it is no object, lacks an entry, or has one too many.
         """
+        if type(given) is dict and given.keys() == names:
+            return cls(given, where)
         if not isinstance(given, Mapping):
             msg = f"{where}: this must be an object, got {shorten(given)}."
             raise DecisionError(msg)
-        known = [*names]
         for name in given:
-            if name not in known:
-                hint = did_you_mean(str(name), known)
+            if name not in names:
+                hint = did_you_mean(str(name), names)
                 msg = f"{where}: the entry {shorten(name)} is unknown.{hint}"
                 raise DecisionError(msg)
-        missing = [name for name in known if name not in given]
+        missing = [name for name in names if name not in given]
         if missing:
             msg = f"{where}: missing {', '.join(missing)}."
             raise DecisionError(msg + " Hint: take the file from the workshop again.")
@@ -98,6 +100,8 @@ class Fields:
     def number(self, name: str) -> float:
         """Return an entry that must be a finite number."""
         value = self.given[name]
+        if type(value) is float and math.isfinite(value):
+            return value  # nearly all are; a record of years holds millions
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise self.error(name, "must be a number")
         number = finite_number(value)
@@ -108,14 +112,15 @@ class Fields:
     def whole(self, name: str) -> int:
         """Return an entry that must be a count."""
         value = self.given[name]
-        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < LARGEST_COUNT:
+        if type(value) is not int or not 0 <= value < LARGEST_COUNT:
             raise self.error(name, "must be a whole number from 0")
         return value
 
     def share_or_none(self, name: str) -> float | None:
         """Return an entry that must lie between 0 and 1, or be null."""
-        if self.given[name] is None:
-            return None
+        value = self.given[name]
+        if value is None or (type(value) is float and 0 <= value <= 1):
+            return value
         share = self.number(name)
         if not 0 <= share <= 1:
             raise self.error(name, "must lie between 0 and 1, or be null")

@@ -21,6 +21,8 @@ from evalcore.store import Damaged, Event, Store
 __all__ = ["Entry", "History", "Ledger", "find", "history", "record", "supersede", "withdraw"]
 
 PREFIX = "decision/"
+AT_ONCE = 500
+"""Entries that are read at once."""
 RECORDED, SUPERSEDED, WITHDRAWN = "recorded", "superseded", "withdrawn"
 
 
@@ -194,11 +196,14 @@ class Ledger:
             return self._history
 
     def _read(self) -> None:
-        new = self._store.entries(prefix=PREFIX, after=self._position)
-        for position, event in new.found:
-            self._streams.setdefault(event.stream, _Stream()).add(position, event)
-            self._position = position
-        self._head = new.head
+        head, is_more = self._store.head(), True
+        while is_more:  # in pieces: payloads take many times what is kept of them
+            found = self._store.entries(prefix=PREFIX, after=self._position, most=AT_ONCE).found
+            for position, event in found:
+                self._streams.setdefault(event.stream, _Stream()).add(position, event)
+                self._position = position
+            is_more = len(found) == AT_ONCE
+        self._head = head  # as it was before the first of them, so that nothing is missed
         streams = self._streams.values()
         placed = [pair for stream in streams for pair in stream.entries.items()]
         self._history = History(

@@ -61,7 +61,7 @@ class ConceptDecided:
     @classmethod
     def from_dict(cls, given: object, where: str) -> Self:
         """Make the part from a JSON object; raise DecisionError when it is none."""
-        fields = Fields.of(given, where, cls.__dataclass_fields__)
+        fields = Fields.of(given, where, cls.__dataclass_fields__.keys())
         low_high: dict[str, Any] = {name: fields.share_or_none(name) for name in ENDS}
         for rate in ("precision", "recall"):
             fields.refuse_unordered(low_high[f"{rate}_low"], low_high[f"{rate}_high"], rate)
@@ -113,7 +113,7 @@ class RunDecidedOn:
     @classmethod
     def from_dict(cls, given: object, where: str) -> Self:
         """Make the part from a JSON object; raise DecisionError when it is none."""
-        fields = Fields.of(given, where, cls.__dataclass_fields__)
+        fields = Fields.of(given, where, cls.__dataclass_fields__.keys())
         texts: dict[str, Any] = {
             name: fields.text(name, empty=True, most=LONGEST_NAME) for name in _RUN_TEXTS
         }
@@ -154,7 +154,7 @@ class Pinned:
     def from_dict(cls, given: object, where: str, *, version: int) -> Self:
         """Make the part from a JSON object; raise DecisionError when it is none."""
         names = ["id", "note", *(SEEN if version > 1 else ())]
-        fields = Fields.of(given, where, names)
+        fields = Fields.of(given, where, dict.fromkeys(names).keys())
         digests = {name: fields.text_or_none(name) for name in SEEN} if version > 1 else {}
         return cls(
             id=fields.text("id", empty=True, most=LONGEST_NAME),

@@ -97,11 +97,16 @@ def events(
 
 
 def entries(
-    connection: Connection, stream: str | None, prefix: str | None, *, after: int = 0
+    connection: Connection,
+    stream: str | None,
+    prefix: str | None,
+    *,
+    after: int = 0,
+    most: int | None = None,
 ) -> Iterator[tuple[int, Event | Damaged]]:
     """Yield everything there is in the order of saving, damaged or not, behind a position."""
     query = select(EVENTS).where(within(stream, prefix), EVENTS.c.position > after)
-    for row in connection.execute(query.order_by(EVENTS.c.position)).mappings():
+    for row in connection.execute(query.order_by(EVENTS.c.position).limit(most)).mappings():
         yield row["position"], event_or_damage(row)
 
 

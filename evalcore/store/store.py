@@ -204,15 +204,21 @@ class Store:
             return queries.chain_head(connection)
 
     def entries(
-        self, stream: str | None = None, *, prefix: str | None = None, after: int = 0
+        self,
+        stream: str | None = None,
+        *,
+        prefix: str | None = None,
+        after: int = 0,
+        most: int | None = None,
     ) -> Entries:
         """Return what was saved behind a position, in the order of saving, damaged or not.
 
-        Unlike :meth:`events` it hands out what can be read of a store that was damaged.
+        Unlike :meth:`events` it hands out what can be read of a store that was damaged. With
+        ``most`` it hands out no more than the first so many: what is many is read in pieces.
         """
         with self._database.read() as connection:
             head = queries.chain_head(connection)
-            found = tuple(queries.entries(connection, stream, prefix, after=after))
+            found = tuple(queries.entries(connection, stream, prefix, after=after, most=most))
         return Entries(found=found, head=head)
 
     def verify(self) -> int:

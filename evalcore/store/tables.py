@@ -26,28 +26,22 @@ __all__ = [
 ]
 
 VERSION_TABLE = "workshop_schema"
-NUMBERS = {"version", "payload_version"}
+KINDS: dict[str, type] = {
+    "id": str,
+    "stream": str,
+    "version": int,
+    "kind": str,
+    "payload": str,
+    "payload_version": int,
+    "author": str,
+    "trust": str,
+    "time": str,
+    "previous": str,
+    "hash": str,
+}
+"""Columns of an event in their order, and what each holds."""
 
-EVENTS = table(
-    "workshop_events",
-    column("position"),
-    *(
-        column(name)
-        for name in (
-            "id",
-            "stream",
-            "version",
-            "kind",
-            "payload",
-            "payload_version",
-            "author",
-            "trust",
-            "time",
-            "previous",
-            "hash",
-        )
-    ),
-)
+EVENTS = table("workshop_events", column("position"), *map(column, KINDS))
 """Position is the order of saving; on PostgreSQL it is not the order of becoming visible."""
 
 DRAFTS = table("workshop_drafts", column("owner"), column("name"), column("text"), column("time"))
@@ -79,13 +73,12 @@ def event_of(row: RowMapping) -> Event:
 
 def event_or_damage(row: RowMapping) -> Event | Damaged:
     """Return the event of a row, or what is left of it."""
-    fields: dict[str, Any] = {name: row[name] for name in row if name != "position"}
+    fields: dict[str, Any] = {name: row[name] for name in KINDS}
     try:
-        kinds = {name: int if name in NUMBERS else str for name in fields}
-        if odd := [name for name, value in fields.items() if not isinstance(value, kinds[name])]:
+        if odd := [name for name, kind in KINDS.items() if not isinstance(fields[name], kind)]:
             msg = f"not of its kind: {', '.join(odd)}"
             raise ValueError(msg)  # noqa: TRY301 - one kind of damage among others
-        fields["payload"] = json.loads(row["payload"], parse_constant=_refuse_constant)
+        fields["payload"] = _DECODER.decode(row["payload"])
         if not isinstance(fields["payload"], dict):
             msg = "its payload is no JSON object"
             raise ValueError(msg)  # noqa: TRY004, TRY301 - one kind of damage among others
@@ -104,6 +97,10 @@ def event_or_damage(row: RowMapping) -> Event | Damaged:
 def _refuse_constant(text: str) -> None:
     msg = f"its payload holds {text}, which is no JSON number"
     raise ValueError(msg)
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
+"""Made once: a record holds many thousand payloads."""
 
 
 def row_of(event: Event) -> Mapping[str, Any]:
