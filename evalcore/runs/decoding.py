@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import selectors
+import signal
 import struct
 import subprocess
 import sys
@@ -20,14 +21,19 @@ from pathlib import Path
 
 from evalcore.runs.images import ImageError
 
-__all__ = ["REPLY", "REQUEST", "Decoders", "Thumbnail"]
+__all__ = ["CPU_SECONDS", "REPLY", "REQUEST", "Decoders", "Thumbnail"]
 
 REQUEST = struct.Struct("<II")
 """Longer side in pixels, and bytes of the file that follow."""
 REPLY = struct.Struct("<16sIII")
 """MIME type, or nothing when the rest is an error; width, height, and bytes that follow."""
-LONGEST = 60.0
-"""Seconds that one picture may take, the start of the process included."""
+CPU_SECONDS = 30
+"""Seconds of a processor that one picture may take, where the system has a say: on a machine that
+is busy a picture that could be seen is only late."""
+LONGEST = 240.0
+"""Seconds that one picture may take in all, the start of the process included."""
+ENDING = 0.2
+"""Seconds in which a process whose pipe is closed is seen to have ended."""
 _PROGRAM = "evalcore.runs.picture_child"
 _GIVE_BACK = {"MALLOC_MMAP_THRESHOLD_": str(2**20), "OPENBLAS_NUM_THREADS": "1"}
 """Without the first the system's allocator keeps what a picture took for the next one."""
@@ -75,6 +81,10 @@ class Decoders:
     def _asked(self, child: subprocess.Popen[bytes], data: bytes, size: int) -> Thumbnail:
         try:
             found = _ask(child, data, size)
+        except EOFError:
+            if _end(child) == _OVERTIME:
+                raise _too_slow(CPU_SECONDS) from None
+            raise
         except BaseException:
             _end(child)
             raise
@@ -99,13 +109,26 @@ def _start() -> subprocess.Popen[bytes]:
     )
 
 
-def _end(child: subprocess.Popen[bytes]) -> None:
+_OVERTIME = -getattr(signal, "SIGXCPU", 1)
+"""How a process ends that took too much of a processor; nowhere else is it below 0."""
+
+
+def _too_slow(seconds: float) -> ImageError:
+    return ImageError(f"too slow: it takes more than {seconds:.0f} seconds to decode")
+
+
+def _end(child: subprocess.Popen[bytes]) -> int | None:
+    """End a process; return how it had ended by itself, None when it had not."""
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        child.wait(ENDING)
+    ended = child.returncode
     child.kill()
     for pipe in (child.stdin, child.stdout):
         if pipe is not None:
             with contextlib.suppress(OSError):
                 pipe.close()
     child.wait()
+    return ended
 
 
 def _ask(child: subprocess.Popen[bytes], data: bytes, size: int) -> tuple[str, int, int, bytes]:
@@ -126,8 +149,7 @@ def _read(descriptor: int, length: int, until: float) -> bytes:
         selector.register(descriptor, selectors.EVENT_READ)
         while len(found) < length:
             if not selector.select(max(until - time.monotonic(), 0)):
-                msg = f"too slow: it takes more than {LONGEST:.0f} seconds to decode"
-                raise ImageError(msg)
+                raise _too_slow(LONGEST)
             chunk = os.read(descriptor, min(length - len(found), 2**16))
             if not chunk:
                 raise EOFError

@@ -48,8 +48,11 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("proofs", help="how often the proofs succeed, and how often they are wrong")
     commands.add_parser("killed_writers", help="kill -9 of writers: is what was acknowledged there")
     commands.add_parser("record", help="10,000 decisions on record: the first read, and one more")
+    commands.add_parser("pictures", help="tiny files of many pixels, and another session meanwhile")
     commands.add_parser("sessions", help="30 sessions that move the threshold on one server")
-    commands.add_parser("attack", help="damaged files, files that unfold, pictures under load")
+    commands.add_parser(
+        "attack", help="a stranger's files and writers that are killed; --short to try"
+    )
     return parser
 
 

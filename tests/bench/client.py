@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -59,7 +60,7 @@ class Answer:
 
 
 @asynccontextmanager
-async def visiting(origin: str, **query: str) -> AsyncIterator[Visit]:
+async def visiting(origin: str, **query: str | list[str]) -> AsyncIterator[Visit]:
     """Open the Evaluate page with a query, in a session that ends with the block."""
     async with connect(
         f"ws{origin.removeprefix('http')}/_stcore/stream",
@@ -84,9 +85,9 @@ class Visit:
         self._ids: dict[str, str] = {}
         self._data: dict[str, dict[str, Any]] = {}
 
-    async def open(self, **query: str) -> None:
+    async def open(self, **query: str | list[str]) -> None:
         """Open the page and wait until it is drawn."""
-        self._query = urlencode(query)
+        self._query = urlencode(query, doseq=True)
         asked = self._rerun()
         asked.rerun_script.page_name = "evaluate"
         await self._send(asked)
@@ -127,6 +128,11 @@ class Visit:
     def live(self) -> str:
         """Address of the live route, relative to the server."""
         return str(self._data[Key.DIAL]["live"])
+
+    @property
+    def pictures(self) -> list[str]:
+        """Addresses of the pictures on the page, relative to the server."""
+        return re.findall(r"thumbs/[\w-]+/\d+", json.dumps(self._data))
 
     def _rerun(self) -> BackMsg:
         asked = BackMsg()

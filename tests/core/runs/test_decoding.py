@@ -95,6 +95,17 @@ def test_what_never_ends_is_ended(decoders: Decoders, monkeypatch: pytest.Monkey
     assert decoders._idle == []
 
 
+def test_what_takes_too_long_of_a_processor_is_ended_however_busy_the_machine_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "import os, signal\nos.kill(os.getpid(), signal.SIGXCPU)\n"
+    (tmp_path / "over_time.py").write_text(text)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(decoding, "_PROGRAM", "over_time")
+    with pytest.raises(ImageError, match="too slow: it takes more than 30 seconds"):
+        Decoders().decode(webp(), size=160)
+
+
 def test_what_takes_too_much_memory_is_too_large(
     decoders: Decoders, monkeypatch: pytest.MonkeyPatch
 ) -> None:
