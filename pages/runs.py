@@ -1,5 +1,8 @@
-"""Runs: the library, ways to open another run, and how the chosen one was read."""
+"""Runs: the library, versions on one data set, and how the chosen run was read."""
 
+import streamlit as st
+
+from pages._ui.library.leaderboard import leaderboard_panel
 from pages._ui.library.load_report import report_panel
 from pages._ui.library.table import library_panel
 from pages._ui.shell import frame, opening
@@ -8,4 +11,8 @@ frame.open_page()
 frame.welcome()
 opening.panel(reported=True)
 library_panel()
+versions_place = st.container()
 report_panel()
+# measuring takes a while at the first time: the rest of the page need not wait for it
+with versions_place:
+    leaderboard_panel()

@@ -1,4 +1,4 @@
-"""Precision, recall, F1 and predicted share against the threshold, with bands."""
+"""Lines of metrics: against the threshold, with bands; and over the versions of a model."""
 
 from __future__ import annotations
 
@@ -21,11 +21,13 @@ from pages._ui.charts.marks import (
     unit_axis,
 )
 
-__all__ = ["LINES", "NAMES", "metric_lines_spec"]
+__all__ = ["LINES", "NAMES", "VERSIONS", "metric_lines_spec", "versions_spec"]
 
 LINES = "lines"
 """Data set with columns ``metric`` (of :data:`NAMES`), ``t``, ``value``, ``low``, ``high``; what is
 told has the texts ``at`` (its threshold), ``valuetext``, ``lowtext``, ``hightext``."""
+VERSIONS = "versions"
+"""Data set with columns ``order``, ``version``, ``metric``, ``value`` and ``valuetext``."""
 NAMES = {
     "precision": "precision",
     "recall": "recall",
@@ -66,3 +68,25 @@ def metric_lines_spec() -> Spec:
     )
     layers = [band, line, sensitive, operating_rule(x), points]
     return constant(alt.layer(*layers).properties(height=HEIGHT))
+
+
+@cache
+def versions_spec() -> Spec:
+    """Return a small chart of measures over the versions of a model, in their order."""
+    order = alt.EncodingSortField(field="order", op="min")
+    x = alt.X("version:N", title=None, sort=order, axis=close_axis(labelAngle=0))
+    y = alt.Y(
+        "value:Q",
+        title=None,
+        scale=alt.Scale(zero=False),
+        axis=close_axis(format=".2f", tickCount=5),
+    )
+    color = alt.Color("metric:N", title=None, legend=top_legend(columns=2, symbolType="stroke"))
+    told = [
+        alt.Tooltip("version:N", title="version"),
+        alt.Tooltip("metric:N", title="measure"),
+        alt.Tooltip("valuetext:N", title="value"),
+    ]
+    base = alt.Chart(named(VERSIONS)).encode(x=x, y=y, color=color)
+    points = base.mark_point(filled=True, size=60, opacity=1).encode(tooltip=told)
+    return constant(alt.layer(base.mark_line(strokeWidth=2), points).properties(height=HEIGHT))

@@ -72,7 +72,8 @@ class Link:
     part, truth and rule with the thresholds set by hand (concept, threshold, ...), the concepts
     matched by hand (left, right, ...), the decision carried over, and what is looked at;
     ``finding`` is the one that the page Improve shows; ``left_out`` and ``drawn`` are the chapters
-    that the report lacks and the concepts drawn in it.
+    that the report lacks and the concepts drawn in it; ``board`` and what begins with it are the
+    columns of the versions on the page Runs.
     ``plan`` is what the Thresholds page asks. ``problems`` holds what a link asked for in vain.
     """
 
@@ -109,6 +110,9 @@ class Link:
     right_own: tuple[str, ...] = ()
     matched: tuple[str, ...] = ()
     carried: str | None = None
+    board: tuple[str, ...] = ("roc_auc", "average_precision", "best_f1")
+    board_of: str = "macro"
+    board_recall: str = "0.9"
     right_rule: RightRule = "same"
     match_scope: ScopeOfMatch = "each"
     compared: Compared = "recall"
@@ -178,7 +182,8 @@ def write_link(view: Link) -> dict[str, list[str]]:
     if view.page != 1:
         query["page"] = [str(view.page)]
     query |= {name: ["1"] for name in _FLAGS if getattr(view, name)}
-    query |= {name: list(getattr(view, name)) for name in _LISTS if getattr(view, name)}
+    lists = {name: getattr(view, name) for name in _LISTS}
+    query |= {name: [*own] for name, own in lists.items() if own != getattr(base, name)}
     if view.target is not None:
         query["show"] = write_target(view.target)
     return query | write_plan(view.plan)
@@ -200,7 +205,7 @@ def read_link(query: Query) -> Link:
     fields["rule"] = _read_rule(query, "", problems)
     fields["pinned"] = _read_rule(query, "pin_", problems)
     fields |= {name: _last(query, name) == "1" for name in _FLAGS}
-    fields |= {name: tuple(query.get(name, ())) for name in _LISTS}
+    fields |= {name: tuple(query[name]) for name in _LISTS if query.get(name)}
     fields["page"] = _read_page(query, problems)
     pair = tuple(query.get("slice", ()))
     fields["slice"] = pair if len(pair) == 2 else None
@@ -236,6 +241,8 @@ _TEXTS: dict[str, tuple[str, ...]] = {
     "right_part": (),
     "right_truth": get_args(TruthSide),
     "carried": (),
+    "board_of": (),
+    "board_recall": ("0.5", "0.8", "0.9", "0.95", "0.99"),
     "right_rule": get_args(RightRule),
     "match_scope": get_args(ScopeOfMatch),
     "compared": get_args(Compared),
@@ -244,7 +251,7 @@ _TEXTS: dict[str, tuple[str, ...]] = {
 }
 """Fields that are one text in the link, and what they may be (empty: anything)."""
 _FLAGS = ("as_table", "every_column", "intervals", "big")
-_LISTS = ("left_out", "drawn", "right_own", "matched")
+_LISTS = ("left_out", "drawn", "right_own", "matched", "board")
 """Fields that are several texts in the link."""
 
 
