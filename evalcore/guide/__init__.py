@@ -1,7 +1,8 @@
 """How to read an evaluation and run a workshop, in sentences with the run's own numbers."""
 
+from evalcore.guide.anchors import ANCHORS, FINDING_ANCHORS
 from evalcore.guide.facts import Facts, Paragraph
-from evalcore.guide.glossary import ANCHORS, FINDING_ANCHORS, glossary
+from evalcore.guide.glossary import glossary
 from evalcore.guide.pictures import pictures
 from evalcore.guide.questions import questions, reading
 from evalcore.guide.workshop import AGENDA_HEADS, Step, agenda, workshop

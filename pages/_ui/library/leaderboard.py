@@ -35,6 +35,12 @@ Group = list[tuple[Handle, ec.EvalRun]]
 """Runs on one data set, in the order of their versions."""
 BEST = "best"
 HEIGHT = 240
+_HELP: dict[Measure, str] = {
+    "roc_auc": "Mean over splits. Follows no threshold.",
+    "average_precision": "Mean over splits. Follows no threshold.",
+    "best_f1": "The highest F1 that any threshold reaches on these very inputs.",
+    "precision_at_recall": "The highest precision of any threshold with at least this recall.",
+}
 OF_WORDS = {"macro": "mean over concepts (macro)", "micro": "all pairs alike (micro)"}
 
 
@@ -168,7 +174,7 @@ def board_table(
         name = MEASURES[column.measure]
         if column.measure == "precision_at_recall":
             name = f"precision at recall {column.recall:g}"
-        heads.append({"name": name, "kind": "text", "help": _help(column), "link": False})
+        heads.append({"name": name, "kind": "text", "help": _HELP[column.measure], "link": False})
     rows: list[list[str | float | None]] = [
         [
             run.name,
@@ -192,15 +198,6 @@ def board_table(
         "caption": f"Versions on {title}",
         "empty": "",
     }
-
-
-def _help(column: Column) -> str:
-    return {
-        "roc_auc": "Mean over splits. Follows no threshold.",
-        "average_precision": "Mean over splits. Follows no threshold.",
-        "best_f1": "The highest F1 that any threshold reaches on these very inputs.",
-        "precision_at_recall": "The highest precision of any threshold with at least this recall.",
-    }[column.measure]
 
 
 def _chart(
