@@ -246,8 +246,8 @@ def link(key: str) -> dict[str, list[str]]:
 def _afresh(key: str | None) -> Link:
     now = asked()
     looks = ("mode", "order", "panel", "every_column", "intervals", "concept_order", "big")
-    looks += ("board", "board_of", "board_recall")
-    kept = {name: getattr(now, name) for name in looks}
+    boards = ("board", "board_of", "board_recall")
+    kept = {name: getattr(now, name) for name in (*looks, *boards)}
     # the goal stays the goal; what is said of single concepts does not
     plan = replace(now.plan, concept=None, prevalences=(), locked=(), evidence=(), decision=None)
     return Link(run=key, plan=plan, **kept)
