@@ -4,6 +4,7 @@ from pages._ui.session import state
 from pages._ui.shell import frame
 from pages._ui.truth.agreement_panel import agreement_panel
 from pages._ui.truth.audit_panel import audit_panel
+from pages._ui.truth.bring_in import bring_in
 from pages._ui.truth.people import sections, who
 from pages._ui.truth.result_panel import result_panel
 from pages._ui.truth.settling import settling
@@ -19,6 +20,8 @@ with frame.row():
 match view.truth_section:
     case "vote":
         voting()
+    case "bring_in":
+        bring_in(opened)
     case "settle":
         settling()
     case "agreement":

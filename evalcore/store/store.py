@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Self
@@ -134,16 +134,9 @@ class Store:
         StoreError
             When the content cannot be stored, or the store cannot be written.
         """
-        said: dict[str, Any] = {
-            "id": check_id(event_id),
-            "stream": stream,
-            "kind": kind,
-            "payload_version": payload_version,
-            "author": author,
-            "trust": trust,
-        }
-        check_fields(said)
-        said["payload"] = json.loads(check_payload(payload))
+        said = _said(
+            stream, kind, payload, author, event_id, payload_version=payload_version, trust=trust
+        )
         database = self._database
         with database.write(f"stream {stream}", f"event {said['id']}") as connection:
             known = queries.find(connection, said["id"])
@@ -156,6 +149,39 @@ class Store:
             event = Event.sealed(**said, version=version + 1, previous=previous, time=time)
             queries.add(connection, [event])
         return event
+
+    def append_all(self, stream: str, entries: Sequence[Mapping[str, Any]]) -> int:
+        """Add many events to a stream, all or none; return how many were not there yet.
+
+        Parameters
+        ----------
+        entries
+            ``kind``, ``payload``, ``author``, ``event_id`` of each, as :meth:`append` takes them.
+
+        Raises
+        ------
+        StoreConflict
+            When one of the ids belongs to an event that says something else.
+        StoreError
+            When one of them cannot be stored, or the store cannot be written.
+        """
+        said = [_said(stream, **entry) for entry in entries]
+        database = self._database
+        new: list[Event] = []
+        with database.write(f"stream {stream}") as connection:
+            version, previous = queries.head(connection, stream)
+            time = database.now(connection)
+            for one in said:
+                known = queries.find(connection, one["id"])
+                if known is not None:
+                    queries.refuse_other_content(known, one)
+                    continue
+                version += 1
+                event = Event.sealed(**one, version=version, previous=previous, time=time)
+                previous = event.hash
+                new.append(event)
+            queries.add(connection, new)
+        return len(new)
 
     def events(self, stream: str | None = None, *, prefix: str | None = None) -> tuple[Event, ...]:
         """Return the events of a stream, or of all whose names begin so, in the order of saving."""
@@ -291,3 +317,26 @@ class Store:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _said(
+    stream: str,
+    kind: str,
+    payload: Mapping[str, Any],
+    author: str,
+    event_id: str,
+    *,
+    payload_version: int = 1,
+    trust: Trust = "declared",
+) -> dict[str, Any]:
+    """Return what an event says, checked; the place, the time and the seal are the store's."""
+    said: dict[str, Any] = {
+        "id": check_id(event_id),
+        "stream": stream,
+        "kind": kind,
+        "payload_version": payload_version,
+        "author": author,
+        "trust": trust,
+    }
+    check_fields(said)
+    return said | {"payload": json.loads(check_payload(payload))}

@@ -54,7 +54,7 @@ Fate = Literal["mended", "broken", "both_wrong", "cell"]
 ConceptOrder = Literal["f1", "auc", "name", "run"]
 TruthSide = Literal["labelled", "agreed"]
 Queue = Literal["suspected", "false_positives", "false_negatives", "gallery", "disputed", "audit"]
-TruthSection = Literal["vote", "settle", "agreement", "audit", "result"]
+TruthSection = Literal["vote", "bring_in", "settle", "agreement", "audit", "result"]
 Query = Mapping[str, Sequence[str]]
 
 MOST_NAMED = 5

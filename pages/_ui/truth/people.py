@@ -16,6 +16,7 @@ __all__ = ["name_of_voter", "sections", "who"]
 NAME = "name of the voter"
 SECTION_WORDS: dict[TruthSection, str] = {
     "vote": "Vote",
+    "bring_in": "Bring in answers",
     "settle": "Settle disputes",
     "agreement": "How far people agree",
     "audit": "Audit",

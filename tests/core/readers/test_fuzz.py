@@ -20,7 +20,8 @@ from pyarrow import feather
 import evalcore as ec
 
 ROOT = Path(__file__).resolve().parents[3]
-COUNT = 250
+COUNT = 120
+"""Of each format; ``python -m tests.bench attack`` tries many more."""
 N_INPUTS = 40
 CONCEPTS = ("dog", "cat", "bird")
 

@@ -200,3 +200,31 @@ def test_a_store_that_cannot_be_read_is_said_and_hides_no_label(
     monkeypatch.setenv("THRESHOLD_WORKSHOP_STORE", str(tmp_path / "broken.db"))
     assert at_truth().problems
     assert shown_precision(Visitor.at_evaluate(run="pets")) == pytest.approx(0.5)
+
+
+def test_answers_from_a_file_are_shown_first_and_taken_over_once() -> None:
+    visitor = at_truth("Cy", truth_section="bring_in")
+    table = b"id,ada,bo\np4,cat,dog\np1,dog,dog\nq9,cat,cat\n"
+    visitor.app.file_uploader(key=Key.ANSWER_FILE).set_value(("people.csv", table, "text/csv"))
+    visitor.run()
+    assert "answers of 2 people on 2 inputs" in visitor.text
+    assert "2 answers on 1 input that this run has not" in visitor.text
+    label = next(b.label for b in visitor.app.button if b.label.startswith("Take over"))
+    visitor.click(label)
+    assert "6 answers taken over and saved." in visitor.text
+    visitor.click(label)
+    assert "All of them were taken over before; nothing was added." in visitor.text
+
+    visitor.set(Key.TRUTH_SECTION, "agreement")
+    assert "said the same" in visitor.text
+    assert "ada and bo" in str(visitor.app.dataframe[-1].value.to_dict())
+
+
+def test_a_file_that_names_no_concept_is_refused_in_words() -> None:
+    visitor = at_truth("Cy", truth_section="bring_in")
+    visitor.app.file_uploader(key=Key.ANSWER_FILE).set_value(
+        ("people.csv", b"id,who,label\np1,Ada,owl\n", "text/csv")
+    )
+    visitor.run()
+    assert any("no concept of this run is called" in text for text in visitor.problems)
+    assert not any(b.label.startswith("Take over") for b in visitor.app.button)
