@@ -103,7 +103,6 @@ def _take(opened: OpenRun, found: OutsideAnswers) -> None:
     if not name_of_voter():
         st.caption("Type your name above: it is kept who has brought them in.")
 
-
     kept: tuple[str, int] = st.session_state.get(Kept.BROUGHT_IN, ("", 0))
     if kept[0] == found.digest:
         new = core_wording.plural(kept[1], "answer")
