@@ -52,7 +52,13 @@ CORE: dict[str, frozenset[str]] = {
     },
     "evalcore.__main__": frozenset({"evalcore.commands"}),
     "evalcore.comparison": NUMBERS | {"evalcore.choosing", "evalcore.concept", "evalcore.wording"},
-    "evalcore.truth": NUMBERS | {"evalcore.readers", "evalcore.store", "evalcore.wording"},
+    "evalcore.truth": NUMBERS
+    | {
+        "evalcore.readers.reading",
+        "evalcore.readers.tables",
+        "evalcore.store",
+        "evalcore.wording",
+    },
     "evalcore.diagnosis": NUMBERS
     | {
         "evalcore.choosing",
