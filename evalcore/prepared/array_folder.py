@@ -7,7 +7,6 @@ import hashlib
 import json
 import mmap
 import os
-import shutil
 import stat
 import sys
 import tempfile
@@ -16,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +28,9 @@ __all__ = ["HEADER", "DamagedError", "Shelf"]
 HEADER = "header.json"
 VERSION = 1
 BLOCK = 8 * 2**20
+N_THREADS = min(8, os.cpu_count() or 1)
+FICLONE = 0x40049409
+"""Linux's ioctl that shares the blocks of a file (Btrfs, XFS)."""
 MOST_HEADER = 256 * 2**20
 DTYPES = {
     np.dtype(kind).str: np.dtype(kind)
@@ -92,8 +94,7 @@ class Shelf:
             if {name: header[name] for name in origin} != origin:
                 msg = "written by other code, or for another run"
                 raise DamagedError(msg)
-            arrays = {name: _map(folder, entry) for name, entry in header["arrays"].items()}
-            return cls(arrays=arrays, facts=header["facts"])
+            return cls(arrays=_mapped(folder, header["arrays"]), facts=header["facts"])
         except (OSError, KeyError, TypeError, ValueError, AttributeError, RefusedError) as error:
             raise DamagedError(str(error)) from None
 
@@ -121,65 +122,115 @@ def _read_header(path: Path) -> dict[str, Any]:
     return header
 
 
-def _map(folder: Path, entry: Mapping[str, Any]) -> npt.NDArray[Any]:
-    """Map one array; the verified bytes are those that are used, through the same mapping."""
-    path = folder / Path(entry["file"]).name
-    dtype, shape = DTYPES[entry["dtype"]], tuple(entry["shape"])
-    n_values = int(np.prod(shape, dtype=np.int64))
-    _require_regular(path)
-    with _own_copy(path, size=entry["size"]) as file:
-        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    # the header of .npy is for other programs: type and shape are those of our own, verified one
-    offset = len(mapped) - n_values * dtype.itemsize
-    array = np.frombuffer(mapped, dtype=dtype, count=n_values, offset=offset)
-    if _digests_of(_bytes_of(array)) != entry["digests"]:
-        msg = f"{path.name} is damaged"
-        raise DamagedError(msg)
-    return array.reshape(shape)
+def _mapped(folder: Path, entries: Mapping[str, Mapping[str, Any]]) -> dict[str, npt.NDArray[Any]]:
+    """Map the arrays; the verified bytes are those that are used, through the same mapping."""
+    arrays = {}
+    # the files stay open until the last block of all of them is copied
+    with contextlib.ExitStack() as files, ThreadPoolExecutor(N_THREADS) as pool:
+        checks = []
+        for name, entry in entries.items():
+            path = folder / Path(entry["file"]).name
+            dtype, shape = DTYPES[entry["dtype"]], tuple(entry["shape"])
+            n_bytes = int(np.prod(shape, dtype=np.int64)) * dtype.itemsize
+            own = files.enter_context(_own_copy(path, size=entry["size"]))
+            # the header of .npy is for other programs: type and shape are our own, verified ones
+            own.fill(0, own.size - n_bytes)
+            array = np.frombuffer(own.mapped, dtype=np.uint8, offset=own.size - n_bytes)
+            arrays[name] = array.view(dtype).reshape(shape)
+            starts = range(own.size - n_bytes, own.size, BLOCK)
+            checks.append((path.name, pool.map(own.digest, starts), entry["digests"]))
+        for file, found, wanted in checks:
+            if list(found) != wanted:
+                msg = f"{file} is damaged"
+                raise DamagedError(msg)
+    return arrays
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _OwnCopy:
+    """A file of the same content that has no name, so that nobody can cut or alter it.
+
+    Reading pages of a mapped file that was cut meanwhile would end the whole process.
+    """
+
+    size: int
+    file: int
+    own: int
+    mapped: mmap.mmap
+    is_filled: bool
+
+    def fill(self, start: int, stop: int) -> None:
+        """Copy a piece, inside the kernel where it does that.
+
+        Raises
+        ------
+        DamagedError
+            When the file was cut meanwhile.
+        """
+        while start < stop and not self.is_filled:
+            copied = _copy(self.file, self.own, start, stop - start)
+            if not copied:
+                msg = "a file was cut while it was read"
+                raise DamagedError(msg)
+            start += copied
+
+    def digest(self, start: int) -> str:
+        """Copy a block and return the digest of what is mapped then; both leave the GIL free."""
+        stop = min(start + BLOCK, self.size)
+        self.fill(start, stop)
+        with memoryview(self.mapped) as view:
+            return hashlib.sha256(view[start:stop]).hexdigest()
 
 
 @contextmanager
-def _own_copy(path: Path, *, size: int) -> Iterator[IO[bytes]]:
-    """Give a file of the same content that has no name, so that nobody can cut or alter it.
-
-    Reading pages of a mapped file that was cut meanwhile would end the whole process. Where the
-    file system can share blocks between files the copy costs nothing.
-    """
+def _own_copy(path: Path, *, size: int) -> Iterator[_OwnCopy]:
+    """Give a copy that is yet to be filled, or is filled where the file system shares blocks."""
+    _require_regular(path)
     with path.open("rb") as file:
         if os.fstat(file.fileno()).st_size != size:
             msg = f"{path.name} has another size"
             raise DamagedError(msg)
-        if sys.platform == "win32":
-            yield file  # there, a mapped file cannot be cut
+        if sys.platform == "win32":  # there, a mapped file cannot be cut
+            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            yield _OwnCopy(size=size, file=0, own=0, mapped=mapped, is_filled=True)
             return
         # beside the cache, on the same disk; a cache that is only read has none
         beside = path.parents[1]
         place = beside if os.access(beside, os.W_OK) else None
         with tempfile.TemporaryFile(dir=place) as own:
-            _copy(file, own, size=size)
-            if os.fstat(own.fileno()).st_size != size:
-                msg = f"{path.name} was cut while it was read"
-                raise DamagedError(msg)
-            yield own
+            is_filled = _is_shared(file.fileno(), own.fileno())
+            # of its full length before anything is mapped: no page of it can be missing
+            os.ftruncate(own.fileno(), size)
+            mapped = mmap.mmap(own.fileno(), size, access=mmap.ACCESS_READ)
+            yield _OwnCopy(
+                size=size, file=file.fileno(), own=own.fileno(), mapped=mapped, is_filled=is_filled
+            )
 
 
-def _copy(file: IO[bytes], own: IO[bytes], *, size: int) -> None:
-    """Copy a file inside the kernel, which shares the blocks where it can."""
+def _is_shared(file: int, own: int) -> bool:
+    """Let a file share all blocks of another one, where the system and its file system can."""
+    if sys.platform != "linux":
+        return False
+    import fcntl  # noqa: PLC0415 - Windows has none
+
+    with contextlib.suppress(OSError):
+        fcntl.ioctl(own, FICLONE, file)
+        return True
+    return False
+
+
+def _copy(file: int, own: int, start: int, size: int) -> int:
+    """Copy up to so many bytes; return how many, 0 at the end of the file."""
     if hasattr(os, "copy_file_range"):
         with contextlib.suppress(OSError):  # not between these two disks
-            while size > 0 and (copied := os.copy_file_range(file.fileno(), own.fileno(), size)):
-                size -= copied
-            return
-        own.seek(0)
-        file.seek(0)
-    shutil.copyfileobj(file, own, BLOCK)
-    own.flush()
+            return os.copy_file_range(file, own, size, start, start)
+    return os.pwrite(own, os.pread(file, size, start), start)
 
 
 def _digests_of(view: memoryview) -> list[str]:
     """Return the SHA-256 digest of each block of 8 MiB; the view is one of bytes."""
     starts = range(0, view.nbytes, BLOCK)
-    with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:  # hashing releases the GIL
+    with ThreadPoolExecutor(N_THREADS) as pool:  # hashing releases the GIL
         return list(pool.map(lambda k: hashlib.sha256(view[k : k + BLOCK]).hexdigest(), starts))
 
 
