@@ -135,8 +135,10 @@ def encode_folds(folds: Sequence[Any] | None) -> tuple[tuple[str, ...], IntArray
     return names, np.array([code[text] for text in texts], dtype=np.int64)
 
 
-def _natural(text: str) -> tuple[bool, int, str]:
-    return (not text.isdecimal(), int(text) if text.isdecimal() else 0, text)
+def _natural(text: str) -> tuple[bool, int, str, str]:
+    # by length, then digit by digit: of a number of thousands of digits Python makes no integer
+    digits = text.lstrip("0") if text.isascii() and text.isdigit() else ""
+    return (not text.isdecimal(), len(digits), digits, text)
 
 
 def parse_labels(labels: Any, concepts: tuple[str, ...], *, known: Any) -> Labels:  # noqa: ANN401 - any form that people have

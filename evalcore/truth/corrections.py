@@ -33,6 +33,8 @@ __all__ = [
 
 SCHEMA = "threshold-workshop/corrections"
 VERSION = 1
+LONGEST_COUNT = 18
+"""Digits of a whole number."""
 STATES: tuple[State, ...] = get_args(State)
 
 
@@ -191,7 +193,7 @@ def _of_cells(cells: list[str], where: str) -> Correction:
         raise TruthError(msg)
     entry: dict[str, Any] = dict(zip(COLUMNS, cells, strict=True))
     for name in _COUNTS:
-        if not entry[name].isdecimal():
+        if not entry[name].isdecimal() or len(entry[name]) > LONGEST_COUNT:
             msg = f"{where}: {name} must be a whole number from 0, got {shorten(entry[name])}."
             raise TruthError(msg)
         entry[name] = int(entry[name])

@@ -66,14 +66,22 @@ BLANK = "(blank)"
 MOST_OWN = 3
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _JOINER = "\u2060"
-_REWRITTEN = re.compile(r"(<-|->|--|\.\.|==|<=|>=|~=|:|@|w(?=ww\.))", re.IGNORECASE)
+_REWRITTEN = re.compile(
+    # arrows, dashes and signs that stand alone; icons, colours and links; addresses
+    r"(?<![^\s\ufeff])(?:<->|->|<-|--|>=|<=|~=)(?![^\s\ufeff])"
+    r"|:(?=[-+]?\w+(?:/\w+)?:|[-\w]+\[|//)"
+    r"|(?<=[-.\w+])@(?=[-\w])|w(?=ww\.)",
+    re.IGNORECASE,
+)
+"""What Streamlit makes something else of; nothing more, for people copy what they read: a joiner in
+``score:dog`` would go into their files."""
 
 
 def escape(text: str) -> str:
     """Return Markdown that shows the text as it is, letter by letter.
 
-    Every ASCII punctuation mark gets a backslash, and an invisible joiner splits the pairs that
-    Streamlit rewrites (arrows, dashes, colons before names of icons and colours).
+    Every ASCII punctuation mark gets a backslash, and an invisible joiner splits what Streamlit
+    rewrites (arrows and dashes that stand alone, colons before names of icons and colours).
     """
     flat = " ".join(text.split()) or BLANK
     parted = _REWRITTEN.sub(lambda pair: _JOINER.join(pair[0]) + _JOINER, flat)

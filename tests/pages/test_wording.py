@@ -83,6 +83,19 @@ def test_nothing_that_streamlit_rewrites_is_left_in_escaped_text(text: str) -> N
         assert not re.search(pattern, node), what
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "name it 'score:dog', got 'score:dog': 'n/a'; see run.json",
+        "start the app with `-- --read-memory 8` (GB), or ../runs",
+        '"reading": {"version": 1, "missing": "unscored"}',
+        "0.3>=0.2, a==b, a->b, 12:30, x...y",
+    ],
+)
+def test_what_people_copy_from_a_message_holds_nothing_that_is_not_seen(text: str) -> None:
+    assert shown(wording.escape(text)) == text
+
+
 @pytest.mark.parametrize("text", ["www.example.com", "a WWW.example.com b", "me@example.com"])
 def test_escaped_text_makes_no_link(text: str) -> None:
     node = shown(wording.escape(text))

@@ -18,6 +18,7 @@ from evalcore.readers.folder.notices import (
     lost_score_notices,
     name_notices,
     score_notices,
+    split_notices,
     unscored_notices,
 )
 from evalcore.readers.folder.roles import Roles
@@ -80,6 +81,7 @@ def assemble(parts: Parts) -> EvalRun:
     metadata = {name.removeprefix(METADATA_PREFIX): shown[name] for name in roles.metadata}
     notices = (
         *(*parts.notices, *truth.notices, *fold_notices, *image_notices),
+        *split_notices(fold_names),
         *lost_score_notices(file, metadata),
         *_notices(parts, truth.labels, task=task),
     )

@@ -20,6 +20,7 @@ __all__ = [
     "lost_score_notices",
     "name_notices",
     "score_notices",
+    "split_notices",
     "unscored_notices",
 ]
 
@@ -49,6 +50,32 @@ def name_notices(concepts: Sequence[str], totals: Sequence[int]) -> Iterator[Not
             shown = " and ".join(f"{shorten(concepts[j])} ({totals[j]:,} labelled)" for j in group)
             text = f"Concept names differ only in case, spaces or Unicode form: {shown}."
             yield Notice(level="warning", text=text, count=len(group))
+
+
+def split_notices(names: Sequence[str]) -> Iterator[Notice]:
+    """Warn of splits that are one for people: the mean over the splits counts each of them.
+
+    Examples
+    --------
+    >>> [notice.text for notice in split_notices(["1", "1.0", "2"])]
+    ["Splits differ only in how they are written, and count as several: '1' and '1.0'."]
+    """
+    groups: dict[str, list[str]] = {}
+    for name in names:
+        groups.setdefault(_as_number(name) or _folded(name), []).append(name)
+    alike = [group for group in groups.values() if len(group) > 1]
+    if alike:
+        shown = "; ".join(" and ".join(map(shorten, group[:3])) for group in alike[:3])
+        more = f"; and {len(alike) - 3:,} more" if len(alike) > 3 else ""
+        text = f"Splits differ only in how they are written, and count as several: {shown}{more}."
+        yield Notice(level="warning", text=text, count=sum(map(len, alike)))
+
+
+def _as_number(name: str) -> str:
+    try:
+        return str(float(name))
+    except ValueError:
+        return ""
 
 
 def id_notices(ids: Sequence[str]) -> Iterator[Notice]:

@@ -25,6 +25,7 @@ from evalcore.readers.reading.words import (
     TRUTH_COLUMNS,
     folded,
     is_none_word,
+    is_place,
     is_unknown_word,
 )
 from evalcore.readers.tables.table import shown_texts
@@ -153,7 +154,7 @@ def _list_classes(work: Work, column: str, label: str | None, n: int) -> tuple[s
     names = set() if label is None else names_in(work.cells(label), separator=work.separator())
     names = {name for name in names if not is_unknown_word(name)}
     ids = {folded(name) for name in names}
-    if ids and all(name.isdigit() and int(name) < n for name in ids):
+    if ids and all(is_place(name) and int(name) < n for name in ids):
         return tuple(map(str, range(n)))
     question = (
         f"{work.table.file}: column {shorten(column)} holds a list of {n} scores per input, but "

@@ -17,6 +17,7 @@ from evalcore.readers.reading.words import (
     SCORE_COLUMNS,
     folded,
     is_none_word,
+    is_place,
     is_unknown_word,
 )
 from evalcore.runs.format_words import SCORE_PREFIX
@@ -210,7 +211,7 @@ def _positive(column: str, known: Sequence[str]) -> str | None:
 def _ids_in_order(work: Work, known: set[str], real: Sequence[str]) -> None:
     """Ask whether labels that are numbers name the score columns by their order."""
     ids = {folded(name) for name in known}
-    if not ids or not all(name.isdigit() for name in ids):
+    if not ids or not all(map(is_place, ids)):
         return
     values = {int(name) for name in ids}
     columns = [c for c in real if folded(c) not in SCORE_COLUMNS]

@@ -11,7 +11,12 @@ import numpy.typing as npt
 
 from evalcore.arrays import ScoreArray
 from evalcore.errors import N_SHOWN, Cases, RunError, did_you_mean, listing
-from evalcore.readers.folder.notices import label_notices, name_notices, score_notices
+from evalcore.readers.folder.notices import (
+    label_notices,
+    name_notices,
+    score_notices,
+    split_notices,
+)
 from evalcore.readers.npz.arrays import read_arrays
 from evalcore.readers.npz.labels import array_labels, array_texts
 from evalcore.readers.tables.content import read_head
@@ -112,6 +117,7 @@ def _build(path: Path, arrays: dict[str, Array], others: list[str]) -> EvalRun:
         *label_notices(concepts, labels),
         *name_notices(concepts, labels.total.tolist()),
         *score_notices(concepts, scores, task=task),
+        *split_notices(fold_names),
     )
     try:
         return EvalRun(

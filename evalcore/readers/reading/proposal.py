@@ -13,7 +13,7 @@ import numpy as np
 from evalcore.errors import AmbiguousReading, did_you_mean, listing, name_list, shorten
 from evalcore.readers.reading.notation import Notation, Strangers, infer_notation
 from evalcore.readers.reading.reading import Reading
-from evalcore.readers.reading.words import folded
+from evalcore.readers.reading.words import folded, is_place
 from evalcore.readers.tables.table import Cell
 from evalcore.runs.run import EvalRun
 
@@ -177,7 +177,7 @@ def _meanings(strangers: Strangers, concepts: Sequence[str], reading: Reading) -
 def _by_number(strangers: Strangers, concepts: Sequence[str], reading: Reading) -> list[Proposal]:
     """Return the ways in which numbers may stand for the concepts in their order."""
     ids = {name: folded(name) for name in strangers.counts}
-    if not all(text.isdigit() for text in ids.values()):
+    if not all(map(is_place, ids.values())):
         return []
     numbers = {name: int(text) for name, text in ids.items()}
     orders = [("in the order of the columns", list(concepts))]

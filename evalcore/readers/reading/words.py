@@ -20,6 +20,7 @@ __all__ = [
     "UNKNOWN_WORDS",
     "folded",
     "is_none_word",
+    "is_place",
     "is_unknown_word",
 ]
 
@@ -197,7 +198,9 @@ ID_COLUMNS = frozenset(
         "name",
     ]
 )
-_NUMBER = re.compile(r"[+-]?\d+(\.0+)?")
+_NUMBER = re.compile(r"[+-]?\d{1,300}(\.0+)?")
+"""Of more digits Python makes no integer, and nobody counts with them."""
+_PLACE = re.compile(r"[0-9]{1,18}")
 
 
 def folded(name: str) -> str:
@@ -215,6 +218,17 @@ def folded(name: str) -> str:
     if _NUMBER.fullmatch(stripped):
         return str(int(stripped.partition(".")[0]))
     return text
+
+
+def is_place(name: str) -> bool:
+    """Tell whether a folded name may count something: a whole number from 0.
+
+    Examples
+    --------
+    >>> is_place("12"), is_place("-1"), is_place("\N{SUPERSCRIPT TWO}"), is_place("9" * 5_000)
+    (True, False, False, False)
+    """
+    return _PLACE.fullmatch(name) is not None
 
 
 def is_none_word(label: str) -> bool:

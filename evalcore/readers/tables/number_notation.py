@@ -119,6 +119,6 @@ def may_be_thousands(cells: Sequence[str], *, separator: str) -> str:
     if not all(found) or len({match[1] for match in found if match}) > 1:
         return ""
     whole = [text for text in texts if _WHOLE.fullmatch(text)]
-    if any(abs(int(text)) >= LEAST_WHOLE for text in whole):
+    if any(abs(float(text)) >= LEAST_WHOLE for text in whole):
         return signed[0]
     return signed[0] if "," in signed[0] and separator == "," else ""

@@ -16,6 +16,10 @@ _PLAIN = re.compile(r"([-+]?(?:\d+[.,]?\d*|[.,]\d+))(?:[eE]([-+]?\d+))?")
 _GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?")
 
 
+LONGEST_EXPONENT = 300
+"""Digits of it that are read; of thousands Python makes no integer."""
+
+
 class RefusedNumber(ValueError):  # noqa: N818 - a text that was refused, not a failure
     """What was typed is no number that means something in its field."""
 
@@ -94,7 +98,7 @@ def _meanings(text: str, *, is_share: bool) -> list[float]:
     plain = _PLAIN.fullmatch(bare)
     if plain:
         # the exponent is moved and nothing divided: 33.3 % is 0.333 to the last bit
-        exponent = int(plain[2] or 0) + shift
+        exponent = int((plain[2] or "0")[:LONGEST_EXPONENT]) + shift
         found.append(float(f"{plain[1].replace(',', '.')}e{exponent}"))
     if _GROUPED.fullmatch(bare):
         found.append(float(f"{bare.replace(',', '')}e{shift}"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 from pathlib import Path
 
 import hypothesis.strategies as st
@@ -265,6 +266,33 @@ def test_a_table_beyond_the_limit_is_refused(
     monkeypatch.setattr("evalcore.readers.tables.csv_table.CELLS_PER_BLOCK", 1)
     with pytest.raises(RunError, match=r"pets\.csv: 2 rows x 4 columns.*limit of 7.*Hint"):
         load(tmp_path, TABLE)
+
+
+@pytest.mark.parametrize("what", ["fold", "label", "score", "truth", "column", "metadata"])
+def test_a_number_of_thousands_of_digits_is_read_or_refused_in_words(
+    tmp_path: Path, what: str
+) -> None:
+    long = "9" * 5_000
+    cells = dict.fromkeys(("fold", "label", "score", "truth", "metadata"), "1") | {what: long}
+    column = long if what == "column" else "1"
+    text = (
+        f"id,label,score:0,score:{column},fold,year\n"
+        f"a,{cells['label']},0.25,{cells['score']},{cells['fold']},{cells['metadata']}\n"
+        f"b,0,0.75,0.5,1,{cells['truth']}\n"
+    )
+    with contextlib.suppress(RunError):
+        assert load(tmp_path, text).n_inputs == 2
+
+
+def test_splits_that_are_one_for_people_are_warned_of(tmp_path: Path) -> None:
+    rows = [f"{k},dog,0.{k + 1},{fold}\n" for k, fold in enumerate(("1", "1.0", " 01 ", "A", "a"))]
+    run = load(tmp_path, "id,label,score:dog,fold\n" + "".join(rows))
+    said = [notice.text for notice in run.report.notices if notice.text.startswith("Splits")]
+    start = "Splits differ only in how they are written, and count as several: "
+    assert said == [f"{start}'01' and '1' and '1.0'; 'A' and 'a'."]
+    rows = [f"{k},dog,0.{k + 1},{fold}\n" for k, fold in enumerate(("1", "1 ", "2", "10", "b"))]
+    run = load(tmp_path, "id,label,score:dog,fold\n" + "".join(rows))
+    assert not [notice for notice in run.report.notices if notice.text.startswith("Splits")]
 
 
 finite = st.floats(allow_nan=False, allow_infinity=False)

@@ -328,6 +328,8 @@ def test_splits_are_numbered_in_the_order_in_which_people_count() -> None:
     assert names == ("1", "9", "10")
     assert codes.tolist() == [2, 1, 2, 0]
     assert encode_folds(None) == ((), None)
+    long = "9" * 5_000
+    assert encode_folds(["b", long, "10", "02"])[0] == ("02", "10", long, "b")
 
 
 def test_the_fingerprint_follows_what_is_in_the_run() -> None:

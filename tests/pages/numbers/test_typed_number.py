@@ -36,3 +36,10 @@ def test_a_field_of_percents_knows_them_with_and_without_the_sign(text: str) -> 
 def test_a_field_of_percents_refuses_what_lies_outside(text: str) -> None:
     with pytest.raises(RefusedNumber):
         read_number(text, CONFIDENCE)
+
+
+def test_an_exponent_of_thousands_of_digits_is_refused_in_words() -> None:
+    within = TypedRange(name="A threshold", low=0, high=1, example="0.62")
+    for text in ("1e" + "9" * 5_000, "9" * 5_000, "1e-" + "9" * 5_000 + "x"):
+        with pytest.raises(RefusedNumber):
+            read_number(text, within)
