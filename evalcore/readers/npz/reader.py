@@ -96,17 +96,12 @@ def _renamed(arrays: dict[str, Array], others: list[str]) -> tuple[dict[str, Arr
 def _build(path: Path, arrays: dict[str, Array], others: list[str]) -> EvalRun:
     file = path.name
     scores = _scores(file, arrays, others)
-    mended: tuple[Notice, ...] = ()
-    if _is_column_of_labels(arrays["labels"], scores.shape):
-        text = (
-            f"{file}: 'labels' of shape {arrays['labels'].shape} was read as one label per input."
-        )
-        mended = (Notice(level="mended", text=text),)
-        arrays = arrays | {"labels": arrays["labels"].ravel()}
+    labels, mended = _one_row_of_labels(file, arrays["labels"], scores.shape)
+    arrays = arrays | {"labels": labels}
     _check_lengths(file, arrays, scores.shape)
     concepts = _concepts(file, arrays.get("concepts"), scores.shape[1])
-    labels, notices = array_labels(file, arrays, concepts)
-    task = guess_task(labels)
+    truth, notices = array_labels(file, arrays, concepts)
+    task = guess_task(truth)
     fold_names, folds = encode_folds(_texts(file, arrays, "folds"))
     ids = _texts(file, arrays, "ids") or [str(k) for k in range(len(scores))]
     texts = _texts(file, arrays, "texts")
@@ -114,8 +109,8 @@ def _build(path: Path, arrays: dict[str, Array], others: list[str]) -> EvalRun:
         *_ignored(file, others),
         *mended,
         *notices,
-        *label_notices(concepts, labels),
-        *name_notices(concepts, labels.total.tolist()),
+        *label_notices(concepts, truth),
+        *name_notices(concepts, truth.total.tolist()),
         *score_notices(concepts, scores, task=task),
         *split_notices(fold_names),
     )
@@ -123,7 +118,7 @@ def _build(path: Path, arrays: dict[str, Array], others: list[str]) -> EvalRun:
         return EvalRun(
             concepts=concepts,
             scores=scores,
-            labels=labels,
+            labels=truth,
             ids=as_texts(ids),
             task=task,
             name=path.stem,
@@ -135,6 +130,16 @@ def _build(path: Path, arrays: dict[str, Array], others: list[str]) -> EvalRun:
     except RunError as error:
         msg = f"{file}: {error}"
         raise RunError(msg) from None
+
+
+def _one_row_of_labels(
+    file: str, labels: Array, shape: tuple[int, ...]
+) -> tuple[Array, tuple[Notice, ...]]:
+    """Return labels that stand in a column as a row, and what to say about that."""
+    if not _is_column_of_labels(labels, shape):
+        return labels, ()
+    text = f"{file}: 'labels' of shape {labels.shape} was read as one label per input."
+    return labels.ravel(), (Notice(level="mended", text=text),)
 
 
 def _scores(file: str, arrays: dict[str, Array], others: list[str]) -> ScoreArray:
