@@ -2,11 +2,13 @@
 
 from pages._ui.components.words.words import words
 from pages._ui.improve.diagnosed import diagnosed
+from pages._ui.improve.handling import desk_of
 from pages._ui.improve.panel import findings_panel, measure_panel, verdict_panel
 from pages._ui.inputs.input_dialog import detail
 from pages._ui.session import state
 from pages._ui.session.keys import Key
 from pages._ui.shell import frame
+from pages._ui.truth.people import name_of_voter, who
 from pages._ui.wording import rule_in_words
 
 frame.open_page()
@@ -16,7 +18,10 @@ run = opened.evaluation.run
 
 words({"field": "rule", "words": rule_in_words(view.rule)}, key=Key.RULE_WORDS)
 found = diagnosed(opened.evaluation, view)
-verdict_panel(found, run)
+verdict_panel(found, run, view)
 measure_panel(run)
-findings_panel(opened.evaluation, found, view)
+who()
+with frame.errors_as_messages():
+    desk = desk_of(opened.run, run, author=name_of_voter)
+findings_panel(opened.evaluation, found, view, desk=desk)
 detail()

@@ -64,6 +64,7 @@ CORE: dict[str, frozenset[str]] = {
         "evalcore.choosing",
         "evalcore.comparison",
         "evalcore.concept",
+        "evalcore.store",
         "evalcore.truth",
         "evalcore.wording",
     },

@@ -11,7 +11,9 @@ import evalcore as ec
 from evalcore.base.jobs import Job, Jobs
 from evalcore.diagnosis.diagnose import Diagnosis, diagnose
 from evalcore.diagnosis.properties import Properties, properties_of
+from evalcore.diagnosis.verdict import VerdictRules
 from evalcore.truth.suspicion import Suspicion, suspicion
+from pages._ui.improve.rules import rules_of
 from pages._ui.session.answer_key import AnswerKey
 from pages._ui.session.view import View
 
@@ -51,8 +53,11 @@ def measured(run: ec.EvalRun) -> Properties | None:
 def diagnosed(evaluation: ec.Evaluation, view: View) -> Diagnosis:
     """Diagnose the open run under the live rule, with what was measured of its inputs."""
     properties = measured(evaluation.run)
-    key = AnswerKey.of("diagnosed", evaluation.run, view.rule, properties is not None)
-    return _diagnose(key, _evaluation=evaluation, _rule=view.rule, _properties=properties)
+    rules = rules_of(view)
+    key = AnswerKey.of("diagnosed", evaluation.run, view.rule, rules, properties is not None)
+    return _diagnose(
+        key, _evaluation=evaluation, _rule=view.rule, _properties=properties, _rules=rules
+    )
 
 
 @st.cache_resource(max_entries=32, show_spinner="Looking for what is wrong …")
@@ -62,6 +67,7 @@ def _diagnose(
     _evaluation: ec.Evaluation,
     _rule: ec.Rule,
     _properties: Properties | None,
+    _rules: VerdictRules,
 ) -> Diagnosis:
     run = _evaluation.run
     ranked = None
@@ -72,6 +78,7 @@ def _diagnose(
         _rule,
         rng=np.random.default_rng(SEED),
         properties=_properties,
+        rules=_rules,
         suspicion=ranked,
     )
 

@@ -11,11 +11,9 @@ import streamlit as st
 import evalcore as ec
 from evalcore.diagnosis.diagnose import Diagnosis
 from evalcore.diagnosis.finding import Finding
-from evalcore.diagnosis.verdict import VerdictRules
 from evalcore.diagnosis.words import (
     KIND_WORDS,
     grades_in_words,
-    rules_in_words,
     sure_in_words,
     verdict_in_words,
 )
@@ -24,6 +22,8 @@ from evalcore.guide import FINDING_ANCHORS
 from evalcore.wording import plural
 from pages._ui import wording
 from pages._ui.improve.diagnosed import begin_measuring, measuring, stop_measuring
+from pages._ui.improve.handling import Desk, buttons, closed_panel, is_closed, note
+from pages._ui.improve.rules import rules_panel
 from pages._ui.inputs.plain_list import plain_list
 from pages._ui.session import state
 from pages._ui.session.keys import Kept, Key, of_each
@@ -35,18 +35,12 @@ __all__ = ["findings_panel", "measure_panel", "verdict_panel"]
 EVERY = 0.5
 
 
-def verdict_panel(found: Diagnosis, run: ec.EvalRun) -> None:
+def verdict_panel(found: Diagnosis, run: ec.EvalRun, view: View) -> None:
     """Say how good the run is, and which concepts are how good."""
     st.subheader(verdict_in_words(found.run_verdict))
     for word, said in grades_in_words(found.verdicts, run.concepts).items():
         st.markdown(f"**{wording.escape(word)}** · {wording.escape(said)}")
-    st.markdown(
-        wording.escape(
-            f"{rules_in_words(VerdictRules())} "
-            f"{found.n_tests:,} questions were asked; of what was inferred at most one in a "
-            "hundred is expected to be chance."
-        )
-    )
+    rules_panel(view, n_tests=found.n_tests)
 
 
 @st.fragment(run_every=EVERY)
@@ -78,22 +72,26 @@ def measure_panel(run: ec.EvalRun) -> None:
         st.error(wording.escape(str(job.error)))
 
 
-def findings_panel(evaluation: ec.Evaluation, found: Diagnosis, view: View) -> None:
+def findings_panel(evaluation: ec.Evaluation, found: Diagnosis, view: View, *, desk: Desk) -> None:
     """Draw every finding, the chosen one with exactly its inputs."""
     if not found.findings:
         st.success("Nothing was found that is more than chance.")
+        closed_panel(desk, found)
         return
-    run, shown = evaluation.run, _shown(found, view)
-    st.markdown(f"**{plural(len(found.findings), 'finding')}**, the most mistakes first.")
-    for number, finding in enumerate(found.findings, start=1):
+    run = evaluation.run
+    left = [finding for finding in found.findings if not is_closed(desk, finding)]
+    shown = _shown(left, view)
+    st.markdown(f"**{plural(len(left), 'finding')}**, the most mistakes first.")
+    for number, finding in enumerate(left, start=1):
         with st.container(border=True):
-            _one(number, finding, is_shown=finding is shown)
+            _one(number, finding, desk=desk, is_shown=finding is shown)
             if finding is shown:
                 _inputs(evaluation, finding, view)
+    closed_panel(desk, found)
     with st.container(horizontal=True):
         for name, text, mime in (
-            ("worklist.csv", as_csv(found.findings, run), "text/csv"),
-            ("worklist.json", as_json(found.findings, run), "application/json"),
+            ("worklist.csv", as_csv(left, run), "text/csv"),
+            ("worklist.json", as_json(left, run), "application/json"),
         ):
             st.download_button(
                 f"Take away {name}",
@@ -115,15 +113,18 @@ def _inputs(evaluation: ec.Evaluation, finding: Finding, view: View) -> None:
     )
 
 
-def _shown(found: Diagnosis, view: View) -> Finding:
-    chosen = [finding for finding in found.findings if finding.key == view.finding]
-    return chosen[0] if chosen else found.findings[0]
+def _shown(left: list[Finding], view: View) -> Finding | None:
+    chosen = [finding for finding in left if finding.key == view.finding]
+    return next(iter(chosen or left), None)
 
 
-def _one(number: int, finding: Finding, *, is_shown: bool) -> None:
+def _one(number: int, finding: Finding, *, desk: Desk, is_shown: bool) -> None:
     st.markdown(f"**{number}. {KIND_WORDS[finding.kind]}** · {wording.escape(finding.headline)}")
     said = f"What to do: {finding.action} What it brings: {finding.gain}"
     st.markdown(wording.escape(said))
+    again = note(desk, finding)
+    if again:
+        st.warning(wording.escape(again))
     with st.container(horizontal=True, vertical_alignment="center"):
         if finding.inputs.size:
             label = f"Show the {plural(finding.inputs.size, 'input')}"
@@ -133,6 +134,7 @@ def _one(number: int, finding: Finding, *, is_shown: bool) -> None:
                 type="primary" if is_shown else "secondary",
                 on_click=partial(_choose, finding.key),
             )
+        buttons(desk, finding)
         address = navigation.guide_address(FINDING_ANCHORS[finding.kind])
         st.markdown(f"{wording.escape(sure_in_words(finding))} · [Guide]({address})")
 

@@ -71,9 +71,9 @@ class Link:
     everything is counted. ``right`` and what follows are of the page Compare: the other run, its
     part, truth and rule with the thresholds set by hand (concept, threshold, ...), the concepts
     matched by hand (left, right, ...), the decision carried over, and what is looked at;
-    ``finding`` is the one that the page Improve shows; ``left_out`` and ``drawn`` are the chapters
-    that the report lacks and the concepts drawn in it; ``board`` and what begins with it are the
-    columns of the versions on the page Runs.
+    ``finding`` is the one that the page Improve shows, ``verdict`` its rules; ``left_out`` and
+    ``drawn`` are the chapters that the report lacks and the concepts drawn in it; ``board`` and
+    what begins with it are the columns of the versions on the page Runs.
     ``plan`` is what the Thresholds page asks. ``problems`` holds what a link asked for in vain.
     """
 
@@ -118,6 +118,7 @@ class Link:
     compared: Compared = "recall"
     fate: Fate = "broken"
     finding: str | None = None
+    verdict: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     drawn: tuple[str, ...] = ()
     plan: Plan = PLAIN
@@ -251,7 +252,7 @@ _TEXTS: dict[str, tuple[str, ...]] = {
 }
 """Fields that are one text in the link, and what they may be (empty: anything)."""
 _FLAGS = ("as_table", "every_column", "intervals", "big")
-_LISTS = ("left_out", "drawn", "right_own", "matched", "board")
+_LISTS = ("left_out", "drawn", "right_own", "matched", "board", "verdict")
 """Fields that are several texts in the link."""
 
 

@@ -12,13 +12,16 @@ import numpy as np
 import pytest
 
 import evalcore as ec
+from evalcore.decisions.digests import digest_of_inputs
 from evalcore.diagnosis.diagnose import Diagnosis, diagnose
 from evalcore.diagnosis.finding import Finding
+from evalcore.diagnosis.handled import handle, stream_of
 from evalcore.diagnosis.worklist import as_csv, as_json
+from evalcore.store import Store
 from evalcore.truth.suspicion import suspicion
 from pages._ui.improve import diagnosed as pages_diagnosed
-from pages._ui.session.keys import Key, of_each
-from tests.pages.conftest import Library
+from pages._ui.session.keys import Kept, Key, of_each
+from tests.pages.conftest import PETS, Library
 from tests.support.visitor import Visitor
 
 
@@ -117,3 +120,94 @@ def test_the_worklist_names_ids_and_paths_and_starts_no_formula() -> None:
     assert [one["id"] for one in listed["inputs"]] == ["b", "=1+1"]
     assert (listed["number"], listed["interval"]) == (2.0, [None, None])
     assert math.isnan(finding.low)
+
+
+def at_named(author: str, **query: str) -> Visitor:
+    visitor = Visitor(**query)
+    visitor.app.session_state[Kept.VOTER] = author
+    visitor.app.switch_page("pages/improve.py")
+    return visitor.run()
+
+
+def listed(visitor: Visitor) -> list[str]:
+    """The keys of the findings that are still to be looked at, in their order."""
+    start = f"{Key.TICK_OFF} "
+    buttons = [str(button.key) for button in visitor.app.button]
+    return [key.removeprefix(start) for key in buttons if key.startswith(start)]
+
+
+def test_findings_are_put_aside_ticked_off_and_said_to_be_gone_in_the_next_version(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("THRESHOLD_WORKSHOP_STORE", str(tmp_path / "record.db"))
+    library.add("v1", model_version="1", name="pets")
+    library.add("v2", PETS.replace("p6,bird,b,home,0.1,0.1,0.2", "p6,bird,b,home,0.1,0.1,0.7"),
+                model_version="2", name="pets")  # fmt: skip
+    nobody = at_named("", run="v1")
+    first, second, *_ = before = listed(nobody)
+    nobody.app.button(key=of_each(Key.TICK_OFF, first)).click()
+    nobody.run()
+    assert "type your name" in nobody.app.error[0].value
+    assert listed(nobody) == before
+
+    ada = at_named("Ada", run="v1")
+    ada.app.button(key=of_each(Key.TICK_OFF, first)).click()
+    ada.run()
+    ada.app.text_area(key=of_each(Key.ASIDE_WHY, second)).set_value("Nobody asks for them.")
+    ada.app.button(key=of_each(Key.PUT_ASIDE, second)).click()
+    ada.run()
+    assert listed(ada) == before[2:]
+    assert "put aside by Ada in pets 1" in said(ada)
+    assert "Nobody asks for them." in said(ada)
+
+    # what was put aside stays aside in the next version, what was ticked off comes back
+    following = listed(at_named("Bo", run="v2"))
+    assert second not in following
+
+    again = at_named("Cy", run="v1")
+    again.app.button(key=of_each(Key.TAKE_UP, second)).click()
+    again.run()
+    assert second in listed(again)
+
+
+def test_what_was_dealt_with_and_is_not_found_any_more_is_said_to_be_gone(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("THRESHOLD_WORKSHOP_STORE", str(tmp_path / "record.db"))
+    old = ec.load_run(library.add("v1", model_version="1", name="pets"))
+    library.add("v2", PETS.replace("p6,bird,b,home,0.1,0.1,0.2", "p6,bird,b,home,0.1,0.1,0.7"),
+                model_version="2", name="pets")  # fmt: skip
+    found = diagnose(ec.Evaluation(old), ec.Rule(0.5), rng=np.random.default_rng(0))
+    never = next(finding for finding in found.findings if finding.kind == "never_predicted")
+    few = next(finding for finding in found.findings if finding.kind == "too_few")
+    with Store.open(tmp_path / "record.db") as store:
+        for finding in (never, few):
+            stream = stream_of(digest_of_inputs(old))
+            handle(store, stream, finding, state="done", run=old, author="Ada")
+    visitor = at_named("Bo", run="v2")
+
+    assert "Gone in this version: 1 finding that was dealt with before" in said(visitor)
+    assert never.headline in said(visitor)
+    assert few.key in listed(visitor)
+    assert "Ticked off by Ada in pets 1, and found here again" in (
+        " ".join(one.value for one in visitor.app.warning).replace("\\", "")
+    )
+
+
+def test_the_rules_of_the_verdict_stand_on_the_page_and_can_be_set(samples: Path) -> None:
+    del samples
+    visitor = at_improve(run="digits")
+    assert "Great: the lower ends of the 95 % intervals reach 0.95" in said(visitor)
+    assert visitor.app.subheader[0].value == "Good."
+
+    visitor.set(of_each(Key.VERDICT_RULE, "great_auc"), 1.0)
+    visitor.set(of_each(Key.VERDICT_RULE, "ok_auc"), 1.0)
+    assert "reach 1 for ROC AUC" in said(visitor)
+    assert visitor.app.subheader[0].value != "Good."
+    again = at_improve(**visitor.query)
+    assert again.app.subheader[0].value == visitor.app.subheader[0].value
+
+    visitor.set(of_each(Key.VERDICT_RULE, "great_auc"), 0.2)
+    assert "at least as much as what is OK" in visitor.app.error[0].value
+    visitor.set_button(Key.USUAL_RULES)
+    assert visitor.app.subheader[0].value == "Good."
