@@ -17,9 +17,9 @@ view = state.current()
 run = opened.evaluation.run
 
 words({"field": "rule", "words": rule_in_words(view.rule)}, key=Key.RULE_WORDS)
-found = diagnosed(opened.evaluation, view)
+found = diagnosed(opened.evaluation, view, whole=opened.run)
 verdict_panel(found, run, view)
-measure_panel(run)
+measure_panel(opened.run)
 who()
 with frame.errors_as_messages():
     desk = desk_of(opened.run, run, author=name_of_voter)

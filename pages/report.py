@@ -22,7 +22,7 @@ report_panel(
     view,
     Evidence(
         against=lambda: against(opened, view),
-        diagnosis=lambda: diagnosed(opened.evaluation, view),
+        diagnosis=lambda: diagnosed(opened.evaluation, view, whole=opened.run),
         agreement=lambda: measured_agreement(opened),
         depends_on=(view.right, view.right_part, view.right_rule, view.match_scope, opened.log),
     ),

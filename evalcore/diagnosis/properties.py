@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import unicodedata
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 
 import imagehash
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from evalcore.arrays import FloatArray, TextArray
+from evalcore.arrays import FloatArray, IntArray, TextArray
 from evalcore.base.jobs import report_progress
 from evalcore.diagnosis.finding import Finding, several
 from evalcore.runs.images import ImageError
@@ -21,12 +24,17 @@ from evalcore.runs.run import EvalRun
 
 __all__ = ["Properties", "image_findings", "image_numbers", "properties_of", "text_numbers"]
 
-LOOKED_AT = 512
-"""Pixels of the longer side at which an image is measured; larger ones are made smaller first."""
+LOOKED_AT = 160
+"""Pixels of the longer side at which an image is measured: a larger one is decoded smaller where
+its format allows that, and reduced by a whole factor, to less than twice as many."""
 SMALL = 512
-COLOURS_AT = 48
+SHORTER = LOOKED_AT * 3 // 4
+"""Pixels of the shorter side that are asked of a decoder that can leave detail out."""
+COLOURS_AT = 24
 """Pixels of either side at which the colours of an image are measured."""
 MOST_PIXELS = 100_000_000
+AT_ONCE = 64
+"""Images between two reports of progress."""
 HUES = ("red", "yellow", "green", "cyan", "blue", "magenta")
 GREY_BELOW = 0.06
 NUMBERS = (
@@ -62,6 +70,19 @@ class Properties:
     hashes: tuple[int | None, ...]
     unreadable: Mapping[int, str] = field(default_factory=dict)
 
+    def take(self, positions: IntArray) -> Properties:
+        """Return what was measured of some inputs, in the given order."""
+        return Properties(
+            values={name: values[positions] for name, values in self.values.items()},
+            digests=self.digests[positions],
+            hashes=tuple(self.hashes[k] for k in positions.tolist()),
+            unreadable={
+                place: self.unreadable[k]
+                for place, k in enumerate(positions.tolist())
+                if k in self.unreadable
+            },
+        )
+
 
 def properties_of(run: EvalRun) -> Properties:
     """Measure every input of a run; reports its progress, and can be stopped there."""
@@ -75,22 +96,30 @@ def image_numbers(image: Image.Image) -> dict[str, float | str]:
     and standard deviation of it, from 0 to 1; saturation is the mean distance of the largest from
     the smallest colour.
     """
-    width, height = image.size
-    small = image.convert("L")
-    if max(small.size) > LOOKED_AT:
-        small.thumbnail((LOOKED_AT, LOOKED_AT), Image.Resampling.BILINEAR)
-    grey = np.asarray(small, dtype=np.float32)
+    return _numbers(_reduced(image), size=image.size)
+
+
+def _reduced(image: Image.Image) -> Image.Image:
+    """Return an image in colours, small enough to be measured."""
+    colours = image if image.mode == "RGB" else image.convert("RGB")
+    factor = max(colours.size) // LOOKED_AT
+    return colours.reduce(factor) if factor > 1 else colours
+
+
+def _numbers(small: Image.Image, *, size: tuple[int, int]) -> dict[str, float | str]:
+    grey = np.asarray(small.convert("L"))
     # a colour is seen in a few pixels as well
-    tiny = image.convert("RGB").resize((COLOURS_AT, COLOURS_AT), Image.Resampling.BOX)
-    red, green, blue = np.asarray(tiny, dtype=np.float64).reshape(-1, 3).T / 255
-    spread = np.maximum(np.maximum(red, green), blue) - np.minimum(np.minimum(red, green), blue)
-    saturation = float(spread.mean())
+    tiny = small.resize((COLOURS_AT, COLOURS_AT), Image.Resampling.BOX)
+    colours = np.asarray(tiny, dtype=np.float64).reshape(-1, 3) / 255
+    red, green, blue = colours.T
+    saturation = float((colours.max(axis=1) - colours.min(axis=1)).mean())
+    width, height = size
     return {
         "width": float(width),
         "height": float(height),
         "aspect": width / height,
         "brightness": float(grey.mean()) / 255,
-        "contrast": float(grey.std()) / 255,
+        "contrast": float(grey.std(dtype=np.float32)) / 255,
         "sharpness": _sharpness(grey),
         "saturation": saturation,
         "hue": "grey" if saturation < GREY_BELOW else _hue(red, green, blue),
@@ -167,22 +196,38 @@ def _of_images(run: EvalRun) -> Properties:
     digests = np.full(n, "", dtype=object)
     hashes: list[int | None] = [None] * n
     unreadable: dict[int, str] = {}
-    for position in range(n):
-        report_progress(position, of=n)
-        try:
-            data, image = _opened(run, position)
-            found = image_numbers(image)
-        except ImageError as error:
-            unreadable[position] = str(error)
-            continue
-        digests[position] = hashlib.blake2b(data, digest_size=16).hexdigest()
-        hashes[position] = int(str(imagehash.phash(image.convert("L"))), 16)
-        found |= {"file type": image.format or "", "camera": _camera(image)}
-        for name, column in (*numbers.items(), *kinds.items()):
-            column[position] = found[name]
+    # decoding releases the lock of the interpreter, so that several are decoded at a time
+    with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
+        for first in range(0, n, AT_ONCE):
+            report_progress(first, of=n)
+            chunk = range(first, min(first + AT_ONCE, n))
+            for position, found in zip(
+                chunk, pool.map(partial(_measured, run), chunk), strict=True
+            ):
+                if isinstance(found, str):
+                    unreadable[position] = found
+                    continue
+                digests[position], hashes[position], measured = found
+                for name, column in (*numbers.items(), *kinds.items()):
+                    column[position] = measured[name]
     return Properties(
         values=numbers | kinds, digests=digests, hashes=tuple(hashes), unreadable=unreadable
     )
+
+
+def _measured(run: EvalRun, position: int) -> tuple[str, int, dict[str, float | str]] | str:
+    """Return digest, perceptual hash and numbers of an image, or what is wrong with it."""
+    try:
+        data, image, size = _opened(run, position)
+        small = _reduced(image)
+    except ImageError as error:
+        return str(error)
+    except (OSError, ValueError, SyntaxError):
+        return "not an image that can be read"
+    bits = np.packbits(imagehash.phash(small.convert("L")).hash.ravel()).tobytes()
+    digest = hashlib.blake2b(data, digest_size=16).hexdigest()
+    kinds = {"file type": image.format or "", "camera": _camera(image)}
+    return digest, int.from_bytes(bits, "big"), _numbers(small, size=size) | kinds
 
 
 def _of_texts(run: EvalRun) -> Properties:
@@ -202,8 +247,8 @@ def _of_texts(run: EvalRun) -> Properties:
     return Properties(values=values, digests=run.texts.copy(), hashes=(None,) * run.n_inputs)
 
 
-def _opened(run: EvalRun, position: int) -> tuple[bytes, Image.Image]:
-    """Return the bytes of an image and the image, decoded.
+def _opened(run: EvalRun, position: int) -> tuple[bytes, Image.Image, tuple[int, int]]:
+    """Return the bytes of an image, the image, decoded as small as it need be, and its own size.
 
     Raises
     ------
@@ -219,20 +264,23 @@ def _opened(run: EvalRun, position: int) -> tuple[bytes, Image.Image]:
         if image.width * image.height > MOST_PIXELS:
             msg = f"too many pixels: {image.width:,} x {image.height:,}"
             raise ImageError(msg)
-        image.draft("RGB", (LOOKED_AT, LOOKED_AT))
+        size = image.size
+        image.draft("RGB", (SHORTER, SHORTER))
         image.load()
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         msg = "not an image that can be read"
         raise ImageError(msg) from error
-    return data, image
+    return data, image, size
 
 
-def _sharpness(grey: npt.NDArray[np.float32]) -> float:
+def _sharpness(grey: npt.NDArray[np.uint8]) -> float:
     if min(grey.shape) < 3:
         return 0.0
-    inner = grey[1:-1, 1:-1]
-    around = grey[:-2, 1:-1] + grey[2:, 1:-1] + grey[1:-1, :-2] + grey[1:-1, 2:]
-    return float((around - 4 * inner).var())
+    # five bytes at the most are added up: they fit into 16 bits, which are twice as fast as 32
+    wide = grey.astype(np.int16)
+    laplacian = wide[:-2, 1:-1] + wide[2:, 1:-1] + wide[1:-1, :-2] + wide[1:-1, 2:]
+    laplacian -= 4 * wide[1:-1, 1:-1]
+    return float(laplacian.var(dtype=np.float32))
 
 
 def _hue(red: FloatArray, green: FloatArray, blue: FloatArray) -> str:

@@ -21,7 +21,6 @@ from evalcore.diagnosis.worklist import as_csv, as_json
 from evalcore.guide import FINDING_ANCHORS
 from evalcore.wording import plural
 from pages._ui import wording
-from pages._ui.improve.diagnosed import begin_measuring, measuring, stop_measuring
 from pages._ui.improve.handling import Desk, buttons, closed_panel, is_closed, note
 from pages._ui.improve.rules import rules_panel
 from pages._ui.inputs.plain_list import plain_list
@@ -29,6 +28,7 @@ from pages._ui.session import state
 from pages._ui.session.keys import Kept, Key, of_each
 from pages._ui.session.view import View
 from pages._ui.shell import navigation
+from pages._ui.shell.measuring import begin_measuring, measured, measuring, stop_measuring
 
 __all__ = ["findings_panel", "measure_panel", "verdict_panel"]
 
@@ -56,8 +56,8 @@ def _progress(run: ec.EvalRun, who: str) -> None:
 def measure_panel(run: ec.EvalRun) -> None:
     """Offer to measure images and texts, and show how far that is."""
     who: str = st.session_state.setdefault(Kept.MEASURER, uuid4().hex)
-    job = measuring(run)
-    if job is None and (run.images is not None or run.texts is not None):
+    properties, job = measured(run), measuring(run)
+    if properties is None and job is None and (run.images is not None or run.texts is not None):
         what = "images" if run.images is not None else "texts"
         st.button(
             f"Measure the {what} themselves: brightness, sharpness, size, duplicates"

@@ -22,6 +22,7 @@ from evalcore.prepared import open_apart
 from pages._ui import wording
 from pages._ui.server import thumbnails
 from pages._ui.shell import sources
+from pages._ui.shell.measuring import property_slice, property_slices
 from pages._ui.shell.options import options
 
 __all__ = [
@@ -177,8 +178,11 @@ def say_empty() -> None:
 
 
 def slices(run: ec.EvalRun) -> list[tuple[str, str]]:
-    """Return the (column, value) pairs by which a run can be sliced, the first of very many."""
-    return _slices(run.fingerprint, run)
+    """Return the (column, value) pairs by which a run can be sliced, the first of very many.
+
+    Metadata first, then properties of the inputs themselves where these were measured.
+    """
+    return (_slices(run.fingerprint, run) + property_slices(run))[:MOST_SLICES]
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
@@ -272,14 +276,25 @@ def _filtered(run: ec.EvalRun, *, split: str | None, part: tuple[str, str] | Non
         keep &= run.folds == run.fold_names.index(split)
     if part is not None:
         column, value = part
-        if column not in run.metadata:
-            msg = f"This run has no column {column!r}. It has: {', '.join(run.metadata) or 'none'}."
-            raise ec.RunError(msg)
-        keep &= run.metadata[column] == value
+        if column in run.metadata:
+            here = run.metadata[column] == value
+        else:
+            found = property_slice(run, part)
+            if found is None:
+                raise ec.RunError(_no_column(run, column))
+            here = found
+        keep &= here
     if not keep.any():
         msg = "Split and slice together leave no input. Choose another split or slice."
         raise ec.RunError(msg)
     return run.subset(np.flatnonzero(keep))
+
+
+def _no_column(run: ec.EvalRun, column: str) -> str:
+    return (
+        f"This run has no column {column!r}. It has: {', '.join(run.metadata) or 'none'}. "
+        "Hint: properties of the inputs become columns when they are measured on the page Improve."
+    )
 
 
 def _settle() -> None:

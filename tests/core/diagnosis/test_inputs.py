@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from evalcore.diagnosis.amounts import (
     too_few,
 )
 from evalcore.diagnosis.duplicates import alike, duplicate_findings
+from evalcore.diagnosis.kept_properties import keep, kept, place_of
 from evalcore.diagnosis.properties import (
     image_findings,
     image_numbers,
@@ -25,7 +27,7 @@ from evalcore.diagnosis.properties import (
 )
 from evalcore.diagnosis.score_findings import far_from_goal, not_probabilities
 from evalcore.measures.intervals import wilson
-from evalcore.runs.images import EmbeddedImages
+from evalcore.runs.images import EmbeddedImages, FileImages
 
 
 def picture(seed: int, *, size: int = 96) -> Image.Image:
@@ -203,3 +205,38 @@ def test_a_threshold_far_from_the_best_is_found_and_a_good_one_is_not() -> None:
 
     assert [finding.concepts for finding in found] == [("dog",)]
     assert found[0].mistakes > 50
+
+
+def test_an_image_that_is_decoded_smaller_keeps_its_own_size() -> None:
+    large = encoded(picture(1, size=1200), "JPEG")
+    found = properties_of(run_of([large], [[0]]))
+
+    assert (found.values["width"].tolist(), found.values["height"].tolist()) == ([1200.0], [1200.0])
+
+
+def test_what_was_measured_is_kept_until_an_image_changes(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    folder.mkdir()
+    for k in range(3):
+        (folder / f"{k}.png").write_bytes(encoded(picture(k)))
+    (folder / "3.png").write_bytes(b"no image")
+    images = FileImages(root=folder, paths=[f"{k}.png" for k in range(4)])
+    run = ec.EvalRun.from_arrays([[0.5]] * 4, [[0], [], [0], []], concepts=["a"], images=images)
+    place, measured = place_of(run, tmp_path / "cache"), properties_of(run)
+    assert kept(place, n_inputs=4) is None
+
+    keep(measured, place)
+    found = kept(place, n_inputs=4)
+    assert found is not None
+    assert (found.hashes, found.unreadable) == (measured.hashes, measured.unreadable)
+    assert found.digests.tolist() == measured.digests.tolist()
+    assert set(found.values) == set(measured.values)
+    for name, values in measured.values.items():
+        np.testing.assert_array_equal(found.values[name], values)
+    part = found.take(np.array([3, 0]))
+    assert (part.unreadable, part.hashes[1]) == ({0: found.unreadable[3]}, found.hashes[0])
+
+    (folder / "0.png").write_bytes(encoded(picture(9)))
+    assert place_of(run, tmp_path / "cache") != place
+    place.write_bytes(place.read_bytes()[:200])
+    assert kept(place, n_inputs=4) is None

@@ -12,15 +12,19 @@ import numpy as np
 import pytest
 
 import evalcore as ec
+from evalcore.base.home import home
 from evalcore.decisions.digests import digest_of_inputs
+from evalcore.diagnosis.columns import columns_of
 from evalcore.diagnosis.diagnose import Diagnosis, diagnose
 from evalcore.diagnosis.finding import Finding
 from evalcore.diagnosis.handled import handle, stream_of
+from evalcore.diagnosis.kept_properties import kept, place_of
 from evalcore.diagnosis.worklist import as_csv, as_json
 from evalcore.store import Store
 from evalcore.truth.suspicion import suspicion
 from pages._ui.improve import diagnosed as pages_diagnosed
 from pages._ui.session.keys import Kept, Key, of_each
+from pages._ui.shell.measuring import _jobs, measured, measuring
 from tests.pages.conftest import PETS, Library
 from tests.support.visitor import Visitor
 
@@ -91,14 +95,30 @@ def test_texts_are_measured_and_become_slices(library: Library) -> None:
     visitor = at_improve(run="texts")
 
     visitor.set_button(Key.MEASURE)
-    job = pages_diagnosed.measuring(run)
+    job = measuring(run)
     assert job is not None
     assert job.wait(30)
     visitor.run()
 
-    assert pages_diagnosed.measured(run) is not None
+    assert measured(run) is not None
     # the same nine texts again and again, with either label
     assert "identical or nearly identical inputs have different labels" in said(visitor)
+    # what was measured is a slice on every page, also after a restart of the server
+    _jobs._jobs.clear()
+    at_evaluate = Visitor.at_evaluate(run="texts", slice=["length", "lowest fifth"])
+    options = at_evaluate.node(Key.SLICE).options
+    assert "length = lowest fifth" in options
+    properties = kept(place_of(run, home() / "prepared"), n_inputs=120)
+    assert properties is not None
+    (column,) = [
+        one for one in columns_of(run, properties=properties.values) if one.name == "length"
+    ]
+    here = np.flatnonzero(column.codes == 0)
+    assert at_evaluate.table(Key.SUMMARY)["labelled"].tolist() == [
+        int(run.labels.total.sum() if here.size == 120 else run.subset(here).labels.total[0])
+    ]
+    part = at_improve(run="texts", slice=["length", "lowest fifth"])
+    assert not part.shows(Key.MEASURE)
 
 
 def test_the_worklist_names_ids_and_paths_and_starts_no_formula() -> None:
