@@ -1,4 +1,4 @@
-"""What can be said of a run by looking at it: too few labels, none without, ties, scores."""
+"""What can be said of a run by looking at it: too few labels, none without, ties, images."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from evalcore.counting.evaluation import Evaluation
 from evalcore.counting.rules import Rule
 from evalcore.counting.selections import Labelled, OnThreshold, Outcome
 from evalcore.diagnosis.finding import Finding, no_inputs, percent, quoted, several
+from evalcore.diagnosis.properties import Properties
 from evalcore.measures.intervals import wilson
 from evalcore.measures.metrics import METRICS
+from evalcore.runs.run import EvalRun
 
 __all__ = [
+    "image_findings",
     "labelled_needed",
     "never_predicted",
     "on_threshold",
@@ -22,6 +25,8 @@ __all__ = [
 ENOUGH_LABELLED = 50
 WANTED_REACH = 0.05
 MOST_ON_THRESHOLD = 0.01
+SMALL = 512
+"""Pixels of the longer side: in a smaller image details are hard to see."""
 
 
 def too_few(evaluation: Evaluation, rule: Rule) -> list[Finding]:
@@ -154,4 +159,47 @@ def on_threshold(evaluation: Evaluation, rule: Rule) -> list[Finding]:
                     gain="The prediction no longer hangs on > or >=.",
                 )
             )
+    return found
+
+
+def image_findings(run: EvalRun, properties: Properties) -> list[Finding]:
+    """Find images that are missing, broken, or smaller than 512 pixels."""
+    found: list[Finding] = []
+    if run.images is None:
+        return found
+    broken = np.array(sorted(properties.unreadable), dtype=np.int64)
+    if broken.size:
+        first = properties.unreadable[int(broken[0])]
+        found.append(
+            Finding(
+                kind="images",
+                subject="unreadable",
+                number=float(broken.size),
+                unit="images",
+                inputs=broken,
+                headline=f"{several(broken.size, 'image')} cannot be looked at; the first: "
+                f"{first}.",
+                action="Put the files back, or take these inputs out of the run.",
+                gain="Every number can be checked against its images.",
+            )
+        )
+    longer = np.fmax(
+        np.asarray(properties.values["width"], dtype=np.float64),
+        np.asarray(properties.values["height"], dtype=np.float64),
+    )
+    small = np.flatnonzero(longer < SMALL)
+    if small.size:
+        found.append(
+            Finding(
+                kind="images",
+                subject="small",
+                number=float(small.size),
+                unit="images",
+                inputs=small,
+                headline=f"{several(small.size, 'image')} are smaller than {SMALL} pixels on their "
+                "longer side.",
+                action="If the model or people need details, export the images larger.",
+                gain="Small things can be seen, by the model and by those who label.",
+            )
+        )
     return found

@@ -14,6 +14,7 @@ from evalcore.comparison.proportions import discoveries
 from evalcore.counting.evaluation import Evaluation
 from evalcore.counting.rules import Rule
 from evalcore.diagnosis.amounts import (
+    image_findings,
     never_predicted,
     on_threshold,
     open_set,
@@ -25,7 +26,7 @@ from evalcore.diagnosis.duplicates import alike, duplicate_findings
 from evalcore.diagnosis.finding import Finding, quoted
 from evalcore.diagnosis.label_errors import suspected_labels
 from evalcore.diagnosis.mistakes import Mistakes
-from evalcore.diagnosis.properties import Properties, image_findings
+from evalcore.diagnosis.properties import Properties
 from evalcore.diagnosis.score_findings import far_from_goal, not_probabilities
 from evalcore.diagnosis.slices import cues, worse_for_concepts, worse_slices
 from evalcore.diagnosis.verdict import (

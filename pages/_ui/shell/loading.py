@@ -182,7 +182,8 @@ def slices(run: ec.EvalRun) -> list[tuple[str, str]]:
 
     Metadata first, then properties of the inputs themselves where these were measured.
     """
-    return (_slices(run.fingerprint, run) + property_slices(run))[:MOST_SLICES]
+    found, more = _slices(run.fingerprint, run), property_slices(run)
+    return (found + more)[:MOST_SLICES] if more else found
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

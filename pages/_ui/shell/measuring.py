@@ -16,8 +16,7 @@ from evalcore.arrays import BoolArray
 from evalcore.base.home import home
 from evalcore.base.jobs import Job, Jobs
 from evalcore.diagnosis.columns import Column, columns_of
-from evalcore.diagnosis.kept_properties import keep, kept, place_of
-from evalcore.diagnosis.properties import Properties, properties_of
+from evalcore.diagnosis.properties import Properties, keep, kept, place_of, properties_of
 
 __all__ = [
     "begin_measuring",

@@ -11,6 +11,7 @@ from PIL import Image, ImageFilter
 
 import evalcore as ec
 from evalcore.diagnosis.amounts import (
+    image_findings,
     labelled_needed,
     never_predicted,
     on_threshold,
@@ -18,10 +19,11 @@ from evalcore.diagnosis.amounts import (
     too_few,
 )
 from evalcore.diagnosis.duplicates import alike, duplicate_findings
-from evalcore.diagnosis.kept_properties import keep, kept, place_of
+from evalcore.diagnosis.image_numbers import image_numbers
 from evalcore.diagnosis.properties import (
-    image_findings,
-    image_numbers,
+    keep,
+    kept,
+    place_of,
     properties_of,
     text_numbers,
 )

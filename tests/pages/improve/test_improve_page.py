@@ -18,7 +18,7 @@ from evalcore.diagnosis.columns import columns_of
 from evalcore.diagnosis.diagnose import Diagnosis, diagnose
 from evalcore.diagnosis.finding import Finding
 from evalcore.diagnosis.handled import handle, stream_of
-from evalcore.diagnosis.kept_properties import kept, place_of
+from evalcore.diagnosis.properties import kept, place_of
 from evalcore.diagnosis.worklist import as_csv, as_json
 from evalcore.store import Store
 from evalcore.truth.suspicion import suspicion
