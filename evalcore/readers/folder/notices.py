@@ -25,6 +25,8 @@ __all__ = [
 ]
 
 ROWS_PER_CHUNK = 8_192
+LEAST_PERCENT = 50
+"""Where the highest of all scores is lower, they are hardly percent."""
 SUM_TOLERANCE = 0.02
 LARGEST_WHOLE = 2**53
 
@@ -159,14 +161,24 @@ def score_notices(concepts: Sequence[str], scores: ScoreArray, *, task: Task) ->
         )
         yield Notice(level="warning", text=text)
     if low < 0 or high > 1:
-        kind = "percent" if low >= 0 and 2 < high <= 100 else "logits"
         text = (
-            f"Scores lie outside 0 to 1 (from {low:g} to {high:g}); they look like {kind}. "
-            "The threshold's range follows the scores."
+            f"Scores lie outside 0 to 1 (from {low:g} to {high:g}); "
+            f"they {_look(low, high, sums, task=task)}. The threshold's range follows the scores."
         )
         yield Notice(level="warning", text=text)
-    if task == "single_label" and np.isfinite(sums).all():
+    elif task == "single_label" and np.isfinite(sums).all():
         yield from _sum_notice(sums)
+
+
+def _look(low: float, high: float, sums: FloatArray, *, task: Task) -> str:
+    """Say what scores outside 0..1 look like."""
+    if high <= 0:
+        return "look like log-probabilities"
+    if low < 0:
+        return "look like logits"
+    sum_to_100 = bool((np.abs(sums / 100 - 1) <= SUM_TOLERANCE).all())
+    is_percent = sum_to_100 if task == "single_label" else high > LEAST_PERCENT
+    return "look like percent" if is_percent and high <= 100 else "are no probabilities"
 
 
 def lost_score_notices(file: str, columns: Mapping[str, Iterable[str]]) -> Iterator[Notice]:

@@ -11,7 +11,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from evalcore.errors import AmbiguousReading, did_you_mean, listing, name_list, shorten
-from evalcore.readers.reading.notation import Notation, Strangers, infer_notation
+from evalcore.readers.reading.notation import (
+    Notation,
+    Strangers,
+    infer_notation,
+    separator_inside,
+)
 from evalcore.readers.reading.reading import Reading
 from evalcore.readers.reading.words import folded, is_place
 from evalcore.readers.tables.table import Cell
@@ -134,6 +139,7 @@ def settle_labels(
         f"column is named for: {strangers.shown}. The concepts are {listing(concepts, limit=5)}."
     )
     proposals = _by_number(strangers, concepts, reading)
+    proposals += _by_separator(strangers, concepts, reading)
     if not proposals or strangers.n_inputs < len(cells):
         proposals += _meanings(strangers, concepts, reading)
     chosen = ask(question, proposals, asking=asking)
@@ -171,6 +177,22 @@ def _meanings(strangers: Strangers, concepts: Sequence[str], reading: Reading) -
             reason="they then take no part in any number",
             reading=replace(reading, unknown=(*reading.unknown, *labels)),
         ),
+    ]
+
+
+def _by_separator(
+    strangers: Strangers, concepts: Sequence[str], reading: Reading
+) -> list[Proposal]:
+    """Return the ways to split the strange labels, where a part of them is a concept."""
+    inside = [separator_inside(label, concepts) for label in strangers.counts]
+    return [
+        Proposal(
+            title=f"Several labels stand in a cell, with {shorten(separator)} between them",
+            reason="a part of them is a concept",
+            reading=replace(reading, separator=separator),
+        )
+        for separator in dict.fromkeys(inside)
+        if separator and reading.separator is None
     ]
 
 

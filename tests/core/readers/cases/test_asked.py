@@ -159,6 +159,21 @@ def test_a_handful_is_left_unknown_and_told(tmp_path: Path) -> None:
     assert run.report.left_out == ["2 inputs unknown: their label 'eule' is no concept"]
 
 
+def test_a_separator_inside_a_strange_label_is_named(tmp_path: Path) -> None:
+    def text(strange: tuple[int, ...]) -> str:
+        return rows(
+            lambda k: (k, f"{one(k)};owl" if k in strange else one(k), *SINGLE.scores[k]),
+            *("id", "label", *SINGLE.names),
+        )
+
+    few = ec.load_run(write(tmp_path / "few", text((3, 9))))
+    assert '"label_separator": ";" in run.json splits them' in few.report.warnings[0].text
+    with pytest.raises(ec.AmbiguousReading) as caught:
+        ec.load_run(write(tmp_path / "many", text(tuple(range(0, 24, 2)))))
+    first = caught.value.proposals[0]
+    assert (first.reading.separator, first.title.count("';'")) == (";", 1)
+
+
 def test_the_column_of_a_class_that_never_occurs_counts_when_it_is_chosen(tmp_path: Path) -> None:
     run = chosen(tmp_path, ASKED["a column without a label, logits"][0], "no input is labelled")
     assert run.concepts == SINGLE.names

@@ -215,3 +215,21 @@ def test_what_nobody_knows_is_unknown_in_arrays_too(
     assert counts_of(run) == SINGLE.counts(keep=lambda k: k not in (3, 9))
     assert run.labels.undecided.tolist() == [3, 9]
     assert run.report.left_out
+
+
+@pytest.mark.parametrize(
+    ("scores", "words"),
+    [
+        ([[52.5, 12.1], [1.2, 30.0]], "are no probabilities"),
+        ([[228, 27], [0, 255]], "are no probabilities"),
+        ([[89.5, 10.5], [40.0, 60.0]], "look like percent"),
+        ([[-0.1, -2.3], [-1.2, -0.4]], "look like log-probabilities"),
+        ([[-0.1, 2.3], [1.2, -0.4]], "look like logits"),
+    ],
+)
+def test_what_scores_look_like(tmp_path: Path, scores: list[list[float]], words: str) -> None:
+    rows = [(k, "ab"[k], *row) for k, row in enumerate(scores)]
+    run = ec.load_run(write(tmp_path, table(rows, ["id", "label", "a", "b"])))
+    warnings = [notice.text for notice in run.report.warnings]
+    assert any(words in text for text in warnings)
+    assert not any("do not sum to 1" in text for text in warnings)
