@@ -11,8 +11,8 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal
-from typing import NamedTuple, Protocol
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from typing import NamedTuple, Protocol, SupportsFloat
 
 from evalcore.errors import name_list
 
@@ -21,6 +21,7 @@ __all__ = [
     "UNDEFINED",
     "Piece",
     "Sentence",
+    "at_least",
     "between",
     "count",
     "difference",
@@ -33,6 +34,7 @@ __all__ = [
     "plural",
     "rate",
     "rule_in_words",
+    "shortest",
     "signed_count",
     "thresholds_in_words",
 ]
@@ -44,6 +46,8 @@ DIGITS = 3
 """Decimals of a rate."""
 MOST_DIGITS = 17
 """More decimals than these tell no two rates apart."""
+NOISE_DIGITS = 12
+"""An end of an interval is exact to so many decimals."""
 NOISE = 1e-15
 """Two means of the same numbers may differ by this much when they are summed in another order."""
 MOST_NAMED = 8
@@ -118,16 +122,35 @@ def rate(value: float, *, beside: float | None = None, digits: int = DIGITS) -> 
 
 
 def between(low: float, high: float, *, digits: int = DIGITS) -> str:
-    """Return the ends of an interval of a rate; a dash where it is undefined.
+    """Return the ends of an interval of a rate, rounded outward; a dash where it is undefined.
+
+    What lies in the interval lies between the two texts as well.
 
     Examples
     --------
-    >>> between(0.25, 0.5), between(float("nan"), float("nan"))
-    ('0.250–0.500', '–')
+    >>> between(0.25, 0.5), between(0.9499, 0.99951), between(float("nan"), float("nan"))
+    ('0.250–0.500', '0.949–1.000', '–')
     """
     if math.isnan(low) or math.isnan(high):
         return UNDEFINED
-    return "–".join(_fixed(_rounded(_decimal(end), digits)) for end in (low, high))
+    return f"{at_least(low, digits=digits)}–{_outward(high, ROUND_CEILING, digits)}"
+
+
+def at_least(value: float, *, digits: int = DIGITS) -> str:
+    """Return a lower limit of a rate, rounded down, so that it is one as it is written.
+
+    Examples
+    --------
+    >>> at_least(0.9499), at_least(0.9), at_least(float("nan"))
+    ('0.949', '0.900', '–')
+    """
+    return UNDEFINED if math.isnan(value) else _outward(value, ROUND_FLOOR, digits)
+
+
+def _outward(value: float, rounding: str, digits: int) -> str:
+    # what a computation leaves beyond the twelfth decimal is no reason to go one step further
+    exact = _rounded(_decimal(value), NOISE_DIGITS)
+    return _fixed(exact.quantize(Decimal(1).scaleb(-digits), rounding=rounding))
 
 
 def difference(value: float) -> str:
@@ -161,7 +184,7 @@ def number(value: float) -> str:
     >>> number(0.5), number(0.625), number(-3.0), number(1e-05), number(1e-7)
     ('0.50', '0.625', '-3.00', '0.00001', '1e-7')
     """
-    exact = Decimal(repr(float(value)))
+    exact = _decimal(float(value))  # no sign before a zero
     if not exact.is_finite():
         return repr(float(value))
     if exact and not -7 < exact.adjusted() < 21:
@@ -182,7 +205,7 @@ def percent(share: float) -> str:
     return f"{(_decimal(share) * 100).normalize():f} %"
 
 
-def _decimal(value: float) -> Decimal:
+def _decimal(value: SupportsFloat) -> Decimal:
     """Return the shortest decimal that means the number, in the precision that it has."""
     exact = Decimal(str(value))
     return exact or Decimal(0)
@@ -327,15 +350,23 @@ def goal_in_words(goal: Wanted) -> str:
             return f"at most {level} of the inputs predicted, with the most recall"
         case "least_cost":
             unit = f" {isolated(goal.unit)}" if goal.unit else ""
+            fp, fn = (shortest(cost or 0.0) for cost in (goal.cost_fp, goal.cost_fn))
             return (
-                f"the least cost, where a false positive costs {_plain_number(goal.cost_fp)}{unit} "
-                f"and a false negative {_plain_number(goal.cost_fn)}{unit}"
+                f"the least cost, where a false positive costs {fp}{unit} and a false negative "
+                f"{fn}{unit}"
             )
         case "f_beta":
-            return f"the highest F{_plain_number(goal.beta)}"
+            return f"the highest F{shortest(goal.beta or 0.0)}"
         case _:
             return "the highest recall + specificity − 1 (Youden's J)"
 
 
-def _plain_number(value: float | None) -> str:
-    return f"{_decimal(value or 0.0).normalize():f}"
+def shortest(value: SupportsFloat) -> str:
+    """Return a number with all the digits that it has and no more, in its own precision.
+
+    Examples
+    --------
+    >>> shortest(0.95), shortest(2.0), shortest(-0.0), shortest(1e-05), shortest(100.0)
+    ('0.95', '2', '0', '0.00001', '100')
+    """
+    return f"{_decimal(value).normalize():f}"

@@ -13,6 +13,7 @@ import numpy as np
 from evalcore.arrays import BoolArray, FloatArray
 from evalcore.errors import GoalError, did_you_mean, shorten
 from evalcore.measures.metrics import METRICS, Counts, divide
+from evalcore.wording import shortest
 
 __all__ = [
     "GOAL_CHECKS",
@@ -231,7 +232,11 @@ def _number(name: str, value: object) -> float:
 def _level(name: str, value: object) -> float:
     number = _number(name, value)
     if not 0 < number <= 1:
-        hint = f" Hint: write {number / 100:g} for {number:g} %." if 1 < number <= 100 else ""
+        hint = (
+            f" Hint: write {shortest(number / 100)} for {shortest(number)} %."
+            if 1 < number <= 100
+            else ""
+        )
         msg = f"{name} must be above 0 and at most 1, got {shorten(value)}.{hint}"
         raise GoalError(msg)
     return number

@@ -12,6 +12,7 @@ from evalcore.diagnosis.properties import Properties
 from evalcore.measures.intervals import wilson
 from evalcore.measures.metrics import METRICS
 from evalcore.runs.run import EvalRun
+from evalcore.wording import shortest
 
 __all__ = [
     "image_findings",
@@ -56,7 +57,7 @@ def too_few(evaluation: Evaluation, rule: Rule) -> list[Finding]:
                 headline=f"{quoted(concept)} is labelled on {several(n, 'input')} only: {known}.",
                 action=f"Collect and label about {needed - n:,} more inputs with "
                 f"{quoted(concept)}, for testing and as many for training.",
-                gain=f"With {needed:,} its recall would be known to ± {WANTED_REACH:.2f}.",
+                gain=f"With {needed:,} its recall would be known to ± {shortest(WANTED_REACH)}.",
             )
         )
     return found

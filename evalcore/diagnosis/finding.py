@@ -6,11 +6,13 @@ import hashlib
 import json
 import math
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
 import numpy as np
 
 from evalcore.arrays import IntArray
+from evalcore.wording import rate, shortest
 
 __all__ = ["FACTS", "Finding", "FindingKind", "no_inputs", "percent", "quoted", "several"]
 
@@ -114,12 +116,18 @@ def percent(share: float) -> str:
     --------
     >>> percent(0.256), percent(0.004), percent(1.0), percent(float("nan"))
     ('26 %', '0.4 %', '100 %', '–')
+    >>> percent(0.99999), percent(0.00001), percent(0.285)
+    ('> 99.9 %', '< 0.1 %', '29 %')
     """
     if math.isnan(share):
         return "–"
-    whole = round(100 * share)
-    exact = whole not in {0, 100} or share in {0.0, 1.0}
-    return f"{whole} %" if exact else f"{100 * share:.1f} %"
+    hundredths = float(100 * Decimal(str(share)))
+    if share in {0.0, 1.0}:
+        return f"{shortest(hundredths)} %"
+    whole, tenths = (rate(hundredths, digits=digits) for digits in (0, 1))
+    if whole.isdigit() and whole not in {"0", "100"}:
+        return f"{whole} %"
+    return "> 99.9 %" if tenths == "100.0" else f"{tenths} %"
 
 
 def several(n: int, noun: str) -> str:

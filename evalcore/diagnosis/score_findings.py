@@ -15,6 +15,7 @@ from evalcore.counting.selections import Outcome
 from evalcore.diagnosis.finding import Finding, no_inputs, percent, quoted, several
 from evalcore.measures.intervals import f1_interval
 from evalcore.measures.metrics import METRICS, Counts
+from evalcore.wording import number, rate
 
 __all__ = ["far_from_goal", "not_probabilities"]
 
@@ -58,7 +59,7 @@ def not_probabilities(
                 inputs=no_inputs(),
                 p_value=_miscalibrated(shape),
                 headline=f"The scores of {quoted(concept)} are no probabilities: their mean is "
-                f"{mean:.2f}, and {percent(labelled)} of the inputs are labelled.",
+                f"{rate(mean, digits=2)}, and {percent(labelled)} of the inputs are labelled.",
                 action="Read scores as an order, not as chances; recalibrate them before they are "
                 "shown to people or compared between concepts.",
                 gain="A score of 0.8 would mean that 80 % are right.",
@@ -115,11 +116,11 @@ def _far(
             ]
         ),
         mistakes=float(max(fewer, 0)),
-        headline=f"The threshold of {quoted(concept)}, {rule.threshold_of(concept):g}, is far from "
-        f"where its F1 is best: {was:.2f} now, {would:.2f} on inputs left out at about "
-        f"{threshold:g}.",
+        headline=f"The threshold of {quoted(concept)}, {number(rule.threshold_of(concept))}, is "
+        f"far from where its F1 is best: {rate(was, digits=2)} now, "
+        f"{rate(would, digits=2)} on inputs left out at about {number(threshold)}.",
         action=f"Choose the threshold of {quoted(concept)} on the page Thresholds.",
-        gain=f"F1 of about {would:.2f}"
+        gain=f"F1 of about {rate(would, digits=2)}"
         + (f", and {several(fewer, 'mistake')} fewer." if fewer > 0 else "."),
     )
 

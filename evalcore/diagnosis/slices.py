@@ -13,6 +13,7 @@ from evalcore.comparison.roc_auc import normal_p_value
 from evalcore.diagnosis.columns import Column
 from evalcore.diagnosis.finding import Finding, percent, quoted, several
 from evalcore.diagnosis.mistakes import Gathered, Mistakes, gathered
+from evalcore.wording import rate
 
 __all__ = ["cues", "worse_for_concepts", "worse_slices"]
 
@@ -54,6 +55,8 @@ def _worse(
     name = _said(column, value)
     positions = np.flatnonzero(here)
     order = np.argsort(-inside, kind="stable")
+    there_said = rate(float(outside.mean()), digits=2)
+    here_said = rate(float(inside.mean()), beside=float(outside.mean()), digits=2)
     finding = Finding(
         kind="slice",
         subject=f"{column.name} = {value}",
@@ -64,8 +67,8 @@ def _worse(
         inputs=positions[order],
         mistakes=max(inside.size * (more - reach), 0.0),
         p_value=normal_p_value(more, deviation) / 2,
-        headline=f"The model is worse where {name}: {inside.mean():.2f} mistakes per input, "
-        f"{outside.mean():.2f} elsewhere.",
+        headline=f"The model is worse where {name}: {here_said} mistakes per input, "
+        f"{there_said} elsewhere.",
         action=f"Collect and train on more inputs where {name}, or keep such inputs out.",
         gain=f"About {several(round(inside.size * more), 'mistake')} fewer, if it became as good "
         "there as elsewhere.",

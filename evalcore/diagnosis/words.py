@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from evalcore.diagnosis.finding import Finding, FindingKind
 from evalcore.diagnosis.verdict import ConceptVerdicts, Grade, RunVerdict, VerdictRules
-from evalcore.wording import isolated, names_in_words, plural, rate
+from evalcore.wording import isolated, names_in_words, plural, rate, shortest
 
 __all__ = [
     "GRADE_WORDS",
@@ -77,10 +77,12 @@ def grades_in_words(verdicts: ConceptVerdicts, concepts: Sequence[str]) -> dict[
 
 def rules_in_words(rules: VerdictRules) -> str:
     """Say from where on a concept is great, or OK."""
+    limits = (rules.great_auc, rules.great_lift, rules.ok_auc, rules.ok_lift)
+    great_auc, great_lift, ok_auc, ok_lift = map(shortest, limits)
     return (
-        f"Great: the lower ends of the 95 % intervals reach {rules.great_auc:g} for ROC AUC "
-        f"and {rules.great_lift:g} of the way from the prevalence to 1 for average precision; "
-        f"OK: {rules.ok_auc:g} and {rules.ok_lift:g}; poor: an upper end misses these."
+        f"Great: the lower ends of the 95 % intervals reach {great_auc} for ROC AUC "
+        f"and {great_lift} of the way from the prevalence to 1 for average precision; "
+        f"OK: {ok_auc} and {ok_lift}; poor: an upper end misses these."
     )
 
 

@@ -158,10 +158,8 @@ def verify(
     joint
         Whether the confidence is that all of them meet the goal at once.
     chosen_here
-        Whether the thresholds may have been chosen by looking at these very inputs. Then only what
-        :func:`guarantee` proves counts as proven: the data that picked a threshold are no judge of
-        it. On inputs that nobody looked at before, one exact test per concept will do (with Holm's
-        procedure over them when ``joint``).
+        Whether these very inputs may have picked the thresholds: then only what :func:`guarantee`
+        proves is proven. On others one exact test per concept will do (Holm's when ``joint``).
 
     Returns
     -------

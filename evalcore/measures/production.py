@@ -23,6 +23,7 @@ from evalcore.arrays import FloatArray
 from evalcore.errors import GoalError, shorten
 from evalcore.measures.binomial import error_of, lower_limit, upper_limit
 from evalcore.measures.metrics import METRICS, Counts, divide
+from evalcore.wording import shortest
 
 __all__ = ["Estimate", "Production", "check_prevalence", "check_volume", "expect"]
 
@@ -160,8 +161,12 @@ def check_prevalence(counts: Counts, prevalence: npt.ArrayLike | None) -> FloatA
     outside = (share < 0) | (share > 1)
     if outside.any():
         first = float(share[outside][0])
-        hint = f" Hint: write {first / 100:g} for {first:g} %." if 1 < first <= 100 else ""
-        msg = f"A prevalence must lie between 0 and 1, got {first:g}.{hint}"
+        hint = (
+            f" Hint: write {shortest(first / 100)} for {shortest(first)} %."
+            if 1 < first <= 100
+            else ""
+        )
+        msg = f"A prevalence must lie between 0 and 1, got {shortest(first)}.{hint}"
         raise GoalError(msg)
     return share
 

@@ -22,6 +22,7 @@ from evalcore.wording import (
     NO_CHANGE,
     UNDEFINED,
     Sentence,
+    at_least,
     between,
     count,
     difference,
@@ -32,6 +33,7 @@ from evalcore.wording import (
     percent,
     plural,
     rate,
+    shortest,
     signed_count,
 )
 from pages._ui.session.targets import Corner, Group, Place, Target
@@ -41,6 +43,7 @@ __all__ = [
     "UNDEFINED",
     "Span",
     "Words",
+    "at_least",
     "between",
     "count",
     "describe",
@@ -57,6 +60,7 @@ __all__ = [
     "rate",
     "rule_in_words",
     "short_rule",
+    "shortest",
     "signed_count",
     "spans",
     "tone_of",

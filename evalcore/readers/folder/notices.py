@@ -13,6 +13,7 @@ from evalcore.runs.contents import UNSCORED
 from evalcore.runs.labels import Labels
 from evalcore.runs.load_report import Notice
 from evalcore.runs.run import Task
+from evalcore.wording import rate, shortest
 
 __all__ = [
     "id_notices",
@@ -162,7 +163,8 @@ def score_notices(concepts: Sequence[str], scores: ScoreArray, *, task: Task) ->
         yield Notice(level="warning", text=text)
     if low < 0 or high > 1:
         text = (
-            f"Scores lie outside 0 to 1 (from {low:g} to {high:g}); "
+            f"Scores lie outside 0 to 1 (from {shortest(scores.dtype.type(low))} to "
+            f"{shortest(scores.dtype.type(high))}); "
             f"they {_look(low, high, sums, task=task)}. The threshold's range follows the scores."
         )
         yield Notice(level="warning", text=text)
@@ -214,7 +216,7 @@ def _sum_notice(sums: FloatArray) -> Iterator[Notice]:
     if off.any():
         text = (
             f"{int(off.sum()):,} of {sums.size:,} inputs have scores that do not sum to 1 "
-            f"(sums from {sums.min():.3g} to {sums.max():.3g}), as exclusive concepts would."
+            f"(sums from {rate(sums.min())} to {rate(sums.max())}), as exclusive concepts would."
         )
         yield Notice(level="warning", text=text, count=int(off.sum()))
 

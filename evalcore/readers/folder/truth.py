@@ -11,7 +11,7 @@ import numpy as np
 from evalcore.arrays import IntArray
 from evalcore.base.jobs import report_progress
 from evalcore.errors import Cases, RunError, did_you_mean, listing, name_list, shorten
-from evalcore.readers.reading.notation import Notation, separator_inside
+from evalcore.readers.reading.notation import Notation, split_hint
 from evalcore.readers.tables.table import Cell
 from evalcore.runs.labels import Labels
 from evalcore.runs.load_report import Notice
@@ -238,12 +238,7 @@ def _notices(
     n_inputs = sum(any(name in names.unknown for name in strangers) for _, strangers in found)
     told = [f"{shorten(name)} ({count:,} x)" for name, count in names.unknown.most_common()]
     for k, (name, _) in enumerate(names.unknown.most_common(N_NAMED)):
-        separator = separator_inside(name, names.concepts)
-        told[k] += (
-            f' Several labels? "label_separator": "{separator}" in run.json splits them'
-            if separator
-            else did_you_mean(name, names.concepts)
-        )
+        told[k] += split_hint(name, names.concepts) or did_you_mean(name, names.concepts)
     shown = name_list(told, limit=N_NAMED, separator="; ")
     text = (
         f"{file}: {len(names.unknown):,} label(s) have no score column: {shown}. "

@@ -47,7 +47,7 @@ class MadeTable:
     def head(self, n_rows: int) -> list[tuple[str, ...]]:
         """Return the first cells of every column."""
         texts = [shown_texts(cells[:n_rows]) for cells in self.cells.values()]
-        numbers = [[f"{x:g}" for x in self.scores[:n_rows, j]] for j in range(len(self.concepts))]
+        numbers = [[str(x) for x in self.scores[:n_rows, j]] for j in range(len(self.concepts))]
         return list(zip(*texts, *numbers, strict=True))
 
     def load(self, *, texts: Sequence[str], scores: Sequence[str]) -> Content:

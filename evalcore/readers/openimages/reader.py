@@ -34,6 +34,7 @@ from evalcore.readers.tables.csv_layout import read_layout, records
 from evalcore.readers.tables.json_stream import head_text
 from evalcore.readers.tables.limits import check_size
 from evalcore.runs.run import UNSCORED, EvalRun
+from evalcore.wording import shortest
 
 __all__ = ["OpenImagesReader"]
 
@@ -178,7 +179,7 @@ class _Labels:
         label = self.label_ids.setdefault(item.label, len(self.label_ids))
         if item.confidence not in {0, 1}:
             rule = "verified labels have the Confidence 1 (present) or 0 (absent)"
-            msg = f"Confidence is {item.confidence:g}"
+            msg = f"Confidence is {shortest(item.confidence)}"
             raise FieldError(msg, rule=rule)
         mine, others = self.present[place], self.absent[place]
         if not item.confidence:

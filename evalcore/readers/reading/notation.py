@@ -12,7 +12,7 @@ from evalcore.readers.reading.reading import Reading
 from evalcore.readers.reading.words import folded, is_none_word, is_unknown_word
 from evalcore.readers.tables.table import Cell
 
-__all__ = ["Notation", "Strangers", "infer_notation", "separator_inside"]
+__all__ = ["Notation", "Strangers", "infer_notation", "separator_inside", "split_hint"]
 
 SEPARATORS = (",", ";", "/", "+", "&", " ")
 """Tried in order when the cells of several labels are no names."""
@@ -230,6 +230,13 @@ def separator_inside(label: str, concepts: Iterable[str]) -> str:
         if len(parts) > 1 and known & set(parts):
             return separator
     return ""
+
+
+def split_hint(label: str, concepts: Iterable[str]) -> str:
+    """Say how to split a label of which a part is a concept; empty for any other."""
+    separator = separator_inside(label, concepts)
+    said = f' Several labels? "label_separator": "{separator}" in run.json splits them'
+    return said if separator else ""
 
 
 def _is_negative(strange: Counter[str], labels: Counter[str]) -> bool:

@@ -291,10 +291,10 @@ def _effects(evaluation: ec.Evaluation, entry: Entry) -> None:
             columns[f"{name.upper()} then"] = getattr(applied.before, name)
             columns[f"{name.upper()} here"] = getattr(applied.now, name)
         for name in ("recall", "precision"):
-            columns[f"{name} then"] = ec.METRICS[name](applied.before)
-            columns[f"{name} here"] = ec.METRICS[name](applied.now)
+            columns[f"{name} then"] = map(wording.rate, ec.METRICS[name](applied.before))
+            columns[f"{name} here"] = map(wording.rate, ec.METRICS[name](applied.now))
         st.dataframe(
-            pd.DataFrame(columns).round(3), hide_index=True, row_height=ROW_HEIGHT,
+            pd.DataFrame(columns), hide_index=True, row_height=ROW_HEIGHT,
             placeholder=wording.UNDEFINED, alt="Counts at the decision and on the open run",
         )  # fmt: skip
 

@@ -25,7 +25,7 @@ COLUMNS = {
     "run": st.column_config.TextColumn("run", pinned=True),
     "inputs": st.column_config.NumberColumn("inputs", format="localized"),
     "concepts": st.column_config.NumberColumn("concepts", format="localized"),
-    "ROC AUC": st.column_config.NumberColumn("run ROC AUC", format="%.3f"),
+    "ROC AUC": st.column_config.TextColumn("run ROC AUC"),
     "labels": st.column_config.BarChartColumn(
         "labels per concept", y_min=0, help="Labelled inputs of each concept, most first."
     ),
@@ -143,7 +143,7 @@ def _row(entry: RunEntry) -> dict[str, object]:
         "inputs": summary.n_inputs,
         "concepts": summary.n_concepts,
         "task": TASKS[summary.task],
-        "ROC AUC": summary.roc_auc,
+        "ROC AUC": wording.rate(summary.roc_auc),
         "labels": list(summary.labels_per_concept),
         "note": summary.warnings,
     }

@@ -10,6 +10,8 @@ import math
 import re
 from dataclasses import dataclass
 
+from evalcore.wording import shortest
+
 __all__ = ["RefusedNumber", "TypedRange", "read_number"]
 
 _PLAIN = re.compile(r"([-+]?(?:\d+[.,]?\d*|[.,]\d+))(?:[eE]([-+]?\d+))?")
@@ -72,14 +74,14 @@ def read_number(text: str, within: TypedRange) -> float:
     if not there:
         raise RefusedNumber(_outside(text, within))
     if len(there) > 1:
-        either = " or ".join(f"{value:.15g}" for value in there)
+        either = " or ".join(shortest(value) for value in there)
         msg = f"{text.strip()} can be read as {either}: write one of them."
         raise RefusedNumber(msg)
     return there[0]
 
 
 def _outside(text: str, within: TypedRange) -> str:
-    low, high = (f"{end:.12g}" for end in (within.low, within.high))
+    low, high = (shortest(end) for end in (within.low, within.high))
     said = f"{within.name} lies from {low} to {high} here."
     percent = _meanings(f"{text}%", is_share=within.high <= 1)
     if any(within.low <= value <= within.high for value in percent):

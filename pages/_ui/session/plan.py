@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from evalcore import GOAL_KINDS, EvalRun, Goal, GoalError
+from evalcore.wording import shortest
 
 __all__ = ["PLAIN_GOAL", "RANGES", "Plan", "Section", "read_plan", "write_plan"]
 
@@ -195,7 +196,8 @@ def _outside(name: str, value: float) -> str:
     least, most = RANGES[name]
     if least <= value <= most:
         return ""
-    return f"it must be a number from {least:g} to {most:g}. The usual one is used instead."
+    ends = f"{shortest(least)} to {shortest(most)}"
+    return f"it must be a number from {ends}. The usual one is used instead."
 
 
 def _number(text: str) -> float:

@@ -44,7 +44,7 @@ def recommendations(
         reasons = [advice_words.why_not(advice, k) for k in range(len(choice.names))]
         columns[NOTE] = text_column(reasons)
     if advice.proof is not None:
-        columns["proven at least"] = advice.proof.lower
+        columns["proven at least"] = text_column(map(wording.at_least, advice.proof.lower))
     for metric in ("recall", "precision"):
         columns[metric] = _where_met(ec.METRICS[metric](counts), blank)
         columns[f"{metric} 95 %"] = _ends(INTERVALS[metric](counts), blank)

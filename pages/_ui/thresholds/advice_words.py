@@ -90,7 +90,7 @@ def _instead(proof: ec.Guarantee, k: int) -> str:
     level = proof.best_level[k]
     if math.isnan(level):
         return ""
-    return f"{level:g} could be proven at {wording.percent(proof.confidence)}. "
+    return f"{wording.shortest(level)} could be proven at {wording.percent(proof.confidence)}. "
 
 
 def _needed(proof: ec.Guarantee, k: int) -> str:
@@ -196,7 +196,8 @@ def _proven(proof: ec.Guarantee, k: int) -> str:
     rate = _LIMITED[proof.choice.goal.kind]
     return (
         f"With {wording.percent(proof.confidence)} confidence its {rate} in the population is "
-        f"at least {proof.choice.goal.level:g} (p = {proof.p_value[k]:.2g})."
+        f"at least {wording.shortest(proof.choice.goal.level or 0.0)} "
+        f"(p-value {wording.rate(proof.p_value[k])})."
     )
 
 

@@ -130,7 +130,8 @@ def _sentences(evaluation: ec.Evaluation, view: View, band: Band) -> list[str]:
     unkept = [name for name, met in zip(names, band.accept.met, strict=True) if not met]
     if unkept:
         named = name_list(map(wording.escape, unkept), limit=5)
-        said.append(f"No threshold accepts {named} with a precision of {view.plan.accept:g}.")
+        least = wording.shortest(view.plan.accept)
+        said.append(f"No threshold accepts {named} with a precision of {least}.")
     return said
 
 

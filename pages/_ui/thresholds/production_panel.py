@@ -70,11 +70,12 @@ def production_panel(evaluation: ec.Evaluation, view: View) -> None:
         placeholder=wording.UNDEFINED,
     )
     _apply_edits(shares, edited, view.plan)
+    sure = wording.percent(round(day.confidence, 12))
     st.caption(
-        f"Under the live rule. Limits hold together with {100 * day.confidence:.10g} % confidence "
-        "for each concept; they bound the average day, a single day scatters around it. It "
-        "is supposed that only the mix of inputs differs from the test set: positives are found, "
-        "and negatives mistaken, as often as there."
+        f"Under the live rule. Limits hold together with {sure} confidence for each concept; they "
+        "bound the average day, a single day scatters around it. It is supposed that only the mix "
+        "of inputs differs from the test set: positives are found, and negatives mistaken, as "
+        "often as there."
     )
 
 

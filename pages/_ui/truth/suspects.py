@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 
 import streamlit as st
@@ -42,5 +43,6 @@ def _progress(job: Job[Suspicion]) -> None:
     if job.has_ended:
         st.rerun()
     share = job.share_done
-    st.progress(share, text=f"Holding labels against scores · {share:.0%}")
+    done = f"{math.floor(100 * share)} %"  # 100 % only when it is done
+    st.progress(share, text=f"Holding labels against scores · {done}")
     st.caption("Other queues can be answered meanwhile.")
