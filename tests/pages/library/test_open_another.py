@@ -7,6 +7,7 @@ import json
 import threading
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState
@@ -19,7 +20,7 @@ from pages._ui.shell import loading
 from tests.pages.conftest import PETS, Library
 from tests.support.visitor import Visitor
 
-BAD = "id,label,score:dog\n1,dog,50%\n2,dog,n/a\n"
+BAD = "id,label,score:dog\n1,dog,50%\n2,dog,half\n"
 EXPORT = "nr,truth,p_dog,p_cat\na,dog,0.9,0.2\nb,cat,0.1,0.8\nc,dog,0.4,0.5\n"
 
 
@@ -429,13 +430,21 @@ def test_a_large_run_that_is_wrong_says_why_after_reading(
 # ---------------------------------------------------------------------------- what columns are
 
 
-def edit(visitor: Visitor, **cells: dict[int, str]) -> Visitor:
-    """Type into the table of roles: column to row to value."""
-    found = [
+def editors(visitor: Visitor) -> list[Any]:
+    """Return the tables of roles that are there."""
+    return [
         node
         for node in visitor.app._tree
         if str(getattr(node, "key", "")).startswith(f"{Key.ROLES}_")
     ]
+
+
+def edit(visitor: Visitor, **cells: dict[int, str]) -> Visitor:
+    """Type into the table of roles: column to row to value."""
+    found = editors(visitor)
+    if not found:  # below the proposals the columns stand in a drawer of their own
+        visitor.app.session_state[Key.NONE_OF_THESE] = True
+        found = editors(visitor.run())
     assert len(found) == 1
     rows: dict[str, dict[str, str]] = {}
     for name, values in cells.items():
