@@ -11,7 +11,8 @@ import numpy as np
 from evalcore.arrays import IntArray
 from evalcore.base.jobs import report_progress
 from evalcore.errors import Cases, RunError, did_you_mean, listing, name_list, shorten
-from evalcore.readers.reading.notation import Notation, split_hint
+from evalcore.readers.reading.cells import split_hint
+from evalcore.readers.reading.notation import Notation
 from evalcore.readers.tables.table import Cell
 from evalcore.runs.labels import Labels
 from evalcore.runs.load_report import Notice

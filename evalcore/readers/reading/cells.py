@@ -6,9 +6,13 @@ import json
 import re
 from collections.abc import Iterable
 
+from evalcore.readers.reading.words import folded
 from evalcore.readers.tables.table import Cell
 
-__all__ = ["list_items", "names_in"]
+__all__ = ["SEPARATORS", "list_items", "names_in", "separator_inside", "split_hint"]
+
+SEPARATORS = (",", ";", "/", "+", "&", " ")
+"""Tried in order when the cells of several labels are no names."""
 
 _LIST = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)\"""")
 _LONGEST = 65_536
@@ -54,3 +58,26 @@ def names_in(cells: Iterable[Cell], *, separator: str) -> set[str]:
         found.add(cell.strip())
         found.update(part.strip() for part in list_items(cell) or cell.split(separator))
     return found - {""}
+
+
+def separator_inside(label: str, concepts: Iterable[str]) -> str:
+    """Return what may stand between several labels in a text of which a part is a concept.
+
+    Examples
+    --------
+    >>> separator_inside("dog;owl", ["dog", "cat"]), separator_inside("hot dog", ["dog"])
+    (';', '')
+    """
+    known = {folded(concept) for concept in concepts}
+    for separator in SEPARATORS[:-1]:  # a blank stands in many a name
+        parts = [folded(part) for part in label.split(separator) if part.strip()]
+        if len(parts) > 1 and known & set(parts):
+            return separator
+    return ""
+
+
+def split_hint(label: str, concepts: Iterable[str]) -> str:
+    """Say how to split a label of which a part is a concept; empty for any other."""
+    separator = separator_inside(label, concepts)
+    said = f' Several labels? "label_separator": "{separator}" in run.json splits them'
+    return said if separator else ""

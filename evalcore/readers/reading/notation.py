@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from evalcore.errors import listing, shorten
-from evalcore.readers.reading.cells import list_items
+from evalcore.readers.reading.cells import SEPARATORS, list_items
 from evalcore.readers.reading.reading import Reading
 from evalcore.readers.reading.words import folded, is_none_word, is_unknown_word
 from evalcore.readers.tables.table import Cell
 
-__all__ = ["Notation", "Strangers", "infer_notation", "separator_inside", "split_hint"]
+__all__ = ["Notation", "Strangers", "infer_notation"]
 
-SEPARATORS = (",", ";", "/", "+", "&", " ")
-"""Tried in order when the cells of several labels are no names."""
 USUAL = "|"
 
 
@@ -214,29 +212,6 @@ def _separator(counts: Mapping[Cell, int], notation: Notation, meanings: _Meanin
         if found > most:
             best, most = separator, found
     return best if 2 * most >= sum(counts[cell] for cell in strange) else notation.separator
-
-
-def separator_inside(label: str, concepts: Iterable[str]) -> str:
-    """Return what may stand between several labels in a text of which a part is a concept.
-
-    Examples
-    --------
-    >>> separator_inside("dog;owl", ["dog", "cat"]), separator_inside("hot dog", ["dog"])
-    (';', '')
-    """
-    known = {folded(concept) for concept in concepts}
-    for separator in SEPARATORS[:-1]:  # a blank stands in many a name
-        parts = [folded(part) for part in label.split(separator) if part.strip()]
-        if len(parts) > 1 and known & set(parts):
-            return separator
-    return ""
-
-
-def split_hint(label: str, concepts: Iterable[str]) -> str:
-    """Say how to split a label of which a part is a concept; empty for any other."""
-    separator = separator_inside(label, concepts)
-    said = f' Several labels? "label_separator": "{separator}" in run.json splits them'
-    return said if separator else ""
 
 
 def _is_negative(strange: Counter[str], labels: Counter[str]) -> bool:

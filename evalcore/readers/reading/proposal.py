@@ -11,12 +11,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from evalcore.errors import AmbiguousReading, did_you_mean, listing, name_list, shorten
-from evalcore.readers.reading.notation import (
-    Notation,
-    Strangers,
-    infer_notation,
-    separator_inside,
-)
+from evalcore.readers.reading.cells import separator_inside
+from evalcore.readers.reading.notation import Notation, Strangers, infer_notation
 from evalcore.readers.reading.reading import Reading
 from evalcore.readers.reading.words import folded, is_place
 from evalcore.readers.tables.table import Cell

@@ -53,7 +53,7 @@ def rules_panel(view: View, *, n_tests: int) -> None:
         for name, label in NAMES.items():
             key = of_each(Key.VERDICT_RULE, name)
             state.seed(key, getattr(rules, name))
-            st.number_input(label, 0.0, 1.0, step=0.05, format="%.2f", key=key, on_change=_take)
+            st.number_input(label, 0.0, 1.0, step=0.05, format="%.12g", key=key, on_change=_take)
         st.button("The usual rules", key=Key.USUAL_RULES, on_click=_reset)
 
 

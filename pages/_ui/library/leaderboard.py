@@ -173,7 +173,7 @@ def board_table(
     for column in columns:
         name = MEASURES[column.measure]
         if column.measure == "precision_at_recall":
-            name = f"precision at recall {column.recall:g}"
+            name = f"precision at recall {wording.shortest(column.recall)}"
         heads.append({"name": name, "kind": "text", "help": _HELP[column.measure], "link": False})
     rows: list[list[str | float | None]] = [
         [
