@@ -22,7 +22,10 @@ from pages._ui.wording import rule_in_words
 frame.open_page()
 opened = frame.open_run()
 
-words({"field": "rule", "words": rule_in_words(state.current().rule)}, key=Key.RULE_WORDS)
+words(
+    {"field": "rule", "words": rule_in_words(state.current().rule, among=opened.run.concepts)},
+    key=Key.RULE_WORDS,
+)
 with frame.row():
     view = right_choices(state.current())
 if view is None:

@@ -9,7 +9,7 @@ from pages._ui.concept.charts import chart_tables
 from pages._ui.concept.choice import concept_choice, own_choice
 from pages._ui.concept.curves import curves_of, point_of
 from pages._ui.concept.lists import borderline_list, listed, lists
-from pages._ui.concept.live_numbers import concept_board, concept_board_at
+from pages._ui.concept.live_numbers import concept_board, concept_board_at, curve_points
 from pages._ui.concept.panel import comparison_table, concept_dial
 from pages._ui.inputs.input_dialog import detail
 from pages._ui.numbers.rule_panel import rule_choices, rule_history
@@ -50,7 +50,11 @@ def follow_threshold() -> None:
         comparison_table(board["comparison"])
     with reliability_place:
         charts.reliability_chart(curves, point)
-        moving_marks({"field": "marks", "charts": board["marks"]}, key=Key.MARKS)
+    with files_place:
+        moving_marks(
+            {"field": "marks", "charts": board["marks"], "curves": curve_points(curves)},
+            key=Key.MARKS,
+        )
 
 
 @st.fragment(key=SELECTION)
@@ -90,6 +94,7 @@ with charts_place:
     )
 with guide_place:
     layout.guide(opened.evaluation, view.rule)
+files_place = st.container()
 borderline_place = st.container()
 
 follow_threshold()

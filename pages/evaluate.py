@@ -32,13 +32,14 @@ def draw_numbers() -> None:
     view, evaluation = state.current(), frame.opened().evaluation
     shown = matrix_panel.shown(evaluation, view)
     view = replace(view, target=target_of(evaluation, view))
-    parts = board(evaluation, view, shown=shown)
+    whole = frame.opened().whole
+    parts = board(evaluation, view, shown=shown, whole=whole)
     with rule_words_place:
         words({"field": "rule", "words": parts["rule"], "level": 2}, key=Key.RULE_WORDS)
     with history_place:
         rule_history(view)
     with rule_place:
-        address = live.publish(evaluation, board_at(view, shown=shown))
+        address = live.publish(evaluation, board_at(view, shown=shown, whole=whole))
         rule_panel(evaluation, view, numbers=parts["dial"], address=address)
     with numbers_place:
         numbers_panel(parts)
@@ -82,7 +83,7 @@ with frame.row():
 rule_place = st.container()
 numbers_place, matrix_place = st.columns([11, 10], gap="medium")
 with numbers_place, frame.row():
-    numbers_choices(view)
+    numbers_choices(view, opened.run)
 with matrix_place, frame.row():
     matrix_panel.matrix_choices(view, opened.run)
 with frame.row():

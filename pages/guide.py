@@ -11,5 +11,8 @@ frame.open_page()
 opened = frame.open_run()
 view = state.current()
 
-words({"field": "rule", "words": rule_in_words(view.rule)}, key=Key.RULE_WORDS)
+words(
+    {"field": "rule", "words": rule_in_words(view.rule, among=opened.run.concepts)},
+    key=Key.RULE_WORDS,
+)
 guide_panel(opened.evaluation, view)

@@ -14,7 +14,10 @@ frame.open_page()
 opened = frame.open_run()
 view = state.current()
 
-words({"field": "rule", "words": rule_in_words(view.rule)}, key=Key.RULE_WORDS)
+words(
+    {"field": "rule", "words": rule_in_words(view.rule, among=opened.run.concepts)},
+    key=Key.RULE_WORDS,
+)
 choices(opened, view)
 view = state.current()
 report_panel(

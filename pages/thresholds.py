@@ -4,11 +4,13 @@ import streamlit as st
 
 from pages._ui import wording
 from pages._ui.components.words.words import words
+from pages._ui.concept.trade_off import trade_off
 from pages._ui.decisions.panel import decisions_panel
 from pages._ui.numbers.rule_panel import rule_history
 from pages._ui.session import state
 from pages._ui.session.keys import Key
 from pages._ui.shell import frame
+from pages._ui.thresholds.advice import advice
 from pages._ui.thresholds.advice_panel import advice_panel
 from pages._ui.thresholds.band_panel import band_panel
 from pages._ui.thresholds.goal_panel import goal_panel
@@ -28,8 +30,8 @@ opened = frame.open_run()
 view = state.current()
 
 with frame.row():
-    said = wording.rule_in_words(view.rule)
-    words({"field": "rule", "words": said, "level": 2}, key=Key.RULE_WORDS)
+    said = wording.rule_in_words(view.rule, among=opened.run.concepts)
+    words({"field": "", "words": said, "level": 2}, key=Key.RULE_WORDS)
     rule_history(view)
 state.seed(Key.SECTION, view.plan.section)
 st.segmented_control(
@@ -41,10 +43,30 @@ st.segmented_control(
     label_visibility="collapsed",
     on_change=lambda: state.set_plan(section=st.session_state[Key.SECTION]),
 )
+
+
+def with_picture(concept: str) -> None:
+    recommended = advice(opened.evaluation, view).choice.thresholds().get(concept)
+    dial_place = st.container()
+    answer_place, picture_place = st.columns([3, 2], gap="medium")
+    with answer_place:
+        advice_panel(opened.evaluation, view)
+    trade_off(
+        opened.evaluation,
+        view,
+        concept,
+        recommended=recommended,
+        places=(dial_place, picture_place),
+    )
+
+
 match view.plan.section:
     case "goal":
         if goal_panel(opened.run, view.plan):
-            advice_panel(opened.evaluation, view)
+            if view.plan.concept is None:
+                advice_panel(opened.evaluation, view)
+            else:
+                with_picture(view.plan.concept)
     case "concepts":
         if goal_panel(opened.run, view.plan, whom=False):
             own_panel(opened.evaluation, view)

@@ -20,7 +20,14 @@ from evalcore.errors import shorten
 from evalcore.runs.decoding import Decoders, Thumbnail
 from evalcore.runs.images import ImageError, Images
 
-__all__ = ["MAX_PIXELS", "Thumbnail", "placeholder", "shrunk", "thumbnail"]
+__all__ = [
+    "MAX_PIXELS",
+    "Thumbnail",
+    "placeholder",
+    "shrunk",
+    "source_size",
+    "thumbnail",
+]
 
 MAX_PIXELS = 50_000_000
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
@@ -75,6 +82,26 @@ def thumbnail(images: Images, position: int, *, size: int) -> Thumbnail:
         if _pixels_to_decode(data, size=size) <= LARGE_PIXELS:
             return shrunk(data, size=size)
         return _decoders.decode(data, size=size)
+
+
+def source_size(images: Images, position: int) -> tuple[int, int]:
+    """Return width and height of an image as it was delivered, turned upright; from its header.
+
+    Raises
+    ------
+    ImageError
+        When the image is missing, too large, or not readable.
+    """
+    try:
+        picture = _open(images.read(position))
+        _check_pixels(picture)
+        turned = _orientation(picture) > 4
+    except ImageError:
+        raise
+    except Exception as error:  # noqa: BLE001 - Pillow raises nearly anything on a broken file
+        msg = f"not readable: {_reason(error, 'file')}"
+        raise ImageError(msg) from None
+    return (picture.height, picture.width) if turned else (picture.width, picture.height)
 
 
 def shrunk(data: bytes, *, size: int) -> Thumbnail:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Literal, TypedDict
 
 from evalcore import (
@@ -49,6 +50,7 @@ __all__ = [
     "describe",
     "difference",
     "escape",
+    "follows_none",
     "goal_in_words",
     "isolated",
     "named",
@@ -127,11 +129,17 @@ def spans(sentence: Sentence) -> Words:
     return [{"text": piece.text, "strong": piece.strong} for piece in sentence]
 
 
-def rule_in_words(rule: Rule, *, concept: str | None = None) -> Words:
-    """Say when an input counts as a concept: as any, or as the one named."""
+def rule_in_words(rule: Rule, *, concept: str | None = None, among: Sequence[str] = ()) -> Words:
+    """Say when an input counts as a concept: as any of those ``among`` which, or as the one named.
+
+    Where each of them has a threshold of its own, the common one applies to none and is not said.
+    """
     own = dict(rule.by_concept)
     bar = number(rule.default if concept is None else rule.threshold_of(concept))
     after = _own_thresholds(rule)
+    if concept is None and follows_none(rule, among):
+        bar = wording.thresholds_in_words([own[name] for name in among])
+        after = ""
     if concept is not None:
         others = f", its own threshold; the others follow {number(rule.default)}"
         after = others if concept in own else ""
@@ -139,6 +147,12 @@ def rule_in_words(rule: Rule, *, concept: str | None = None) -> Words:
         operator=rule.operator, mode=rule.mode, bar=bar, concept=concept, after=after
     )
     return spans(said)
+
+
+def follows_none(rule: Rule, concepts: Sequence[str]) -> bool:
+    """Tell whether each of some concepts has a threshold of its own, and none the common one."""
+    own = dict(rule.by_concept)
+    return bool(concepts) and all(name in own for name in concepts)
 
 
 def _own_thresholds(rule: Rule) -> str:

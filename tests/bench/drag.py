@@ -1,6 +1,7 @@
 """Dragging the threshold in Chromium: how often the numbers on the screen follow.
 
-``python -m tests.bench drag [--concepts 10 100 1000] [--scope all] [--seconds 4] [--repeat 1]``
+``python -m tests.bench drag [--page concept] [--concepts 10 100 1000] [--scope all] [--seconds 4]
+[--repeat 1]``; the pages are evaluate, concept, and thresholds with the picture of a goal.
 """
 
 from __future__ import annotations
@@ -25,7 +26,28 @@ from tests.browser.serving import Server, serving
 __all__ = ["main"]
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-PARTS = ("highlights", "table", "matrix")
+PARTS = {
+    "evaluate": ("highlights", "table", "matrix"),
+    "concept": ("highlights", "table", "points"),
+    "thresholds": ("highlights", "points"),
+}
+"""Page to what of it is watched."""
+ADDRESSES = {
+    "evaluate": "evaluate?run=made_{n}&scope={scope}",
+    "concept": "concept?run=made_{n}",
+    "thresholds": "thresholds?run=made_{n}&for=concept+0000&goal=recall_at_least&goal=level%3D0.9",
+}
+POINT = '[aria-label^="Precision against recall"] .mark-symbol path[stroke="#ffffff"]'
+WHOLE = {
+    "evaluate": (
+        ".st-key-matrix .cell, .st-key-heatmap canvas",
+        ".st-key-summary .row",
+        ".st-key-gallery .root",
+    ),
+    "concept": (POINT, ".st-key-comparison .row", ".st-key-just_inside .root"),
+    "thresholds": (POINT, ".st-key-advice .row"),
+}
+"""Page to what is there when it is drawn."""
 LEAST_UPDATES = 15.0
 LONGEST_SETTLING = 150.0
 AT_CONCEPTS = 100
@@ -33,8 +55,9 @@ QUIET = 1_500.0
 """Milliseconds without any change, after which the page counts as settled."""
 PATIENCE = 120_000
 
-WATCH = """() => {
-  const seen = { highlights: [], table: [], matrix: [], released: 0, inputs: 0 };
+WATCH = """({ parts, point }) => {
+  const seen = { released: 0, inputs: 0 };
+  for (const part of parts) seen[part] = [];
   window.__seen = seen;
   const note = (list) => {
     const now = performance.now();
@@ -51,9 +74,17 @@ WATCH = """() => {
     node, { subtree: true, childList: true, characterData: true });
   const dial = rootOf('dial');
   watch(dial.querySelector('.strip'), seen.highlights);
-  watch(rootOf('summary').querySelector('.body'), seen.table);
+  const table = rootOf('summary') ?? rootOf('comparison');
+  if (seen.table) watch(table.querySelector('.body'), seen.table);
+  // a point is moved, or drawn anew by Streamlit
+  if (seen.points) {
+    const chart = document.querySelector(point).closest('svg');
+    new MutationObserver(() => note(seen.points)).observe(
+      chart, { subtree: true, attributeFilter: ['transform', 'd'] });
+  }
   const matrix = rootOf('matrix');
-  if (matrix) watch(matrix.querySelector('.box'), seen.matrix);
+  if (!seen.matrix) { /* none on this page */ }
+  else if (matrix) watch(matrix.querySelector('.box'), seen.matrix);
   else {
     // a canvas has no nodes to watch: each painting starts by wiping it
     const canvas = rootOf('heatmap').querySelector('canvas');
@@ -82,6 +113,7 @@ class Drag:
         Milliseconds from the release to the last change of any part.
     """
 
+    page: str
     n_concepts: int
     moves: float
     inputs: float
@@ -91,9 +123,10 @@ class Drag:
 
     def cells(self) -> list[str]:
         """Return the line of the table."""
-        rates = [f"{self.updates[part]:.1f}" for part in PARTS]
+        rates = [f"{rate:.1f}" for rate in self.updates.values()]
         settled = f"{self.settled:.0f}"
         return [
+            self.page,
             f"{self.n_concepts:,}",
             f"{self.moves:.1f}",
             f"{self.inputs:.1f}",
@@ -109,12 +142,16 @@ class Drag:
         return slowest >= LEAST_UPDATES and self.settled <= LONGEST_SETTLING
 
 
-HEADER = ["concepts", "moves/s", "inputs/s", *(f"{part}/s" for part in PARTS), "settled ms", "load"]
+def header(page: str) -> list[str]:
+    """Return the heads of the table."""
+    rates = [f"{part}/s" for part in PARTS[page]]
+    return ["page", "concepts", "moves/s", "inputs/s", *rates, "settled ms", "load"]
 
 
 def main(arguments: Sequence[str]) -> int:
     """Measure and print; return 1 when the promise was not kept."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench drag")
+    parser.add_argument("--page", choices=list(PARTS), default="evaluate")
     parser.add_argument("--concepts", type=int, nargs="+", default=[10, 100, 1_000])
     parser.add_argument("--scope", choices=["confused", "all"], default="confused")
     parser.add_argument("--inputs", type=int, default=5_000)
@@ -122,12 +159,13 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--repeat", type=int, default=1)
     options = parser.parse_args(arguments)
     print(f"{describe()}\n\n{options.inputs:,} inputs, single-label, {options.seconds:g} s each\n")
-    print("  ".join(name.rjust(12) for name in HEADER), flush=True)
+    print("  ".join(name.rjust(12) for name in header(options.page)), flush=True)
     drags = []
     with _page(options.concepts, n_inputs=options.inputs) as (page, server):
         for n_concepts in options.concepts * options.repeat:
-            address = server.url(f"evaluate?run=made_{n_concepts}&scope={options.scope}")
-            drags.append(_drag(page, address, n_concepts, seconds=options.seconds))
+            query = ADDRESSES[options.page].format(n=n_concepts, scope=options.scope)
+            address = server.url(query)
+            drags.append(_drag(page, address, options.page, n_concepts, seconds=options.seconds))
             print("  ".join(cell.rjust(12) for cell in drags[-1].cells()), flush=True)
     judged = [drag for drag in drags if drag.n_concepts == AT_CONCEPTS]
     kept = any(drag.is_fast for drag in judged)
@@ -157,13 +195,13 @@ def _chromium() -> str | None:
     return named or next(filter(None, map(shutil.which, CHROMIUM)), None)
 
 
-def _drag(page: Page, address: str, n_concepts: int, *, seconds: float) -> Drag:
+def _drag(page: Page, address: str, name: str, n_concepts: int, *, seconds: float) -> Drag:
     page.goto(address)
-    matrix = ".st-key-matrix .cell, .st-key-heatmap canvas"
-    for part in (matrix, ".st-key-summary .row", ".st-key-gallery .root"):
+    parts = PARTS[name]
+    for part in WHOLE[name]:
         page.locator(part).first.wait_for(timeout=PATIENCE)
     page.wait_for_load_state("networkidle")
-    page.evaluate(WATCH)
+    page.evaluate(WATCH, {"parts": list(parts), "point": POINT})
     room: Any = page.get_by_role("slider", name="Threshold").bounding_box()
     y, middle = room["y"] + room["height"] / 2, room["x"] + room["width"] / 2
     page.mouse.move(middle, y)
@@ -177,20 +215,20 @@ def _drag(page: Page, address: str, n_concepts: int, *, seconds: float) -> Drag:
     took = time.perf_counter() - start
     page.mouse.up()
     page.wait_for_function(
-        "quiet => { const s = window.__seen; const last = Math.max(s.released, "
-        "...['highlights', 'table', 'matrix'].map(p => s[p].at(-1) ?? 0)); "
-        "return performance.now() - last > quiet }",
-        arg=QUIET,
+        "({ quiet, parts }) => { const s = window.__seen; const last = Math.max(s.released, "
+        "...parts.map(p => s[p].at(-1) ?? 0)); return performance.now() - last > quiet }",
+        arg={"quiet": QUIET, "parts": list(parts)},
         timeout=PATIENCE,
     )
     seen = page.evaluate("() => window.__seen")
     released = float(seen["released"])
-    ends = [seen[part][-1] for part in PARTS if seen[part]]
+    ends = [seen[part][-1] for part in parts if seen[part]]
     return Drag(
+        page=name,
         n_concepts=n_concepts,
         moves=n_moves / took,
         inputs=seen["inputs"] / took,
-        updates={part: sum(at <= released for at in seen[part]) / took for part in PARTS},
+        updates={part: sum(at <= released for at in seen[part]) / took for part in parts},
         settled=max(0.0, max(ends, default=released) - released),
         load=os.getloadavg()[0],
     )

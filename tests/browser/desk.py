@@ -39,6 +39,7 @@ _HOLD = """() => {
 CAPTIONS = {
     "summary": "Evaluation summary",
     "flips": "What flips",
+    "slices": "Slices",
     "matrix": "Matrix: a row per labelled concept, a column per predicted concept",
 }
 """What the tables are called for screen readers."""

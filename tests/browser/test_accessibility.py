@@ -26,6 +26,11 @@ PAGES = {
     "production": "thresholds?run=tickets&section=production",
     "band": "thresholds?run=digits&section=band",
     "truth": "truth?run=kitchen",
+    "slices": "evaluate?run=kitchen&panel=slices&sliced_for=egg&intervals=1",
+    "compare": "compare?run=kitchen&right=kitchen_4",
+    "improve": "improve?run=kitchen",
+    "report": "report?run=kitchen",
+    "guide": "guide?run=kitchen",
     "decisions": "thresholds?run=digits&section=decisions",
 }
 # Streamlit's own: its canvas tables and menus are not ours to mend

@@ -145,3 +145,43 @@ def test_hostile_concept_names_are_shown_as_text(desk: Desk) -> None:
     desk.says("This run has no concept")
     assert any("<b>nobody</b>" in plain(text) for text in desk.problems())
     holds_no_foreign_markup(desk.page)
+
+
+def test_a_curve_is_clicked_a_chart_is_dragged_and_saved(kitchen: Desk, truth: TruthOf) -> None:
+    page = kitchen.page
+    plot = chart(kitchen, "Precision, recall, F1").locator("path.background").first.bounding_box()
+    assert plot is not None
+    middle = plot["y"] + plot["height"] / 2
+    page.mouse.move(plot["x"] + 0.3 * plot["width"], middle)
+    page.mouse.down()
+    page.mouse.move(plot["x"] + 0.7 * plot["width"], middle, steps=8)
+    eventually(page, lambda: abs(float(kitchen.threshold()) - 0.7) < 0.02, wanted=True)
+    page.mouse.up()
+    eventually(page, lambda: float(kitchen.query()["t"][0]), float(kitchen.threshold()))
+    rule = truth("kitchen").rule(kitchen.threshold())
+    wanted = outcomes(truth("kitchen"), rule, "mug")
+    eventually(page, lambda: shown(kitchen, wanted), wanted)
+
+    before = kitchen.threshold()
+    plot = chart(kitchen, "ROC curve").locator("path.background").first.bounding_box()
+    assert plot is not None
+    page.mouse.click(plot["x"] + 3, plot["y"] + plot["height"] * 0.5)
+    eventually(page, lambda: kitchen.threshold() != before, wanted=True)
+    recall = float(kitchen.strip()["recall"])
+    assert abs(recall - 0.5) < 0.2
+
+    for form, start in (("SVG", b"<svg"), ("PNG", b"\x89PNG")):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=f"ROC curve as {form}").click()
+        assert download.value.path().read_bytes().startswith(start)
+
+
+def test_the_menu_opens_the_concept_of_the_list_in_one_step_of_the_history(desk: Desk) -> None:
+    desk.open("kitchen", t="0.5", show=["FP", "=egg"])
+    desk.page.get_by_role("link", name="Concept").click()
+    drawn(desk)
+    eventually(desk.page, lambda: desk.query().get("concept"), ["egg"])
+    desk.page.go_back()
+    desk.drawn()
+    assert "/evaluate?" in desk.page.url
+    eventually(desk.page, lambda: desk.query().get("show"), ["FP", "=egg"])

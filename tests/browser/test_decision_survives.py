@@ -46,7 +46,7 @@ def test_a_saved_decision_survives_a_killed_server_and_reopens_and_exports(
     with serving(library, log=tmp_path / "second.txt") as second:
         desk = open_desk(at=second)
         open_decisions(desk, "run=kitchen&section=decisions&t=0.9")
-        desk.page.get_by_role("button", name="Take it away").click()
+        desk.page.get_by_role("button", name="Other files").click()
         with desk.page.expect_download() as download:
             desk.page.locator(".st-key-take_away-json button").click()
         download.value.save_as(tmp_path / "decision.json")

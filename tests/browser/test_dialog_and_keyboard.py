@@ -51,6 +51,33 @@ def test_an_input_opens_to_all_its_scores_and_closes_by_escape(desk: Desk, truth
     expect(dialog).to_have_count(0, timeout=PATIENCE)
     eventually(desk.page, lambda: "input" in desk.query(), wanted=False)
     assert desk.cards()[2] == shown
+    eventually(desk.page, lambda: shown in focused(desk), wanted=True)  # and the focus is on it
+
+
+def test_the_picture_is_enlarged_moved_and_fitted_again(desk: Desk) -> None:
+    desk.open("kitchen", input="kitchen-0001")
+    dialog = desk.page.get_by_role("dialog")
+    image = dialog.locator(".frame img")
+    eventually(
+        desk.page, lambda: image.evaluate("i => i.complete && i.naturalWidth > 0"), wanted=True
+    )
+    how = "image => image.style.transform"
+    dialog.get_by_role("button", name="Larger").click()
+    assert "scale(1.5)" in image.evaluate(how)
+    before = image.evaluate(how)
+    box = image.bounding_box()
+    assert box is not None
+    desk.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    desk.page.mouse.down()
+    desk.page.mouse.move(
+        box["x"] + box["width"] / 2 + 30, box["y"] + box["height"] / 2 + 20, steps=4
+    )
+    desk.page.mouse.up()
+    assert image.evaluate(how) != before
+    dialog.get_by_role("button", name="Fit").click()
+    assert "scale(1)" in image.evaluate(how)
+    desk.page.mouse.wheel(0, -300)
+    eventually(desk.page, lambda: "scale(1)" in image.evaluate(how), wanted=False)
 
 
 def test_a_link_reopens_the_dialog_and_a_closed_one_opens_again(desk: Desk) -> None:

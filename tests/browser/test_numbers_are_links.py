@@ -188,7 +188,7 @@ def test_a_flip_lists_what_left_the_concept(desk: Desk, truth: TruthOf) -> None:
     pinned, rule = oracle.rule("0.5"), oracle.rule("0.7")
     table = oracle.flips(pinned, rule)
     desk.open("kitchen", t="0.7")
-    desk.page.locator(".st-key-panel").get_by_text("What flips").click()
+    desk.page.locator(".st-key-panel").get_by_text("Flips").click()
     eventually(desk.page, lambda: desk.summary("flips"), table)
     assert desk.query()["panel"] == ["flips"]
     assert desk.flips_in_words().startswith("0.50 to 0.70: ")
@@ -276,3 +276,22 @@ def test_another_servers_secret_opens_no_picture(desk: Desk) -> None:
     secret = Path(source).parts[-2]
     assert desk.page.request.get(source.replace(secret, "x" * len(secret))).status == 404
     assert desk.page.request.get(source.rsplit("/", 1)[0] + "/99999").status == 404
+
+
+def test_slices_stand_side_by_side_and_totals_below(desk: Desk) -> None:
+    desk.open("kitchen", panel="slices", sliced_for="egg")
+    box = desk.table("slices")
+    label = re.compile(r"^phone, FP: (\d+)$")
+    number = box.get_by_role("gridcell", name=label)
+    found = label.match(number.get_attribute("aria-label") or "")
+    assert found is not None
+    number.click()
+    eventually(desk.page, lambda: desk.query().get("slice"), ["source", "phone"])
+    desk.idle()
+    eventually(desk.page, desk.headline, f"false positives of egg: {found[1]} inputs")
+    desk.page.get_by_text("Summary", exact=True).click()
+    totals = desk.table().locator(".total")
+    eventually(desk.page, lambda: [row.inner_text().split()[0] for row in totals.all()],
+               ["macro", "micro"])  # fmt: skip
+    widths = "row => [...row.children].map(c => c.scrollWidth > c.clientWidth + 1)"
+    assert not any(any(row.evaluate(widths)) for row in totals.all()), "a total is cut"

@@ -11,7 +11,7 @@ from tests.browser.desk import eventually
 from tests.browser.serving import ROOT
 
 FOLDER = ROOT / "ci-output" / "screenshots"
-SIZES = ((1440, 900), (1024, 768), (1920, 1080))
+SIZES = ((1440, 900), (1024, 768), (1280, 720), (1600, 900), (1920, 1080))
 WIDE = "() => document.documentElement.scrollWidth - window.innerWidth"
 TWO_FRAMES = (
     "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
@@ -46,7 +46,7 @@ def test_each_page_is_pictured_and_nothing_sticks_out_sideways(
         elif path:
             desk.page.locator(".st-key-dial .strip .item").first.wait_for()
         else:
-            desk.page.locator(".st-key-library canvas").first.wait_for()
+            desk.page.locator(".st-key-library .row").first.wait_for()
         desk.idle()
         for width, height in SIZES:
             desk.page.set_viewport_size({"width": width, "height": height})

@@ -54,11 +54,12 @@ def test_a_count_of_a_recommendation_opens_its_inputs(
     name, number = choice.names[0], int(choice.counts.fp[0])
 
     desk.page.locator(f'{RECOMMENDED} [aria-label="{name}, FP: {number}"]').click()
-    desk.drawn()
+    desk.page.locator(".st-key-gallery .cards").wait_for()
+    desk.idle()
 
-    assert "/evaluate" in desk.page.url
-    eventually(desk.page, desk.headline, f"false positives of {name}: {number} inputs")
+    assert desk.page.get_by_text(f"false positives of {name}, were it predicted").is_visible()
     assert desk.count_cards() == number
+    assert "own" not in desk.query(), "looking sets nothing"
 
 
 def test_the_link_opens_the_same_question_for_somebody_else(
@@ -79,3 +80,24 @@ def test_the_link_opens_the_same_question_for_somebody_else(
 
     assert said(second) == said(first)
     assert "of 1,600 inputs" in said(second)
+
+
+def test_the_trade_off_shows_both_points_and_follows_its_dial(
+    desk: Desk, truth: Callable[[str], Truth]
+) -> None:
+    open_thresholds(desk, "run=kitchen&for=lemon&goal=precision_at_least&goal=level%3D0.95&t=0.5")
+    page = desk.page
+    chart = page.locator('[data-testid="stVegaLiteChart"][aria-label^="Precision against recall"]')
+    chart.locator('.mark-symbol path[stroke="#ffffff"]').wait_for(timeout=PATIENCE)
+    assert chart.locator('.mark-symbol path[stroke="#36414c"]').count() == 1, "the recommended one"
+    place = "chart => chart.querySelector('.mark-symbol path[stroke=\"#ffffff\"]')"
+    place += ".getAttribute('transform')"
+    before, link = chart.evaluate(place), page.url
+    desk.drag_to(0.9)
+    eventually(page, lambda: chart.evaluate(place) != before, wanted=True)
+    assert page.url == link, "the link waits for the release"
+    page.mouse.up()
+    eventually(page, lambda: desk.query().get("t"), [repr(float(desk.threshold()))])
+    counts = truth("kitchen").evaluation.counts(truth("kitchen").rule(desk.threshold()))
+    j = truth("kitchen").evaluation.run.position_of("lemon")
+    eventually(page, lambda: desk.strip().get("false positives"), str(counts.fp[j]))

@@ -133,3 +133,9 @@ test("a component is as high as the screen leaves it, and never lower than its l
   assert.equal(heightFor(room, { height: 322, below: 500 }), 322);
   assert.equal(heightFor(room, { height: 322, below: null }), 322);
 });
+
+test("in big mode, and on a wide screen, the larger pictures below have their room", () => {
+  const room = { top: 300, screen: 900 };
+  assert.equal(heightFor({ ...room, scale: 1.5 }, { height: 100, below: 200 }), 300);
+  assert.equal(heightFor({ ...room, width: 2880 }, { height: 100, below: 200 }), 299);
+});

@@ -32,11 +32,17 @@ def frame_of(columns: Sequence[Mapping[str, Any]], rows: Sequence[Sequence[Any]]
     assert names.is_unique
     return pd.DataFrame(
         {
-            column["name"]: pd.Series([row[c] for row in rows], dtype=DTYPES[column["kind"]])
+            column["name"]: _series([row[c] for row in rows], DTYPES[column["kind"]])
             for c, column in enumerate(columns)
         },
         columns=names,
     )
+
+
+def _series(values: list[Any], dtype: Any) -> pd.Series:
+    """A column; only a list of runs has counts that are not known."""
+    unknown = dtype == "int64" and None in values
+    return pd.Series(values, dtype="Int64" if unknown else dtype)
 
 
 def joined(words: Sequence[Mapping[str, Any]]) -> str:
@@ -113,7 +119,11 @@ class Visitor:
         return self.trigger(key, "sort", sort)
 
     def pick_row(self, key: Key, row: int) -> Visitor:
-        """Click a row of a table of Streamlit's."""
+        """Click a row of a list: of a table of our own, or of Streamlit's."""
+        if hasattr(self.node(key).proto, "json"):
+            return self.trigger(
+                key, "pick", {"row": row, "column": 0, "nonce": next(self._numbers)}
+            )
         selection = {"selection": {"rows": [row], "columns": [], "cells": []}}
         identity = self.node(key).proto.id
         return self._send(WidgetState(id=identity, string_value=json.dumps(selection)))

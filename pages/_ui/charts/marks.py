@@ -10,6 +10,7 @@ __all__ = [
     "GREY",
     "HEIGHT",
     "HERE",
+    "INK",
     "PAPER",
     "POINT",
     "TOLD",

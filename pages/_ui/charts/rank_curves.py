@@ -10,6 +10,7 @@ import altair as alt
 from pages._ui.charts.marks import (
     GREY,
     HEIGHT,
+    INK,
     PAPER,
     POINT,
     TOLD,
@@ -22,7 +23,17 @@ from pages._ui.charts.marks import (
     unit_axis,
 )
 
-__all__ = ["CURVE", "SIDES", "SPLITS", "pair_spec", "precision_recall_spec", "roc_spec"]
+__all__ = [
+    "CURVE",
+    "FEASIBLE",
+    "RECOMMENDED",
+    "SIDES",
+    "SPLITS",
+    "pair_spec",
+    "precision_recall_spec",
+    "roc_spec",
+    "trade_off_spec",
+]
 
 CURVE, SPLITS = "curve", "splits"
 """Data sets with columns ``x``, ``y``, ``k`` (the order of the points); what is told has the texts
@@ -30,6 +41,9 @@ CURVE, SPLITS = "curve", "splits"
 has ``split``."""
 SIDES = ("left", "right")
 LEFT, RIGHT = GREY, "#2f78c4"
+FEASIBLE, RECOMMENDED = "feasible", "recommended"
+"""Data sets of the trade-off: the part of the curve where a goal holds, and the best point of it;
+columns as of the curve and of the operating point."""
 Join = Literal["step-after", "linear"]
 
 
@@ -49,7 +63,13 @@ def roc_spec() -> Spec:
     return _spec("false positive rate", "recall", join="linear", guide=True)
 
 
-def _spec(across: str, up: str, *, join: Join, guide: bool) -> Spec:
+@cache
+def trade_off_spec() -> Spec:
+    """Return precision against recall with the part where a goal holds and the best point of it."""
+    return _spec("recall", "precision", join="step-after", guide=False, goal=True)
+
+
+def _spec(across: str, up: str, *, join: Join, guide: bool, goal: bool = False) -> Spec:
     x, y = alt.X("x:Q", **unit_axis(across)), alt.Y("y:Q", **unit_axis(up))
     order = alt.Order("k:Q")
     told = [
@@ -70,6 +90,19 @@ def _spec(across: str, up: str, *, join: Join, guide: bool) -> Spec:
     sensitive = alt.Chart(named(TOLD)).mark_point(size=90, opacity=0).encode(x=x, y=y, tooltip=told)
     point = operating_point().encode(x=x, y=y, tooltip=told)
     layers = [splits, line, sensitive, point]
+    if goal:
+        feasible = (
+            alt.Chart(named(FEASIBLE))
+            .mark_line(interpolate=join, strokeWidth=9, opacity=0.35)
+            .encode(x=x, y=y, order=order)
+        )
+        best = (
+            alt.Chart(named(RECOMMENDED))
+            .mark_point(filled=True, shape="diamond", size=190, fill=PAPER, stroke=INK, opacity=1)
+            .encode(x=x, y=y, tooltip=told)
+        )
+        layers[1:1] = [feasible]
+        layers.insert(-1, best)
     if guide:
         layers.insert(0, diagonal(x, y))
     return constant(alt.layer(*layers).properties(height=HEIGHT))

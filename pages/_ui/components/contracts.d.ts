@@ -21,6 +21,11 @@ export interface Chosen {
   big: boolean;
 }
 
+export interface CurvePoints {
+  name: string;
+  points: number[][];
+}
+
 export interface DialData {
   numbers: DialNumbers;
   low: number;
@@ -28,6 +33,7 @@ export interface DialData {
   step: number;
   pinned: number;
   answered: string;
+  off: string;
   live: string;
 }
 
@@ -103,12 +109,14 @@ export interface LegendEntry {
 
 export interface LookData {
   big: boolean;
+  scale: number;
   pages: string[];
 }
 
 export interface MarksData {
   field: string;
   charts: ChartMarks[];
+  curves: CurvePoints[];
 }
 
 export interface MatrixData {
@@ -138,6 +146,13 @@ export interface Move {
   count: string;
 }
 
+export interface PictureData {
+  src: string;
+  full: string;
+  alt: string;
+  words: string;
+}
+
 export interface ScoreLine {
   name: string;
   score: string;
@@ -162,6 +177,7 @@ export interface TableData {
   field: string;
   columns: TableColumn[];
   rows: (string | number | null)[][];
+  totals?: (string | number | null)[][];
   selected: [number, number] | null;
   sort: [number, "up" | "down"] | null;
   height: number;

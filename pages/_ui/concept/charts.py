@@ -27,6 +27,7 @@ __all__ = [
     "precision_recall_chart",
     "reliability_chart",
     "roc_chart",
+    "trade_off_chart",
 ]
 
 N_THRESHOLDS = 21
@@ -108,6 +109,33 @@ def precision_recall_chart(curves: Curves, point: Point) -> None:
         },
         key=Key.PRECISION_RECALL,
         alt="Precision against recall, with the operating point.",
+    )
+
+
+def trade_off_chart(
+    curves: Curves, point: Point, *, goal: ec.Goal, recommended: Point | None
+) -> None:
+    """Draw precision against recall, where the goal holds, and both thresholds: now and best."""
+    line = curves.precision_recall
+    if line.empty:
+        _missing("No labelled input here", "precision and recall need at least one.")
+        return
+    limits = {"precision_at_least": "y", "recall_at_least": "x"}
+    axis = limits.get(goal.kind)
+    holds = line if axis is None else line[line[axis] >= goal.level]
+    best = _at(recommended or point, x="recall", y="precision")
+    _draw(
+        rank_curves.trade_off_spec(),
+        {
+            rank_curves.CURVE: line,
+            TOLD: curves.precision_recall_told,
+            rank_curves.SPLITS: curves.precision_recall_splits.iloc[:0],
+            rank_curves.FEASIBLE: holds if axis is not None else line.iloc[:0],
+            rank_curves.RECOMMENDED: best if recommended is not None else best.iloc[:0],
+            POINT: _at(point, x="recall", y="precision"),
+        },
+        key=Key.TRADE_OFF,
+        alt="Precision against recall: where the goal holds, recommended, and now.",
     )
 
 

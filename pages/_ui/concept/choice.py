@@ -8,6 +8,7 @@ import streamlit as st
 import evalcore as ec
 from evalcore.errors import did_you_mean
 from pages._ui import wording
+from pages._ui.inputs.listing import deciding
 from pages._ui.session import state
 from pages._ui.session.keys import Key, of_each
 from pages._ui.session.view import ConceptOrder, View, write_link
@@ -27,9 +28,13 @@ ORDER_WORDS: dict[ConceptOrder, str] = {
 def concept_choice(evaluation: ec.Evaluation, view: View) -> str:
     """Let people choose; stop the page when the link names a concept that the run has not."""
     concepts = ordered(evaluation, view.rule, view.concept_order)
-    if view.concept is None:
+    listed = None if view.target is None else deciding(view.target)
+    if state.came_by_menu() and listed in concepts and listed != view.concept:
+        # from a list of egg's false positives the page opens egg
+        state.look(concept=listed)
+    elif view.concept is None:
         state.look(concept=concepts[0])
-        view = state.current()
+    view = state.current()
     known = view.concept in concepts
     state.seed(Key.CONCEPT, view.concept if known else None)
     st.selectbox(
@@ -38,7 +43,7 @@ def concept_choice(evaluation: ec.Evaluation, view: View) -> str:
         key=Key.CONCEPT,
         placeholder="Choose a concept",
         label_visibility="collapsed",
-        width=220,
+        width=state.wide(220),
         on_change=lambda: _choose(st.session_state[Key.CONCEPT]),
     )
     at = concepts.index(str(view.concept)) if known else None
@@ -71,7 +76,7 @@ def _order_choice(view: View) -> None:
         format_func=ORDER_WORDS.__getitem__,
         key=Key.CONCEPT_ORDER,
         label_visibility="collapsed",
-        width=180,
+        width=state.wide(180),
         on_change=lambda: state.look(concept_order=st.session_state[Key.CONCEPT_ORDER]),
     )
 
@@ -126,7 +131,7 @@ def concept_link(concept: str | None) -> None:
     if concept is None or concept not in frame.opened().evaluation.run.concepts:
         st.empty()  # a fragment must write into its place at every run
         return
-    if st.button(f"Open {wording.escape(concept)}", key=Key.OPEN_CONCEPT, icon="🔍"):
+    if st.button(f"Open {wording.escape(concept)}", key=Key.OPEN_CONCEPT, icon=":material/search:"):
         view = state.change(concept=concept, target=None)
         st.switch_page(navigation.CONCEPT, query_params=write_link(view))
 

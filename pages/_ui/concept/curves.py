@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import weakref
 from collections import OrderedDict
@@ -12,6 +13,7 @@ import pandas as pd
 
 import evalcore as ec
 from evalcore.arrays import FloatArray
+from evalcore.choosing.shortest_decimal import shortest_decimal
 from evalcore.concept.curves import (
     CURVE_METRICS,
     Curve,
@@ -30,6 +32,7 @@ __all__ = ["Curves", "Point", "curves_of", "point_of"]
 
 KEPT = 64
 MOST_TOLD = 30
+MOST_CLICKED = 250
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -50,6 +53,8 @@ class Curves:
     """None when a score lies outside 0 to 1."""
     bins: pd.DataFrame
     n_splits: int
+    thresholds_at: dict[str, list[tuple[float, float, float]]]
+    """Curve to x, y and threshold of some of its points, for those who click it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +130,23 @@ def _draw(evaluation: ec.Evaluation, concept: str, *, mode: Mode, operator: Oper
         reliability=reliability,
         bins=_bins(reliability),
         n_splits=len(splits),
+        thresholds_at={
+            "precision_recall": _thresholds_at(pairs, steps, operator=operator),
+            "roc": _thresholds_at(rates, steps, operator=operator),
+        },
     )
+
+
+def _thresholds_at(
+    line: pd.DataFrame, steps: Staircase, *, operator: Operator
+) -> list[tuple[float, float, float]]:
+    """Return points of a line with the shortest threshold that gives each of them."""
+    some = _told(line, most=MOST_CLICKED)
+    ends = np.concatenate([[-np.inf], steps.scores.astype(np.float64), [np.inf]])
+    k = some["k"].to_numpy().astype(int)
+    thresholds = shortest_decimal(ends[k], ends[k + 1], dtype=steps.scores.dtype, operator=operator)
+    triples = zip(some["x"].tolist(), some["y"].tolist(), thresholds.tolist(), strict=True)
+    return [(x, y, t) for x, y, t in triples if math.isfinite(t)]
 
 
 def _points(curve: Curve, steps: Staircase, *, operator: Operator) -> pd.DataFrame:
@@ -185,10 +206,10 @@ def _metric_line(
     )
 
 
-def _told(line: pd.DataFrame) -> pd.DataFrame:
+def _told(line: pd.DataFrame, *, most: int = MOST_TOLD) -> pd.DataFrame:
     """Return some points of a line, evenly spread and both ends among them."""
     return line.iloc[
-        np.unique(np.linspace(0, max(len(line) - 1, 0), MOST_TOLD).astype(int))[: len(line)]
+        np.unique(np.linspace(0, max(len(line) - 1, 0), most).astype(int))[: len(line)]
     ]
 
 

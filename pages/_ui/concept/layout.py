@@ -51,6 +51,7 @@ def guide(evaluation: ec.Evaluation, rule: ec.Rule) -> None:
         over = f", and are means over {n_splits:,} splits, the thin grey lines"
     lines = [
         "The dark dot and the dashed line stand at the threshold and move with it.",
+        "A click on a curve sets the threshold, and so does a drag across a chart of the scores.",
         f"Average precision and AUC rank all scores; they follow no threshold{over}.",
         "On the diagonal of the reliability chart a score of 0.8 is right 8 times of 10.",
     ]

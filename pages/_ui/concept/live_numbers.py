@@ -9,19 +9,21 @@ from typing import TypedDict
 import evalcore as ec
 from pages._ui import wording
 from pages._ui.charts.metric_lines import NAMES
-from pages._ui.components.moving_marks.data import ChartMarks
+from pages._ui.components.moving_marks.data import ChartMarks, CurvePoints
 from pages._ui.components.table.data import TableData
 from pages._ui.components.threshold_slider.data import DialNumbers
-from pages._ui.concept.curves import Point, point_of
+from pages._ui.concept.curves import Curves, Point, point_of
 from pages._ui.concept.lists import target_of
 from pages._ui.concept.numbers import comparison, dial_numbers, moved
 from pages._ui.server.live import Answer
 from pages._ui.session.view import View
 from pages._ui.wording import Words
 
-__all__ = ["ConceptBoard", "concept_board", "concept_board_at"]
+__all__ = ["ConceptBoard", "concept_board", "concept_board_at", "curve_points"]
 
 UNIT = (0.0, 1.0)
+PRECISION_RECALL, ROC = "Precision against recall", "ROC curve"
+"""How the alternative texts of the charts begin that are drawn of two metrics."""
 
 
 class ConceptBoard(TypedDict):
@@ -56,14 +58,20 @@ def concept_board_at(view: View, concept: str) -> Answer:
     return answer
 
 
+def curve_points(curves: Curves) -> list[CurvePoints]:
+    """Return what a click on a curve means, for the charts that are drawn against each other."""
+    names = {"precision_recall": PRECISION_RECALL, "roc": ROC}
+    return [{"name": name, "points": curves.thresholds_at[curve]} for curve, name in names.items()]
+
+
 def _marks(evaluation: ec.Evaluation, point: Point) -> list[ChartMarks]:
     """Return the operating point in every chart, in the order of the page."""
     low, high = evaluation.score_range
     scores = (min(low, point.threshold), max(high, point.threshold))
     here = [(point.threshold, point.value(metric)) for metric in NAMES]
     ranked = (
-        ("Precision against recall", "recall", "precision"),
-        ("ROC curve", "false_positive_rate", "recall"),
+        (PRECISION_RECALL, "recall", "precision"),
+        (ROC, "false_positive_rate", "recall"),
     )
     return [
         *(_chart(name, UNIT, [(point.value(x), point.value(y))]) for name, x, y in ranked),

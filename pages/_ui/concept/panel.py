@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 import evalcore as ec
@@ -19,20 +21,32 @@ __all__ = ["comparison_table", "concept_dial"]
 
 
 def concept_dial(
-    evaluation: ec.Evaluation, view: View, concept: str, *, numbers: DialNumbers, address: str
+    evaluation: ec.Evaluation,
+    view: View,
+    concept: str,
+    *,
+    numbers: DialNumbers,
+    address: str,
+    whole_page: bool = False,
 ) -> None:
-    """Let people move the threshold of a concept; ``address`` answers while they drag."""
+    """Let people move the threshold of a concept; ``address`` answers while they drag.
+
+    Parameters
+    ----------
+    whole_page
+        Whether a move draws the page, which then previews what is pressed, and not its fragments.
+    """
     place_dial(
         evaluation,
         numbers=numbers,
         pinned=view.pinned.threshold_of(concept),
         address=address,
-        on_move=_moved,
-        on_press=_pressed,
+        on_move=partial(_moved, whole_page=whole_page),
+        on_press=partial(_pressed, whole_page=whole_page),
     )
 
 
-def _moved() -> None:
+def _moved(*, whole_page: bool) -> None:
     live, view = st.session_state[Key.DIAL]["live"], state.current()
     try:
         rule = moved(view.rule, str(view.concept), live["text"])
@@ -42,19 +56,23 @@ def _moved() -> None:
         state.change(rule=rule)
     else:
         state.drag(rule=rule)
-    state.refresh()
+    if not whole_page:
+        state.refresh()
 
 
-def _pressed() -> None:
+def _pressed(*, whole_page: bool) -> None:
     name, view = st.session_state[Key.DIAL]["press"]["name"], state.current()
     if name == "pin":
         state.change(pinned=view.rule)
-        state.refresh()
+        if not whole_page:
+            state.refresh()
     elif name == "back":
         state.change(rule=view.pinned)
         st.rerun()
     target = press_target(name, str(view.concept))
-    if target is not None:
+    if target is not None and whole_page:
+        state.change(target=target, trial=view.rule, trial_pinned=None)
+    elif target is not None:
         state.show(target)
 
 

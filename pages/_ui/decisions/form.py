@@ -1,8 +1,4 @@
-"""The form that puts a decision on record.
-
-What is typed stays with who has typed it: in their session, and in the store under a name that only
-their browser knows, so that it survives a reload and a restart of the server. No link holds it.
-"""
+"""The form that puts a decision on record."""
 
 from __future__ import annotations
 
@@ -18,40 +14,54 @@ from evalcore.decisions.fields import LONGEST_TEXT
 from evalcore.decisions.ledger import find
 from evalcore.store import Store
 from pages._ui import wording
+from pages._ui.decisions.drafts import (
+    DRAFTED,
+    are_missing,
+    clear,
+    keep,
+    say_missing,
+    typed,
+)
 from pages._ui.session import state
 from pages._ui.session.answer_key import AnswerKey
 from pages._ui.session.keys import Kept, Key
 from pages._ui.session.plan import Plan
 from pages._ui.session.view import View, write_link
-from pages._ui.session.visitor import visitor
 from pages._ui.shell import frame
+from pages._ui.shell.options import shows_paths
 from pages._ui.shell.record import open_store
 
 __all__ = ["decision_form", "digests_for"]
 
 MOST_OFFERED = 500
-DRAFTED = (Key.DECISION_TITLE, Key.AUTHOR, Key.REASONS)
 
 
 def decision_form(evaluation: ec.Evaluation, view: View, *, in_force: tuple[Entry, ...]) -> None:
     """Draw the form, and say what came of the last time it was sent."""
     # after a cold start the page is drawn anew under another name, and its widgets with it
-    for key, text in _typed().items():
+    for key, text in typed().items():
         state.seed(key, text)
     st.markdown("### Record a decision")
     st.markdown(_what(evaluation, view))
     st.text_input(
-        "Title", key=Key.DECISION_TITLE, max_chars=LONGEST_TITLE, on_change=_keep,
-        placeholder="What is decided, in a few words",
+        "Title", key=Key.DECISION_TITLE, max_chars=LONGEST_TITLE, on_change=keep,
+        placeholder="Required: what is decided, in a few words",
     )  # fmt: skip
+    say_missing(Key.DECISION_TITLE)
     st.text_area(
-        "Reasons", key=Key.REASONS, height=110, max_chars=LONGEST_TEXT, on_change=_keep,
+        "Reasons", key=Key.REASONS, height=110, max_chars=LONGEST_TEXT, on_change=keep,
         placeholder=f"Up to {LONGEST_TEXT:,} characters",
     )  # fmt: skip
-    st.text_input("Your name", key=Key.AUTHOR, max_chars=LONGEST_AUTHOR, on_change=_keep)
+    st.text_input(
+        "Your name", key=Key.AUTHOR, max_chars=LONGEST_AUTHOR, on_change=keep,
+        placeholder="Required",
+    )  # fmt: skip
+    say_missing(Key.AUTHOR)
+    if Key.FOR_GOAL not in st.session_state:
+        state.seed(Key.FOR_GOAL, state.is_chosen_for_goal())
     st.checkbox(f"Chosen for {_goal(view.plan)}", key=Key.FOR_GOAL)
     _evidence(view.plan)
-    _replaces(in_force)
+    _replaces(in_force, view)
     st.button("Record this decision", key=Key.RECORD, icon=":material/task_alt:", on_click=_record)
     saved = st.session_state.get(Kept.SAVED_DECISION)
     if saved is not None:
@@ -71,13 +81,25 @@ def _digests(key: AnswerKey, _run: ec.EvalRun) -> Digests:  # noqa: ARG001 - the
 def _what(evaluation: ec.Evaluation, view: View) -> str:
     rule = view.rule
     counts = evaluation.counts(rule).pooled()
-    words = wording.escape("".join(span["text"] for span in wording.rule_in_words(rule)))
+    said = wording.rule_in_words(rule, among=evaluation.run.concepts)
+    words = wording.escape("".join(span["text"] for span in said))
     mistakes = int(counts.fp[0]) + int(counts.fn[0])
     return (
-        f"{words} On this run: {wording.plural(int(counts.tp[0]), 'true positive')}, "
+        f"{words} On {_inputs(evaluation)}: {wording.plural(int(counts.tp[0]), 'true positive')}, "
         f"{wording.plural(mistakes, 'mistake')} ({int(counts.fp[0]):,} false positives, "
         f"{int(counts.fn[0]):,} false negatives)."
     )
+
+
+def _inputs(evaluation: ec.Evaluation) -> str:
+    """Say how many inputs are counted, and that they are a part where they are one."""
+    view, n = state.current(), evaluation.run.n_inputs
+    part = [f"split {view.split}"] if view.split is not None else []
+    if view.slice is not None:
+        part.append(" = ".join(view.slice))
+    if not part:
+        return "this run"
+    return f"the {wording.plural(n, 'input')} of {wording.escape(', '.join(part))}"
 
 
 def _goal(plan: Plan) -> str:
@@ -102,44 +124,27 @@ def _evidence(plan: Plan) -> None:
     )
 
 
-def _replaces(in_force: tuple[Entry, ...]) -> None:
+def _replaces(in_force: tuple[Entry, ...], view: View) -> None:
+    """Let people choose what ends: by itself the latest decision on the same inputs."""
     if not in_force:
         return
-    names = {None: "none"} | {
+    names: dict[str | None, str] = {
         entry.decision.id: f"{entry.decision.title} ({entry.decision.time:%d %b %Y %H:%M} UTC)"
         for entry in in_force[:MOST_OFFERED]
     }
-    st.selectbox(
+    here = (view.split, view.slice)
+    same = [e.decision.id for e in in_force if (e.decision.run.split, e.decision.run.slice) == here]
+    if Key.REPLACES not in st.session_state or st.session_state[Key.REPLACES] not in {*names, None}:
+        state.seed(Key.REPLACES, same[0] if same else None)
+    chosen = st.selectbox(
         "Replaces",
-        list(names),
-        format_func=names.__getitem__,
+        [None, *names],
+        format_func=lambda name: "none" if name is None else names[name],
         key=Key.REPLACES,
         help="The decision chosen here is superseded by the new one.",
     )
-
-
-def _typed() -> dict[str, str]:
-    """Return what is typed into the form; a new session takes it from the store."""
-    if Kept.TYPED_DECISION not in st.session_state:
-        try:
-            kept = open_store().drafts.of(visitor())
-        except ec.WorkshopError:
-            return {}  # looked for again at the next draw
-        st.session_state[Kept.TYPED_DECISION] = {key: kept.get(key, "") for key in DRAFTED}
-    typed: dict[str, str] = st.session_state[Kept.TYPED_DECISION]
-    return typed
-
-
-def _keep() -> None:
-    st.session_state.pop(Kept.SAVED_DECISION, None)
-    texts = {key: st.session_state.get(key, "") for key in DRAFTED}
-    st.session_state[Kept.TYPED_DECISION] = texts
-    try:
-        store = open_store()
-        for key, text in texts.items():
-            store.drafts.save(visitor(), key, text)
-    except ec.WorkshopError as error:
-        state.complain(f"What you type is kept on this page only. {error}")
+    if chosen is None and same:
+        st.caption("Then two decisions are in force at once for the same inputs.")
 
 
 def _record() -> None:
@@ -149,6 +154,8 @@ def _record() -> None:
     texts = st.session_state.get(Kept.TYPED_DECISION, dict.fromkeys(DRAFTED, ""))
     replaced = st.session_state.get(Key.REPLACES)
     for_goal = bool(st.session_state.get(Key.FOR_GOAL))
+    if are_missing(texts):
+        return
     try:
         evaluation = frame.opened().evaluation
         decision = _drawn_up(evaluation, view, texts, decision_id, for_goal=for_goal)
@@ -158,8 +165,9 @@ def _record() -> None:
         state.complain(f"Not saved: {error} What you typed is still here.")
         return
     del st.session_state[Kept.NEXT_DECISION]
-    st.session_state[Kept.SAVED_DECISION] = f"Saved in {store.place}: {entry.decision.title}."
-    _clear()
+    where = f"Saved in {store.place}" if shows_paths() else "Saved"
+    st.session_state[Kept.SAVED_DECISION] = f"{where}: {entry.decision.title}."
+    clear()
     state.set_plan(decision=entry.decision.id, evidence=())
 
 
@@ -210,12 +218,3 @@ def _without_form(view: View) -> dict[str, list[str]]:
     """Return the link of a view, without what belongs to the form alone."""
     private = {"decision_id", "evidence", "section"}
     return {name: words for name, words in write_link(view).items() if name not in private}
-
-
-def _clear() -> None:
-    """Empty the form for the next decision; who decides stays."""
-    texts = st.session_state[Kept.TYPED_DECISION]
-    st.session_state[Kept.TYPED_DECISION] = texts | {Key.DECISION_TITLE: "", Key.REASONS: ""}
-    st.session_state.pop(Key.REPLACES, None)
-    for key in (Key.DECISION_TITLE, Key.REASONS):
-        open_store().drafts.drop(visitor(), key)

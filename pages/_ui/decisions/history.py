@@ -21,6 +21,8 @@ from evalcore.decisions.ledger import find
 from evalcore.decisions.python_code import to_python
 from evalcore.reports import to_html
 from pages._ui import wording
+from pages._ui.components.table.data import TableColumn
+from pages._ui.components.table.table import table
 from pages._ui.decisions.form import digests_for
 from pages._ui.session import state
 from pages._ui.session.answer_key import AnswerKey
@@ -43,8 +45,17 @@ def decision_files(evaluation: ec.Evaluation, entry: Entry) -> None:
     decision, state = entry.decision, entry.state
     # the revision in its name keeps a browser from offering the file from before
     name = f"{_file_name(decision)}-{entry.revision}"
+    st.download_button(
+        "Download report",
+        lambda: _report(evaluation, entry),
+        file_name=f"{name}.html",
+        mime="text/html",
+        key=of_each(Key.TAKE_AWAY, "html"),
+        icon=":material/download:",
+        help="For the client: one HTML file, to be read in any browser.",
+        on_click="ignore",
+    )
     kinds: tuple[tuple[str, str, str, Callable[[], str]], ...] = (
-        ("Report for the client (HTML)", "html", "text/html", lambda: _report(evaluation, entry)),
         ("Deployment (JSON)", "json", "application/json", lambda: to_json(decision, state=state)),
         ("Table (CSV)", "csv", "text/csv", lambda: to_csv(decision, state=state)),
         (
@@ -54,7 +65,7 @@ def decision_files(evaluation: ec.Evaluation, entry: Entry) -> None:
             lambda: to_python(decision, state=state),
         ),
     )
-    with st.popover("Take it away …"):
+    with st.popover("Other files"):
         for label, ending, mime, make in kinds:
             st.download_button(
                 label,
@@ -77,7 +88,14 @@ def _file_name(decision: Decision) -> str:
 
 
 ROW_HEIGHT = 32
-MOST_ROWS = 7
+MOST_HEIGHT = 220
+_HEADS: list[TableColumn] = [
+    {"name": "decision", "kind": "text", "help": "", "link": False},
+    {"name": "state", "kind": "text", "help": "", "link": False},
+    {"name": "by", "kind": "text", "help": "", "link": False, "fold": 2},
+    {"name": "time (UTC)", "kind": "text", "help": "", "link": False, "fold": 1},
+    {"name": "run", "kind": "text", "help": "", "link": False, "fold": 3},
+]
 MOST_LISTED = 500
 
 
@@ -87,35 +105,38 @@ def decision_table(entries: tuple[Entry, ...], chosen: Entry) -> None:
     if len(entries) > MOST_LISTED:
         st.caption(f"Listed are the last {MOST_LISTED} of {len(entries):,}, and the chosen one.")
         shown = shown if chosen in shown else (*shown, chosen)
-    rows = pd.DataFrame(
+    rows = [
         [
-            {
-                "decision": entry.decision.title,
-                "state": entry.state,
-                "by": entry.decision.author,
-                "time (UTC)": f"{entry.decision.time:%Y-%m-%d %H:%M}",
-                "run": entry.decision.run.name,
-            }
-            for entry in shown
+            entry.decision.title,
+            entry.state,
+            entry.decision.author,
+            f"{entry.decision.time:%Y-%m-%d %H:%M}",
+            entry.decision.run.name,
         ]
-    )
+        for entry in shown
+    ]
 
     def choose() -> None:
-        picked = st.session_state[Key.HISTORY].selection.rows
-        if picked:
-            state.set_plan(decision=shown[picked[0]].decision.id)
+        row = int(st.session_state[Key.HISTORY]["pick"]["row"])
+        if 0 <= row < len(shown):
+            state.set_plan(decision=shown[row].decision.id)
+            st.rerun()
 
-    place = next(k for k, entry in enumerate(shown) if entry is chosen)
-    st.session_state[Key.HISTORY] = {"selection": {"rows": [place]}}
-    st.dataframe(
-        rows,
+    table(
+        {
+            "field": "",
+            "columns": _HEADS,
+            "rows": rows,
+            "selected": (next(k for k, entry in enumerate(shown) if entry is chosen), 0),
+            "sort": None,
+            "height": MOST_HEIGHT,
+            "whole_rows": True,
+            "caption": "Decisions on record; a row opens one in full",
+            "empty": "",
+        },
         key=Key.HISTORY,
-        hide_index=True,
-        row_height=ROW_HEIGHT,
-        height=ROW_HEIGHT * (min(len(rows), MOST_ROWS) + 1) + 3,
-        on_select=choose,
-        selection_mode="single-row-required",
-        alt="Decisions on record with state, author, time and run",
+        on_pick=choose,
+        on_sort=lambda: None,
     )
 
 
@@ -140,6 +161,7 @@ def decision_detail(
         if sentence:
             st.markdown(wording.escape(sentence))
     if decision.reasons:
+        st.markdown("**Reasons**")
         st.text(decision.reasons)
     if _is_of_this_part(view, entry):
         _what_changed(evaluation, entry)
@@ -250,7 +272,7 @@ def _with_ends(value: float | None, low: float | None, high: float | None) -> st
 
 def _differences(entry: Entry, before: Entry) -> None:
     found = differences(before.decision, entry.decision)
-    with st.expander(f"{len(found):,} differences to the decision before"):
+    with st.expander(f"{wording.plural(len(found), 'difference')} to the decision before"):
         st.text(f"Before: {before.decision.title}")
         if found:
             st.dataframe(

@@ -10,6 +10,7 @@ from pages._ui import wording
 from pages._ui.decisions.form import decision_form
 from pages._ui.decisions.history import decision_detail, decision_table
 from pages._ui.session.view import View
+from pages._ui.shell.options import shows_paths
 from pages._ui.shell.record import on_record, open_store
 
 __all__ = ["decisions_panel"]
@@ -38,7 +39,8 @@ def decisions_panel(evaluation: ec.Evaluation, view: View) -> None:
 
 
 def _record(evaluation: ec.Evaluation, view: View, found: History, here: tuple[Entry, ...]) -> None:
-    st.caption(f"On record in {wording.escape(open_store().place)}")
+    if shows_paths():
+        st.caption(f"On record in {wording.escape(open_store().place)}")
     if found.entries:
         chosen = _chosen(found.entries, here, view)
         decision_table(found.entries, chosen)

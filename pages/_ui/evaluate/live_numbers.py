@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from dataclasses import replace
 from typing import TypedDict
 
@@ -12,7 +13,7 @@ from pages._ui.components.heatmap.data import HeatmapData
 from pages._ui.components.matrix.data import MatrixData
 from pages._ui.components.table.data import TableData
 from pages._ui.components.threshold_slider.data import DialNumbers
-from pages._ui.evaluate import matrix_data, shown_matrix
+from pages._ui.evaluate import matrix_data, shown_matrix, slices_table
 from pages._ui.evaluate.shown_matrix import ShownMatrix
 from pages._ui.inputs.listing import stated, target_of
 from pages._ui.numbers import highlights, linked_tables
@@ -22,9 +23,9 @@ from pages._ui.session.targets import Corner
 from pages._ui.session.view import View
 from pages._ui.wording import Words
 
-__all__ = ["HEIGHT", "Board", "board", "board_at", "numbers_table"]
+__all__ = ["HEIGHT", "Board", "board", "board_at", "numbers_table", "shows_slices"]
 
-HEIGHT = 230
+HEIGHT = 180
 """Pixels that matrix and tables take at the least; they take what the screen gives."""
 GALLERY = 228
 """Pixels of the screen below them: the list's headline and its first row of images."""
@@ -45,23 +46,32 @@ class Board(TypedDict):
     headline: Words
 
 
-def board(evaluation: ec.Evaluation, view: View, *, shown: IntArray) -> Board:
+def board(
+    evaluation: ec.Evaluation,
+    view: View,
+    *,
+    shown: IntArray,
+    whole: ec.Evaluation | None = None,
+) -> Board:
     """Compute everything for the live rule of a view.
 
     Parameters
     ----------
     shown
         Positions of the concepts on show in the matrix.
+    whole
+        The evaluation without split and slice, for the table over them; None: this one.
     """
+    whole = whole or evaluation
     rule, pinned = view.rule, view.pinned
     changes = _changes(evaluation, view)
     page = shown_matrix.shown_matrix(evaluation, view, shown=shown)
     large = len(page.rows) > shown_matrix.MOST_IN_GRID + 2
     data: Board = {
-        "rule": wording.rule_in_words(rule),
+        "rule": wording.rule_in_words(rule, among=evaluation.run.concepts),
         "dial": highlights.dial_numbers(evaluation, rule=rule, pinned=pinned),
         "flips": None,
-        "table": _table_data(_numbers(evaluation, view, changes), view),
+        "table": _table_data(_numbers(evaluation, view, changes, whole), view, whole),
         "matrix": None,
         "heatmap": None,
         "matrix_table": None,
@@ -82,19 +92,21 @@ def board(evaluation: ec.Evaluation, view: View, *, shown: IntArray) -> Board:
     return data
 
 
-def board_at(view: View, *, shown: IntArray) -> Answer:
+def board_at(view: View, *, shown: IntArray, whole: ec.Evaluation | None = None) -> Answer:
     """Return what answers for the page at other common thresholds, while one is dragged."""
+    kept = weakref.ref(whole) if whole else None  # what answers must not keep a run alive
 
     def answer(evaluation: ec.Evaluation, threshold: str) -> Board:
         rule = view.rule.with_default(threshold)  # type: ignore[arg-type]
-        return board(evaluation, replace(view, rule=rule), shown=shown)
+        moved = replace(view, rule=rule)
+        return board(evaluation, moved, shown=shown, whole=kept() if kept else None)
 
     return answer
 
 
-def numbers_table(evaluation: ec.Evaluation, view: View) -> LinkedTable:
-    """Return the summary or the flips, whichever is on the page."""
-    return _numbers(evaluation, view, _changes(evaluation, view))
+def numbers_table(evaluation: ec.Evaluation, view: View, *, whole: ec.Evaluation) -> LinkedTable:
+    """Return the summary, the slices or the flips, whichever is on the page."""
+    return _numbers(evaluation, view, _changes(evaluation, view), whole)
 
 
 def _changes(evaluation: ec.Evaluation, view: View) -> ec.Flips | None:
@@ -104,28 +116,47 @@ def _changes(evaluation: ec.Evaluation, view: View) -> ec.Flips | None:
     return evaluation.flips(view.pinned, view.rule)
 
 
-def _numbers(evaluation: ec.Evaluation, view: View, changes: ec.Flips | None) -> LinkedTable:
+def shows_slices(view: View, run: ec.EvalRun) -> bool:
+    """Tell whether the table over slices is on the page, and there is one."""
+    there = bool(slices_table.columns_of(run)) and not slices_table.too_large(run)
+    return view.panel == "slices" and there
+
+
+def _numbers(
+    evaluation: ec.Evaluation, view: View, changes: ec.Flips | None, whole: ec.Evaluation
+) -> LinkedTable:
     if changes is not None:
         return linked_tables.flips(evaluation, changes, find=view.find)
+    if shows_slices(view, whole.run):
+        return slices_table.slices_table(whole, view)
     rule = view.rule
     return linked_tables.summary(
         evaluation, rule, find=view.find, every_column=view.every_column, intervals=view.intervals
     )
 
 
-def _table_data(table: LinkedTable, view: View) -> TableData:
-    summary = view.panel == "summary"
+def _table_data(table: LinkedTable, view: View, whole: ec.Evaluation) -> TableData:
+    summary = view.panel != "flips"
+    sliced = shows_slices(view, whole.run)
+    selected = table.cell_of(view.target)
+    if sliced:
+        row = slices_table.row_chosen(whole, view)
+        column = next(
+            (c for c, name in enumerate(table.columns) if table.is_link_to(name, view.target)), 0
+        )
+        selected = None if row is None else (row, column)
     searched = "No concept matches. Clear the search to see all of them."
     unchanged = "No prediction differs between the two rules. Move the threshold off the pin."
     return {
         "field": "table",
         "columns": table.heads,
         "rows": table.rows,
-        "selected": table.cell_of(view.target),
+        "totals": table.totals,
+        "selected": selected,
         "sort": view.order_by,
         "height": HEIGHT + 10,
         "below": GALLERY,
-        "caption": "Evaluation summary" if summary else "What flips",
+        "caption": "Slices" if sliced else "Evaluation summary" if summary else "What flips",
         "empty": searched if summary or view.find else unchanged,
     }
 

@@ -112,7 +112,7 @@ def matrix_choices(view: View, run: ec.EvalRun) -> None:
         format_func=ORDER_WORDS.__getitem__,
         key=Key.ORDER,
         label_visibility="collapsed",
-        width=ORDER_WIDTH,
+        width=state.wide(ORDER_WIDTH),
         on_change=lambda: state.look(order=st.session_state[Key.ORDER]),
     )
     st.selectbox(
@@ -120,7 +120,7 @@ def matrix_choices(view: View, run: ec.EvalRun) -> None:
         list(forms),
         key=Key.FORM,
         label_visibility="collapsed",
-        width=FORM_WIDTH if len(forms) == 2 else ORDER_WIDTH,
+        width=state.wide(FORM_WIDTH if len(forms) == 2 else ORDER_WIDTH),
         on_change=lambda: _choose_form(forms[st.session_state[Key.FORM]]),
     )
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+import evalcore as ec
 from pages._ui.components.table.table import table
 from pages._ui.components.words.words import words
-from pages._ui.evaluate.live_numbers import Board, numbers_table
+from pages._ui.evaluate.live_numbers import Board, numbers_table, shows_slices
+from pages._ui.evaluate.slices_table import chosen, columns_of, rows_of, too_large
 from pages._ui.session import state
 from pages._ui.session.keys import Key
 from pages._ui.session.view import View
@@ -14,7 +16,8 @@ from pages._ui.shell import frame
 
 __all__ = ["numbers_choices", "numbers_panel"]
 
-PANEL_WORDS = {"summary": "Summary", "flips": "What flips"}
+PANEL_WORDS = {"summary": "Summary", "slices": "Slices", "flips": "Flips"}
+ALL_CONCEPTS = "all concepts (micro)"
 
 
 def numbers_panel(parts: Board) -> None:
@@ -26,8 +29,16 @@ def numbers_panel(parts: Board) -> None:
 
 def _picked() -> None:
     pick = st.session_state[Key.SUMMARY]["pick"]
-    shown = numbers_table(frame.opened().evaluation, state.current())
-    target = shown.target(int(pick["row"]), int(pick["column"]))
+    opened, view = frame.opened(), state.current()
+    shown = numbers_table(opened.evaluation, view, whole=opened.whole)
+    row, column = int(pick["row"]), int(pick["column"])
+    target = shown.target(row, column)
+    if target is not None and shows_slices(view, opened.run):
+        part = rows_of(opened.whole, chosen(opened.run, view))[row]
+        is_count = target != ec.Labelled(shown.columns[shown.names][row])
+        kept = target if is_count else view.target
+        state.change(slice=part.slice, split=part.split, target=kept, input=None)
+        st.rerun()
     if target is not None:
         state.show(target)
 
@@ -39,35 +50,34 @@ def _sorted() -> None:
     state.look(order_by=None if column is None else (int(column), direction))
 
 
-def numbers_choices(view: View) -> None:
+def numbers_choices(view: View, run: ec.EvalRun) -> None:
     """Let people choose the table, search it, and ask for every column."""
+    names = [name for name in PANEL_WORDS if name != "slices" or columns_of(run)]
     state.seed(Key.PANEL, view.panel)
     # sent again while somebody types, an equal text would take back the newest letters
     if st.session_state.get(Key.FIND) != view.find:
         state.seed(Key.FIND, view.find)
     state.seed(Key.COLUMNS, view.every_column)
-    state.seed(Key.INTERVALS, view.intervals)
     st.segmented_control(
         "Table",
-        list(PANEL_WORDS),
+        names,
         format_func=PANEL_WORDS.__getitem__,
         key=Key.PANEL,
         required=True,
         label_visibility="collapsed",
         on_change=lambda: state.look(panel=st.session_state[Key.PANEL], order_by=None),
     )
-    if view.panel == "summary":
+    if view.panel == "slices" and columns_of(run):
+        _slice_choices(view, run)
+        return
+    if view.panel != "flips":
         st.toggle(
-            "All columns",
+            "All",
             key=Key.COLUMNS,
+            help="All columns.",
             on_change=lambda: state.look(every_column=st.session_state[Key.COLUMNS]),
         )
-        st.toggle(
-            "95 %",
-            key=Key.INTERVALS,
-            help="Intervals beside recall, precision and F1.",
-            on_change=lambda: state.look(intervals=st.session_state[Key.INTERVALS]),
-        )
+        _interval_choice(view)
     st.text_input(
         "Find a concept",
         key=Key.FIND,
@@ -75,6 +85,53 @@ def numbers_choices(view: View) -> None:
         type="search",
         live=True,
         label_visibility="collapsed",
-        width=120,
+        width=state.wide(84),
         on_change=lambda: state.look(find=st.session_state[Key.FIND]),
     )
+
+
+def _interval_choice(view: View) -> None:
+    state.seed(Key.INTERVALS, view.intervals)
+    st.toggle(
+        "95 %",
+        key=Key.INTERVALS,
+        help="Intervals beside recall, precision and F1.",
+        on_change=lambda: state.look(intervals=st.session_state[Key.INTERVALS]),
+    )
+
+
+def _slice_choices(view: View, run: ec.EvalRun) -> None:
+    """Let people choose what the table parts by, and of which concept it is."""
+    if too_large(run):
+        st.caption("Too large for a table of its slices: choose one in the line at the top.")
+        return
+    columns, concepts = columns_of(run), [ALL_CONCEPTS, *run.concepts]
+    state.seed(Key.SLICED_BY, chosen(run, view))
+    st.selectbox(
+        "By",
+        list(columns),
+        format_func=columns.__getitem__,
+        key=Key.SLICED_BY,
+        label_visibility="collapsed",
+        width=state.wide(120),
+        on_change=lambda: state.look(sliced_by=st.session_state[Key.SLICED_BY], order_by=None),
+    )
+    # by position, 0 for all of them: a concept may bear any name
+    known = view.sliced_for in run.concepts
+    state.seed(Key.SLICED_FOR, run.position_of(str(view.sliced_for)) + 1 if known else 0)
+    st.selectbox(
+        "Of",
+        range(len(concepts)),
+        format_func=concepts.__getitem__,
+        key=Key.SLICED_FOR,
+        label_visibility="collapsed",
+        width=state.wide(170),
+        on_change=_slice_for,
+        args=(run,),
+    )
+    _interval_choice(view)
+
+
+def _slice_for(run: ec.EvalRun) -> None:
+    place = st.session_state[Key.SLICED_FOR]
+    state.look(sliced_for=run.concepts[place - 1] if place else None)

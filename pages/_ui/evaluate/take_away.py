@@ -29,9 +29,9 @@ MOST_SCORES = 50
 def take_away(evaluation: ec.Evaluation, view: View, *, shown: IntArray) -> None:
     """Offer what is on the page as files, made when they are asked for."""
     name = "".join(letter if letter.isalnum() else "-" for letter in evaluation.run.name)
-    table = "summary" if view.panel == "summary" else "flips"
+    whole = frame.opened().whole
     kinds: tuple[tuple[str, str, Callable[[], str]], ...] = (
-        ("Table", table, lambda: numbers_sheet(evaluation, view)),
+        ("Table", view.panel, lambda: numbers_sheet(evaluation, view, whole=whole)),
         ("Matrix", "matrix", lambda: matrix_sheet(evaluation, view, shown=shown)),
         ("List of inputs", "inputs", lambda: list_sheet(evaluation, view, shown=shown)),
     )
@@ -47,14 +47,16 @@ def take_away(evaluation: ec.Evaluation, view: View, *, shown: IntArray) -> None
                 type="tertiary",
                 on_click="ignore",
             )
-    heads = [head["name"] for head in numbers_table(evaluation, view).heads]
+    heads = [head["name"] for head in numbers_table(evaluation, view, whole=whole).heads]
     labels = [one["label"] for one in strip(evaluation, rule=view.rule, pinned=view.pinned)]
     navigation.guide_line([*heads, *labels, "matrix"])
 
 
-def numbers_sheet(evaluation: ec.Evaluation, view: View) -> str:
-    """Return the summary, or what flips, as it is on the page; numbers with all their digits."""
-    table = numbers_table(evaluation, view)
+def numbers_sheet(
+    evaluation: ec.Evaluation, view: View, *, whole: ec.Evaluation | None = None
+) -> str:
+    """Return the table as it is on the page, without totals; numbers with all their digits."""
+    table = numbers_table(evaluation, view, whole=whole or evaluation)
     return sheet([head["name"] for head in table.heads], table.rows)
 
 

@@ -13,12 +13,14 @@ from evalcore.counting.rules import Rule
 from evalcore.runs.search import matching
 from pages._ui import wording
 from pages._ui.components.dots.dots import dots
+from pages._ui.components.picture.picture import picture
 from pages._ui.inputs import cards
 from pages._ui.inputs.listing import Listing, deciding, listing
 from pages._ui.server import thumbnails
 from pages._ui.session import state
-from pages._ui.session.keys import Key
+from pages._ui.session.keys import Key, of_each
 from pages._ui.session.targets import Target
+from pages._ui.session.view import View
 from pages._ui.shell import frame
 
 __all__ = ["detail", "show_input"]
@@ -27,7 +29,9 @@ SIZE = 1024
 MOST_ROWS = 30
 
 
-def detail(*lists: Target, shown: IntArray | None = None) -> None:
+def detail(
+    *lists: Target, shown: IntArray | None = None, at: tuple[Rule, Rule] | None = None
+) -> None:
     """Open the dialog of the input that the view names, if it names one.
 
     Parameters
@@ -36,6 +40,8 @@ def detail(*lists: Target, shown: IntArray | None = None) -> None:
         What the page lists: of the first that holds the input, people turn to the next one.
     shown
         Positions of the concepts that a matrix shows by themselves; None: all of them.
+    at
+        The rule and the pinned rule that the lists are of; None: those that are set.
     """
     wanted = state.current().input
     if wanted is None:
@@ -46,7 +52,7 @@ def detail(*lists: Target, shown: IntArray | None = None) -> None:
         _close()
         return
     everyone = np.arange(evaluation.run.n_concepts)
-    _dialog(evaluation, lists, everyone if shown is None else shown)
+    _dialog(evaluation, lists, everyone if shown is None else shown, at)
 
 
 def _position(evaluation: ec.Evaluation) -> int | None:
@@ -60,16 +66,24 @@ def _close() -> None:
 
 
 @st.dialog("Input", width="large", on_dismiss=_close)
-def _dialog(evaluation: ec.Evaluation, lists: tuple[Target, ...], shown: IntArray) -> None:
+def _dialog(
+    evaluation: ec.Evaluation,
+    lists: tuple[Target, ...],
+    shown: IntArray,
+    at: tuple[Rule, Rule] | None,
+) -> None:
     # read anew: the next input is turned to without the page around the dialog
-    run, position, rule = evaluation.run, _position(evaluation), state.current().rule
+    view = state.current()
+    if at is not None:
+        view = replace(view, rule=at[0], pinned=at[1])
+    run, position, rule = evaluation.run, _position(evaluation), view.rule
     if position is None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.text(f"id {run.ids[position]}")
-        _turning(evaluation, position, lists, shown)
+        _turning(evaluation, position, _list_with(evaluation, position, lists, shown, view), rule)
         _pin(str(run.ids[position]))
-    left, right = st.columns([3, 2])
+    left, right = st.columns([5, 3])
     with left:
         show_input(run, position)
         _metadata(run, position)
@@ -77,16 +91,13 @@ def _dialog(evaluation: ec.Evaluation, lists: tuple[Target, ...], shown: IntArra
         _scores(evaluation, position, rule)
 
 
-def _turning(
-    evaluation: ec.Evaluation, position: int, lists: tuple[Target, ...], shown: IntArray
-) -> None:
+def _turning(evaluation: ec.Evaluation, position: int, found: Listing | None, rule: Rule) -> None:
     """Say why the input is shown, and offer its neighbours in the list."""
-    found = _list_with(evaluation, position, lists, shown)
     if found is None:
         return
     at = int(np.flatnonzero(found.members == position)[0])
     why = wording.escape(wording.describe(found.target))
-    threshold = wording.number(_threshold(found))
+    threshold = wording.number(_threshold(found, rule))
     st.markdown(f"**{why}** at {threshold} · {at + 1:,} of {found.members.size:,}")
     ids = evaluation.run.ids
     for key, label, there, shortcut in (
@@ -108,15 +119,18 @@ def _turn_to(name: str) -> None:
     state.change(input=name)
 
 
-def _threshold(found: Listing) -> float:
-    rule, concept = state.current().rule, deciding(found.target)
+def _threshold(found: Listing, rule: Rule) -> float:
+    concept = deciding(found.target)
     return rule.default if concept is None else rule.threshold_of(concept)
 
 
 def _list_with(
-    evaluation: ec.Evaluation, position: int, lists: tuple[Target, ...], shown: IntArray
+    evaluation: ec.Evaluation,
+    position: int,
+    lists: tuple[Target, ...],
+    shown: IntArray,
+    view: View,
 ) -> Listing | None:
-    view = state.current()
     for target in lists:
         try:
             found = listing(
@@ -151,13 +165,19 @@ def show_input(run: ec.EvalRun, position: int, *, named: bool = True) -> None:
     if run.texts is not None:
         st.text(str(run.texts[position]))
     if run.images is not None:
-        picture = thumbnails.picture(run, position, size=SIZE)
         what = f"input {run.ids[position]}" if named else "the input in question"
         name = run.images.name(position)
-        if picture.mime == "image/svg+xml":
-            st.image(picture.data.decode(), alt=f"No picture of {what}")
-        else:
-            st.image(picture.data, width="stretch", alt=what[0].upper() + what[1:])
+        size = thumbnails.size_of(run, position)
+        large = size is not None and max(size) > SIZE
+        picture(
+            {
+                "src": thumbnails.url(run, position, form="large") or "",
+                "full": (thumbnails.url(run, position, form="full") or "") if large else "",
+                "alt": what[0].upper() + what[1:] if size else f"No picture of {what}",
+                "words": "" if size is None else f"{size[0]:,} × {size[1]:,} pixels",
+            },
+            key=of_each(Key.PICTURE, position),
+        )
         if named:
             st.text(name)
 

@@ -102,7 +102,7 @@ def _choices(evaluation: ec.Evaluation, found: Listing, listed: IntArray, view: 
             n_pages,
             key=Key.PAGE,
             max_visible_pages=5,
-            width=PAGER_WIDTH,
+            width=state.wide(PAGER_WIDTH),
             on_change=lambda: _change(page=st.session_state[Key.PAGE]),
         )
 
@@ -151,7 +151,7 @@ def _search_choice(evaluation: ec.Evaluation, found: Listing, listed: IntArray, 
         type="search",
         live=True,
         label_visibility="collapsed",
-        width=118,
+        width=state.wide(118),
         on_change=lambda: _change(search=st.session_state[Key.SEARCH]),
     )
     if view.search:
@@ -168,7 +168,7 @@ def _sort_choice(view: View) -> None:
         format_func=SORT_WORDS.__getitem__,
         key=Key.SORT,
         label_visibility="collapsed",
-        width=130,
+        width=state.wide(130),
         on_change=lambda: _change(sort=st.session_state[Key.SORT]),
     )
 

@@ -49,7 +49,7 @@ def plain_list(
             n_pages,
             key=Key.PAGE,
             max_visible_pages=5,
-            width=PAGER_WIDTH,
+            width=state.wide(PAGER_WIDTH),
             on_change=_turn,
         )
     first = (page - 1) * PER_PAGE

@@ -19,6 +19,7 @@ from pages._ui.session import state
 from pages._ui.session.keys import Kept, Key
 from pages._ui.session.visitor import visitor
 from pages._ui.shell import loading, opening, sources
+from pages._ui.shell.options import shows_paths
 
 __all__ = ["offer_removal", "ways_in"]
 
@@ -29,7 +30,9 @@ MB = 2**20
 
 def ways_in() -> None:
     """Draw a button behind which one can upload a run, or open one by its path."""
-    with st.popover("Open another run", key=Key.OPEN_ANOTHER, icon="📂", width="content"):
+    with st.popover(
+        "Open another run", key=Key.OPEN_ANOTHER, icon=":material/folder_open:", width="content"
+    ):
         most = int(st.get_option("server.maxUploadSize"))
         st.markdown(
             f"**Upload** a table (CSV, Parquet, JSONL, Arrow), an NPZ or JSON file, or a ZIP of a "
@@ -44,7 +47,8 @@ def ways_in() -> None:
             label_visibility="collapsed",
         )
         folders = ", ".join(wording.escape(str(top)) for top in sources.roots().folders)
-        st.markdown(f"**By path**, below {folders}")
+        below = f"below {folders}" if shows_paths() else "below the folders of this server"
+        st.markdown(f"**By path**, {below}")
         st.text_input(
             "Path of a run folder, file or ZIP",
             key=Key.PATH,
@@ -60,7 +64,7 @@ def offer_removal(key: str) -> None:
     upload = find_upload(digest) if digest else None
     if upload is None or visitor() not in upload.owners:
         return
-    if st.button("Remove this upload", key=Key.REMOVE, icon="🗑️", type="tertiary"):
+    if st.button("Remove this upload", key=Key.REMOVE, icon=":material/delete:", type="tertiary"):
         _remove(upload)
         st.rerun()
 

@@ -2,34 +2,48 @@
 
 from __future__ import annotations
 
-import pandas as pd
+import math
+
 import streamlit as st
 
 import evalcore as ec
 from evalcore.library.folder_of_runs import RunEntry
 from pages._ui import wording
+from pages._ui.components.table.data import TableColumn
+from pages._ui.components.table.table import table
 from pages._ui.library.open_another import offer_removal, ways_in
 from pages._ui.session import state
 from pages._ui.session.keys import Key
 from pages._ui.shell import loading, navigation, opening, sources
 from pages._ui.shell.frame import TASKS
+from pages._ui.shell.options import shows_paths
 
 __all__ = ["library_panel"]
 
-ROW_HEIGHT = 32
-ORDER = [
-    *("run", "folder", "model", "data set", "inputs", "concepts", "task", "ROC AUC", "labels"),
-    "note",
-]
-COLUMNS = {
-    "run": st.column_config.TextColumn("run", pinned=True),
-    "inputs": st.column_config.NumberColumn("inputs", format="localized"),
-    "concepts": st.column_config.NumberColumn("concepts", format="localized"),
-    "ROC AUC": st.column_config.TextColumn("run ROC AUC"),
-    "labels": st.column_config.BarChartColumn(
-        "labels per concept", y_min=0, help="Labelled inputs of each concept, most first."
-    ),
-    "note": st.column_config.TextColumn("to look at", width="large"),
+MOST_HEIGHT = 420
+NAMED = "run"
+COLUMNS: dict[str, TableColumn] = {
+    NAMED: {"name": NAMED, "kind": "text", "help": "", "link": False},
+    "folder": {"name": "folder", "kind": "text", "help": "", "link": False, "fold": 2},
+    "model": {"name": "model", "kind": "text", "help": "", "link": False, "fold": 3},
+    "data set": {"name": "data set", "kind": "text", "help": "", "link": False, "fold": 4},
+    "inputs": {"name": "inputs", "kind": "count", "help": "", "link": False},
+    "concepts": {"name": "concepts", "kind": "count", "help": "", "link": False, "fold": 6},
+    "task": {"name": "task", "kind": "text", "help": "", "link": False, "fold": 8},
+    "ROC AUC": {
+        "name": "ROC AUC",
+        "kind": "rate",
+        "help": "Of the run: mean over its concepts.",
+        "link": False,
+    },
+    "labels": {
+        "name": "labels",
+        "kind": "text",
+        "help": "Labelled inputs of the rarest and of the most frequent concept.",
+        "link": False,
+        "fold": 9,
+    },
+    "note": {"name": "note", "kind": "text", "help": "To look at.", "link": False, "fold": 1},
 }
 
 
@@ -43,10 +57,8 @@ def library_panel() -> None:
         loading.say_empty()
         ways_in()
         return
-    st.markdown(
-        f"The library is `{sources.library_root()}`. Choose a run to see how it was read; "
-        "open it to move its threshold."
-    )
+    where = f"The library is `{sources.library_root()}`. " if shows_paths() else ""
+    st.markdown(f"{where}Choose a run to see how it was read; open it to move its threshold.")
     keys = [entry.key for entry in entries]
     if view.run is not None and view.run not in keys:
         _lost(view.run)
@@ -84,7 +96,8 @@ def _given_problems() -> None:
             if loading.is_ready(handle):
                 loading.run_of(handle)
         except ec.RunError as error:
-            start = f"The run {wording.escape(str(entry.path))} of the command line was not opened."
+            named = str(entry.path) if shows_paths() else entry.name
+            start = f"The run {wording.escape(named)} of the command line was not opened."
             st.error(f"{start} {wording.escape(str(error))}")
 
 
@@ -100,32 +113,37 @@ def _evaluate(entry: RunEntry) -> None:
 
 
 def _table(entries: list[RunEntry], chosen: int) -> None:
-    rows = pd.DataFrame([_row(entry) for entry in entries], columns=ORDER)
-    if (rows["run"] == rows["folder"]).all():
-        rows = rows.drop(columns="folder")
-
-    def choose() -> None:
-        picked = st.session_state[Key.LIBRARY].selection.rows
-        if picked:
-            entry = entries[picked[0]]
-            opening.open_key(entry.key, name=entry.name)
-
-    st.session_state[Key.LIBRARY] = {"selection": {"rows": [chosen]}}
-    st.dataframe(
-        rows,
+    rows = [_row(entry) for entry in entries]
+    names = list(COLUMNS)
+    if all(row[NAMED] == row["folder"] for row in rows):
+        names.remove("folder")
+    table(
+        {
+            "field": "",
+            "columns": [COLUMNS[name] for name in names],
+            "rows": [[row.get(name) for name in names] for row in rows],
+            "selected": (chosen, 0),
+            "sort": None,
+            "height": MOST_HEIGHT,
+            "whole_rows": True,
+            "caption": "The runs of the library; a row opens its run",
+            "empty": "",
+        },
         key=Key.LIBRARY,
-        hide_index=True,
-        column_config=COLUMNS,
-        row_height=ROW_HEIGHT,
-        placeholder=wording.UNDEFINED,
-        on_select=choose,
-        selection_mode="single-row-required",
-        alt="The runs of the library with model, data set, size and ROC AUC",
+        on_pick=lambda: _choose(entries),
+        on_sort=lambda: None,
     )
 
 
-def _row(entry: RunEntry) -> dict[str, object]:
-    found: dict[str, object] = {"run": entry.name, "folder": _place(entry)}
+def _choose(entries: list[RunEntry]) -> None:
+    row = int(st.session_state[Key.LIBRARY]["pick"]["row"])
+    if 0 <= row < len(entries):
+        opening.open_key(entries[row].key, name=entries[row].name)
+        st.rerun()
+
+
+def _row(entry: RunEntry) -> dict[str, str | float | None]:
+    found: dict[str, str | float | None] = {NAMED: entry.name, "folder": _place(entry)}
     try:
         handle = loading.open_handle(entry.key)
         if not loading.is_ready(handle):
@@ -137,16 +155,23 @@ def _row(entry: RunEntry) -> dict[str, object]:
     except ec.RunError as error:
         return found | {"note": f"Not read yet: {error}"}
     return found | {
-        "run": summary.name,
+        NAMED: summary.name,
         "model": summary.model,
         "data set": summary.dataset,
         "inputs": summary.n_inputs,
         "concepts": summary.n_concepts,
         "task": TASKS[summary.task],
-        "ROC AUC": wording.rate(summary.roc_auc),
-        "labels": list(summary.labels_per_concept),
+        "ROC AUC": None if math.isnan(summary.roc_auc) else summary.roc_auc,
+        "labels": _spread(summary.labels_per_concept),
         "note": summary.warnings,
     }
+
+
+def _spread(labels: tuple[int, ...]) -> str:
+    if not labels:
+        return wording.UNDEFINED
+    low, high = min(labels), max(labels)
+    return f"{low:,}" if low == high else f"{low:,} to {high:,}"
 
 
 def _place(entry: RunEntry) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -16,20 +17,29 @@ from pages._ui.components.table.data import CellKind, TableColumn
 from pages._ui.session.targets import Target
 from pages._ui.wording import Words
 
-__all__ = ["LinkedTable", "flips", "flips_in_words", "summary"]
+__all__ = [
+    "CONCEPT",
+    "COUNT_LINKS",
+    "RATE_LINKS",
+    "LinkedTable",
+    "flips",
+    "flips_in_words",
+    "summary",
+    "with_intervals",
+]
 
 Link = Callable[[str], Target]
 CONCEPT = "concept"
 THRESHOLD = "threshold"
 
-_COUNT_LINKS: dict[str, Link] = {
+COUNT_LINKS: dict[str, Link] = {
     "labelled": ec.Labelled,
     "predicted": ec.Predicted,
     "TP": lambda concept: ec.Outcome(concept, "TP"),
     "FN": lambda concept: ec.Outcome(concept, "FN"),
     "FP": lambda concept: ec.Outcome(concept, "FP"),
 }
-_RATE_LINKS: dict[str, Link] = {"recall": ec.Labelled, "precision": ec.Predicted}
+RATE_LINKS: dict[str, Link] = {"recall": ec.Labelled, "precision": ec.Predicted}
 _FLIP_LINKS: dict[str, Link] = {
     "leave": lambda concept: ec.Flip(concept, "leave"),
     "leave, wrong": lambda concept: ec.Flip(concept, "leave", labelled=False),
@@ -49,6 +59,7 @@ FOLDS_FIRST = 9
 _NEVER_FOLD = {"recall", "precision", THRESHOLD, "TP", "FN", "FP", CONCEPT, "leave", "enter"}
 _INTERVALS = {"recall": "recall", "precision": "precision", "F1": "f1"}
 _HELP = {
+    "inputs": "Inputs of the row. A click turns to them.",
     THRESHOLD: "The concept's own threshold; the common one where it has none of its own.",
     **dict.fromkeys(
         ("recall 95 %", "precision 95 %"),
@@ -81,11 +92,17 @@ class LinkedTable:
         Name of a column to what its cell of a concept stands for.
     kinds
         Name of a column to its kind, where the type of its values does not tell.
+    names
+        The column that names the rows.
+    totals
+        What stands below all rows: a value per column, None where there is none.
     """
 
     columns: Mapping[str, Any]
     links: Mapping[str, Link]
     kinds: Mapping[str, CellKind] = field(default_factory=dict)
+    names: str = CONCEPT
+    totals: Sequence[Sequence[str | float | None]] = ()
 
     @property
     def heads(self) -> list[TableColumn]:
@@ -115,21 +132,26 @@ class LinkedTable:
 
     def target(self, row: int, column: int) -> Target | None:
         """Return what a clicked cell stands for; None where it is no link."""
-        concepts = self.columns[CONCEPT]
+        concepts = self.columns[self.names]
         if not (0 <= row < len(concepts) and 0 <= column < len(self.columns)):
             return None
         link = self.links.get(list(self.columns)[column])
         return link(str(concepts[row])) if link else None
 
+    def is_link_to(self, column: str, target: Target | None, *, of: str = "") -> bool:
+        """Tell whether a cell of a column, in the row of a name, stands for a target."""
+        link = self.links.get(column)
+        return link is not None and link(of) == target
+
     def cell_of(self, target: Target | None) -> tuple[int, int] | None:
         """Return the (row, column) that links to a target, so that it can be shown as chosen."""
         concept = getattr(target, "concept", None)
-        concepts = list(self.columns[CONCEPT])
+        concepts = list(self.columns[self.names])
         if concept is None or concept not in concepts:
             return None
         names = list(self.columns)
-        for name, link in self.links.items():
-            if name in names and link(concept) == target:
+        for name in self.links:
+            if name in names and self.is_link_to(name, target, of=concept):
                 return concepts.index(concept), names.index(name)
         return None
 
@@ -160,9 +182,9 @@ def summary(
     if rule.is_common:
         del columns[THRESHOLD]
     # of several cells with one target the count is marked as chosen: it comes before the name
-    links = _COUNT_LINKS | _RATE_LINKS | {CONCEPT: ec.Labelled}
+    links = COUNT_LINKS | RATE_LINKS | {CONCEPT: ec.Labelled}
     if intervals:
-        columns = _with_intervals(columns, counts)
+        columns = with_intervals(columns, counts)
     if every_column:
         columns |= _more_columns(evaluation, counts)
         links |= {"TN": lambda concept: ec.Outcome(concept, "TN")}
@@ -171,10 +193,37 @@ def summary(
         columns={name: values[shown] for name, values in columns.items()},
         links=links,
         kinds={THRESHOLD: "threshold"},
+        totals=_totals(evaluation, counts, list(columns)) if evaluation.run.n_concepts > 1 else (),
     )
 
 
-def _with_intervals(columns: dict[str, Any], counts: ec.Counts) -> dict[str, Any]:
+def _totals(
+    evaluation: ec.Evaluation, counts: ec.Counts, names: Sequence[str]
+) -> list[list[str | float | None]]:
+    """Return the averages over all concepts, and the sums over them with their metrics."""
+    whole = counts.pooled()
+    sums = {
+        name: int(getattr(whole, name.lower())[0])
+        for name in ("labelled", "predicted", "TP", "FN", "FP", "TN")
+    }
+    metrics = {name.replace("_", " ").replace("f1", "F1"): name for name in ec.METRICS}
+    means = {"ROC AUC": evaluation.roc_auc, "avg. precision": evaluation.average_precision}
+
+    def average(name: str, averaging: Literal["macro", "micro"]) -> float | None:
+        if name in means:
+            value = ec.mean_of(means[name]()).value if averaging == "macro" else math.nan
+        elif name in metrics:
+            value = ec.average(metrics[name], counts, averaging=averaging).value
+        else:
+            return None
+        return None if math.isnan(value) else value
+
+    macro = ["macro", *(average(name, "macro") for name in names[1:])]
+    micro = ["micro", *(sums.get(name, average(name, "micro")) for name in names[1:])]
+    return [macro, micro]
+
+
+def with_intervals(columns: dict[str, Any], counts: ec.Counts) -> dict[str, Any]:
     """Put the ends of its 95 % interval beside each rate that has one."""
     result: dict[str, Any] = {}
     for name, values in columns.items():

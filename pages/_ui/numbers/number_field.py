@@ -61,7 +61,7 @@ def number_field(
         else:
             take(number)
 
-    with st.container(width=max(width, 230) if refused else width, gap="xsmall"):
+    with st.container(width=state.wide(max(width, 230) if refused else width), gap="xsmall"):
         st.text_input(label, key=key, help=help, on_change=typed)
         if refused:
             st.error(wording.escape(refused.problem))

@@ -19,6 +19,7 @@ from pages._ui.session.view import View
 __all__ = ["place_dial", "rule_choices", "rule_history", "rule_panel"]
 
 OPERATOR_WORDS = {">": "greater than  >", ">=": "at least  ≥"}
+OFF = "Off: each concept has a threshold of its own."
 DECISION_WORDS = {"every": "every concept", "top": "top concept only"}
 
 
@@ -34,6 +35,7 @@ def rule_panel(
         address=address,
         on_move=_moved,
         on_press=_pressed,
+        off=OFF if wording.follows_none(view.rule, evaluation.run.concepts) else "",
     )
 
 
@@ -45,8 +47,15 @@ def place_dial(
     address: str,
     on_move: Callable[[], None],
     on_press: Callable[[], None],
+    off: str = "",
 ) -> None:
-    """Draw the dial; without an ``address`` every move that it shows is a message to us."""
+    """Draw the dial; without an ``address`` every move that it shows is a message to us.
+
+    Parameters
+    ----------
+    off
+        Why no threshold can be set here; empty where it can.
+    """
     low, high = evaluation.score_range
     data: DialData = {
         "numbers": numbers,
@@ -55,6 +64,7 @@ def place_dial(
         "step": 10.0 ** (math.floor(math.log10(high - low)) - 2),
         "pinned": pinned,
         "answered": str((st.session_state.get(Key.DIAL, {}).get("live") or {}).get("count", "")),
+        "off": off,
         "live": address,
     }
     dial(data, key=Key.DIAL, on_move=on_move, on_press=on_press)

@@ -13,6 +13,7 @@ import secrets
 import threading
 from collections import OrderedDict
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Literal
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,17 +21,20 @@ from starlette.routing import Route
 
 import evalcore as ec
 from evalcore.runs.images import ImageError, Images
-from evalcore.runs.thumbnails import Thumbnail, placeholder, thumbnail
+from evalcore.runs.thumbnails import Thumbnail, placeholder, source_size, thumbnail
 
-__all__ = ["ROUTES", "picture", "publish", "url"]
+__all__ = ["ROUTES", "Form", "picture", "publish", "size_of", "url"]
 
+Form = Literal["small", "large", "full"]
 SIZE = 160
+SIZES: dict[Form, int] = {"small": SIZE, "large": 1024, "full": 0}
+"""The longer side in pixels; of the full picture it is that of the file."""
 KEPT_RUNS = 32
 LOOK_SECONDS = 0.25
 """Between two looks at whether somebody still waits for a picture."""
 
-_Key = tuple[str, int, str]
-"""Address of the run's pictures, position of the input, stamp of its file."""
+_Key = tuple[str, int, str, Form]
+"""Address of the run's pictures, position of the input, stamp of its file, and how large."""
 
 _published: OrderedDict[str, Images] = OrderedDict()
 _lock = threading.Lock()
@@ -55,12 +59,25 @@ def _address_of(images: Images) -> str:
         return address
 
 
-def url(run: ec.EvalRun, position: int) -> str | None:
-    """Return the address of an input's thumbnail, relative to the page; None without pictures."""
+def url(run: ec.EvalRun, position: int, *, form: Form = "small") -> str | None:
+    """Return the address of an input's picture, relative to the page; None without pictures."""
     if run.images is None:
         return None
     stamp = run.images.stamp(int(position))
-    return f"thumbs/{_address_of(run.images)}/{int(position)}{f'?v={stamp}' if stamp else ''}"
+    asked = {"form": "" if form == "small" else form, "v": stamp}
+    query = "&".join(f"{name}={value}" for name, value in asked.items() if value)
+    address = f"thumbs/{_address_of(run.images)}/{int(position)}"
+    return f"{address}?{query}" if query else address
+
+
+def size_of(run: ec.EvalRun, position: int) -> tuple[int, int] | None:
+    """Return width and height of the picture in the file; None where there is none to see."""
+    if run.images is None:
+        return None
+    try:
+        return source_size(run.images, position)
+    except ImageError:
+        return None
 
 
 def picture(run: ec.EvalRun, position: int, *, size: int) -> Thumbnail:
@@ -72,9 +89,10 @@ def picture(run: ec.EvalRun, position: int, *, size: int) -> Thumbnail:
 
 def _drawn(images: Images, position: int, size: int) -> Thumbnail:
     try:
-        return thumbnail(images, position, size=size)
+        longer = size or max(source_size(images, position))
+        return thumbnail(images, position, size=longer)
     except ImageError as error:
-        return placeholder(str(error), size=size)
+        return placeholder(str(error), size=size or SIZES["large"])
 
 
 class _Drawings:
@@ -116,7 +134,9 @@ class _Drawings:
     def _draw(self, key: _Key, images: Images) -> Thumbnail:
         found = self.kept(key)
         if found is None:
-            found = _drawn(images, key[1], SIZE)
+            found = _drawn(images, key[1], SIZES[key[3]])
+            if key[3] != "small":
+                return found  # too large to be kept by the thousand; the browser keeps it
             with self._lock:
                 self._kept[key] = found
                 while len(self._kept) > self._most:
@@ -150,11 +170,15 @@ async def _wait(request: Request, key: _Key) -> Thumbnail | None:
         _drawings.leave(key)
 
 
+_FORMS: dict[str, Form] = {form: form for form in SIZES}
+
+
 async def _answer(request: Request) -> Response:
     address, position = request.path_params["address"], request.path_params["position"]
     try:
         # A look at the file, which may lie on a slow disk.
-        key = (address, position, await asyncio.to_thread(_stamp, address, position))
+        form = _FORMS[request.query_params.get("form", "small")]
+        key = (address, position, await asyncio.to_thread(_stamp, address, position), form)
         thumb = _drawings.kept(key) or await _wait(request, key)
     except KeyError:
         return Response("There is no such picture.", status_code=404, media_type="text/plain")

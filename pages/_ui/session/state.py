@@ -18,8 +18,10 @@ from pages._ui.session.targets import Target
 from pages._ui.session.view import Link, View, read_link, write_link
 
 __all__ = [
+    "BIG",
     "adopt",
     "asked",
+    "came_by_menu",
     "change",
     "close_run",
     "complain",
@@ -28,6 +30,7 @@ __all__ = [
     "current",
     "drag",
     "earlier_rules",
+    "is_chosen_for_goal",
     "leave_for",
     "link",
     "look",
@@ -43,9 +46,13 @@ __all__ = [
     "show",
     "undo",
     "undone_rules",
+    "wide",
 ]
 
+BIG = 1.4
+"""How much larger everything is in big mode."""
 MOST_KEPT = 50
+NO_TRIAL: Mapping[str, None] = {"trial": None, "trial_pinned": None}
 
 
 def set_up() -> Link:
@@ -57,8 +64,14 @@ def set_up() -> Link:
         st.session_state[Kept.VIEW_IN_LINK] = query
     elif not query:
         # another page was opened from the menu, which empties the link
+        st.session_state[Kept.CAME_BY_MENU] = True
         _write_link(st.session_state[Kept.VIEW])
     return asked()
+
+
+def came_by_menu() -> bool:
+    """Tell, once, whether the page was opened from the menu, with what was set on the last one."""
+    return bool(st.session_state.pop(Kept.CAME_BY_MENU, False))
 
 
 def asked() -> Link:
@@ -82,6 +95,8 @@ def change(**fields: Any) -> Link:  # noqa: ANN401 - the fields of View, typed t
         fields["page"] = 1
     st.session_state.pop(Kept.COMPLAINT, None)
     before = asked()
+    if fields.keys() & {"rule", "target"}:
+        fields = {**NO_TRIAL, **fields}
     view = replace(before, **(fields | {"problems": ()}))
     st.session_state[Kept.VIEW] = view
     if isinstance(before, View) and "rule" in fields:
@@ -117,6 +132,18 @@ def adopt(thresholds: Mapping[str, float], *, common: bool) -> None:
     else:
         rule = rule.with_own(thresholds)
     set_rule(rule.with_own(kept))
+    st.session_state[Kept.GOAL_TAKEN] = (_question(), current().rule)
+
+
+def is_chosen_for_goal() -> bool:
+    """Tell whether the live rule is the one that was taken over for the goal that is set."""
+    taken: object = st.session_state.get(Kept.GOAL_TAKEN)
+    return taken == (_question(), current().rule)
+
+
+def _question() -> tuple[object, ...]:
+    plan = current().plan
+    return (plan.goal, plan.concept, plan.common, plan.confidence, plan.joint)
 
 
 def set_rule(rule: Rule) -> None:
@@ -200,8 +227,9 @@ def look(**fields: Any) -> None:  # noqa: ANN401
 
 
 def set_plan(**fields: Any) -> None:  # noqa: ANN401 - the fields of Plan, typed there
-    """Change what the Thresholds page asks."""
-    look(plan=replace(asked().plan, **fields))
+    """Change what the Thresholds page asks; what was previewed for the question before ends."""
+    ended = {} if set(fields) <= {"evidence"} else NO_TRIAL
+    look(plan=replace(asked().plan, **fields), **ended)
 
 
 def complete(run: EvalRun) -> View:
@@ -212,6 +240,11 @@ def complete(run: EvalRun) -> View:
         st.session_state[Kept.VIEW] = whole
         _write_link(whole)
     return whole
+
+
+def wide(pixels: int) -> int:
+    """Return how wide a control is to be: in big mode its words are larger."""
+    return round(pixels * BIG) if asked().big else pixels
 
 
 def seed(key: str, value: object) -> None:

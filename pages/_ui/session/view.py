@@ -39,7 +39,7 @@ __all__ = [
 
 MatrixMode = Literal["counts", "probability"]
 Order = Literal["run", "name", "diagonal", "cluster", "confusion"]
-Panel = Literal["summary", "flips"]
+Panel = Literal["summary", "slices", "flips"]
 Scope = Literal["confused", "all"]
 Shares = Literal["none", "row", "column", "whole"]
 ToneScale = Literal["root", "log"]
@@ -66,7 +66,8 @@ _OPERATOR_CODES: dict[str, Operator] = {"gt": ">", "ge": ">="}
 class Link:
     """Everything that a link sets, on all pages.
 
-    ``order_by`` sorts the table: the number of a column, then ``up`` or ``down``. ``target`` is
+    ``sliced_by`` and ``sliced_for`` say what the table of slices parts by, and of which concept it
+    is. ``order_by`` sorts the table: the number of a column, then ``up`` or ``down``. ``target`` is
     what the gallery shows; None lets the page propose something. ``truth`` says by which labels
     everything is counted. ``right`` and what follows are of the page Compare: the other run, its
     part, truth and rule with the thresholds set by hand (concept, threshold, ...), the concepts
@@ -74,7 +75,9 @@ class Link:
     ``finding`` is the one that the page Improve shows, ``verdict`` its rules; ``left_out`` and
     ``drawn`` are the chapters that the report lacks and the concepts drawn in it; ``board`` and
     what begins with it are the columns of the versions on the page Runs.
-    ``plan`` is what the Thresholds page asks. ``problems`` holds what a link asked for in vain.
+    ``plan`` is what the Thresholds page asks. ``trial`` is the rule at which it previews ``target``
+    without setting it, ``trial_pinned`` the rule from which a flip there is counted. ``problems``
+    holds what a link asked for in vain.
     """
 
     run: str | None = None
@@ -91,6 +94,8 @@ class Link:
     tone: ToneScale = "root"
     as_table: bool = False
     panel: Panel = "summary"
+    sliced_by: str | None = None
+    sliced_for: str | None = None
     every_column: bool = False
     intervals: bool = False
     find: str = ""
@@ -121,6 +126,8 @@ class Link:
     verdict: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     drawn: tuple[str, ...] = ()
+    trial: Rule | None = None
+    trial_pinned: Rule | None = None
     plan: Plan = PLAIN
     problems: tuple[str, ...] = ()
 
@@ -144,6 +151,8 @@ class Link:
         plan = self.plan.known_to(run)
         fields = {name: getattr(self, name) for name in Link.__dataclass_fields__}
         fields |= {"rule": whole(self.rule), "pinned": whole(self.pinned), "plan": plan}
+        tried = {"trial": self.trial, "trial_pinned": self.trial_pinned}
+        fields |= {name: rule and whole(rule) for name, rule in tried.items()}
         asked = self.plan.concept
         problems = [*self.problems]
         if asked is not None and asked not in run.concepts:
@@ -170,8 +179,9 @@ def write_link(view: Link) -> dict[str, list[str]]:
     """
     base = Link()
     query: dict[str, list[str]] = {"run": [view.run]} if view.run is not None else {}
-    for name, rule in (("", view.rule), ("pin_", view.pinned)):
-        query |= _write_rule(name, rule) if rule else {}
+    for name, prefix in _RULES.items():
+        rule: Rule | None = getattr(view, name)
+        query |= _write_rule(prefix, rule) if rule else {}
     if view.slice is not None:
         query["slice"] = list(view.slice)
     for name in _TEXTS:
@@ -203,8 +213,7 @@ def read_link(query: Query) -> Link:
         else:
             fields[name] = value
     fields["run"] = _last(query, "run")
-    fields["rule"] = _read_rule(query, "", problems)
-    fields["pinned"] = _read_rule(query, "pin_", problems)
+    fields |= {name: _read_rule(query, prefix, problems) for name, prefix in _RULES.items()}
     fields |= {name: _last(query, name) == "1" for name in _FLAGS}
     fields |= {name: tuple(query[name]) for name in _LISTS if query.get(name)}
     fields["page"] = _read_page(query, problems)
@@ -231,6 +240,8 @@ _TEXTS: dict[str, tuple[str, ...]] = {
     "shares": get_args(Shares),
     "tone": get_args(ToneScale),
     "panel": get_args(Panel),
+    "sliced_by": (),
+    "sliced_for": (),
     "find": (),
     "sort": get_args(Sort),
     "search": (),
@@ -251,6 +262,8 @@ _TEXTS: dict[str, tuple[str, ...]] = {
     "finding": (),
 }
 """Fields that are one text in the link, and what they may be (empty: anything)."""
+_RULES = {"rule": "", "pinned": "pin_", "trial": "try_", "trial_pinned": "try_pin_"}
+"""Fields that are a rule, and how the words of the link begin that hold it."""
 _FLAGS = ("as_table", "every_column", "intervals", "big")
 _LISTS = ("left_out", "drawn", "right_own", "matched", "board", "verdict")
 """Fields that are several texts in the link."""

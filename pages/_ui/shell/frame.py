@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -58,6 +58,15 @@ class OpenRun:
         if self.log is None:
             return self.as_labelled
         return agreed_truth.evaluation_of(self.as_labelled, self.run, self.log)
+
+    @property
+    def whole(self) -> ec.Evaluation:
+        """The evaluation without split and slice, by the labels that were chosen."""
+        everything = replace(self.handle, split=None, slice=None)
+        as_labelled = loading.evaluation_of(everything)
+        if self.log is None:
+            return as_labelled
+        return agreed_truth.evaluation_of(as_labelled, self.run, self.log)
 
     def open_disputes(self, rule: ec.Rule) -> str:
         """Return how far the numbers can still move; ``""`` as labelled, or without a dispute."""

@@ -23,7 +23,7 @@ from pages._ui import wording
 from pages._ui.server import thumbnails
 from pages._ui.shell import sources
 from pages._ui.shell.measuring import property_slice, property_slices
-from pages._ui.shell.options import options
+from pages._ui.shell.options import options, shows_paths
 
 __all__ = [
     "Handle",
@@ -172,9 +172,13 @@ def summary_of(handle: Handle) -> Summary:
 def say_empty() -> None:
     """Say that the library holds no run, and what to do."""
     st.info(
-        f"There are no runs in `{sources.library_root()}` yet. Put a run folder or a CSV there, "
+        f"There are no runs in {_library()} yet. Put a run folder or a CSV there, "
         "upload one, or start the app with `-- --runs DIR`."
     )
+
+
+def _library() -> str:
+    return f"`{sources.library_root()}`" if shows_paths() else "the library"
 
 
 def slices(run: ec.EvalRun) -> list[tuple[str, str]]:

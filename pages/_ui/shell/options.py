@@ -6,8 +6,11 @@ import argparse
 import sys
 from dataclasses import dataclass
 
-__all__ = ["Options", "options"]
+import streamlit as st
 
+__all__ = ["Options", "options", "shows_paths"]
+
+AT_HOME = frozenset({"localhost", "127.0.0.1", "::1"})
 MOST_GIGABYTES = 2**20
 
 
@@ -42,6 +45,14 @@ def options() -> Options:
         store=given.store,
         read_memory=_bytes(given.read_memory),
     )
+
+
+def shows_paths() -> bool:
+    """Tell whether who looks sits at this machine, so that its paths may be shown.
+
+    A server that can be reached from elsewhere does not tell its visitors where it keeps things.
+    """
+    return str(st.get_option("server.address")) in AT_HOME
 
 
 def _bytes(gigabytes: str | None) -> int | None:

@@ -20,7 +20,7 @@ __all__ = ["RunLine", "choose_part", "choose_run", "choose_truth", "run_line", "
 
 ALL_SPLITS = "all splits"
 ALL_INPUTS = "all inputs"
-RUN_WIDTH, SPLIT_WIDTH, SLICE_WIDTH, TRUTH_WIDTH = 190, 120, 170, 140
+RUN_WIDTH, SPLIT_WIDTH, SLICE_WIDTH, TRUTH_WIDTH = 160, 108, 132, 126
 """Pixels of the small controls."""
 
 
@@ -36,7 +36,7 @@ class RunLine:
 def run_line(view: Link) -> RunLine:
     """Draw the line with the switches of the look; the rest is put into its places."""
     with st.container(key=Key.RUN_LINE, horizontal=True, vertical_alignment="center", gap="small"):
-        run = st.container(width=RUN_WIDTH)
+        run = st.container(width=state.wide(RUN_WIDTH))
         about = st.container()
         part = st.container(
             width="content", horizontal=True, vertical_alignment="center", gap="small"
@@ -47,7 +47,11 @@ def run_line(view: Link) -> RunLine:
 
 def show_look(view: Link) -> None:
     """Draw the switches of big mode and theme."""
-    look({"big": view.big, "pages": navigation.ADDRESSES}, key=Key.LOOK, on_size=_resize)
+    look(
+        {"big": view.big, "scale": state.BIG, "pages": navigation.ADDRESSES},
+        key=Key.LOOK,
+        on_size=_resize,
+    )
 
 
 def _resize() -> None:
@@ -91,7 +95,7 @@ def choose_part(run: ec.EvalRun) -> None:
             splits,
             key=Key.SPLIT,
             label_visibility="collapsed",
-            width=SPLIT_WIDTH,
+            width=state.wide(SPLIT_WIDTH),
             on_change=_take_split,
         )
     pairs = loading.slices(run)
@@ -104,7 +108,7 @@ def choose_part(run: ec.EvalRun) -> None:
             list(names),
             key=Key.SLICE,
             label_visibility="collapsed",
-            width=SLICE_WIDTH,
+            width=state.wide(SLICE_WIDTH),
             on_change=_take_slice,
             args=(names,),
         )
@@ -136,6 +140,6 @@ def choose_truth() -> None:
         list(sides),
         key=Key.TRUTH,
         label_visibility="collapsed",
-        width=TRUTH_WIDTH,
+        width=state.wide(TRUTH_WIDTH),
         on_change=choose,
     )

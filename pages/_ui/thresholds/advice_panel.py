@@ -10,12 +10,13 @@ from pages._ui import wording
 from pages._ui.components.table.table import table
 from pages._ui.numbers.linked_tables import LinkedTable
 from pages._ui.session import state
-from pages._ui.session.keys import Key
+from pages._ui.session.keys import Kept, Key
 from pages._ui.session.view import View
-from pages._ui.shell import frame, navigation
+from pages._ui.shell import frame
 from pages._ui.thresholds import advice_words
 from pages._ui.thresholds.advice import Advice, advice, held_out, is_proven
 from pages._ui.thresholds.advice_tables import recommendations
+from pages._ui.thresholds.preview import preview_panel
 
 __all__ = ["advice_panel"]
 
@@ -23,8 +24,8 @@ TABLE_HEIGHT = 460
 QUICK = 5_000_000
 """Pairs of inputs and concepts up to which choosing on parts of them takes no time to speak of."""
 NOTE = (
-    "A concept's name opens its recommendation in words. TP, FP and FN take the threshold over and "
-    "show the inputs behind them. 95 %: Wilson intervals. Left out: chosen on the other splits (or "
+    "A concept's name opens its recommendation in words. TP, FP and FN show the inputs behind "
+    "them, and set nothing. 95 %: Wilson intervals. Left out: chosen on the other splits (or "
     "the other half) and counted on the part left out, so not tuned on what is reported."
 )
 
@@ -46,9 +47,9 @@ def advice_panel(evaluation: ec.Evaluation, view: View) -> None:
             "field": "advice",
             "columns": shown.heads,
             "rows": shown.rows,
-            "selected": None,
+            "selected": None if view.trial is None else shown.cell_of(view.target),
             "sort": None,
-            "height": TABLE_HEIGHT,
+            "height": TABLE_HEIGHT if view.trial is None else TABLE_HEIGHT // 2,
             "caption": "Recommended thresholds",
             "empty": "",
         },
@@ -56,6 +57,7 @@ def advice_panel(evaluation: ec.Evaluation, view: View) -> None:
         on_pick=_picked,
         on_sort=lambda: None,
     )
+    preview_panel(evaluation, view)
     st.caption(NOTE)
 
 
@@ -119,6 +121,7 @@ def _use(found: Advice, rule: ec.Rule) -> None:
     is_taken = all(rule.threshold_of(name) == value for name, value in thresholds.items())
     if is_taken and (rule.is_common or not found.choice.is_common):
         st.success("The live rule is this one.")
+        _record_button("Record it as a decision")
         return
     name, value = next(iter(thresholds.items()))
     if found.choice.is_common:
@@ -131,6 +134,26 @@ def _use(found: Advice, rule: ec.Rule) -> None:
     if cost:
         st.markdown(cost)
     st.button(label, key=Key.USE, icon=":material/check:", on_click=_take, width="stretch")
+    _record_button("Use and record as a decision")
+
+
+def _record_button(label: str) -> None:
+    st.button(
+        label,
+        key=Key.USE_AND_RECORD,
+        icon=":material/task_alt:",
+        on_click=_take_to_record,
+        width="stretch",
+    )
+
+
+def _take_to_record() -> None:
+    """Take the thresholds over, and turn to the form with the goal filled in."""
+    _take()
+    plan = state.current().plan
+    whom = "" if plan.concept is None else f"{plan.concept}: "
+    st.session_state[Kept.PROPOSED_TITLE] = f"{whom}{wording.goal_in_words(plan.goal)}"
+    state.set_plan(section="decisions")
 
 
 def _take() -> None:
@@ -147,7 +170,8 @@ def _picked() -> None:
     if isinstance(target, ec.Labelled):
         state.set_plan(concept=target.concept)
     elif target is not None and choice.met[row]:
-        own = {choice.names[row]: float(choice.threshold[row])}
-        state.adopt(own, common=False)
-        state.change(target=target)
-        state.leave_for(navigation.EVALUATE)
+        threshold = float(choice.threshold[row])
+        rule = view.rule.without_own().with_default(threshold)
+        if not choice.is_common:
+            rule = view.rule.with_own({choice.names[row]: threshold})
+        state.change(target=target, trial=rule, trial_pinned=None)

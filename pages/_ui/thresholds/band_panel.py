@@ -22,7 +22,8 @@ from pages._ui.session.answer_key import AnswerKey
 from pages._ui.session.keys import Key
 from pages._ui.session.plan import RANGES
 from pages._ui.session.view import View
-from pages._ui.shell import frame, navigation
+from pages._ui.shell import frame
+from pages._ui.thresholds.preview import preview_panel
 from pages._ui.thresholds.production_panel import volume_input
 
 __all__ = ["band_panel"]
@@ -66,9 +67,9 @@ def band_panel(evaluation: ec.Evaluation, view: View) -> None:
             "field": "band",
             "columns": shown.heads,
             "rows": shown.rows,
-            "selected": None,
+            "selected": None if view.trial is None else shown.cell_of(view.target),
             "sort": None,
-            "height": TABLE_HEIGHT,
+            "height": TABLE_HEIGHT if view.trial is None else TABLE_HEIGHT // 2,
             "caption": "Review band of each concept",
             "empty": "",
         },
@@ -76,6 +77,7 @@ def band_panel(evaluation: ec.Evaluation, view: View) -> None:
         on_pick=_picked,
         on_sort=lambda: None,
     )
+    preview_panel(evaluation, view)
     st.caption(
         "Counts are inputs of this run, and links to them. A dash: no threshold keeps that "
         "promise, so nothing is accepted (or rejected) unseen. Per day: at the volume and the "
@@ -184,6 +186,6 @@ def _picked() -> None:
     if live is None or (isinstance(target, ec.Flip) and low is None):
         state.complain("There is no threshold on that side of the band, so no list to show.")
         return
-    state.set_rule(live)
-    state.change(target=target, pinned=low if isinstance(target, ec.Flip) else view.pinned)
-    state.leave_for(navigation.EVALUATE)
+    state.change(
+        target=target, trial=live, trial_pinned=low if isinstance(target, ec.Flip) else None
+    )

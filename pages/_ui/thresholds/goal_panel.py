@@ -72,7 +72,7 @@ def _whom(run: ec.EvalRun, plan: Plan) -> None:
         range(len(names)),
         format_func=names.__getitem__,
         key=Key.FOR,
-        width=170,
+        width=state.wide(170),
         on_change=choose,
     )
     if plan.concept is None and run.n_concepts > 1:
@@ -94,7 +94,7 @@ def _goal(goal: ec.Goal) -> bool:
         list(GOAL_WORDS),
         format_func=GOAL_WORDS.__getitem__,
         key=Key.GOAL,
-        width=210,
+        width=state.wide(210),
         on_change=_choose_kind,
     )
     set_here = [name for name in _FIELDS if getattr(goal, name) is not None]
@@ -102,7 +102,7 @@ def _goal(goal: ec.Goal) -> bool:
     if goal.kind == "least_cost":
         state.seed(Key.UNIT, goal.unit or "")
         st.text_input(
-            "Unit", key=Key.UNIT, placeholder="minutes, €", max_chars=40, width=110,
+            "Unit", key=Key.UNIT, placeholder="minutes, €", max_chars=40, width=state.wide(110),
             on_change=lambda: _take(unit=st.session_state[Key.UNIT].strip()),
         )  # fmt: skip
     return all(is_whole)

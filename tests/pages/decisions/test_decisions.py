@@ -94,6 +94,7 @@ def test_without_title_or_name_nothing_is_saved_and_nothing_typed_is_lost(
     (problem,) = visitor.problems
     assert problem.startswith("Not saved")
     assert missing in problem
+    assert not fill(visitor).problems
 
 
 def test_what_was_typed_is_there_after_a_restart(pets: ec.Evaluation) -> None:
@@ -169,6 +170,7 @@ def test_the_form_stays_when_the_store_is_away(
     with monkeypatch.context() as patch:
         patch.setattr("pages._ui.decisions.panel.on_record", away)
         patch.setattr("pages._ui.decisions.form.open_store", away)
+        patch.setattr("pages._ui.decisions.drafts.open_store", away)
         visitor.app.run()
         assert visitor.node(Key.DECISION_TITLE).value == "Strict *enough*"
         assert "cannot be reached" in visitor.app.error[0].value
@@ -211,6 +213,46 @@ def test_a_decision_is_superseded_by_the_next_one(pets: ec.Evaluation, place: Pa
     assert states["First"].ended_by == "Bo"
     assert states["Second"].decision.supersedes == first
     assert states["Second"].state == "in force"
+
+
+def test_the_one_in_force_is_replaced_unless_told_otherwise(
+    pets: ec.Evaluation, place: Path
+) -> None:
+    del pets
+    fill(at_decisions(), title="Whole run").set_button(Key.RECORD)
+    fill(at_decisions(slice=["place", "home"]), title="At home").set_button(Key.RECORD)
+    fill(at_decisions(t="0.6"), title="Whole run again").set_button(Key.RECORD)
+    visitor = fill(at_decisions(t="0.7"), title="Beside it")
+    assert visitor.set(Key.REPLACES, None).shows(Key.RECORD)
+    assert "two decisions are in force at once" in visitor.caption
+    visitor.set_button(Key.RECORD)
+
+    assert {entry.decision.title: entry.state for entry in recorded(place)} == {
+        "Whole run": "superseded",
+        "At home": "in force",
+        "Whole run again": "in force",
+        "Beside it": "in force",
+    }
+
+
+def test_the_goal_that_a_threshold_was_taken_for_is_recorded_with_it(
+    pets: ec.Evaluation, place: Path
+) -> None:
+    del pets
+    visitor = Visitor(run="pets", goal=["precision_at_least", "level=0.6"], **{"for": "cat"})
+    visitor.app.switch_page("pages/thresholds.py")
+    visitor.run().set_button(Key.USE_AND_RECORD)
+
+    assert visitor.query["section"] == ["decisions"]
+    assert (
+        visitor.node(Key.DECISION_TITLE).value
+        == "cat: precision of at least 60 % with the most recall"
+    )
+    visitor.set(Key.AUTHOR, "Ada").set_button(Key.RECORD)
+    (entry,) = recorded(place)
+    assert entry.decision.goal == ec.Goal.precision_at_least(0.6)
+    assert entry.decision.goal_concept == "cat"
+    assert not at_decisions(t="0.9").node(Key.FOR_GOAL).value, "it is not ticked for other rules"
 
 
 def test_a_decision_is_withdrawn_with_name_and_reason(pets: ec.Evaluation, place: Path) -> None:

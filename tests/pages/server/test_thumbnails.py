@@ -56,6 +56,21 @@ def pictures(tmp_path: Path) -> Iterator[ec.EvalRun]:
     thumbnails._published.clear()
 
 
+def test_a_picture_is_had_larger_and_with_all_its_pixels(
+    pictures: ec.EvalRun, tmp_path: Path
+) -> None:
+    Image.new("RGB", (1400, 30), "teal").save(tmp_path / "a.png")
+    widths = []
+    for form in ("small", "large", "full"):
+        answer = get("/" + str(thumbnails.url(pictures, 0, form=form)))
+        widths.append(Image.open(io.BytesIO(bytes(answer.body))).width)
+
+    assert widths == [160, 1024, 1400]
+    assert thumbnails.size_of(pictures, 0) == (1400, 30)
+    assert thumbnails.size_of(pictures, 1) is None
+    assert get("/" + str(thumbnails.url(pictures, 0)) + "&form=9999").status_code == 404
+
+
 def test_the_page_gets_a_small_picture(pictures: ec.EvalRun) -> None:
     answer = get("/" + str(thumbnails.url(pictures, 0)))
     assert answer.status_code == 200

@@ -57,6 +57,18 @@ def test_the_dial_moves_the_common_threshold_alone(pets: Visitor, library: Libra
     assert pets.table(Key.SUMMARY)["predicted"].tolist() == expected.predicted.tolist()
 
 
+def test_the_dial_is_off_where_each_concept_has_a_threshold_of_its_own(library: Library) -> None:
+    library.add("pets")
+    visitor = Visitor.at_evaluate(run="pets", t="0.9", own=[*OWN, "bird", "0.2"])
+
+    assert visitor.data(Key.DIAL)["off"] == "Off: each concept has a threshold of its own."
+    assert visitor.sentence(Key.RULE_WORDS) == (
+        "An input counts as a concept when its score for it is greater than "
+        "**the concept's threshold, which lies between 0.20 and 0.70**."
+    )
+    assert visitor.click("One threshold for all").data(Key.DIAL)["off"] == ""
+
+
 def test_while_dragging_the_numbers_keep_own_thresholds(pets: Visitor) -> None:
     address = pets.data(Key.DIAL)["live"]
     with TestClient(Starlette(routes=live.ROUTES)) as client:

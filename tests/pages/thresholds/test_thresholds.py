@@ -12,6 +12,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 import evalcore as ec
 from evalcore.choosing.held_out import choose_held_out
 from evalcore.choosing.review_band import review_band
+from pages._ui import wording
 from pages._ui.session.keys import Key
 from pages._ui.session.plan import Plan, read_plan, write_plan
 from pages._ui.session.view import Link
@@ -73,7 +74,7 @@ def test_what_is_taken_over_drives_evaluate_with_the_same_counts(pets: ec.Evalua
     assert table["FP"][1] == choice.counts.fp[0]
 
 
-def test_a_count_opens_evaluate_on_its_inputs_at_the_recommended_threshold(
+def test_a_count_previews_its_inputs_at_the_recommended_threshold_and_sets_nothing(
     pets: ec.Evaluation,
 ) -> None:
     visitor = at_thresholds(run="pets")
@@ -81,9 +82,20 @@ def test_a_count_opens_evaluate_on_its_inputs_at_the_recommended_threshold(
     visitor.pick_cell(Key.ADVICE, 0, "TP")
 
     assert visitor.view.target == ec.Outcome("dog", "TP")
-    assert visitor.rule.threshold_of("dog") == choice.threshold[0]
-    there = Visitor.at_evaluate(**visitor.query)
-    assert len(there.data(Key.GALLERY)["items"]) == choice.counts.tp[0]
+    assert visitor.rule == ec.Rule(0.5, decision="every")
+    assert visitor.is_disabled(Key.UNDO)
+    assert len(visitor.data(Key.GALLERY)["items"]) == choice.counts.tp[0]
+    at = wording.number(choice.threshold[0])
+    assert f"true positives of dog, were it predicted above {at}" in plain(visitor.text)
+    again = at_thresholds(**visitor.query)
+    assert again.data(Key.GALLERY) == visitor.data(Key.GALLERY)
+
+    visitor.set_button(Key.USE_TRIAL)
+    assert visitor.rule.by_concept == (("dog", float(choice.threshold[0])),)
+    assert not visitor.shows(Key.USE_TRIAL)
+    assert visitor.set_button(Key.UNDO).rule.is_common
+    visitor.pick_cell(Key.ADVICE, 0, "FP").set_button(Key.CLOSE_TRIAL)
+    assert not visitor.shows(Key.USE_TRIAL)
 
 
 def test_a_name_opens_the_recommendation_in_words(pets: ec.Evaluation) -> None:
@@ -287,8 +299,9 @@ def test_the_band_lists_exactly_the_inputs_that_people_look_at(pets: ec.Evaluati
             if np.isnan(band.accept.threshold[row]) or np.isnan(band.reject.threshold[row]):
                 continue
             visitor.pick_cell(Key.BAND, row, column)
-            there = Visitor.at_evaluate(**visitor.query)
-            assert len(there.data(Key.GALLERY)["items"]) == number
+            assert len(visitor.data(Key.GALLERY)["items"]) == number
+            assert visitor.rule.is_common
+            assert visitor.view.pinned == visitor.rule
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ import { moved, rove } from "../shared/keyboard.js";
 import { isolated, truthClass, truthPhrase } from "../shared/phrases.js";
 
 const DESIGNED = 1440; // pixels of the screen on which a card has the size that is sent
+const RETURNS = 20; // looks at whether a dialog has closed
 const KEPT = 200; // cards remembered, those that are not shown included
 const galleryOf = stateOf(mount);
 
@@ -30,7 +31,7 @@ function mount(parent) {
   const empty = make("div", "empty", root);
   const list = make("ul", "cards", root);
   list.setAttribute("role", "list"); // a list without bullets loses its role in some browsers
-  const gallery = { root, empty, list, cards: new Map(), order: [], at: null };
+  const gallery = { root, empty, list, cards: new Map(), order: [], at: null, opened: null };
   gallery.tip = makeTooltip(root);
   listen(gallery);
   return gallery;
@@ -73,8 +74,28 @@ function update(gallery, data) {
   for (const [key, card] of gallery.cards) {
     setAttribute(card.button, "aria-pressed", String(key === data.selected));
   }
+  if (gallery.opened !== null && data.selected === null) comeBack(gallery, gallery.opened);
+  gallery.opened = data.selected;
   if (!order.includes(gallery.at)) settle(gallery, order[0]);
   if (focused?.isConnected && list.contains(focused)) focused.focus({ preventScroll: true });
+}
+
+/** Closed, an input leaves the focus to its card; the dialog takes a moment to let go of it. */
+function comeBack(gallery, key, tries = RETURNS) {
+  const button = gallery.cards.get(key)?.button;
+  if (!button?.isConnected || tries === 0) return;
+  if (
+    document.querySelector('[role="dialog"]') === null &&
+    document.activeElement === document.body
+  )
+    button.focus({ preventScroll: true });
+  setTimeout(
+    comeBack,
+    60,
+    gallery,
+    key,
+    gallery.root.getRootNode().activeElement === button ? 0 : tries - 1,
+  );
 }
 
 function cardFor(gallery, content) {

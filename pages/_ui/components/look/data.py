@@ -8,6 +8,7 @@ class LookData(TypedDict):
     """How the app looks."""
 
     big: bool  # type, digits and images for the last row of a room
+    scale: float  # how much larger they are then
     pages: Sequence[str]  # the last part of every page's address, "" for the first
 
 

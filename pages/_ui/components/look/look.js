@@ -3,7 +3,6 @@
 
 import { stateOf } from "../shared/dom.js";
 
-const SCALE = 1.4;
 const THEMES = [
   ["System", "as the system"],
   ["Light", "light"],
@@ -11,6 +10,7 @@ const THEMES = [
 ];
 // where Streamlit keeps the theme that somebody chose in its own menu, page by page
 const KEPT = { name: "stActiveTheme-", version: "-v2" };
+const ACTS = ["pointerdown", "keydown", "input", "change"];
 const switchesOf = stateOf(mount);
 
 export default function (component) {
@@ -19,10 +19,29 @@ export default function (component) {
   shown.component = component;
   shown.size.setAttribute("aria-pressed", String(data.big));
   shown.theme.value = kept(data.pages);
-  enlarge(data.big);
+  enlarge(data.big ? data.scale : 1);
+}
+
+/**
+ * One click is one step of the browser's history: what Streamlit writes into the address on its
+ * own, after it has turned to another page or while it draws, takes the place of the step before.
+ */
+function oneStepEach() {
+  if (history.pushState.name === "step") return;
+  const push = history.pushState.bind(history);
+  let acted = true;
+  for (const act of ACTS) addEventListener(act, () => (acted = true), { capture: true });
+  history.pushState = function step(data, unused, url) {
+    const to = new URL(url ?? location.href, location.href);
+    const same = to.pathname === location.pathname;
+    if (same && (!acted || !location.search)) return history.replaceState(data, unused, url);
+    acted = false;
+    push(data, unused, url);
+  };
 }
 
 function mount(parent) {
+  oneStepEach();
   const size = document.createElement("button");
   size.type = "button";
   size.textContent = "Big";
@@ -47,15 +66,15 @@ function mount(parent) {
 }
 
 /** Streamlit measures in rem, our components by the scale. */
-function enlarge(big) {
+function enlarge(factor) {
   const { style } = document.documentElement;
-  const scale = big ? String(SCALE) : "";
+  const scale = factor === 1 ? "" : String(factor);
   if (style.getPropertyValue("--tw-scale") === scale) return;
   style.removeProperty("font-size");
   const plain = parseFloat(getComputedStyle(document.documentElement).fontSize);
-  if (big) {
+  if (scale) {
     style.setProperty("--tw-scale", scale);
-    style.fontSize = `${plain * SCALE}px`;
+    style.fontSize = `${plain * factor}px`;
   } else {
     style.removeProperty("--tw-scale");
   }

@@ -13,8 +13,16 @@ class ChartMarks(TypedDict):
     line: float | None  # where an upright line stands; None: the chart has none
 
 
+class CurvePoints(TypedDict):
+    """What a curve says of the threshold at some of its points."""
+
+    name: str  # of the chart
+    points: Sequence[Sequence[float]]  # x, y, threshold
+
+
 class MarksData(TypedDict):
     """All charts whose marks follow the threshold, as they were drawn last."""
 
     field: str  # the part of a live answer that moves them
     charts: Sequence[ChartMarks]
+    curves: Sequence[CurvePoints]  # a click on one sets the threshold of the point nearest to it

@@ -1,4 +1,4 @@
-"""The points and lines of charts that follow the threshold while it is dragged."""
+"""The points and lines of charts that follow the threshold, and set it; the charts as files."""
 
 import streamlit as st
 
@@ -14,5 +14,9 @@ _MOUNT = st.components.v2.component(
 
 
 def moving_marks(data: MarksData, *, key: str) -> None:
-    """Let the marks of charts that Streamlit has drawn follow the live answers."""
+    """Let the marks of charts that Streamlit has drawn follow the live answers.
+
+    A click in a chart over the scores, and a drag, sets the threshold of the page's slider; a click
+    on a curve that of its nearest point.
+    """
     _MOUNT(key=key, data=data)

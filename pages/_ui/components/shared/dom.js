@@ -5,6 +5,7 @@
 import { clamp } from "./numbers.js";
 
 const LIVE = "threshold-workshop:live";
+const ASKED = "threshold-workshop:asked";
 const LINGER = 350; // milliseconds before a tooltip, so that it does not chase the pointer
 
 /**
@@ -101,6 +102,23 @@ export function stand(node, target) {
 /** Tell every component the numbers at the threshold under the pointer. */
 export function announceLive(answer) {
   window.dispatchEvent(new CustomEvent(LIVE, { detail: answer }));
+}
+
+/**
+ * Ask the slider of the page for a threshold, as if its handle had been moved there.
+ *
+ * @param {number} value
+ * @param {{done: boolean, exact: boolean}} how  `exact` is not snapped to the slider's steps
+ */
+export function askThreshold(value, { done, exact }) {
+  window.dispatchEvent(new CustomEvent(ASKED, { detail: { value, done, exact } }));
+}
+
+/** Call `follow` with each threshold that is asked for; returns the way to stop. */
+export function followAsked(follow) {
+  const listen = (event) => follow(event.detail);
+  window.addEventListener(ASKED, listen);
+  return () => window.removeEventListener(ASKED, listen);
 }
 
 /** Call `follow` with each live answer; returns the way to stop. */

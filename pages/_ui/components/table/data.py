@@ -23,6 +23,7 @@ class TableData(TypedDict):
     field: str  # the part of a live answer that replaces this
     columns: Sequence[TableColumn]
     rows: Sequence[Sequence[str | float | None]]  # None is undefined, drawn as a dash; never NaN
+    totals: NotRequired[Sequence[Sequence[str | float | None]]]  # stay below; None is nothing
     selected: tuple[int, int] | None  # row, column
     sort: tuple[int, Direction] | None  # a sort that people chose stays until this one changes
     height: int  # pixels at the most; at the least, where ``below`` is given

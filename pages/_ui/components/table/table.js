@@ -36,6 +36,7 @@ import { makeDetails } from "./details.js";
 const ROW_HEIGHT = { line: 27, wrapped: 39 };
 const AROUND = 2;
 const TEXT = 13; // pixels
+const BOLD = 1.06; // how much wider the digits of a total are
 const ARROW = 11; // that the head of a sorted column needs beside the gap
 const HEAD_MOST = 160;
 const SCROLL_BAR = 12; // pixels
@@ -74,7 +75,9 @@ function mount(parent) {
   headLine.setAttribute("aria-rowindex", "1");
   const body = make("div", "body", box);
   body.setAttribute("role", "rowgroup");
-  const table = { root, rules, empty, box, headLine, body, top: 0, width: 0, height: 0 };
+  const foot = make("div", "totals", box);
+  foot.setAttribute("role", "rowgroup");
+  const table = { root, rules, empty, box, headLine, body, foot, top: 0, width: 0, height: 0 };
   Object.assign(table, { heads: [], slots: [], spots: new WeakMap(), slotAt: new Map() });
   Object.assign(table, { names: [], needs: [], order: [], places: [], at: { r: 0, c: 0 } });
   Object.assign(table, { shares: null, start: 0, row_height: ROW_HEIGHT.line, room: null });
@@ -150,7 +153,8 @@ function update(table, data) {
   setAttribute(box, "aria-label", data.caption);
   setText(empty, data.rows.length ? "" : data.empty);
   box.classList.toggle("whole-rows", Boolean(data.whole_rows));
-  if (grow(table) || rebuilt || resized) layout(table);
+  const totalled = showTotals(table);
+  if (grow(table) || rebuilt || resized || totalled) layout(table);
   render(table);
   if (rebuilt && focused) table.active?.focus({ preventScroll: true });
 }
@@ -302,6 +306,26 @@ function writeMore(slot, c) {
   setAttribute(cell, "aria-label", `${isolated(written(slot.name, "text"))}: more numbers`);
 }
 
+/** Write the lines that stay below all rows; return whether their number is another one. */
+function showTotals({ foot, shown }) {
+  const totals = shown.totals ?? [];
+  const { columns } = shown;
+  const before = foot.childElementCount;
+  const cells = totals.map((values) => {
+    const line = make("div", "line total");
+    line.setAttribute("role", "row");
+    values.forEach((value, c) => {
+      const cell = make("div", `cell c${c}${columns[c].kind === "text" ? "" : " number"}`, line);
+      cell.setAttribute("role", c ? "gridcell" : "rowheader");
+      setText(cell, value === null ? "" : written(value, columns[c].kind));
+    });
+    make("div", `cell c${columns.length} more`, line).setAttribute("role", "gridcell");
+    return line;
+  });
+  foot.replaceChildren(...cells);
+  return before !== cells.length;
+}
+
 function markSelected(table) {
   const { selected } = table.shown;
   const node = selected ? nodeAt(table, { r: selected[0], c: selected[1] }) : null;
@@ -409,7 +433,10 @@ function widestText(table, c) {
 }
 
 function widestNumber(table, c, kind) {
-  return Math.ceil(table.digit * longestNumber(table.shown.rows, c, kind)) + 1;
+  const { rows, totals = [] } = table.shown;
+  const bold = totals.filter((row) => row[c] !== null).map((row) => written(row[c], kind).length);
+  const longest = Math.max(longestNumber(rows, c, kind), ...bold);
+  return Math.ceil(table.digit * longest * (bold.length ? BOLD : 1)) + 1;
 }
 
 function layout(table) {
@@ -432,15 +459,18 @@ function layout(table) {
   setText(table.heads.at(-1).firstChild, `+${shares.folded.length}`);
   setAttribute(table.heads.at(-1), "aria-label", `${shares.folded.length} more columns`);
   table.body.style.height = `${shown.rows.length * table.row_height}px`;
-  setAttribute(box, "aria-rowcount", String(shown.rows.length + 1));
+  const n_totals = table.foot.childElementCount;
+  setAttribute(box, "aria-rowcount", String(shown.rows.length + n_totals + 1));
+  box.style.scrollPaddingBottom = `${n_totals * table.row_height}px`; // nor the totals
   box.style.scrollPaddingLeft = `${shares.widths[0]}px`; // the fixed column must not cover the focus
   if (reopened) table.top = box.scrollTop; // hidden, it forgot where it was
   if (!columnsSeen(table).includes(table.at.c)) table.at.c = 0;
 }
 
 // Less the scroll bar, if there is going to be one.
-function widthOf({ box, headLine, shown, row_height, height, width }) {
-  const over = headLine.offsetHeight + shown.rows.length * row_height > height;
+function widthOf({ box, headLine, foot, shown, row_height, height, width }) {
+  const fixed = headLine.offsetHeight + foot.childElementCount * row_height;
+  const over = fixed + shown.rows.length * row_height > height;
   const bar = over ? Math.max(SCROLL_BAR, box.offsetWidth - box.clientWidth) : 0;
   return width - bar - 2; // and its frame
 }

@@ -37,6 +37,7 @@ class DialData(TypedDict):
     step: float
     pinned: float
     answered: str  # the count of the last message that this follows
+    off: str  # why no threshold can be set here; empty where it can
     live: str  # the address that answers with the numbers at other thresholds
 
 

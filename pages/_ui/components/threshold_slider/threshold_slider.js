@@ -5,7 +5,7 @@
 // component of the page. Held still for a moment, or let go, Streamlit draws the page at the value.
 // Without an address to ask Streamlit draws all the while, one value at a time.
 
-import { announceLive, emptyRoot, make, setText, stateOf } from "../shared/dom.js";
+import { announceLive, emptyRoot, followAsked, make, setText, stateOf } from "../shared/dom.js";
 import { exactly, snapped } from "../shared/numbers.js";
 import { readNumber } from "../shared/typed.js";
 
@@ -23,9 +23,12 @@ export default function (component) {
   dial.range.min = Math.min(data.low, data.numbers.value);
   dial.range.max = Math.max(data.high, data.numbers.value);
   placePin(dial, data);
+  dial.range.disabled = dial.box.disabled = Boolean(data.off);
+  setText(dial.off, data.off);
   // a page drawn before the newest message arrived must not take back what was set since
   const late = data.answered !== dial.sent && Date.now() - dial.sentAt < PATIENCE;
-  if (late) return () => clearTimeout(dial.resting);
+  dial.leave ??= followAsked((asked) => follow(dial, asked));
+  if (late) return () => stop(dial);
   // what Streamlit draws is newer than any question still under way
   if (!dial.moving) {
     dial.shown = dial.asked;
@@ -36,7 +39,22 @@ export default function (component) {
   const current = !dial.moving || Number(dial.range.value) === data.numbers.value;
   if (current || !data.live) paint(dial, data.numbers);
   if (!data.live) tell(dial);
-  return () => clearTimeout(dial.resting);
+  return () => stop(dial);
+}
+
+function stop(dial) {
+  clearTimeout(dial.resting);
+  dial.leave?.();
+  dial.leave = null;
+}
+
+/** Move to where somebody points in a chart. */
+function follow(dial, { value, done, exact }) {
+  if (dial.range.disabled) return;
+  dial.range.value = value;
+  if (!done) return drag(dial);
+  complain(dial, "");
+  settle(dial, exact ? exactly(value) : onStep(dial, value));
 }
 
 function mount(parent) {
@@ -54,6 +72,7 @@ function mount(parent) {
   const pinHere = makeButton("pin-here", row);
   setText(pinHere, "Pin here");
   const touching = makeButton("link touching", row);
+  const off = make("span", "quiet off", row);
   const problem = make("span", "problem", row);
   problem.setAttribute("role", "alert");
   const strip = make("dl", "strip", root);
@@ -64,6 +83,7 @@ function mount(parent) {
     pinned,
     pinHere,
     touching,
+    off,
     problem,
     strip,
     items: [],
@@ -80,6 +100,7 @@ function mount(parent) {
     sent: "",
     sentAt: 0,
     final: null,
+    leave: null,
   };
   listen(dial);
   return dial;

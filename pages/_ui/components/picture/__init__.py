@@ -1,0 +1,1 @@
+"""The component picture: its mount, script and style together."""
