@@ -80,7 +80,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="package")
 def tabs(browser: Browser) -> Iterator[BrowserContext]:
     """Return a window whose tabs share one cache; each tab is a session of the app's own."""
-    context = browser.new_context(viewport=VIEWPORT, locale="en-US")  # type: ignore[arg-type]
+    context = browser.new_context(viewport=VIEWPORT, locale="en-US", reduced_motion="reduce")  # type: ignore[arg-type]
     yield context
     context.close()
 
