@@ -32,7 +32,18 @@ PAGES = {
     "report": "report?run=kitchen",
     "guide": "guide?run=kitchen",
     "decisions": "thresholds?run=digits&section=decisions",
+    "compare": "compare?run=kitchen&t=0.62&right=kitchen&right_rule=own",
+    "improve": "improve?run=kitchen",
+    "report": "report?run=digits",
+    "guide": "guide?run=kitchen",
 }
+READY = {
+    "compare": ".st-key-gallery .card",
+    "improve": ".st-key-gallery .card",
+    "report": "iframe",
+    "guide": "h3#how-many",
+}
+"""What a page that takes a while shows last."""
 # Streamlit's own: its canvas tables and menus are not ours to mend
 STREAMLITS_OWN = [["[data-testid=stDataFrame]"], ["[data-testid=stToolbar]"]]
 RUN = """async exclude => {
@@ -75,6 +86,8 @@ def test_axe_finds_no_violation_in_light_and_dark(open_desk: MakeDesk, name: str
         desk.page.locator(".st-key-section").wait_for()
     elif path.startswith("concept"):
         desk.page.locator(".st-key-dial .strip .item").first.wait_for()
+    elif path.split("?")[0] in READY:
+        desk.page.locator(READY[path.split("?")[0]]).first.wait_for()
     elif not path:
         desk.page.locator(".st-key-library").first.wait_for()
     desk.idle()

@@ -61,7 +61,7 @@ def decision_choice(view: View, concepts: tuple[str, ...]) -> None:
 def carried_panel(carried: CarriedOver) -> None:
     """Draw which thresholds keep what was promised, and what became of the pinned inputs."""
     decision = carried.applied.decision
-    st.subheader(f"Carried over: {wording.escape(decision.title)}", anchor=False)
+    st.header(f"Carried over: {wording.escape(decision.title)}", anchor=False)
     lost = carried.applied.lost()
     goal = decision_words.goal_in_words(decision) or "No goal is on record with it."
     verdict = ""

@@ -68,13 +68,13 @@ def _chart(kind: str, sides: tuple[tuple[Side, str], tuple[Side, str]], *, key: 
         f"{row['side']}: {x} {row['xtext']}, {y} {row['ytext']}"
         for row in points.to_dict("records")
     )
+    spec = pair_spec(kind)
+    data = {CURVE: pd.concat(lines).to_dict("records"), POINT: points.to_dict("records")}
     st.vega_lite_chart(
-        spec={**pair_spec(kind), "datasets": {
-            CURVE: pd.concat(lines).to_dict("records"), POINT: points.to_dict("records"),
-        }},
+        spec={**spec, "datasets": {**spec.get("datasets", {}), **data}},
         key=key,
         alt=f"{y.capitalize()} against {x} on both sides. {said or 'Undefined on both sides'}.",
-    )  # fmt: skip
+    )
 
 
 def _line(kind: str, side: Side, name: str) -> pd.DataFrame:

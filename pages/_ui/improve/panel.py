@@ -37,7 +37,7 @@ EVERY = 0.5
 
 def verdict_panel(found: Diagnosis, run: ec.EvalRun, view: View) -> None:
     """Say how good the run is, and which concepts are how good."""
-    st.subheader(verdict_in_words(found.run_verdict))
+    st.header(verdict_in_words(found.run_verdict), anchor=False)
     for word, said in grades_in_words(found.verdicts, run.concepts).items():
         st.markdown(f"**{wording.escape(word)}** · {wording.escape(said)}")
     rules_panel(view, n_tests=found.n_tests)
@@ -131,7 +131,6 @@ def _one(number: int, finding: Finding, *, desk: Desk, is_shown: bool) -> None:
             st.button(
                 label if not is_shown else f"{plural(finding.inputs.size, 'input')} shown here",
                 key=of_each(Key.FINDING, finding.key),
-                type="primary" if is_shown else "secondary",
                 on_click=partial(_choose, finding.key),
             )
         buttons(desk, finding)

@@ -76,7 +76,6 @@ def report_panel(opened: OpenRun, view: View, evidence: Evidence) -> None:
         file_name=f"{name}-report.html",
         mime="text/html",
         key=Key.REPORT,
-        type="primary",
         icon=":material/download:",
         on_click="ignore",
         help="One file that opens without a server and prints on A4.",

@@ -126,4 +126,4 @@ def guide_line(terms: Iterable[str]) -> None:
         for anchor, named in groups.items()
     ]
     if links:
-        st.caption(f"In the guide: {' · '.join(links)}")
+        st.markdown(f":small[In the guide:] {' · '.join(links)}")

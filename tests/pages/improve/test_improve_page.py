@@ -82,7 +82,7 @@ def test_the_verdict_is_said_in_words(library: Library) -> None:
     library.add("pets")
     visitor = at_improve(run="pets")
 
-    assert "Too few labelled inputs" in visitor.app.subheader[0].value
+    assert "Too few labelled inputs" in visitor.app.header[0].value
     assert "too few to tell" in said(visitor)
 
 
@@ -218,16 +218,16 @@ def test_the_rules_of_the_verdict_stand_on_the_page_and_can_be_set(samples: Path
     del samples
     visitor = at_improve(run="digits")
     assert "Great: the lower ends of the 95 % intervals reach 0.95" in said(visitor)
-    assert visitor.app.subheader[0].value == "Good."
+    assert visitor.app.header[0].value == "Good."
 
     visitor.set(of_each(Key.VERDICT_RULE, "great_auc"), 1.0)
     visitor.set(of_each(Key.VERDICT_RULE, "ok_auc"), 1.0)
     assert "reach 1 for ROC AUC" in said(visitor)
-    assert visitor.app.subheader[0].value != "Good."
+    assert visitor.app.header[0].value != "Good."
     again = at_improve(**visitor.query)
-    assert again.app.subheader[0].value == visitor.app.subheader[0].value
+    assert again.app.header[0].value == visitor.app.header[0].value
 
     visitor.set(of_each(Key.VERDICT_RULE, "great_auc"), 0.2)
     assert "at least as much as what is OK" in visitor.app.error[0].value
     visitor.set_button(Key.USUAL_RULES)
-    assert visitor.app.subheader[0].value == "Good."
+    assert visitor.app.header[0].value == "Good."
