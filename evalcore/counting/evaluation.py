@@ -17,6 +17,7 @@ from evalcore.counting.flips import Flip, Flips
 from evalcore.counting.matrix import (
     NO_LABEL,
     NOTHING_PREDICTED,
+    WIDE,
     CellIndex,
     Matrix,
     Rows,
@@ -102,10 +103,11 @@ class Evaluation:
             counts = self._cells_under(predictions.mode).count(predictions.bounds)
         else:
             counts = count_by_pass(self.run, predictions.bounds)
+            counts = counts if self._rows.filled is None else counts[self._rows.filled]
         nothing = np.flatnonzero(predictions.nothing())
         counts[:, -1] = self._rows.count(nothing, n_rows=len(counts))
         return Matrix(
-            counts=counts,
+            counts=self._rows.in_place(counts, n_concepts=self.run.n_concepts),
             actual=(*self.run.concepts, NO_LABEL),
             predicted=(*self.run.concepts, NOTHING_PREDICTED),
         )
@@ -116,17 +118,19 @@ class Evaluation:
         In a single-label run that is the diagonal.
         """
         predictions = self.predictions(rule)
+        n_concepts = self.run.n_concepts
         if predictions.mode == "every":
-            return self._co_labelled.count(predictions.bounds)
-        side = self.run.n_concepts + 1
+            counts = self._co_labelled.count(predictions.bounds)
+            return self._rows.in_place(counts, n_concepts=n_concepts)
+        side = n_concepts + 1
         hits = predictions.hits()
         labels = self.run.labels
-        column = np.full(self.run.n_inputs, side - 1)
+        column = np.full(self.run.n_inputs, n_concepts)
         column[labels.inputs[hits]] = labels.concepts[hits]
-        cells = labels.concepts * side + column[labels.inputs]
-        counts = np.bincount(cells, minlength=side * side).reshape(side, side)
-        counts[:, -1] = 0
-        return counts
+        columns = column[labels.inputs]
+        is_hit = columns < n_concepts
+        cells = labels.concepts[is_hit] * side + columns[is_hit]
+        return np.bincount(cells, minlength=side * side).reshape(side, side)
 
     def unknown_labels(self, rule: Rule) -> IntArray:
         """Count per cell the inputs whose label for j is unknown; shape of the matrix."""
@@ -135,9 +139,11 @@ class Evaluation:
         counts = np.zeros((side, side), dtype=np.int64)
         if labels.known is None:
             return counts
+        rows = self._rows.n_counted(self.run.n_concepts)
         for j in range(self.run.n_concepts):
             inputs = predictions.inputs_of(j)
-            counts[:, j] = self._rows.count(inputs[~labels.knows(inputs, j)], n_rows=side)
+            found = self._rows.count(inputs[~labels.knows(inputs, j)], n_rows=rows)
+            counts[slice(None) if self._rows.filled is None else self._rows.filled, j] = found
         return counts
 
     def mistakes(self, rule: Rule) -> IntArray:
@@ -149,8 +155,14 @@ class Evaluation:
         with self._lock:
             # which concepts are shown is asked again with every move of the threshold
             if self._mistakes is None or self._mistakes[0] != rule:
-                right = self.also_labelled(rule) + self.unknown_labels(rule)
-                wrong = self.matrix(rule).counts - right
+                rows = self.filled_rows
+                whole = (self.matrix(rule).counts, self.also_labelled(rule))
+                counts, also = (part if rows is None else part[rows] for part in whole)
+                wrong = counts - also
+                if self.run.labels.known is not None:
+                    unknown = self.unknown_labels(rule)
+                    wrong -= unknown if rows is None else unknown[rows]
+                wrong = self._rows.in_place(wrong, n_concepts=self.run.n_concepts)
                 wrong.setflags(write=False)
                 self._mistakes = rule, wrong
             return self._mistakes[1]
@@ -229,12 +241,26 @@ class Evaluation:
         """Return average precision per concept, mean over the splits; (n_concepts,)."""
         return mean_over_splits(self.ranking.average_precision)
 
-    def mean_scores(self) -> FloatArray:
+    def mean_scores(self, *, among: IntArray | None = None) -> FloatArray:
         """Return the mean score for j over the inputs labelled i; float64 (n_concepts, n_concepts).
 
-        With splits the mean of the splits' means. NaN where no input is labelled i.
+        With splits the mean of the splits' means. NaN where no input is labelled i. ``among`` are
+        the positions of the concepts to look at, for rows and columns alike: in a wide run only
+        these are computed.
         """
-        return self._mean_scores
+        if among is None:
+            return self._mean_scores
+        if self.run.n_concepts > WIDE:
+            return mean_scores(self.run, among=among)
+        return self._mean_scores[np.ix_(among, among)]
+
+    @property
+    def filled_rows(self) -> IntArray | None:
+        """The rows of the matrix that can hold anything, "no label" last; None: all of them.
+
+        It is known of runs of very many concepts, of which the rest takes neither memory nor time.
+        """
+        return self._rows.filled
 
     def index(self, mode: Mode) -> CountIndex:
         """Return the sorted scores that the counts under a mode are looked up in."""
@@ -280,7 +306,7 @@ class Evaluation:
             indices=self._indices,
             ranked={mode: self._ranked_under(mode) for mode in self._indices},
             ranking=self.ranking,
-            mean_scores=self._mean_scores,
+            mean_scores=self._mean_scores if self.run.n_concepts <= WIDE else None,
             score_range=self.score_range,
         )
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from evalcore.arrays import BoolArray, FloatArray, IntArray, ScoreArray
+from evalcore.arrays import FloatArray, IntArray, ScoreArray
 from evalcore.counting.rank_quality import mean_over_splits
 from evalcore.counting.ranked_inputs import RankedInputs
 from evalcore.measures.metrics import Counts
@@ -17,6 +17,7 @@ from evalcore.runs.run import EvalRun
 __all__ = [
     "NOTHING_PREDICTED",
     "NO_LABEL",
+    "WIDE",
     "CellIndex",
     "Matrix",
     "Rows",
@@ -27,6 +28,8 @@ __all__ = [
 
 NO_LABEL = "no label"
 NOTHING_PREDICTED = "nothing predicted"
+WIDE = 2_000
+"""Concepts of a run from which on no matrix is built whole: 20,000 of them would take 3 GB."""
 SPACING = 256
 """Ranked inputs between two checkpoints of a concept's partial column."""
 
@@ -60,15 +63,33 @@ class Rows:
     sizes : ndarray of shape (n_concepts + 1,) or (n_concepts + 2,), int64
         Inputs in each row. A row after "no label" takes the inputs that nobody knows to show none
         of the concepts: they stand nowhere in the matrix, and it is cut off from every count.
+    filled : ndarray of int64, or None
+        In a run of more concepts than WIDE only the rows that hold anything are counted; this is
+        where they stand in the matrix, "no label" last. None: all of them, each in its place.
     """
 
     rows: IntArray
     starts: IntArray
     sizes: IntArray
+    filled: IntArray | None = None
 
     @classmethod
     def of(cls, run: EvalRun) -> Rows:
         """Take the labels, and a row of their own for the inputs without any."""
+        whole = cls._of_all(run)
+        filled = np.append(np.flatnonzero(run.labels.total), run.n_concepts)
+        if run.n_concepts <= WIDE or filled.size > run.n_concepts:
+            return whole
+        beyond = np.arange(run.n_concepts + 1, whole.sizes.size)
+        kept = np.append(filled, beyond)
+        place = np.zeros(whole.sizes.size, dtype=np.int64)
+        place[kept] = np.arange(kept.size)
+        return cls(
+            rows=place[whole.rows], starts=whole.starts, sizes=whole.sizes[kept], filled=filled
+        )
+
+    @classmethod
+    def _of_all(cls, run: EvalRun) -> Rows:
         labels = run.labels
         none, undecided = labels.unlabelled, labels.undecided
         sizes = [*labels.total.tolist(), none.size, *([undecided.size] if undecided.size else [])]
@@ -82,6 +103,18 @@ class Rows:
         lengths[free] = 1
         starts = np.concatenate([[0], np.cumsum(lengths)])
         return cls(rows=rows, starts=starts, sizes=np.array(sizes))
+
+    def n_counted(self, n_concepts: int) -> int:
+        """Return how many rows are counted, "no label" included."""
+        return n_concepts + 1 if self.filled is None else self.filled.size
+
+    def in_place(self, counts: IntArray, *, n_concepts: int) -> IntArray:
+        """Put counted rows where they stand; what is in no row takes no memory."""
+        if self.filled is None:
+            return counts
+        whole = np.zeros((n_concepts + 1, counts.shape[1]), dtype=np.int64)
+        whole[self.filled] = counts
+        return whole
 
     def count(self, inputs: npt.NDArray[np.integer[Any]], *, n_rows: int) -> IntArray:
         """Count how many of the inputs stand in each of the rows of the matrix; (n_rows,)."""
@@ -136,7 +169,7 @@ class CellIndex:
         return cls(ranked=ranked, rows=rows, checkpoints=table, before=before[:-1] - 1)
 
     def count(self, bounds: ScoreArray) -> IntArray:
-        """Count every cell above each concept's bound; int64 (n_concepts + 1, n_concepts + 1).
+        """Count every cell above each concept's bound; int64 (n_counted rows, n_concepts + 1).
 
         The last column, "nothing predicted", is left 0.
         """
@@ -149,7 +182,7 @@ class CellIndex:
         by_column = _count_groups(row, ends, n_columns=self.rows.sizes.size)
         begun = np.flatnonzero(whole)
         by_column[begun] += self.checkpoints[self.before[begun] + whole[begun]]
-        return by_column.T[: ends.size]
+        return by_column.T[: self.rows.n_counted(ends.size - 1)]
 
 
 def _count_groups(values: IntArray, ends: IntArray, *, n_columns: int) -> IntArray:
@@ -169,28 +202,41 @@ def count_by_pass(run: EvalRun, bounds: ScoreArray) -> IntArray:
     return counts
 
 
-def mean_scores(run: EvalRun) -> FloatArray:
+def mean_scores(run: EvalRun, *, among: IntArray | None = None) -> FloatArray:
     """Return the mean score for j over the inputs labelled i; float64 (n_concepts, n_concepts).
 
     With splits the mean of the splits' means, over the splits that have such an input. Pairs that
     were not scored take no part. NaN where nothing is left.
+
+    Parameters
+    ----------
+    among
+        Positions of the concepts to look at, for rows and columns alike; all when omitted.
     """
-    if run.folds is None:
-        return _means(run, np.ones(run.n_inputs, dtype=bool))
-    parts = [_means(run, run.folds == k) for k in range(len(run.fold_names))]
-    return mean_over_splits(np.array(parts).reshape(len(parts), -1)).reshape(parts[0].shape)
-
-
-def _means(run: EvalRun, chosen: BoolArray) -> FloatArray:
-    result = np.full((run.n_concepts, run.n_concepts), np.nan)
-    for i in range(run.n_concepts):
+    concepts = np.arange(run.n_concepts) if among is None else among
+    result = np.full((concepts.size, concepts.size), np.nan)
+    for k, i in enumerate(concepts.tolist()):
         inputs = run.labels.inputs_of(i)
-        # float64: sums of many float16 or float32 scores lose digits in their own precision
-        scores = run.scores[inputs[chosen[inputs]]].astype(np.float64)
-        scored = np.isfinite(scores)
-        total = np.where(scored, scores, 0.0).sum(axis=0)
-        np.divide(total, scored.sum(axis=0), out=result[i], where=scored.any(axis=0))
+        groups = [inputs] if run.folds is None else _by_split(inputs, run.folds)
+        if inputs.size:
+            means = [_mean(run.scores[one], among) for one in groups]
+            result[k] = means[0] if len(means) == 1 else mean_over_splits(np.array(means))
     return result
+
+
+def _by_split(inputs: IntArray, folds: IntArray) -> list[IntArray]:
+    """Part inputs by their split; splits without any of them are left out."""
+    order = np.argsort(folds[inputs], kind="stable")
+    ends = np.flatnonzero(np.diff(folds[inputs[order]])) + 1
+    return np.split(inputs[order], ends)
+
+
+def _mean(scores: ScoreArray, among: IntArray | None) -> FloatArray:
+    # float64: sums of many float16 or float32 scores lose digits in their own precision
+    values = (scores if among is None else scores[:, among]).astype(np.float64)
+    scored = np.isfinite(values)
+    total, out = np.where(scored, values, 0.0).sum(axis=0), np.full(values.shape[1], np.nan)
+    return np.divide(total, scored.sum(axis=0), out=out, where=scored.any(axis=0))
 
 
 def disagreements(counts: Counts, matrix: Matrix, *, listed: int, stated: int) -> list[str]:

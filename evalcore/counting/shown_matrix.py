@@ -17,7 +17,7 @@ __all__ = [
 ]
 
 
-def condense(counts: IntArray, *, shown: IntArray) -> IntArray:
+def condense(counts: IntArray, *, shown: IntArray, rows: IntArray | None = None) -> IntArray:
     """Return the rows and columns of the shown concepts, "(other)", and the margin.
 
     Parameters
@@ -26,6 +26,8 @@ def condense(counts: IntArray, *, shown: IntArray) -> IntArray:
         As in :class:`evalcore.counting.matrix.Matrix`.
     shown : ndarray of int64
         Positions of the concepts to show, in order.
+    rows : ndarray of int64, or None
+        The rows that can hold anything: :attr:`evalcore.Evaluation.filled_rows`.
 
     Returns
     -------
@@ -36,7 +38,7 @@ def condense(counts: IntArray, *, shown: IntArray) -> IntArray:
     if shown.size == n_concepts:
         order = np.append(shown, n_concepts)
         return np.asarray(counts[np.ix_(order, order)])
-    return _with_other(_with_other(counts, shown).T, shown).T
+    return _with_other(_with_other(counts, shown, rows).T, shown).T
 
 
 def condense_diagonal(counts: IntArray, *, shown: IntArray) -> IntArray:
@@ -51,7 +53,7 @@ def condense_diagonal(counts: IntArray, *, shown: IntArray) -> IntArray:
     return np.diag(np.append(kept, 0))
 
 
-def most_confused(mistakes: IntArray, *, n: int) -> IntArray:
+def most_confused(mistakes: IntArray, *, n: int, rows: IntArray | None = None) -> IntArray:
     """Return the positions of the n concepts with the most mistaken inputs, worst first.
 
     Parameters
@@ -59,26 +61,37 @@ def most_confused(mistakes: IntArray, *, n: int) -> IntArray:
     mistakes : ndarray of shape (n_concepts + 1, n_concepts + 1), int64
         As from :meth:`evalcore.Evaluation.mistakes`: what is off the diagonal in a concept's row or
         column, "nothing predicted" included.
+    rows
+        As for :func:`condense`.
     """
-    wrong = mistakes.copy()
-    np.fill_diagonal(wrong, 0)
-    weight = wrong.sum(axis=1)[:-1] + wrong.sum(axis=0)[:-1]
-    return np.argsort(-weight, kind="stable")[:n]
+    wrong, places = _off_diagonal(mistakes, rows)
+    weight = wrong.sum(axis=0)
+    weight[places] += wrong.sum(axis=1)
+    return np.argsort(-weight[:-1], kind="stable")[:n]
 
 
-def worst_cell(mistakes: IntArray) -> tuple[int, int] | None:
+def worst_cell(mistakes: IntArray, *, rows: IntArray | None = None) -> tuple[int, int] | None:
     """Return (row, column) of the largest confusion of two concepts, or None without any."""
-    wrong = mistakes[:-1, :-1].copy()
-    np.fill_diagonal(wrong, 0)
-    if wrong.max(initial=0) <= 0:
+    wrong, places = _off_diagonal(mistakes, rows)
+    between = wrong[:-1, :-1]
+    if between.max(initial=0) <= 0:
         return None
-    row, column = np.unravel_index(int(wrong.argmax()), wrong.shape)
-    return int(row), int(column)
+    row, column = np.unravel_index(int(between.argmax()), between.shape)
+    return int(places[row]), int(column)
 
 
-def _with_other(counts: IntArray, shown: IntArray) -> IntArray:
+def _off_diagonal(mistakes: IntArray, rows: IntArray | None) -> tuple[IntArray, IntArray]:
+    """Return rows without what is on the diagonal, and where they stand."""
+    places = np.arange(len(mistakes)) if rows is None else rows
+    wrong = mistakes[places]
+    wrong[np.arange(places.size), places] = 0
+    return wrong, places
+
+
+def _with_other(counts: IntArray, shown: IntArray, rows: IntArray | None = None) -> IntArray:
     kept, margin = counts[shown], counts[-1:]
-    other = counts.sum(axis=0, keepdims=True) - kept.sum(axis=0) - margin
+    whole = counts if rows is None else counts[rows]
+    other = whole.sum(axis=0, keepdims=True) - kept.sum(axis=0) - margin
     return np.vstack([kept, other, margin])
 
 

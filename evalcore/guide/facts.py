@@ -99,17 +99,12 @@ class Facts:
     @property
     def worst_cell(self) -> tuple[int, int] | None:
         """The cell of two concepts with the most inputs that are not labelled with its column."""
-        return worst_cell(self.mistakes)
+        return worst_cell(self.mistakes, rows=self.evaluation.filled_rows)
 
     @property
     def fullest_cell(self) -> tuple[int, int] | None:
         """The cell off the diagonal with the most inputs, of two concepts."""
-        inner = self.matrix[:-1, :-1].copy()
-        np.fill_diagonal(inner, 0)
-        if inner.max(initial=0) <= 0:
-            return None
-        row, column = np.unravel_index(int(inner.argmax()), inner.shape)
-        return int(row), int(column)
+        return worst_cell(self.matrix, rows=self.evaluation.filled_rows)
 
     @property
     def n_unlabelled(self) -> int:

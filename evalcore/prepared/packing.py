@@ -55,9 +55,10 @@ def pack(evaluation: Evaluation) -> Shelf:
         arrays |= {f"{name}.{part}": array for part, array in pack_texts(texts).items()}
     for mode in MODES:
         arrays |= _pack_mode(built, mode)
-    if built.ranking is not None and built.mean_scores is not None:
+    if built.ranking is not None:
         arrays["ranking.roc_auc"] = built.ranking.roc_auc
         arrays["ranking.average_precision"] = built.ranking.average_precision
+    if built.mean_scores is not None:
         arrays["mean_scores"] = built.mean_scores
     facts = {name: getattr(run, name) for name in PLAIN} | {
         "metadata": list(run.metadata),
@@ -82,7 +83,7 @@ def unpack(shelf: Shelf, *, path: Path) -> Evaluation:
             roc_auc=arrays["ranking.roc_auc"],
             average_precision=arrays["ranking.average_precision"],
         ),
-        mean_scores=arrays["mean_scores"],
+        mean_scores=arrays.get("mean_scores"),
         score_range=(low, high),
     )
     return Evaluation(run, prebuilt=built)

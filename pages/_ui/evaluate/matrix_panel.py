@@ -6,6 +6,7 @@ import streamlit as st
 
 import evalcore as ec
 from evalcore.arrays import IntArray
+from evalcore.counting.matrix import WIDE
 from pages._ui.components.heatmap.heatmap import heatmap
 from pages._ui.components.matrix.matrix import matrix
 from pages._ui.components.table.table import table
@@ -108,7 +109,7 @@ def matrix_choices(view: View, run: ec.EvalRun) -> None:
     )
     st.selectbox(
         "Order",
-        list(ORDER_WORDS),
+        [order for order in ORDER_WORDS if order != "cluster" or run.n_concepts <= WIDE],
         format_func=ORDER_WORDS.__getitem__,
         key=Key.ORDER,
         label_visibility="collapsed",
@@ -151,9 +152,13 @@ def _forms(run: ec.EvalRun) -> dict[str, tuple[Scope, bool]]:
     if run.n_concepts <= shown_matrix.MOST_IN_GRID:
         return {"grid": ("all", False), "table": ("all", True)}
     few = f"{shown_matrix.SHOWN} most confused"
-    return {
+    forms: dict[str, tuple[Scope, bool]] = {
         few: ("confused", False),
         f"{few}, table": ("confused", True),
+    }
+    if run.n_concepts > WIDE:
+        return forms
+    return forms | {
         f"all {run.n_concepts:,}": ("all", False),
         f"all {run.n_concepts:,}, table": ("all", True),
     }

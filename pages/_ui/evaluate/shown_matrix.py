@@ -9,6 +9,7 @@ import numpy as np
 
 import evalcore as ec
 from evalcore.arrays import FloatArray, IntArray
+from evalcore.counting.matrix import WIDE
 from evalcore.counting.shown_matrix import (
     by_cluster,
     by_diagonal,
@@ -133,11 +134,15 @@ def scope_of(view: View, run: ec.EvalRun) -> Scope:
     """Return whether the most confused concepts are shown or all of them."""
     if run.n_concepts <= MOST_IN_GRID:
         return "all"
+    if run.n_concepts > WIDE:
+        return "confused"  # nobody reads four million cells, and no browser draws them
     return view.scope or "confused"
 
 
 def order_of(view: View, run: ec.EvalRun) -> Order:
     """Return the order of rows and columns: the worst first where not all are shown."""
+    if run.n_concepts > WIDE and view.order == "cluster":
+        return "confusion"  # every concept against every other one
     return view.order or ("confusion" if scope_of(view, run) == "confused" else "run")
 
 
@@ -147,7 +152,9 @@ def shown_concepts(evaluation: ec.Evaluation, view: View) -> IntArray:
     Choice and order follow the pinned rule, so that nothing jumps while the threshold moves.
     """
     run = evaluation.run
-    worst_first = most_confused(evaluation.mistakes(view.pinned), n=run.n_concepts)
+    worst_first = most_confused(
+        evaluation.mistakes(view.pinned), n=run.n_concepts, rows=evaluation.filled_rows
+    )
     confused = scope_of(view, run) == "confused"
     chosen = worst_first[:SHOWN] if confused else worst_first
     order = order_of(view, run)
@@ -161,7 +168,7 @@ def _order(evaluation: ec.Evaluation, view: View, order: Order) -> IntArray:
     if order == "cluster":
         return by_cluster(evaluation.mean_scores())
     if order == "diagonal":
-        if view.mode == "probability":
+        if view.mode == "probability" and evaluation.run.n_concepts <= WIDE:
             return by_diagonal(np.diagonal(evaluation.mean_scores()))
         return by_diagonal(ec.METRICS["recall"](evaluation.counts(view.pinned)))
     if order == "name":
@@ -174,7 +181,7 @@ def shown_matrix(evaluation: ec.Evaluation, view: View, *, shown: IntArray) -> S
     names: tuple[Place, ...] = tuple(evaluation.run.concepts[j] for j in shown)
     totals = evaluation.run.labels.total
     if view.mode == "probability":
-        means = evaluation.mean_scores()[np.ix_(shown, shown)]
+        means = evaluation.mean_scores(among=shown)
         none = np.zeros(means.shape, dtype=np.int64)
         return ShownMatrix(
             rows=names,
@@ -190,7 +197,8 @@ def shown_matrix(evaluation: ec.Evaluation, view: View, *, shown: IntArray) -> S
         )
     rule = view.rule
     whole = evaluation.matrix(rule).counts
-    counts = condense(whole, shown=shown)
+    rows = evaluation.filled_rows
+    counts = condense(whole, shown=shown, rows=rows)
     right, unknown = _right_and_unknown(evaluation, rule, whole, shown=shown)
     rest: tuple[Place, ...] = (Group.OTHER,) if len(names) < totals.size else ()
     others = [int(np.delete(totals, shown).sum())] if rest else []
@@ -220,7 +228,8 @@ def _wholes(
     if view.shares != "column":
         return in_rows[:, None]
     predictions = evaluation.predictions(view.rule)
-    columns = counts.sum(axis=0)[:-1]
+    rows = evaluation.filled_rows
+    columns = (counts if rows is None else counts[rows]).sum(axis=0)[:-1]
     if evaluation.run.task == "multi_label":
         # an input stands in several rows, and is one input of its column
         outside = evaluation.run.labels.undecided  # in no row, and so in no column either
@@ -235,14 +244,15 @@ def _right_and_unknown(
     evaluation: ec.Evaluation, rule: ec.Rule, counts: IntArray, *, shown: IntArray
 ) -> tuple[IntArray, IntArray]:
     """Return the inputs of each cell that are labelled with its column, and that may be."""
+    rows = evaluation.filled_rows
     if evaluation.run.task == "single_label":
         right = condense_diagonal(counts, shown=shown)
     else:
-        right = condense(evaluation.also_labelled(rule), shown=shown)
+        right = condense(evaluation.also_labelled(rule), shown=shown, rows=rows)
     right[-1, -1] = counts[-1, -1]  # neither label nor prediction
     if evaluation.run.labels.known is None:
         return right, np.zeros_like(right)
-    return right, condense(evaluation.unknown_labels(rule), shown=shown)
+    return right, condense(evaluation.unknown_labels(rule), shown=shown, rows=rows)
 
 
 def place_target(page: ShownMatrix, row: int, column: int) -> Target | None:

@@ -39,7 +39,7 @@ class Listing:
 
 def proposal(evaluation: ec.Evaluation, rule: ec.Rule) -> Target:
     """Return what to look at first: the largest confusion, else what is predicted as nothing."""
-    cell = worst_cell(evaluation.mistakes(rule))
+    cell = worst_cell(evaluation.mistakes(rule), rows=evaluation.filled_rows)
     if cell is None:
         return ec.Predicted(None)
     row, column = cell
@@ -121,6 +121,8 @@ def stated(
         case ec.Cell(actual, predicted) | Corner(actual, predicted):
             rows = _positions(evaluation, actual, shown)
             columns = _positions(evaluation, predicted, shown)
+            filled = evaluation.filled_rows  # most rows of a very wide run hold nothing
+            rows = rows if filled is None else np.intersect1d(rows, filled).tolist()
             return int(evaluation.matrix(rule).counts[np.ix_(rows, columns)].sum())
         case ec.OnThreshold(None):
             return evaluation.n_on_threshold(rule)

@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 
 import evalcore as ec
+from evalcore.counting import evaluation
 from evalcore.counting import matrix as matrix_module
 from evalcore.counting import ranked_inputs as ranked_module
 from evalcore.counting.matrix import CellIndex, count_by_pass
 from evalcore.counting.ranked_inputs import RankedInputs
+from evalcore.counting.shown_matrix import condense, most_confused, worst_cell
 from tests.support import oracle
 from tests.support.cases import Case, all_rules, random_case, random_rule
 
@@ -319,3 +321,34 @@ def test_no_label_holds_only_inputs_known_to_show_none(task: str, decision: ec.D
     assert evaluation.counts(rule).fp.tolist() == [0, 1], "known not to show a cat: input 2"
     # inputs 1 and 3 take no part: of the other three, two are predicted exactly
     assert (evaluation.accuracy(rule).value, evaluation.accuracy(rule).n_defined) == (2 / 3, 3)
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.usefixtures("spacing")
+def test_of_very_many_concepts_only_the_filled_rows_are_counted(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(seed)
+    case = random_case(rng, n_inputs=4, n_concepts=60)
+    few, usual = case.run, ec.Evaluation(case.run)
+    monkeypatch.setattr(matrix_module, "WIDE", 5)
+    monkeypatch.setattr(evaluation, "WIDE", 5)
+    wide = ec.Evaluation(few)
+    assert wide.filled_rows is not None
+    assert wide.filled_rows.tolist() == [*np.flatnonzero(few.labels.total), 60]
+    for _ in range(3):
+        rule = random_rule(rng, case.concepts)
+        for ask in ("also_labelled", "unknown_labels", "mistakes"):
+            assert getattr(wide, ask)(rule).tolist() == getattr(usual, ask)(rule).tolist()
+        whole = wide.matrix(rule).counts
+        assert whole.tolist() == usual.matrix(rule).counts.tolist()
+        mistakes, rows = wide.mistakes(rule), wide.filled_rows
+        for shown in (np.array([3, 0]), np.arange(60), np.arange(0)):
+            in_full = condense(whole, shown=shown)
+            assert condense(whole, shown=shown, rows=rows).tolist() == in_full.tolist()
+        in_full = most_confused(mistakes, n=60)
+        assert most_confused(mistakes, n=60, rows=rows).tolist() == in_full.tolist()
+        assert worst_cell(mistakes, rows=rows) == worst_cell(mistakes)
+    among = rng.permutation(60)[:4]
+    found = wide.mean_scores(among=among)
+    np.testing.assert_array_equal(found, usual.mean_scores()[np.ix_(among, among)])

@@ -140,7 +140,9 @@ def test_a_mistake_is_known_to_be_one(seed: int) -> None:
         predicted, side = case.predicted(rule), case.n_concepts + 1
         wanted = np.zeros((side, side), dtype=int)
         for i, found in enumerate(predicted):
-            rows = [j for j in range(case.n_concepts) if case.labelled[i, j]] or [side - 1]
+            rows = [j for j in range(case.n_concepts) if case.labelled[i, j]]
+            if not rows and case.known[i].all():
+                rows = [side - 1]  # who may show a concept stands in no row
             columns = [j for j in found if case.known[i, j] and not case.labelled[i, j]]
             wanted[np.ix_(rows, columns if found else [side - 1])] += 1
         mistakes = case.evaluation.mistakes(rule)
