@@ -22,11 +22,15 @@ from evalcore.counting.matrix import (
     Matrix,
     Rows,
     count_by_pass,
-    mean_scores,
 )
 from evalcore.counting.prebuilt import Prebuilt
 from evalcore.counting.predictions import Predictions, decidable
-from evalcore.counting.rank_quality import RankQuality, deviation_over_splits, mean_over_splits
+from evalcore.counting.rank_quality import (
+    RankQuality,
+    deviation_over_splits,
+    mean_over_splits,
+    mean_scores,
+)
 from evalcore.counting.ranked_inputs import RankedInputs
 from evalcore.counting.rules import Mode, Rule
 from evalcore.counting.selections import Selection

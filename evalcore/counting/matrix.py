@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from evalcore.arrays import FloatArray, IntArray, ScoreArray
-from evalcore.counting.rank_quality import mean_over_splits
+from evalcore.arrays import IntArray, ScoreArray
 from evalcore.counting.ranked_inputs import RankedInputs
 from evalcore.measures.metrics import Counts
 from evalcore.runs.run import EvalRun
@@ -23,7 +22,6 @@ __all__ = [
     "Rows",
     "count_by_pass",
     "disagreements",
-    "mean_scores",
 ]
 
 NO_LABEL = "no label"
@@ -200,43 +198,6 @@ def count_by_pass(run: EvalRun, bounds: ScoreArray) -> IntArray:
         counts[i, :-1] = np.count_nonzero(run.scores[inputs] > bounds, axis=0)
     counts[-1, :-1] = np.count_nonzero(run.scores[run.labels.unlabelled] > bounds, axis=0)
     return counts
-
-
-def mean_scores(run: EvalRun, *, among: IntArray | None = None) -> FloatArray:
-    """Return the mean score for j over the inputs labelled i; float64 (n_concepts, n_concepts).
-
-    With splits the mean of the splits' means, over the splits that have such an input. Pairs that
-    were not scored take no part. NaN where nothing is left.
-
-    Parameters
-    ----------
-    among
-        Positions of the concepts to look at, for rows and columns alike; all when omitted.
-    """
-    concepts = np.arange(run.n_concepts) if among is None else among
-    result = np.full((concepts.size, concepts.size), np.nan)
-    for k, i in enumerate(concepts.tolist()):
-        inputs = run.labels.inputs_of(i)
-        groups = [inputs] if run.folds is None else _by_split(inputs, run.folds)
-        if inputs.size:
-            means = [_mean(run.scores[one], among) for one in groups]
-            result[k] = means[0] if len(means) == 1 else mean_over_splits(np.array(means))
-    return result
-
-
-def _by_split(inputs: IntArray, folds: IntArray) -> list[IntArray]:
-    """Part inputs by their split; splits without any of them are left out."""
-    order = np.argsort(folds[inputs], kind="stable")
-    ends = np.flatnonzero(np.diff(folds[inputs[order]])) + 1
-    return np.split(inputs[order], ends)
-
-
-def _mean(scores: ScoreArray, among: IntArray | None) -> FloatArray:
-    # float64: sums of many float16 or float32 scores lose digits in their own precision
-    values = (scores if among is None else scores[:, among]).astype(np.float64)
-    scored = np.isfinite(values)
-    total, out = np.where(scored, values, 0.0).sum(axis=0), np.full(values.shape[1], np.nan)
-    return np.divide(total, scored.sum(axis=0), out=out, where=scored.any(axis=0))
 
 
 def disagreements(counts: Counts, matrix: Matrix, *, listed: int, stated: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""ROC AUC and average precision from the ranks of the positives alone; no threshold involved."""
+"""Numbers that follow no threshold: ROC AUC and average precision, and the mean scores."""
 
 from __future__ import annotations
 
@@ -6,12 +6,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evalcore.arrays import FloatArray, ScoreArray
+from evalcore.arrays import FloatArray, IntArray, ScoreArray
 from evalcore.counting.count_index import sorted_scores
 from evalcore.counting.sorted_scores import SortedScores
 from evalcore.runs.run import EvalRun
 
-__all__ = ["RankQuality", "deviation_over_splits", "mean_over_splits", "rank_quality"]
+__all__ = [
+    "RankQuality",
+    "deviation_over_splits",
+    "mean_over_splits",
+    "mean_scores",
+    "rank_quality",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -90,3 +96,40 @@ def _one_concept(every: ScoreArray, positives: ScoreArray) -> tuple[float, float
     # twice the pairs won plus the pairs tied: whole numbers, so nothing is lost before dividing
     doubled = int((below - positives_below).sum()) + int((up_to - positives_up_to).sum())
     return doubled / (2 * n_positive * n_negative), precision
+
+
+def mean_scores(run: EvalRun, *, among: IntArray | None = None) -> FloatArray:
+    """Return the mean score for j over the inputs labelled i; float64 (n_concepts, n_concepts).
+
+    With splits the mean of the splits' means, over the splits that have such an input. Pairs that
+    were not scored take no part. NaN where nothing is left.
+
+    Parameters
+    ----------
+    among
+        Positions of the concepts to look at, for rows and columns alike; all when omitted.
+    """
+    concepts = np.arange(run.n_concepts) if among is None else among
+    result = np.full((concepts.size, concepts.size), np.nan)
+    for k, i in enumerate(concepts.tolist()):
+        inputs = run.labels.inputs_of(i)
+        groups = [inputs] if run.folds is None else _by_split(inputs, run.folds)
+        if inputs.size:
+            means = [_mean(run.scores[one], among) for one in groups]
+            result[k] = means[0] if len(means) == 1 else mean_over_splits(np.array(means))
+    return result
+
+
+def _by_split(inputs: IntArray, folds: IntArray) -> list[IntArray]:
+    """Part inputs by their split; splits without any of them are left out."""
+    order = np.argsort(folds[inputs], kind="stable")
+    ends = np.flatnonzero(np.diff(folds[inputs[order]])) + 1
+    return np.split(inputs[order], ends)
+
+
+def _mean(scores: ScoreArray, among: IntArray | None) -> FloatArray:
+    # float64: sums of many float16 or float32 scores lose digits in their own precision
+    values = (scores if among is None else scores[:, among]).astype(np.float64)
+    scored = np.isfinite(values)
+    total, out = np.where(scored, values, 0.0).sum(axis=0), np.full(values.shape[1], np.nan)
+    return np.divide(total, scored.sum(axis=0), out=out, where=scored.any(axis=0))

@@ -132,3 +132,14 @@ def test_a_single_split_leaves_nothing_to_choose_on() -> None:
     for run in (one, single):
         with pytest.raises(ec.GoalError, match="none is left to choose on"):
             parts_of(run)
+
+
+def test_a_thousand_splits_take_turns_in_groups_of_neighbours() -> None:
+    n = 1_000
+    run = ec.EvalRun.from_arrays([[k / n] for k in range(n)], [[0]] * n, folds=range(n))
+    names, part_of = parts_of(run)
+    assert len(names) == 20
+    assert (names[0], names[-1]) == ("0 to 49", "950 to 999")
+    assert part_of.tolist() == [k // 50 for k in range(n)]
+    odd = ec.EvalRun.from_arrays([[0.5]] * 21, [[0]] * 21, folds=range(21))
+    assert sorted(parts_of(odd)[1].tolist()) == [0, 0, *range(1, 20)]
