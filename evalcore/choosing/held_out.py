@@ -241,7 +241,7 @@ def _narrowed(run: EvalRun, choice: Choice) -> EvalRun:
     )
 
 
-HALVES = ("half A", "half B")
+HALVES: tuple[str, ...] = ("half A", "half B")
 MOST_TURNS = 20
 """More splits take their turns in so many groups of neighbours: thresholds that are chosen on 95 %
 of the inputs differ little from those chosen on 99.9 %, and a thousand turns take minutes."""
