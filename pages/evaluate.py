@@ -20,6 +20,7 @@ from pages._ui.server.drawing_queue import What, turn
 from pages._ui.session import state
 from pages._ui.session.keys import LIVE, SELECTION, Key
 from pages._ui.shell import frame
+from pages._ui.shell.tour import tour
 
 
 @st.fragment(key=LIVE)
@@ -74,6 +75,7 @@ def draw_selection() -> None:
 
 frame.open_page()
 opened = frame.open_run()
+tour()
 view = state.current()
 
 with frame.row():

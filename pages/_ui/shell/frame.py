@@ -18,6 +18,7 @@ from pages._ui.session.keys import Kept, Key, of_each
 from pages._ui.shell import agreed_truth, loading, navigation, opening
 from pages._ui.shell.loading import Handle
 from pages._ui.shell.run_line import choose_part, choose_run, choose_truth, run_line, show_look
+from pages._ui.shell.tour import offer_first_tour
 from pages._ui.wording import Words
 
 __all__ = [
@@ -216,6 +217,7 @@ def welcome() -> None:
 def _try() -> None:
     if state.asked().run != SAMPLE:
         opening.open_key(SAMPLE, name=SAMPLE)
+    offer_first_tour()
     state.leave_for(navigation.EVALUATE)
 
 
