@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,12 +15,15 @@ from evalcore.errors import WorkshopError, name_list
 from evalcore.library.archive import is_archive, load_archive
 from evalcore.readers import load_run
 from evalcore.reports import commands as report_commands
+from evalcore.runs.load_report import ColumnRole
 from evalcore.runs.run import EvalRun
 from evalcore.store import commands as store_commands
 
 __all__ = ["load_report", "main"]
 
 N_NAMED = 20
+MOST_COLUMNS = 20
+"""So many columns in a row with one role are listed one by one."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -93,14 +97,24 @@ def load_report(run: EvalRun) -> Iterator[str]:
         yield f"splits    {len(run.fold_names):,}: {name_list(run.fold_names, limit=N_NAMED)}"
     if run.report.columns:
         yield "columns"
-    for column in run.report.columns:
-        detail = f" ({column.detail})" if column.detail else ""
-        yield f"  {column.column}: {column.role}{detail}"
+    yield from _columns(run.report.columns)
     levels = [notice.level for notice in run.report.notices]
     counts = ", ".join(f"{levels.count(level)} {level}" for level in dict.fromkeys(levels))
     yield f"notices   {counts or 'none'}"
     for notice in run.report.notices:
         yield f"  {notice.level}: {notice.text}"
+
+
+def _columns(columns: Sequence[ColumnRole]) -> Iterator[str]:
+    """Yield a line per column; of many in a row with one role only the first ones."""
+    for role, group in itertools.groupby(columns, key=lambda column: column.role):
+        found = list(group)
+        shown = found if len(found) <= MOST_COLUMNS else found[:MOST_COLUMNS]
+        for column in shown:
+            detail = f" ({column.detail})" if column.detail else ""
+            yield f"  {column.column}: {role}{detail}"
+        if len(found) > len(shown):
+            yield f"  and {len(found) - len(shown):,} more: {role}"
 
 
 def printable(text: str) -> str:

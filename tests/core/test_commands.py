@@ -58,6 +58,21 @@ def test_convert_writes_a_run_that_reads_the_same(table: Path, tmp_path: Path) -
     assert main(["convert", str(table), str(tmp_path / "out")]) == 1
 
 
+def test_check_lists_the_first_of_many_columns(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = [f"c{j}" for j in range(1_500)]
+    path = tmp_path / "wide.csv"
+    rows = "".join(f"{k},c{k},{','.join(['0.5'] * 1_500)}\n" for k in range(3))
+    path.write_text(f"id,label,{','.join(f'score:{name}' for name in names)}\n{rows}")
+
+    assert main(["check", str(path)]) == 0
+    shown = capsys.readouterr().out.splitlines()
+
+    assert "  and 1,480 more: score" in shown
+    assert len(shown) < 60
+
+
 def test_a_zip_is_checked_and_converted_with_its_images(tmp_path: Path) -> None:
     path = tmp_path / "run.zip"
     with zipfile.ZipFile(path, "w") as archive:
