@@ -3,6 +3,7 @@
 WorkshopError
 ├── RunError        a run cannot be read or holds contradictory data
 │   ├── AmbiguousReading  it can be read in more than one way; holds the proposals
+│   ├── UnknownColumns    nobody can tell which columns hold the truth, or the scores
 │   └── MissingScores     some scores are empty, and nobody has said what that means
 ├── DecisionError   a decision is malformed, foreign, or can no longer be changed
 ├── GoalError       a goal is malformed, or asks for what no data can show
@@ -42,6 +43,7 @@ __all__ = [
     "StoreMismatch",
     "StoreUnavailable",
     "TruthError",
+    "UnknownColumns",
     "WorkshopError",
     "did_you_mean",
     "listing",
@@ -70,6 +72,10 @@ class AmbiguousReading(RunError):
     def __init__(self, message: str, *, proposals: tuple[Any, ...] = ()) -> None:
         super().__init__(message)
         self.proposals = proposals
+
+
+class UnknownColumns(RunError):
+    """No column is known to hold the ground truth, or scores; a person can say which do."""
 
 
 class MissingScores(RunError):

@@ -24,7 +24,7 @@ from typing import IO, Any
 
 from evalcore.base.home import home
 from evalcore.base.whole_writes import write_whole
-from evalcore.errors import AmbiguousReading, RunError, shorten
+from evalcore.errors import AmbiguousReading, RunError, UnknownColumns, shorten
 from evalcore.library.archive import is_archive, unpack
 from evalcore.readers import load_run
 from evalcore.readers.folder.files import is_run_folder
@@ -116,8 +116,8 @@ def take_upload(
 def _run_in(path: Path, read: Callable[[Path], EvalRun | None]) -> EvalRun | None:
     try:
         return read(path)
-    except AmbiguousReading:
-        return None
+    except (AmbiguousReading, UnknownColumns):
+        return None  # kept, for a person can say how it is meant
 
 
 def find_upload(digest: str) -> Upload | None:

@@ -25,7 +25,9 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--rows", type=int, default=1_500)
     parser.add_argument("--classes", type=int, default=5_000)
     options = parser.parse_args(arguments)
-    print(f"{describe()}\n\n{options.rows:,} inputs, {options.classes:,} classes, CSV\n", flush=True)
+    print(
+        f"{describe()}\n\n{options.rows:,} inputs, {options.classes:,} classes, CSV\n", flush=True
+    )
     with tempfile.TemporaryDirectory() as folder:
         seconds = {
             prefix: _seconds(Path(folder), options.rows, options.classes, prefix=prefix)

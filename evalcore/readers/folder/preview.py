@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evalcore.errors import RunError
+from evalcore.readers.folder.build import open_tables
 from evalcore.readers.folder.files import find_files
 from evalcore.readers.folder.kept_columns import manifest_of
 from evalcore.readers.folder.roles import Roles, find_roles
@@ -62,12 +63,14 @@ def preview(path: Path) -> Preview:
         When there is no such table.
     """
     files = find_files(path)
-    table = open_table(files.table)
+    try:
+        table, is_dense = open_tables(files)
+    except RunError:  # what does not fit together is seen apart
+        table, is_dense = open_table(files.table), files.scores is None
     try:
         manifest = manifest_of(files)
     except RunError:
         manifest = Manifest()
-    is_dense = files.scores is None
     try:
         known = understand(table, manifest, dense=is_dense, asking=True)
         roles = find_roles(known.table, known.manifest, with_scores=is_dense)

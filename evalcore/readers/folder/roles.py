@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from evalcore.errors import RunError, did_you_mean, listing, shorten
+from evalcore.errors import RunError, UnknownColumns, did_you_mean, listing, shorten
 from evalcore.readers.reading.column_roles import IGNORED, METADATA, SCORE, concept_of, role_of
 from evalcore.readers.reading.manifest import Manifest
 from evalcore.readers.tables.table import Table
@@ -150,7 +150,9 @@ def _require_labels(table: Table, named: Mapping[str, str], rest: Sequence[str])
         f"Hint: {above}name the column 'label' (one per input) or 'labels' (any number), "
         "or say which it is by 'columns' in run.json."
     )
-    raise RunError(msg)
+    if len(table.columns) == 1:
+        raise RunError(msg)  # a text of any kind: no column of it can be a run's
+    raise UnknownColumns(msg)
 
 
 def _require_texts(table: Table, named: Mapping[str, str]) -> None:
@@ -224,7 +226,7 @@ def _no_scores(
     labels = _label_names(table, named["labels"], manifest.label_separator or "|")
     near = next((column for column in rest if column.casefold().startswith("score")), None)
     mend = f"rename {near!r} to 'score:<concept>'" if near else "name them 'score:<concept>'"
-    return RunError(
+    return UnknownColumns(
         f"{table.file}: no score columns. They are named 'score:<concept>', or listed as "
         "'concepts' in run.json, or numeric and named as a label is. "
         f"The columns are {listing(table.columns)}; the labels are {listing(sorted(labels))}. "

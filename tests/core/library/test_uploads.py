@@ -64,10 +64,17 @@ def test_the_same_bytes_are_one_upload_whatever_their_name() -> None:
     assert files_kept() == before
 
 
+def test_a_table_whose_columns_nobody_knows_is_kept_to_be_asked_about() -> None:
+    data = b"nr,what,p\n1,dog,0.5\n2,cat,0.1\n"
+    upload, run = take_upload(io.BytesIO(data), name="odd.csv")
+    assert run is None
+    assert upload.path.read_bytes() == data
+
+
 @pytest.mark.parametrize(
     ("data", "name", "says"),
     [
-        (b"id,label,score:dog\n1,dog,50%\n", "bad.csv", "50%"),
+        (b"id,label,score:dog\n1,dog,50%\n2,dog,half\n", "bad.csv", "50%"),
         (b"", "empty.csv", "empty"),
         (b"<html>", "page.csv", "HTML"),
         (b"PK\3\4broken", "broken.zip", "broken.zip"),

@@ -317,3 +317,17 @@ def test_the_preview_speaks_the_words_of_run_json(tmp_path: Path) -> None:
         "cat": "metadata",
         "score:x": "score:x",
     }
+
+
+def test_truth_in_a_second_file_is_seen_in_the_preview(tmp_path: Path) -> None:
+    (tmp_path / "predictions.csv").write_text("id,dog,cat\n1,.9,.1\n2,.2,.8\n")
+    (tmp_path / "labels.csv").write_text("id,label,city\n2,cat,Ulm\n1,dog,Bonn\n")
+    seen = preview(tmp_path)
+    assert seen.columns == {
+        "id": "id",
+        "dog": "score:dog",
+        "cat": "score:cat",
+        "label": "label",
+        "city": "metadata",
+    }
+    assert seen.rows[0] == ("1", ".9", ".1", "dog", "Bonn")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ import evalcore as ec
 from pages._ui.session.keys import Key
 from pages._ui.shell import loading
 from tests.pages.conftest import Library
-from tests.pages.library.test_open_another import pets, rows, said, upload
+from tests.pages.library.test_open_another import edit, pets, press, rows, said, upload
 from tests.support.visitor import Visitor
 
 __all__ = ["pets"]
@@ -77,6 +79,40 @@ def test_an_upload_that_asks_is_kept_and_read_as_chosen(
     assert len(choices(visitor)) == 2
     take(visitor, "'dog'")
     assert loading.run_of(loading.open_handle(str(visitor.view.run))).concepts == ("dog",)
+
+
+def test_a_zip_that_asks_is_kept_and_read_as_chosen(library: Library) -> None:
+    library.add("pets")
+    visitor = Visitor.at_runs().run()
+    upload(visitor, "mine.zip", zipped(**{"mine/predictions.csv": ASKED}))
+    assert len(choices(visitor)) == 2
+    take(visitor, "'dog'")
+    run = loading.run_of(loading.open_handle(str(visitor.view.run)))
+    assert (run.concepts, run.n_inputs) == (("dog",), 8)
+
+
+def test_a_refused_zip_of_two_files_offers_the_roles_of_both(library: Library) -> None:
+    library.add("pets")
+    visitor = Visitor.at_runs().run()
+    truth = "id,what\n" + "".join(f"{k},{('dog', 'cat')[k % 2]}\n" for k in range(8))
+    scores = "id,p,q\n" + "".join(f"{k},0.{k},0.{9 - k}\n" for k in range(8))
+    upload(visitor, "two.zip", zipped(**{"predictions.csv": scores, "labels.csv": truth}))
+    assert "no column 'label'" in said(visitor)
+    meant = {
+        "taken_for": {1: "score of", 2: "score of", 3: "label (one)"},
+        "concept": {1: "dog", 2: "cat"},
+    }
+    press(edit(visitor, **meant), "Read again with these")
+    run = loading.run_of(loading.open_handle(str(visitor.view.run)))
+    assert (run.concepts, run.labels.total.tolist()) == (("dog", "cat"), [4, 4])
+
+
+def zipped(**files: str) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return packed.getvalue()
 
 
 def test_a_path_that_asks_stays_while_one_answers(pets: Visitor, library: Library) -> None:
