@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -73,8 +74,12 @@ class Comparison:
         """Return the matrices of both sides over the shared concepts and the margins.
 
         Shape (n + 1, n + 1) each, last row "no label", last column "nothing predicted"; their
-        difference is what changed cell by cell.
+        difference is what changed cell by cell. Counted once.
         """
+        return self._matrices
+
+    @cached_property
+    def _matrices(self) -> tuple[IntArray, IntArray]:
         return (
             _matrix_of(self.left, self.concepts.left),
             _matrix_of(self.right, self.concepts.right),
@@ -87,6 +92,10 @@ class Comparison:
 
     def fates(self) -> dict[Fate, IntArray]:
         """Count per concept the inputs that were mended, broken, and the rest; (n_concepts,)."""
+        return dict(self._fates)
+
+    @cached_property
+    def _fates(self) -> dict[Fate, IntArray]:
         counts = {fate: np.zeros(len(self.concepts.left), dtype=np.int64) for fate in FATES}
         for k in range(len(self.concepts.left)):
             masks = self._fate_masks(k)
