@@ -5,7 +5,9 @@ The texts are made here from whole fractions, with no code of the product in bet
 
 from __future__ import annotations
 
+import html
 import math
+import re
 from fractions import Fraction
 from typing import Any
 
@@ -13,11 +15,16 @@ import numpy as np
 import pytest
 
 import evalcore as ec
+from evalcore.decisions import draw_up
+from evalcore.decisions.words import met_in_words
+from evalcore.reports import to_html
 from pages._ui.concept.live_numbers import concept_board
 from pages._ui.evaluate.live_numbers import board
 from pages._ui.inputs.cards import score_rows
 from pages._ui.session.targets import Target
 from pages._ui.session.view import Link, View
+from pages._ui.thresholds.advice import Advice
+from pages._ui.thresholds.advice_words import sentences
 from pages._ui.wording import Words
 from tests.support.cases import Case, random_case, random_rule
 
@@ -158,3 +165,95 @@ def test_a_score_stands_on_the_side_of_its_threshold_that_it_is_on(seed: int) ->
             if row["label"][0] not in "<>":
                 assert (shown > line) == (exact > line)
                 assert (shown < line) == (exact < line)
+
+
+def ends_of(text: str) -> tuple[Fraction, Fraction]:
+    """Return the ends of an interval as it is written."""
+    low, high = text.split("–")
+    return Fraction(low), Fraction(high)
+
+
+def plain_of(sentence: str) -> str:
+    return sentence.replace("\\", "").replace("\u2060", "").replace("**", "")
+
+
+FOUND = re.compile(
+    r"(\S[^:]*) (above|from) (\S+): ([\d,]+) of ([\d,]+) labelled are found "
+    r"\(recall ([<>]? ?[\d.]+), 95 %: ([\d.–]+)\); "
+    r"(?:([\d,]+) of ([\d,]+) predicted are right "
+    r"\(precision ([<>]? ?[\d.]+), 95 %: ([\d.–]+)\)|nothing is predicted \(precision –\))\."
+)
+
+
+def recommended(seed: int) -> tuple[Case, ec.Goal, ec.Choice]:
+    rng = np.random.default_rng(seed)
+    case, level = random_case(rng), float(rng.choice([0.3, 0.5, 2 / 3, 0.75, 0.95]))
+    make = (ec.Goal.precision_at_least, ec.Goal.recall_at_least)[int(rng.integers(2))]
+    operator = str(rng.choice([">", ">="]))
+    goal = make(level)
+    return case, goal, ec.choose(case.evaluation, goal, operator=operator)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_thresholds_page(seed: int) -> None:
+    """Counts at the very threshold that is written, rates, intervals around them, the goal kept."""
+    case, goal, choice = recommended(seed)
+    advice = Advice(choice=choice, proof=None)
+    for k, name in enumerate(choice.names):
+        said = plain_of(sentences(advice, None, k=k, dtype=case.scores.dtype)[0])
+        if not choice.met[k]:
+            assert " of " not in said or "The most is" in said
+            continue
+        match = FOUND.fullmatch(said)
+        assert match is not None, said
+        at = float(match[3])
+        rule = ec.Rule({name: at}, operator=choice.operator, decision=choice.mode)
+        one = Counted(case, rule, case.concepts.index(name))
+        assert (match[4], match[5]) == (f"{one.tp:,}", f"{one.tp + one.fn:,}")
+        assert match[6] == written(one.recall)
+        low, high = ends_of(match[7])
+        assert one.recall is not None
+        assert low <= one.recall <= high
+        if match[8] is not None:
+            assert (match[8], match[9]) == (f"{one.tp:,}", f"{one.tp + one.fp:,}")
+            assert match[10] == written(one.precision)
+            low, high = ends_of(match[11])
+            assert one.precision is not None
+            assert low <= one.precision <= high
+        kept = one.precision if goal.kind == "precision_at_least" else one.recall
+        assert kept is not None
+        assert float(kept) >= (goal.level or 0.0) - 1e-12
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_cannot_be_reached_is_never_written_as_reached(seed: int) -> None:
+    case, goal, choice = recommended(seed)
+    advice, level = Advice(choice=choice, proof=None), Fraction(repr(goal.level))
+    for k in np.flatnonzero(~choice.met).tolist():
+        said = plain_of(sentences(advice, None, k=k, dtype=case.scores.dtype)[0])
+        most = re.search(r"The most is ([\d.]+)", said)
+        assert most is None or Fraction(most[1].rstrip(".")) < level
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_decision_and_its_report(seed: int) -> None:
+    """What is recorded of a rule is what loops count, in numbers and in words."""
+    case, _, rule, _ = drawn(seed)
+    rng = np.random.default_rng(seed)
+    goal = ec.Goal.precision_at_least(float(rng.choice([0.5, 2 / 3, 0.8])))
+    decision = draw_up(case.evaluation, rule, title="t", author="a", goal=goal)
+    report = html.unescape(to_html(decision, case.evaluation))
+    holding = []
+    for j, name in enumerate(case.concepts):
+        one, kept = Counted(case, rule, j), decision.concepts[j]
+        assert (kept.tp, kept.fp, kept.fn, kept.tn) == (one.tp, one.fp, one.fn, one.tn)
+        for value in (one.precision, one.recall):
+            assert written(value) in report
+        if one.precision is not None and one.precision >= Fraction(repr(goal.level)):
+            holding.append(name)
+    words = met_in_words(decision)
+    if len(holding) == case.n_concepts:
+        assert words.startswith("The counts of this run meet it")
+        assert " not for " not in words
+    else:
+        assert f"for {len(holding):,} of {case.n_concepts:,} concepts, not for " in words
