@@ -111,6 +111,9 @@ class _Row(NamedTuple):
     high: float
     p_value: float
     method: Method
+    discordant: tuple[int, int, int] | None = None
+    """Inputs that only the left and only the right side gets right, and all of them: what an exact
+    test of the same inputs is made of, for all concepts at once."""
 
 
 class _Draws(NamedTuple):
@@ -157,6 +160,7 @@ def compare_metric(
     for place, k in enumerate(chosen.tolist()):
         report_progress(place, of=chosen.size)
         rows.append(_one(comparison, metric, k, _Draws(streams[k], n_draws, confidence)))
+    rows = _tested(rows, confidence=confidence)
     left, right, low, high, p_value = (
         np.array([row[field] for row in rows], dtype=np.float64) for field in range(5)
     )
@@ -172,6 +176,19 @@ def compare_metric(
         methods=tuple(row.method for row in rows),
         differs=discoveries(p_value, rate=rate),
     )
+
+
+def _tested(rows: list[_Row], *, confidence: float) -> list[_Row]:
+    """Return the rows with the exact tests of shares of the same inputs, all at once."""
+    counts = np.array([row.discordant or (0, 0, 0) for row in rows], dtype=np.int64).reshape(-1, 3)
+    only_left, only_right, n = counts.T
+    ends = paired_interval(only_left, only_right, n, confidence=confidence)
+    p_values = mcnemar_p_value(only_left, only_right)
+    found = zip(rows, ends.low.tolist(), ends.high.tolist(), p_values.tolist(), strict=True)
+    return [
+        row if row.discordant is None else row._replace(low=low, high=high, p_value=p_value)
+        for row, low, high, p_value in found
+    ]
 
 
 def _one(comparison: Comparison, metric: Metric, k: int, draws: _Draws) -> _Row:
@@ -220,8 +237,11 @@ def _average_precision(comparison: Comparison, k: int, draws: _Draws) -> _Row:
 
 def _share(
     metric: Metric, codes: tuple[IntArray, IntArray], *, paired: bool, confidence: float
-) -> tuple[float, float, float, Method] | None:
-    """Compare shares exactly; None where they are shares of other, but related, inputs."""
+) -> tuple[float, float, float, Method, tuple[int, int, int] | None] | None:
+    """Compare shares exactly; None where they are shares of other, but related, inputs.
+
+    Of the same inputs what the test is made of is returned; see :func:`_tested`.
+    """
     tried = [np.isin(side, _TRIALS[metric]) for side in codes]
     done = [np.isin(side, _SUCCESS[metric]) for side in codes]
     n = [int(side.sum()) for side in tried]
@@ -229,13 +249,11 @@ def _share(
         hits = [int(side.sum()) for side in done]
         ends = unpaired_interval(([hits[0]], [n[0]]), ([hits[1]], [n[1]]), confidence=confidence)
         p_value = float(fisher_p_value(hits[1], n[1], sum(hits), sum(n)))
-        return float(ends.low[0]), float(ends.high[0]), p_value, "fisher_newcombe"
+        return float(ends.low[0]), float(ends.high[0]), p_value, "fisher_newcombe", None
     if not bool((tried[0] == tried[1]).all()):
         return None
     only_left, only_right = int((done[0] & ~done[1]).sum()), int((done[1] & ~done[0]).sum())
-    ends = paired_interval([only_left], [only_right], [n[0]], confidence=confidence)
-    p_value = float(mcnemar_p_value([only_left], [only_right])[0])
-    return float(ends.low[0]), float(ends.high[0]), p_value, "mcnemar_tango"
+    return math.nan, math.nan, math.nan, "mcnemar_tango", (only_left, only_right, n[0])
 
 
 def _drawn(
