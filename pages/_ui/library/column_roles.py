@@ -22,7 +22,7 @@ from evalcore.readers.reading.reading import Reading
 from evalcore.readers.registry import is_table_run
 from evalcore.runs.format_words import SCORE_PREFIX
 from pages._ui import wording
-from pages._ui.library.proposals import read_again
+from pages._ui.library.proposals import may_set_reading, read_again
 from pages._ui.session.keys import Key
 from pages._ui.shell import opening, sources
 
@@ -189,6 +189,8 @@ def _words(text: str, before: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _buttons(key: str, seen: Preview, chosen: Reading) -> None:
+    if not may_set_reading(key):
+        return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Read again with these",
@@ -206,15 +208,16 @@ def _buttons(key: str, seen: Preview, chosen: Reading) -> None:
                 key=Key.KEEP_ROLES,
                 help="Writes what was chosen into the run's own run.json, and nothing else.",
                 on_click=_keep,
-                args=(seen, kept),
+                args=(key, seen, kept),
             )
         st.button(
             "Forget what was chosen", key=Key.FORGET_ROLES, on_click=_forget, args=(key, seen)
         )
 
 
-def _keep(seen: Preview, kept: Reading) -> None:
+def _keep(key: str, seen: Preview, kept: Reading) -> None:
     try:
+        sources.refuse_reading(key)
         if kept == Reading(columns=kept.columns):
             keep_in_run_json(seen.path, kept.columns)
         else:
@@ -224,5 +227,10 @@ def _keep(seen: Preview, kept: Reading) -> None:
 
 
 def _forget(key: str, seen: Preview) -> None:
+    try:
+        sources.refuse_reading(key)
+    except ec.WorkshopError as error:
+        opening.fail(seen.path.name, error)
+        return
     forget_columns(seen.table)
     opening.open_key(key, name=wording.named(seen.path.name, ""))

@@ -22,7 +22,7 @@ from pages._ui import wording
 from pages._ui.session.keys import Key
 from pages._ui.shell import loading, opening, sources
 
-__all__ = ["proposals_panel", "read_again"]
+__all__ = ["may_set_reading", "proposals_panel", "read_again"]
 
 ROW_HEIGHT = 32
 MOST_CONCEPTS = 8
@@ -53,6 +53,7 @@ def proposals_panel(key: str, question: ec.AmbiguousReading) -> None:
         type="primary",
         on_click=read_again,
         args=(key, entry.path, table, proposal.reading),
+        disabled=not may_set_reading(key),
     )
     if loading.size_of(handle) < loading.LARGE:
         _preview(str(entry.path), handle.stamp, proposal)
@@ -129,6 +130,16 @@ def _tried(
     return per_concept, pd.DataFrame(first)
 
 
+def may_set_reading(key: str) -> bool:
+    """Tell whether who looks may set how a run is read; say why not."""
+    try:
+        sources.refuse_reading(key)
+    except ec.RunError as error:
+        st.info(wording.escape(str(error)))
+        return False
+    return True
+
+
 def read_again(key: str, path: Path, table: Path, reading: Reading) -> None:
     """Turn to a run as it is understood in another way; for callbacks.
 
@@ -136,6 +147,7 @@ def read_again(key: str, path: Path, table: Path, reading: Reading) -> None:
     was given is not asked for again.
     """
     try:
+        sources.refuse_reading(key)
         handle = loading.open_handle(key)
         is_quick = loading.is_ready(handle) and loading.size_of(handle) < loading.LARGE
     except ec.WorkshopError as error:

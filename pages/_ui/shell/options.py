@@ -26,6 +26,8 @@ class Options:
     """Folders below which a run may be opened by its path."""
     store: str | None
     """Where decisions are kept."""
+    visitors_set_readings: bool
+    """Whether visitors from elsewhere may set how runs that are not theirs are read."""
     read_memory: int | None
     """Bytes of memory that reading a run may take; None for half of what is free."""
 
@@ -37,12 +39,14 @@ def options() -> Options:
         parser.add_argument(name, nargs="?")
     for name in ("--run", "--roots"):
         parser.add_argument(name, nargs="?", action="append", default=[])
+    parser.add_argument("--visitors-set-readings", action="store_true")
     given = parser.parse_known_args(sys.argv[1:])[0]
     return Options(
         runs=given.runs,
         run=tuple(filter(None, given.run)),
         roots=tuple(filter(None, given.roots)),
         store=given.store,
+        visitors_set_readings=given.visitors_set_readings,
         read_memory=_bytes(given.read_memory),
     )
 

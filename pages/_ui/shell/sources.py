@@ -17,7 +17,7 @@ from evalcore.library.folder_of_runs import RunEntry, find_others, find_runs, re
 from evalcore.library.uploads import Upload, find_upload, find_uploads
 from pages._ui.session.keys import Kept
 from pages._ui.session.visitor import visitor
-from pages._ui.shell.options import options
+from pages._ui.shell.options import options, shows_paths
 
 __all__ = [
     "PATH",
@@ -27,6 +27,7 @@ __all__ = [
     "key_of_upload",
     "library_root",
     "locate",
+    "refuse_reading",
     "remember",
     "roots",
     "upload_of",
@@ -127,6 +128,32 @@ def upload_of(key: str) -> str | None:
 def _opened() -> dict[str, Path]:
     found: dict[str, Path] = st.session_state.setdefault(Kept.OPENED_PATHS, {})
     return found
+
+
+def refuse_reading(key: str) -> None:
+    """Refuse to set how a run is read, which holds for everybody who opens it; for callbacks too.
+
+    Who made an upload sets how it is read. For other runs it is set on the machine that serves
+    them, or by everybody where the app was started so.
+
+    Raises
+    ------
+    RunError
+        When who looks may not.
+    """
+    digest = upload_of(key)
+    if digest is not None:
+        if any(upload.digest == digest for upload in find_uploads(visitor())):
+            return
+        msg = "How an upload is read is set by who made it. Hint: upload the file yourself."
+        raise ec.RunError(msg)
+    if not (shows_paths() or options().visitors_set_readings):
+        msg = (
+            "How a run of this server is read holds for everybody, and is set on the machine that "
+            "serves it. Hint: upload the file yourself, or ask for a start with "
+            "`-- --visitors-set-readings`."
+        )
+        raise ec.RunError(msg)
 
 
 def _uploaded(upload: Upload) -> RunEntry:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 import zipfile
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 import evalcore as ec
 from pages._ui.session.keys import Key
-from pages._ui.shell import loading
+from pages._ui.shell import loading, sources
 from tests.pages.conftest import Library
 from tests.pages.library.test_open_another import edit, pets, press, rows, said, upload
 from tests.support.visitor import Visitor
@@ -40,6 +41,23 @@ def take(visitor: Visitor, words: str) -> Visitor:
     radio.set_value(next(k for k, text in enumerate(plain) if words in text))
     visitor._act(visitor.app._tree.get_widget_states())
     return visitor.click("Read it so")
+
+
+def test_from_elsewhere_nobody_sets_for_everybody_how_a_run_is_read(
+    pets: Visitor, library: Library, own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.add("export", ASKED)
+    pets.run().pick_row(Key.LIBRARY, 0)
+    pets.run()
+    monkeypatch.setattr(sources, "shows_paths", lambda: False)
+    pets.click("Read it so")  # the page is still open from before
+    assert pets.view.run == "pets"
+    assert not list(own_home.glob("mappings/*"))
+    assert pets.app.button(key=Key.TAKE_PROPOSAL).disabled
+    assert any("holds for everybody" in box.value for box in pets.app.info)
+    monkeypatch.setattr(sys, "argv", [*sys.argv, "--visitors-set-readings"])
+    take(pets.run(), "'cat'")
+    assert pets.view.run == "export"
 
 
 def test_a_run_of_the_library_is_asked_about_and_read_as_chosen(
