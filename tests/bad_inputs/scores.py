@@ -120,7 +120,7 @@ SCORES = (
         line="rows that do not sum to 1 in a single-label run",
         level="W",
         write=text(GOOD_CSV + "3,dog,.9,.6\n4,cat,.1,.1\n"),
-        says=("2 of 4 inputs", "sums from 0.2 to 1.5"),
+        says=("2 of 4 inputs", "sums from 0.200 to 1.500"),
         holds=lambda run: sum("sum to 1" in item.text for item in run.report.warnings) == 1,
     ),
     *(

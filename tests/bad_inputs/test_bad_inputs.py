@@ -148,14 +148,19 @@ def refusal(path: Path) -> str:
     return ""
 
 
-def test_a_hundred_thousand_columns_are_read_within_seconds(tmp_path: Path) -> None:
-    n = 100_000
-    header = ",".join(f"score:c{j}" for j in range(n))
-    rows = "".join(f"{k},c{k}," + ",".join(["0.5"] * n) + "\n" for k in range(2))
-    (tmp_path / "wide.csv").write_text(f"id,label,{header}\n{rows}")
-    started = time.perf_counter()
-    assert ec.load_run(tmp_path / "wide.csv").n_concepts == n
-    assert time.perf_counter() - started < 20, "a search per column took a minute"
+def test_ten_times_the_columns_take_about_ten_times_as_long(tmp_path: Path) -> None:
+    few, many = (_seconds_for(tmp_path, n_columns) for n_columns in (4_000, 40_000))
+    assert many < 40 * few, "a search per column took a hundred times as long"
+
+
+def _seconds_for(folder: Path, n_columns: int) -> float:
+    header = ",".join(f"score:c{j}" for j in range(n_columns))
+    rows = "".join(f"{k},c{k}," + ",".join(["0.5"] * n_columns) + "\n" for k in range(2))
+    path = folder / f"wide{n_columns}.csv"
+    path.write_text(f"id,label,{header}\n{rows}")
+    started = time.process_time()
+    assert ec.load_run(path).n_concepts == n_columns
+    return time.process_time() - started
 
 
 def test_a_zip_bomb_is_refused_at_constant_memory(tmp_path: Path) -> None:
