@@ -7,6 +7,7 @@ import streamlit as st
 import evalcore as ec
 from evalcore.arrays import IntArray
 from evalcore.counting.matrix import WIDE
+from pages._ui import wording
 from pages._ui.components.heatmap.heatmap import heatmap
 from pages._ui.components.matrix.matrix import matrix
 from pages._ui.components.table.table import table
@@ -18,7 +19,7 @@ from pages._ui.session.keys import Key
 from pages._ui.session.view import Scope, View
 from pages._ui.shell import frame
 
-__all__ = ["matrix_choices", "matrix_panel", "shown"]
+__all__ = ["matrix_choices", "matrix_panel", "note_of", "shown"]
 
 ORDER_WIDTH, FORM_WIDTH = 122, 96
 MODE_WORDS = {"counts": "Counts", "probability": "Probability"}
@@ -46,7 +47,7 @@ NOTES = {
         "Counts: an input stands in every row it is labelled with and every column predicted.",
     ),
     "single_label": (
-        "Each input stands in one cell.",
+        "An input stands in one cell.",
         "Counts: an input stands in the row of its label and the column of its prediction.",
     ),
 }
@@ -66,11 +67,25 @@ def matrix_panel(evaluation: ec.Evaluation, view: View, *, parts: Board) -> None
         matrix(parts["matrix"], key=Key.MATRIX, on_pick=lambda: _picked(Key.MATRIX))
     elif parts["heatmap"] is not None:
         heatmap(parts["heatmap"], key=Key.HEATMAP, on_pick=lambda: _picked(Key.HEATMAP))
-    line, whole = NOTES["probability" if view.mode == "probability" else evaluation.run.task]
+    line, whole = note_of(evaluation, view)
     with frame.row():
         st.caption(line, help=whole)
         if view.mode == "counts" and not view.as_table:
             _cell_choices(view)
+
+
+def note_of(evaluation: ec.Evaluation, view: View) -> tuple[str, str]:
+    """Say what the matrix holds, in a line and in full, and how many inputs stand nowhere in it."""
+    if view.mode == "probability":
+        return NOTES["probability"]
+    task = evaluation.run.task
+    one_cell = task == "single_label" and view.rule.mode_for(task) == "top"
+    line, whole = NOTES["single_label" if one_cell else "multi_label"]
+    if n_nowhere := evaluation.run.labels.undecided.size:
+        line += (
+            f" {wording.plural(n_nowhere, 'input')} without a label may show a concept: in none."
+        )
+    return line, whole
 
 
 def shown(evaluation: ec.Evaluation, view: View) -> IntArray:

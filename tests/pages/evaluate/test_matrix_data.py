@@ -14,6 +14,7 @@ import evalcore as ec
 from evalcore.counting.shown_matrix import condense
 from pages._ui.components.heatmap.data import HeatmapData
 from pages._ui.evaluate import matrix_data, shown_matrix
+from pages._ui.evaluate.matrix_panel import note_of
 from pages._ui.evaluate.shown_matrix import ShownMatrix, Tone
 from pages._ui.inputs.listing import listing
 from pages._ui.session.targets import Corner, Group, Target
@@ -473,3 +474,17 @@ def test_counts_are_written_unless_shares_are_asked_for() -> None:
     _, _, page, _ = drawn(0)
     data = matrix_data.grid(page, target=None, height=9)
     assert (data["shares"], data["share_words"]) == (None, "")
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_is_said_of_cells_holds_for_every_input(seed: int) -> None:
+    """An input stands in one cell when that is said, and as many stand in none as is said."""
+    case, view, _, _ = drawn(seed, shares="none")
+    line, _ = note_of(case.evaluation, view)
+    if view.mode == "probability":
+        return
+    cells = case.cells(view.rule)
+    places = [sum(n in found for found in cells.values()) for n in range(case.n_inputs)]
+    assert not line.startswith("An input stands in one cell") or max(places) <= 1
+    n_nowhere = places.count(0)
+    assert (f" {n_nowhere:,} input" in line) == (n_nowhere > 0), line
