@@ -4,6 +4,7 @@ from pages._ui.components.words.words import words
 from pages._ui.improve.diagnosed import diagnosed
 from pages._ui.improve.handling import desk_of
 from pages._ui.improve.panel import findings_panel, measure_panel, verdict_panel
+from pages._ui.improve.rules import rules_choice
 from pages._ui.inputs.input_dialog import detail
 from pages._ui.session import state
 from pages._ui.session.keys import Key
@@ -19,8 +20,10 @@ run = opened.evaluation.run
 words({"field": "rule", "words": rule_in_words(view.rule, among=run.concepts)}, key=Key.RULE_WORDS)
 found = diagnosed(opened.evaluation, view, whole=opened.run)
 verdict_panel(found, run, view)
-measure_panel(opened.run)
-who()
+with frame.row():
+    rules_choice(view)
+    measure_panel(opened.run)
+    who()
 with frame.errors_as_messages():
     desk = desk_of(opened.run, run, author=name_of_voter)
 findings_panel(opened.evaluation, found, view, desk=desk)

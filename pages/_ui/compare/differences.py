@@ -35,6 +35,8 @@ _HELP = {
     "both wrong": "Inputs that neither side gets right.",
 }
 UNDEFINED = "–"
+_FOLDS = {"both wrong": 4, "left t": 3, "right t": 2, "95 % interval": 1}
+"""Where room is short these columns fold, the largest first."""
 
 
 def difference_heads(found: Compared) -> list[str]:
@@ -69,10 +71,7 @@ def difference_table(found: Compared, values: Difference, view: View) -> TableDa
     }
     if comparison.is_paired:
         columns |= {head: fates[fate].tolist() for head, fate in FATE_COLUMNS.items()}
-    heads: list[TableColumn] = [
-        {"name": name, "kind": _kind(name), "help": _HELP[name], "link": name in FATE_COLUMNS}
-        for name in difference_heads(found)
-    ]
+    heads = [_head(name) for name in difference_heads(found)]
     return {
         "field": "differences",
         "columns": heads,
@@ -83,6 +82,18 @@ def difference_table(found: Compared, values: Difference, view: View) -> TableDa
         "caption": f"{METRIC_WORDS[values.metric]} on both sides",
         "empty": "No concept stands on both sides.",
     }
+
+
+def _head(name: str) -> TableColumn:
+    head: TableColumn = {
+        "name": name,
+        "kind": _kind(name),
+        "help": _HELP[name],
+        "link": name in FATE_COLUMNS,
+    }
+    if name in _FOLDS:
+        head["fold"] = _FOLDS[name]
+    return head
 
 
 def _rates(values: FloatArray) -> list[str | float | None]:

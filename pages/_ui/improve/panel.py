@@ -22,7 +22,7 @@ from evalcore.guide import FINDING_ANCHORS
 from evalcore.wording import plural
 from pages._ui import wording
 from pages._ui.improve.handling import Desk, buttons, closed_panel, is_closed, note
-from pages._ui.improve.rules import rules_panel
+from pages._ui.improve.rules import say_rules
 from pages._ui.inputs.plain_list import plain_list
 from pages._ui.session import state
 from pages._ui.session.keys import Kept, Key, of_each
@@ -40,7 +40,7 @@ def verdict_panel(found: Diagnosis, run: ec.EvalRun, view: View) -> None:
     st.header(verdict_in_words(found.run_verdict), anchor=False)
     for word, said in grades_in_words(found.verdicts, run.concepts).items():
         st.markdown(f"**{wording.escape(word)}** · {wording.escape(said)}")
-    rules_panel(view, n_tests=found.n_tests)
+    say_rules(view, n_tests=found.n_tests)
 
 
 @st.fragment(run_every=EVERY)

@@ -13,7 +13,7 @@ from pages._ui.session import state
 from pages._ui.session.keys import Key, of_each
 from pages._ui.session.view import View
 
-__all__ = ["rules_of", "rules_panel"]
+__all__ = ["rules_choice", "rules_of", "say_rules"]
 
 NAMES = {
     "great_auc": "ROC AUC of a great concept",
@@ -40,8 +40,8 @@ def rules_of(view: View) -> VerdictRules:
     return usual
 
 
-def rules_panel(view: View, *, n_tests: int) -> None:
-    """Say the rules, and let people set them."""
+def say_rules(view: View, *, n_tests: int) -> None:
+    """Say the rules, and how many questions were asked."""
     rules = rules_of(view)
     st.markdown(
         wording.escape(
@@ -49,6 +49,11 @@ def rules_panel(view: View, *, n_tests: int) -> None:
             "most one in a hundred is expected to be chance."
         )
     )
+
+
+def rules_choice(view: View) -> None:
+    """Let people set the rules."""
+    rules = rules_of(view)
     with st.popover("Set these rules …"):
         for name, label in NAMES.items():
             key = of_each(Key.VERDICT_RULE, name)
