@@ -23,7 +23,11 @@ frame.open_page()
 opened = frame.open_run()
 
 words(
-    {"field": "rule", "words": rule_in_words(state.current().rule, among=opened.run.concepts)},
+    {
+        "field": "rule",
+        "words": rule_in_words(state.current().rule, among=opened.run.concepts),
+        "level": 2,
+    },
     key=Key.RULE_WORDS,
 )
 with frame.row():

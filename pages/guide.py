@@ -21,7 +21,7 @@ opened = frame.open_run()
 view = state.current()
 
 words(
-    {"field": "rule", "words": rule_in_words(view.rule, among=opened.run.concepts)},
+    {"field": "rule", "words": rule_in_words(view.rule, among=opened.run.concepts), "level": 2},
     key=Key.RULE_WORDS,
 )
 st.button("Take the tour", key=Key.TAKE_TOUR, icon=":material/tour:", on_click=_take_tour)

@@ -17,7 +17,10 @@ opened = frame.open_run()
 view = state.current()
 run = opened.evaluation.run
 
-words({"field": "rule", "words": rule_in_words(view.rule, among=run.concepts)}, key=Key.RULE_WORDS)
+words(
+    {"field": "rule", "words": rule_in_words(view.rule, among=run.concepts), "level": 2},
+    key=Key.RULE_WORDS,
+)
 found = diagnosed(opened.evaluation, view, whole=opened.run)
 verdict_panel(found, run, view)
 with frame.row():

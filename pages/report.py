@@ -15,7 +15,7 @@ opened = frame.open_run()
 view = state.current()
 
 words(
-    {"field": "rule", "words": rule_in_words(view.rule, among=opened.run.concepts)},
+    {"field": "rule", "words": rule_in_words(view.rule, among=opened.run.concepts), "level": 2},
     key=Key.RULE_WORDS,
 )
 choices(opened, view)
