@@ -11,8 +11,8 @@ frame.open_page()
 frame.welcome()
 opening.panel(reported=True)
 library_panel()
-versions_place = st.container()
-report_panel()
+question_place, versions_place = st.container(), st.container()
+report_panel(question_place=question_place)
 # measuring takes a while at the first time: the rest of the page need not wait for it
 with versions_place:
     leaderboard_panel()

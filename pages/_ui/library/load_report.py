@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 import evalcore as ec
 from pages._ui import wording
@@ -14,8 +15,14 @@ from pages._ui.shell import loading, opening
 __all__ = ["report_panel"]
 
 
-def report_panel() -> None:
-    """Draw the report, or why the run cannot be read; and let people say what its columns are."""
+def report_panel(*, question_place: DeltaGenerator) -> None:
+    """Draw the report, or why the run cannot be read; and let people say what its columns are.
+
+    Parameters
+    ----------
+    question_place
+        Where it is said of a run that it cannot be read yet: nearer to what was just chosen.
+    """
     key = opening.looked_at()
     if key is None:
         return
@@ -27,7 +34,8 @@ def report_panel() -> None:
             return
         run = loading.run_of(handle)
     except ec.WorkshopError as error:
-        _unreadable(key, error)
+        with question_place:
+            _unreadable(key, error)
         return
     st.markdown(f"#### How {wording.escape(run.name)} was read")
     if run.description:
