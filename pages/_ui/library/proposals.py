@@ -6,7 +6,9 @@ import hashlib
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -88,6 +90,11 @@ def _preview(path: str, stamp: str, proposal: Proposal) -> None:
         )
 
 
+def _shown(score: np.floating[Any]) -> str:
+    """Return a score with the digits that it has; a dash where there is none."""
+    return wording.shortest(score) if np.isfinite(score) else wording.UNDEFINED
+
+
 @st.cache_resource(max_entries=16, show_spinner="Trying this reading …")
 def _tried(
     path: str,
@@ -122,7 +129,8 @@ def _tried(
                 name for name, known in zip(run.concepts, labels.known[i], strict=True) if not known
             ),
             **{
-                run.concepts[j]: run.scores[i, j] for j in range(min(run.n_concepts, MOST_CONCEPTS))
+                run.concepts[j]: _shown(run.scores[i, j])
+                for j in range(min(run.n_concepts, MOST_CONCEPTS))
             },
         }
         for i in range(min(run.n_inputs, N_ROWS))

@@ -133,6 +133,13 @@ def zipped(**files: str) -> bytes:
     return packed.getvalue()
 
 
+def test_the_preview_writes_a_dash_for_a_missing_score(pets: Visitor, library: Library) -> None:
+    library.add("gaps", "id,label,dog,cat\n1,dog,0.9,0.05\n2,cat,,\n3,cat,0.2,0.8\n")
+    pets.run().pick_row(Key.LIBRARY, 0)
+    first = pets.app.dataframe[-1].value
+    assert first["dog"].tolist() == ["0.9", "–", "0.2"]
+
+
 def test_a_path_that_asks_stays_while_one_answers(pets: Visitor, library: Library) -> None:
     path = library.folder / "deep" / "deeper"
     path.mkdir(parents=True)
