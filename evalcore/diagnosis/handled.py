@@ -17,7 +17,7 @@ from evalcore.errors import RunError
 from evalcore.runs.run import EvalRun
 from evalcore.store import Event, Store
 
-__all__ = ["Handled", "State", "handle", "handled", "stream_of"]
+__all__ = ["LONGEST_REASON", "Handled", "State", "handle", "handled", "stream_of"]
 
 State = Literal["done", "aside", "open"]
 STATES: tuple[State, ...] = get_args(State)
@@ -78,11 +78,15 @@ def handle(
     Raises
     ------
     RunError
-        When nobody's name is given, or a finding is put aside without a reason.
+        When nobody's name is given, a text is too long, or a finding is put aside without a reason.
     StoreError
         When it cannot be saved; nothing was.
     """
-    name, why = " ".join(author.split())[:LONGEST_NAME], reason.strip()[:LONGEST_REASON]
+    name, why = " ".join(author.split()), reason.strip()
+    for text, most, what in ((name, LONGEST_NAME, "name"), (why, LONGEST_REASON, "reason")):
+        if len(text) > most:
+            msg = f"The {what} may have {most:,} characters, it has {len(text):,}."
+            raise RunError(msg)
     if not name:
         msg = "Somebody has to have done this. Hint: type your name first."
         raise RunError(msg)

@@ -11,6 +11,8 @@ from evalcore.errors import TruthError, did_you_mean, shorten
 
 __all__ = [
     "ANSWERS",
+    "LONGEST_NAME",
+    "LONGEST_REMARK",
     "RULE_KINDS",
     "AgreementRule",
     "Answer",

@@ -11,7 +11,14 @@ import evalcore as ec
 from evalcore.decisions.digests import digest_of_inputs
 from evalcore.diagnosis.diagnose import Diagnosis
 from evalcore.diagnosis.finding import Finding
-from evalcore.diagnosis.handled import Handled, State, handle, handled, stream_of
+from evalcore.diagnosis.handled import (
+    LONGEST_REASON,
+    Handled,
+    State,
+    handle,
+    handled,
+    stream_of,
+)
 from evalcore.wording import isolated, plural
 from pages._ui import wording
 from pages._ui.session import state
@@ -89,7 +96,12 @@ def buttons(desk: Desk, finding: Finding) -> None:
         help="Done: it is said when it is there again in the next version.",
     )
     with st.popover("Put aside …"):
-        st.text_area("Why it does not matter", key=of_each(Key.ASIDE_WHY, finding.key), height=80)
+        st.text_area(
+            "Why it does not matter",
+            key=of_each(Key.ASIDE_WHY, finding.key),
+            height=80,
+            max_chars=LONGEST_REASON,
+        )
         st.button(
             "Put aside",
             key=of_each(Key.PUT_ASIDE, finding.key),

@@ -15,7 +15,14 @@ from evalcore.truth.agreed import agree, answer_table
 from evalcore.truth.agreement import Agreement, Estimated, Pairing, agreement, pairings, strength
 from evalcore.truth.log import Log
 from evalcore.truth.overlay import lay_over
-from evalcore.truth.votes import RULE_KINDS, AgreementRule, Answer, Pair, RuleKind
+from evalcore.truth.votes import (
+    LONGEST_REMARK,
+    RULE_KINDS,
+    AgreementRule,
+    Answer,
+    Pair,
+    RuleKind,
+)
 from pages._ui import wording
 from pages._ui.session import state
 from pages._ui.session.answer_key import AnswerKey
@@ -55,6 +62,7 @@ def definitions(run: ec.EvalRun, log: Log, *, voted: list[Pair]) -> None:
         latest.text if latest else "",
         key=key,
         height=110,
+        max_chars=LONGEST_REMARK,
     )
     st.button(
         "Save as a new version",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 import evalcore as ec
+from evalcore.truth.votes import LONGEST_NAME
 from pages._ui.session import state
 from pages._ui.session.keys import Kept, Key
 from pages._ui.session.view import TruthSection, View
@@ -48,7 +49,7 @@ def who() -> None:
     st.text_input(
         "Your name",
         key=Key.VOTER,
-        max_chars=200,
+        max_chars=LONGEST_NAME,
         width=220,
         placeholder="Your name",
         label_visibility="collapsed",

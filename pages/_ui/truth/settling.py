@@ -12,7 +12,7 @@ import evalcore as ec
 from evalcore import wording as core_wording
 from evalcore.truth import entries
 from evalcore.truth.log import Log
-from evalcore.truth.votes import Answer, Pair
+from evalcore.truth.votes import LONGEST_REMARK, Answer, Pair
 from pages._ui import wording
 from pages._ui.inputs.input_dialog import show_input
 from pages._ui.session import state
@@ -66,7 +66,7 @@ def _one(run: ec.EvalRun, log: Log, disputed: Sequence[Pair]) -> None:
         st.markdown(f"## Does this show *{wording.escape(pair.concept)}*?")
         _said(log, pair)
         reason = st.text_area(
-            "Reason", key=of_each(Key.SETTLE_WHY, pair), height=90, max_chars=2_000,
+            "Reason", key=of_each(Key.SETTLE_WHY, pair), height=90, max_chars=LONGEST_REMARK,
             placeholder="Why it is settled so (required)",
         )  # fmt: skip
         may = bool(name_of_voter()) and bool(reason.strip())

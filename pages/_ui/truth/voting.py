@@ -11,7 +11,7 @@ import evalcore as ec
 from evalcore import wording as core_wording
 from evalcore.truth import entries
 from evalcore.truth.log import Log
-from evalcore.truth.votes import Answer, Pair, Vote
+from evalcore.truth.votes import LONGEST_REMARK, Answer, Pair, Vote
 from pages._ui import wording
 from pages._ui.inputs.input_dialog import show_input
 from pages._ui.session import state
@@ -148,7 +148,7 @@ def _question(
         st.text_input(
             "Remark",
             key=of_each(Key.REMARK, pair),
-            max_chars=2_000,
+            max_chars=LONGEST_REMARK,
             placeholder="Remark (optional)",
             label_visibility="collapsed",
         )

@@ -47,6 +47,16 @@ def test_nobody_puts_a_finding_aside_without_a_name_and_a_reason(
         assert store.events("s") == ()
 
 
+@pytest.mark.parametrize(("author", "reason"), [("A" * 201, "why"), ("Ada", "w" * 2_001)])
+def test_what_is_too_long_is_refused_and_never_cut(
+    tmp_path: Path, author: str, reason: str
+) -> None:
+    with Store.open(tmp_path / "record.db") as store:
+        with pytest.raises(ec.RunError, match="may have"):
+            handle(store, "s", FINDING, state="aside", run=RUN, author=author, reason=reason)
+        assert store.events("s") == ()
+
+
 def test_what_cannot_be_read_is_left_out(tmp_path: Path) -> None:
     with Store.open(tmp_path / "record.db") as store:
         store.append("s", kind="finding", payload={"key": 3, "state": "done"}, author="A",
