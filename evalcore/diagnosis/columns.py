@@ -10,7 +10,7 @@ import numpy as np
 from evalcore.arrays import FloatArray, IntArray, TextArray
 from evalcore.runs.run import EvalRun
 
-__all__ = ["Column", "columns_of"]
+__all__ = ["FEWEST_INPUTS", "Column", "columns_of"]
 
 MOST_VALUES = 50
 FEWEST_INPUTS = 20

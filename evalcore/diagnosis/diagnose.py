@@ -26,6 +26,7 @@ from evalcore.diagnosis.duplicates import alike, duplicate_findings
 from evalcore.diagnosis.finding import Finding, quoted
 from evalcore.diagnosis.label_errors import suspected_labels
 from evalcore.diagnosis.mistakes import Mistakes
+from evalcore.diagnosis.pairs import worse_together
 from evalcore.diagnosis.properties import Properties
 from evalcore.diagnosis.score_findings import far_from_goal, not_probabilities
 from evalcore.diagnosis.slices import cues, worse_for_concepts, worse_slices
@@ -89,9 +90,9 @@ def diagnose(
     Notes
     -----
     Benjamini and Hochberg's procedure at a rate of 0.01, over everything that was looked at, in
-    three families, so that many true findings of one do not let chance into another: slices and
-    cues; other concepts; scores as probabilities. Concepts whose scores order the inputs no better
-    than chance are left out: nothing but that explains their mistakes.
+    four families, so that many true findings of one do not let chance into another: slices and
+    cues; pairs of slices; other concepts; scores as probabilities. Concepts whose scores order the
+    inputs no better than chance are left out: nothing but that explains their mistakes.
     """
     run = evaluation.run
     with progress_section(0.0, 0.4):
@@ -105,6 +106,7 @@ def diagnose(
             cues(mistakes, columns, run.concepts),
             worse_for_concepts(mistakes, columns, run.concepts),
         ],
+        [worse_together(mistakes, columns)],
         [by_companions(mistakes, run.concepts)],
         [not_probabilities(evaluation, skilled=verdicts.has_skill, rng=rng)],
     ]
@@ -204,7 +206,7 @@ def _without_repeats(found: list[Finding]) -> list[Finding]:
 
 def _says_it(kept: Finding, finding: Finding) -> bool:
     kinds = {kept.kind, finding.kind}
-    if kinds == {"slice"} or (
+    if kinds in ({"slice"}, {"pair"}) or (
         kinds <= {"cue", "concept_slice"} and kept.concepts == finding.concepts
     ):
         shared = np.isin(finding.inputs, kept.inputs).mean() if finding.inputs.size else 0.0

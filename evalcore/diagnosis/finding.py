@@ -23,6 +23,7 @@ FindingKind = Literal[
     "confused",
     "slice",
     "concept_slice",
+    "pair",
     "too_few",
     "unstable",
     "duplicates",

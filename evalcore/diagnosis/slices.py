@@ -15,7 +15,7 @@ from evalcore.diagnosis.finding import Finding, percent, quoted, several
 from evalcore.diagnosis.mistakes import Gathered, Mistakes, gathered
 from evalcore.wording import rate
 
-__all__ = ["cues", "worse_for_concepts", "worse_slices"]
+__all__ = ["WORTH", "cues", "group_in_words", "worse_for_concepts", "worse_slices"]
 
 WORTH = 0.05
 """A larger p-value can be no discovery, however few the tests."""
@@ -52,7 +52,7 @@ def _worse(
         return []
     deviation = math.sqrt(inside.var(ddof=1) / inside.size + outside.var(ddof=1) / outside.size)
     reach = NormalDist().inv_cdf(0.975) * deviation
-    name = _said(column, value)
+    name = group_in_words(column, value)
     positions = np.flatnonzero(here)
     order = np.argsort(-inside, kind="stable")
     there_said = rate(float(outside.mean()), digits=2)
@@ -104,7 +104,7 @@ def _cue(
 ) -> Finding:
     group, j = place
     value = column.values[group]
-    name = _said(column, value)
+    name = group_in_words(column, value)
     false_positives = mistakes.false_positives.of(j)
     missed = mistakes.false_negatives.of(j)
     inputs = np.concatenate(
@@ -166,7 +166,7 @@ def _of_concept(
 ) -> Finding:
     group, j = place
     value = column.values[group]
-    name = _said(column, value)
+    name = group_in_words(column, value)
     pairs = mistakes.false_positives if what == "false positives" else mistakes.false_negatives
     members = pairs.of(j)
     share, other = (
@@ -240,7 +240,8 @@ def _worth_a_look(tests: Gathered) -> Iterator[tuple[int, int]]:
     yield from zip(groups.tolist(), concepts.tolist(), strict=True)
 
 
-def _said(column: Column, value: str) -> str:
+def group_in_words(column: Column, value: str) -> str:
+    """Return a group as it is said after *where*."""
     if column.kind == "property" and value.endswith("fifth"):
         return f"{column.name} is in its {value}"
     if column.kind == "split":

@@ -40,6 +40,7 @@ KIND_WORDS: dict[FindingKind, str] = {
     "confused": "Confused",
     "slice": "Worse slice",
     "concept_slice": "Worse for one concept",
+    "pair": "Worse together",
     "too_few": "Too few labels",
     "unstable": "Unstable",
     "duplicates": "Duplicates, other labels",

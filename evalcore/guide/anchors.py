@@ -67,6 +67,7 @@ FINDING_ANCHORS: Mapping[str, str] = MappingProxyType(
         "confused": "confused",
         "slice": "slices",
         "concept_slice": "slices",
+        "pair": "slices",
         "too_few": "how-many",
         "unstable": "bias-and-variance",
         "duplicates": "duplicates",

@@ -18,7 +18,7 @@ from evalcore.truth.suspicion import suspicion
 
 KITCHEN = Path(__file__).resolve().parents[3] / "sample_runs" / "kitchen"
 RULE = ec.Rule(0.5)
-INFERRED_FROM_SLICES = {"slice", "concept_slice", "cue"}
+INFERRED_FROM_SLICES = {"slice", "concept_slice", "cue", "pair"}
 
 
 @cache
