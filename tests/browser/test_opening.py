@@ -15,7 +15,7 @@ from tests.browser.desk import PATIENCE, Desk, eventually
 from tests.browser.serving import Server, serving
 
 PETS = "id,label,score:dog,score:cat\np1,dog,0.9,0.1\np2,cat,0.2,0.8\np3,dog,0.3,0.6\n"
-BAD = "id,label,score:dog\n1,dog,50%\n2,dog,n/a\n"
+BAD = "id,label,score:dog\n1,dog,50%\n2,dog,half\n"
 EXPORT = "nr,truth,dog,cat\na,dog,0.9,0.2\nb,cat,0.1,0.8\nc,dog,0.4,0.5\n"
 
 
