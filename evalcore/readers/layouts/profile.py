@@ -81,7 +81,8 @@ class Profile:
         values = self.numbers(column)
         if values is None:
             return False
-        return bool(np.isin(values[~np.isnan(values)], (0, 1, -1, -100)).all())
+        # of a few values a set is asked: over many columns np.isin takes ten times as long
+        return {0.0, 1.0, -1.0, -100.0}.issuperset(values[~np.isnan(values)].tolist())
 
     def is_whole(self, column: str) -> bool:
         """Tell whether all numbers of a column are whole."""

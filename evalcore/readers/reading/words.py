@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 __all__ = [
     "CLASS_COLUMNS",
@@ -203,6 +204,7 @@ _NUMBER = re.compile(r"[+-]?\d{1,300}(\.0+)?")
 _PLACE = re.compile(r"[0-9]{1,18}")
 
 
+@lru_cache(maxsize=1 << 18)
 def folded(name: str) -> str:
     """Return what is left of a name without case, Unicode form, underscores and outer blanks.
 

@@ -367,7 +367,7 @@ def test_mutated_evaluations_load_or_are_refused(tmp_path: Path, rng: np.random.
     data = json.dumps(value).encode()
     path = tmp_path / "evaluation.json"
     n_loaded = 0
-    for _ in range(400):
+    for _ in range(200):
         n_loaded += loads_or_refuses(READER, write_json(path, mutate(value, rng)))
         path.write_bytes(damage(data, rng))
         loads_or_refuses(READER, path)

@@ -293,7 +293,7 @@ def test_mutated_exports_load_or_are_refused(tmp_path: Path, rng: np.random.Gene
     export(tmp_path / "pets", single())
     data = json.dumps(value).encode()
     n_loaded = 0
-    for _ in range(400):
+    for _ in range(200):
         write_json(path, mutate(value, rng))
         n_loaded += loads_or_refuses(READER, path.parent)
         path.write_bytes(damage(data, rng))

@@ -242,7 +242,7 @@ def test_mutated_predictions_and_files_load_or_are_refused(
     shard = with_column(tmp_path / "column.parquet")
     data, text = shard.read_bytes(), json.dumps(PREDICTIONS).encode()
     n_loaded = 0
-    for _ in range(250):
+    for _ in range(120):
         n_loaded += loads_or_refuses(READER, write_json(path, mutate(PREDICTIONS, rng)).parent)
         path.write_bytes(damage(text, rng))
         loads_or_refuses(READER, folder)

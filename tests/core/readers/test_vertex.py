@@ -228,7 +228,7 @@ def test_mutated_jobs_load_or_are_refused(tmp_path: Path, rng: np.random.Generat
     data = path.read_bytes()
     labels = (tmp_path / "labels.csv").read_bytes()
     n_loaded = 0
-    for _ in range(300):
+    for _ in range(150):
         changed = [mutate(item, rng) if rng.random() < 0.5 else item for item in rows()]
         write_lines(path, changed)
         n_loaded += loads_or_refuses(READER, tmp_path)
