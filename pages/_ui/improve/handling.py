@@ -11,7 +11,7 @@ import evalcore as ec
 from evalcore.decisions.digests import digest_of_inputs
 from evalcore.diagnosis.diagnose import Diagnosis
 from evalcore.diagnosis.finding import Finding
-from evalcore.diagnosis.handled import (
+from evalcore.diagnosis.worklist import (
     LONGEST_REASON,
     Handled,
     State,

@@ -9,7 +9,7 @@ import pytest
 
 import evalcore as ec
 from evalcore.diagnosis.finding import Finding
-from evalcore.diagnosis.handled import handle, handled, stream_of
+from evalcore.diagnosis.worklist import handle, handled, stream_of
 from evalcore.store import Store
 
 RUN = ec.EvalRun.from_arrays(

@@ -17,9 +17,8 @@ from evalcore.decisions.digests import digest_of_inputs
 from evalcore.diagnosis.columns import columns_of
 from evalcore.diagnosis.diagnose import Diagnosis, diagnose
 from evalcore.diagnosis.finding import Finding
-from evalcore.diagnosis.handled import handle, stream_of
 from evalcore.diagnosis.properties import kept, place_of
-from evalcore.diagnosis.worklist import as_csv, as_json
+from evalcore.diagnosis.worklist import as_csv, as_json, handle, stream_of
 from evalcore.store import Store
 from evalcore.truth.suspicion import suspicion
 from pages._ui.improve import diagnosed as pages_diagnosed
