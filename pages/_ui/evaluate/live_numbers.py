@@ -118,8 +118,9 @@ def _changes(evaluation: ec.Evaluation, view: View) -> ec.Flips | None:
 
 def shows_slices(view: View, run: ec.EvalRun) -> bool:
     """Tell whether the table over slices is on the page, and there is one."""
-    there = bool(slices_table.columns_of(run)) and not slices_table.too_large(run)
-    return view.panel == "slices" and there
+    if view.panel != "slices" or slices_table.too_large(run):
+        return False
+    return bool(slices_table.columns_of(run))
 
 
 def _numbers(

@@ -228,14 +228,15 @@ def _wholes(
     if view.shares != "column":
         return in_rows[:, None]
     predictions = evaluation.predictions(view.rule)
+    somewhere = np.ones(evaluation.run.n_inputs, dtype=bool)
+    somewhere[evaluation.run.labels.undecided] = False  # in no row, and so in no column either
     rows = evaluation.filled_rows
     columns = (counts if rows is None else counts[rows]).sum(axis=0)[:-1]
     if evaluation.run.task == "multi_label":
         # an input stands in several rows, and is one input of its column
-        outside = evaluation.run.labels.undecided  # in no row, and so in no column either
         found = map(predictions.inputs_of, range(evaluation.run.n_concepts))
-        columns = np.array([np.setdiff1d(inputs, outside).size for inputs in found], dtype=np.int64)
-    nothing = int(np.delete(predictions.nothing(), evaluation.run.labels.undecided).sum())
+        columns = np.array([np.count_nonzero(somewhere[inputs]) for inputs in found])
+    nothing = np.count_nonzero(predictions.nothing() & somewhere)
     rest = [np.delete(columns, shown).sum()] if shown.size < columns.size else []
     return np.array([[*columns[shown], *rest, nothing]], dtype=np.int64)
 

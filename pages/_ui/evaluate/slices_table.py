@@ -17,9 +17,11 @@ from pages._ui.numbers.linked_tables import (
     RATE_LINKS,
     Link,
     LinkedTable,
+    count_columns,
     with_intervals,
 )
 from pages._ui.session.view import View
+from pages._ui.shell import loading
 
 __all__ = [
     "SPLITS",
@@ -34,7 +36,6 @@ __all__ = [
 
 SPLITS = "splits"
 ALL = "all inputs"
-MOST_VALUES = 50
 MOST_SCORES = 5_000_000
 """Pairs of inputs and concepts up to which each part has an index of its own in no time."""
 
@@ -60,11 +61,7 @@ def too_large(run: ec.EvalRun) -> bool:
 
 def columns_of(run: ec.EvalRun) -> dict[str, str]:
     """Return what a run can be parted by: a key to its words, columns of few values first."""
-    few = {
-        f"={name}": name
-        for name, column in run.metadata.items()
-        if 1 < len(set(column.tolist())) <= MOST_VALUES
-    }
+    few = {f"={name}": name for name in loading.few_valued(run)}
     return few | ({SPLITS: "split"} if run.folds is not None else {})
 
 
@@ -92,7 +89,7 @@ def _parted(run: ec.EvalRun, by: str) -> Sequence[Part]:
     values = run.metadata[column]
     return [
         Part(name=value or "(empty)", evaluation=taken(values == value), slice=(column, value))
-        for value in sorted(set(values.tolist()))
+        for value in loading.few_valued(run)[column]
     ]
 
 
@@ -134,14 +131,7 @@ def _columns(rows: Sequence[Part], view: View, j: int | None) -> dict[str, Any]:
     columns: dict[str, Any] = {
         "inputs": np.array([part.evaluation.run.n_inputs for part in rows]),
         "ROC AUC": np.array([ec.mean_of(a).value if j is None else a[j] for a in areas]),
-        "labelled": counts.labelled,
-        "predicted": counts.predicted,
-        "TP": counts.tp,
-        "FN": counts.fn,
-        "FP": counts.fp,
-        "recall": ec.METRICS["recall"](counts),
-        "precision": ec.METRICS["precision"](counts),
-        "F1": ec.METRICS["f1"](counts),
+        **count_columns(counts),
     }
     return with_intervals(columns, counts) if view.intervals else columns
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -22,6 +21,7 @@ __all__ = [
     "COUNT_LINKS",
     "RATE_LINKS",
     "LinkedTable",
+    "count_columns",
     "flips",
     "flips_in_words",
     "summary",
@@ -57,6 +57,13 @@ _FOLDS = {
 """Where room is short columns fold, the largest first; what is not named here before them."""
 FOLDS_FIRST = 9
 _NEVER_FOLD = {"recall", "precision", THRESHOLD, "TP", "FN", "FP", CONCEPT, "leave", "enter"}
+_MORE_RATES = (
+    "specificity",
+    "false_positive_rate",
+    "accuracy",
+    "misclassification_rate",
+    "prevalence",
+)
 _INTERVALS = {"recall": "recall", "precision": "precision", "F1": "f1"}
 _HELP = {
     "inputs": "Inputs of the row. A click turns to them.",
@@ -170,14 +177,7 @@ def summary(
         CONCEPT: text_column(evaluation.run.concepts),
         THRESHOLD: rule.thresholds(evaluation.run.concepts),
         "ROC AUC": evaluation.roc_auc(),
-        "labelled": counts.labelled,
-        "predicted": counts.predicted,
-        "TP": counts.tp,
-        "FN": counts.fn,
-        "FP": counts.fp,
-        "recall": ec.METRICS["recall"](counts),
-        "precision": ec.METRICS["precision"](counts),
-        "F1": ec.METRICS["f1"](counts),
+        **count_columns(counts),
     }
     if rule.is_common:
         del columns[THRESHOLD]
@@ -193,34 +193,42 @@ def summary(
         columns={name: values[shown] for name, values in columns.items()},
         links=links,
         kinds={THRESHOLD: "threshold"},
-        totals=_totals(evaluation, counts, list(columns)) if evaluation.run.n_concepts > 1 else (),
+        totals=_totals(columns, counts) if evaluation.run.n_concepts > 1 else (),
     )
 
 
-def _totals(
-    evaluation: ec.Evaluation, counts: ec.Counts, names: Sequence[str]
-) -> list[list[str | float | None]]:
-    """Return the averages over all concepts, and the sums over them with their metrics."""
-    whole = counts.pooled()
-    sums = {
-        name: int(getattr(whole, name.lower())[0])
-        for name in ("labelled", "predicted", "TP", "FN", "FP", "TN")
+def count_columns(counts: ec.Counts) -> dict[str, Any]:
+    """Return what is counted of every row, and the rates that follow from it."""
+    return {
+        "labelled": counts.labelled,
+        "predicted": counts.predicted,
+        "TP": counts.tp,
+        "FN": counts.fn,
+        "FP": counts.fp,
+        "recall": ec.METRICS["recall"](counts),
+        "precision": ec.METRICS["precision"](counts),
+        "F1": ec.METRICS["f1"](counts),
     }
-    metrics = {name.replace("_", " ").replace("f1", "F1"): name for name in ec.METRICS}
-    means = {"ROC AUC": evaluation.roc_auc, "avg. precision": evaluation.average_precision}
 
-    def average(name: str, averaging: Literal["macro", "micro"]) -> float | None:
-        if name in means:
-            value = ec.mean_of(means[name]()).value if averaging == "macro" else math.nan
-        elif name in metrics:
-            value = ec.average(metrics[name], counts, averaging=averaging).value
-        else:
-            return None
-        return None if math.isnan(value) else value
 
-    macro = ["macro", *(average(name, "macro") for name in names[1:])]
-    micro = ["micro", *(sums.get(name, average(name, "micro")) for name in names[1:])]
-    return [macro, micro]
+def _totals(columns: Mapping[str, Any], counts: ec.Counts) -> list[list[str | float | None]]:
+    """Return the means of the columns over the concepts, and the metrics of the summed counts.
+
+    Parameters
+    ----------
+    columns
+        Of all concepts, whichever of them are on show.
+    """
+    whole = counts.pooled()
+    pooled = {"TN": whole.tn, **count_columns(whole), **_more_rates(whole)}
+    rates = [name for name, values in pooled.items() if values.dtype.kind == "f"]
+    averaged = {"ROC AUC", "avg. precision", *rates}
+    macro = [ec.mean_of(v).value if name in averaged else None for name, v in columns.items()]
+    micro = [pooled[name][0].item() if name in pooled else None for name in columns]
+    return [
+        [title, *(None if value != value else value for value in values[1:])]  # noqa: PLR0124 - NaN
+        for title, values in (("macro", macro), ("micro", micro))
+    ]
 
 
 def with_intervals(columns: dict[str, Any], counts: ec.Counts) -> dict[str, Any]:
@@ -236,18 +244,15 @@ def with_intervals(columns: dict[str, Any], counts: ec.Counts) -> dict[str, Any]
 
 
 def _more_columns(evaluation: ec.Evaluation, counts: ec.Counts) -> dict[str, Any]:
-    rest = (
-        "specificity",
-        "false_positive_rate",
-        "accuracy",
-        "misclassification_rate",
-        "prevalence",
-    )
     return {
         "TN": counts.tn,
         "avg. precision": evaluation.average_precision(),
         "AUC sd": evaluation.roc_auc_deviation(),
-    } | {name.replace("_", " "): ec.METRICS[name](counts) for name in rest}
+    } | _more_rates(counts)
+
+
+def _more_rates(counts: ec.Counts) -> dict[str, Any]:
+    return {name.replace("_", " "): ec.METRICS[name](counts) for name in _MORE_RATES}
 
 
 def flips(evaluation: ec.Evaluation, changes: ec.Flips, *, find: str) -> LinkedTable:

@@ -7,6 +7,7 @@ import gc
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +30,7 @@ __all__ = [
     "Handle",
     "Summary",
     "evaluation_of",
+    "few_valued",
     "is_ready",
     "keep",
     "library",
@@ -186,20 +188,19 @@ def slices(run: ec.EvalRun) -> list[tuple[str, str]]:
 
     Metadata first, then properties of the inputs themselves where these were measured.
     """
-    found, more = _slices(run.fingerprint, run), property_slices(run)
-    return (found + more)[:MOST_SLICES] if more else found
+    of_metadata = ((name, value) for name, values in few_valued(run).items() for value in values)
+    return list(islice(chain(of_metadata, property_slices(run)), MOST_SLICES))
+
+
+def few_valued(run: ec.EvalRun) -> dict[str, list[str]]:
+    """Return the metadata columns of a few values each, and these in order; found once per run."""
+    return _few_valued(run.fingerprint, run)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _slices(fingerprint: str, _run: ec.EvalRun) -> list[tuple[str, str]]:  # noqa: ARG001 - the key
-    pairs: list[tuple[str, str]] = []
-    for name, column in _run.metadata.items():
-        values = _few(column)
-        if len(values) > 1:
-            pairs += [(name, value) for value in sorted(values)]
-        if len(pairs) > MOST_SLICES:
-            break
-    return pairs[:MOST_SLICES]
+def _few_valued(fingerprint: str, _run: ec.EvalRun) -> dict[str, list[str]]:  # noqa: ARG001 - the key
+    found = {name: sorted(_few(column)) for name, column in _run.metadata.items()}
+    return {name: values for name, values in found.items() if len(values) > 1}
 
 
 def _few(column: Iterable[str]) -> set[str]:

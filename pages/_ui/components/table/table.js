@@ -153,7 +153,7 @@ function update(table, data) {
   setAttribute(box, "aria-label", data.caption);
   setText(empty, data.rows.length ? "" : data.empty);
   box.classList.toggle("whole-rows", Boolean(data.whole_rows));
-  const totalled = showTotals(table);
+  const totalled = showTotals(table, rebuilt);
   if (grow(table) || rebuilt || resized || totalled) layout(table);
   render(table);
   if (rebuilt && focused) table.active?.focus({ preventScroll: true });
@@ -306,24 +306,29 @@ function writeMore(slot, c) {
   setAttribute(cell, "aria-label", `${isolated(written(slot.name, "text"))}: more numbers`);
 }
 
-/** Write the lines that stay below all rows; return whether their number is another one. */
-function showTotals({ foot, shown }) {
+/** Write the lines that stay below all rows; made anew only for other columns or another number. */
+function showTotals({ foot, shown }, rebuilt) {
   const totals = shown.totals ?? [];
-  const { columns } = shown;
-  const before = foot.childElementCount;
-  const cells = totals.map((values) => {
-    const line = make("div", "line total");
-    line.setAttribute("role", "row");
+  const remade = rebuilt || foot.childElementCount !== totals.length;
+  if (remade) foot.replaceChildren(...totals.map(() => makeTotal(shown.columns)));
+  totals.forEach((values, r) => {
+    const cells = foot.children[r].children;
     values.forEach((value, c) => {
-      const cell = make("div", `cell c${c}${columns[c].kind === "text" ? "" : " number"}`, line);
-      cell.setAttribute("role", c ? "gridcell" : "rowheader");
-      setText(cell, value === null ? "" : written(value, columns[c].kind));
+      setText(cells[c], value === null ? "" : written(value, shown.columns[c].kind));
     });
-    make("div", `cell c${columns.length} more`, line).setAttribute("role", "gridcell");
-    return line;
   });
-  foot.replaceChildren(...cells);
-  return before !== cells.length;
+  return remade;
+}
+
+function makeTotal(columns) {
+  const line = make("div", "line total");
+  line.setAttribute("role", "row");
+  columns.forEach(({ kind }, c) => {
+    const cell = make("div", `cell c${c}${kind === "text" ? "" : " number"}`, line);
+    cell.setAttribute("role", c ? "gridcell" : "rowheader");
+  });
+  make("div", `cell c${columns.length} more`, line).setAttribute("role", "gridcell");
+  return line;
 }
 
 function markSelected(table) {
