@@ -35,6 +35,8 @@ __all__ = [
 ]
 
 N_NAMED = 3
+MOST_ASKED = 500
+"""Ids in one question: databases have a limit of their own."""
 
 
 def find(connection: Connection, event_id: str) -> Event | None:
@@ -43,6 +45,15 @@ def find(connection: Connection, event_id: str) -> Event | None:
         return None
     row = connection.execute(select(EVENTS).where(EVENTS.c.id == event_id)).mappings().first()
     return None if row is None else event_of(row)
+
+
+def find_all(connection: Connection, ids: Sequence[str]) -> dict[str, Event]:
+    """Return those of some events that are there, by their ids."""
+    found: dict[str, Event] = {}
+    for start in range(0, len(ids), MOST_ASKED):
+        query = select(EVENTS).where(EVENTS.c.id.in_(ids[start : start + MOST_ASKED]))
+        found |= {row["id"]: event_of(row) for row in connection.execute(query).mappings()}
+    return found
 
 
 def head(connection: Connection, stream: str) -> tuple[int, str]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Self
 
+from sqlalchemy import Connection
+
 from evalcore.store import queries
 from evalcore.store.address import open_database
 from evalcore.store.database import WAIT_SECONDS, Database
@@ -137,17 +139,13 @@ class Store:
         said = _said(
             stream, kind, payload, author, event_id, payload_version=payload_version, trust=trust
         )
-        database = self._database
-        with database.write(f"stream {stream}", f"event {said['id']}") as connection:
+        with self._database.write(f"stream {stream}", f"event {said['id']}") as connection:
             known = queries.find(connection, said["id"])
             if known is not None:
                 queries.refuse_other_content(known, said)
                 return known
             queries.refuse_conflict(connection, stream, expected_version)
-            version, previous = queries.head(connection, stream)
-            time = database.now(connection)
-            event = Event.sealed(**said, version=version + 1, previous=previous, time=time)
-            queries.add(connection, [event])
+            (event,) = self._add(connection, stream, [said])
         return event
 
     def append_all(self, stream: str, entries: Sequence[Mapping[str, Any]]) -> int:
@@ -166,22 +164,27 @@ class Store:
             When one of them cannot be stored, or the store cannot be written.
         """
         said = [_said(stream, **entry) for entry in entries]
-        database = self._database
-        new: list[Event] = []
-        with database.write(f"stream {stream}") as connection:
-            version, previous = queries.head(connection, stream)
-            time = database.now(connection)
+        with self._database.write(f"stream {stream}") as connection:
+            known = queries.find_all(connection, [one["id"] for one in said])
             for one in said:
-                known = queries.find(connection, one["id"])
-                if known is not None:
-                    queries.refuse_other_content(known, one)
-                    continue
-                version += 1
-                event = Event.sealed(**one, version=version, previous=previous, time=time)
-                previous = event.hash
-                new.append(event)
-            queries.add(connection, new)
-        return len(new)
+                if one["id"] in known:
+                    queries.refuse_other_content(known[one["id"]], one)
+            new = [one for one in said if one["id"] not in known]
+            return len(self._add(connection, stream, new))
+
+    def _add(
+        self, connection: Connection, stream: str, said: Sequence[Mapping[str, Any]]
+    ) -> list[Event]:
+        """Add what events say to the end of a stream."""
+        version, previous = queries.head(connection, stream)
+        time = self._database.now(connection)
+        new: list[Event] = []
+        for one in said:
+            version += 1
+            new.append(Event.sealed(**one, version=version, previous=previous, time=time))
+            previous = new[-1].hash
+        queries.add(connection, new)
+        return new
 
     def events(self, stream: str | None = None, *, prefix: str | None = None) -> tuple[Event, ...]:
         """Return the events of a stream, or of all whose names begin so, in the order of saving."""

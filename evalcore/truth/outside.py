@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from evalcore.arrays import IntArray
 from evalcore.base.strict_json import RefusedError, decode
 from evalcore.errors import RunError, TruthError, listing, shorten
 from evalcore.readers.reading.words import folded
@@ -83,7 +84,7 @@ def read_answers(path: Path, run: EvalRun, *, file: str | None = None) -> Outsid
     name = file or path.name
     data = _bytes(path, name)
     try:
-        found = _read(path, data, run, name)
+        found = _read(path, data, Inputs(run), name)
     except (RunError, RefusedError) as error:
         msg = f"{name}: {error}"
         raise TruthError(msg.replace(f"{name}: {name}", name)) from None
@@ -151,24 +152,24 @@ def _bytes(path: Path, name: str) -> bytes:
         raise TruthError(msg) from None
 
 
-def _read(path: Path, data: bytes, run: EvalRun, name: str) -> OutsideAnswers:
+def _read(path: Path, data: bytes, known: Inputs, name: str) -> OutsideAnswers:
     if data.lstrip()[:1] in (b"[", b"{") and path.suffix.casefold() != ".jsonl":
-        return _of_json(data, run, name)
+        return _of_json(data, known, name)
     table = open_table(path)
     if table.columns == corrections.COLUMNS:
         text = data.decode("utf-8-sig", "replace")
-        return _corrected(corrections.read_csv(text, file=name), run, name)
-    return _of_table(table, run, name)
+        return _corrected(corrections.read_csv(text, file=name), known, name)
+    return _of_table(table, known, name)
 
 
-def _of_json(data: bytes, run: EvalRun, name: str) -> OutsideAnswers:
+def _of_json(data: bytes, known: Inputs, name: str) -> OutsideAnswers:
     text = data.decode("utf-8-sig", "replace")
     content = decode(text)
     if isinstance(content, dict) and content.get("schema") == corrections.SCHEMA:
-        return _corrected(corrections.read_json(text, file=name), run, name)
+        return _corrected(corrections.read_json(text, file=name), known, name)
     if isinstance(content, list) and all(_is_task(entry) for entry in content) and content:
-        given = [one for task in content for one in _of_task(task, run)]
-        return answers_from_labels(given, run, name, form="Label Studio, tasks with annotations")
+        given = [one for task in content for one in _of_task(task, known)]
+        return answers_from_labels(given, known, name, form="Label Studio, tasks with annotations")
     msg = (
         f"{name}: this JSON is no list of Label Studio's tasks and no file of corrections. Hint: "
         "bring a table with the columns input, annotator and label."
@@ -184,9 +185,8 @@ def _is_task(entry: object) -> bool:
     )
 
 
-def _of_task(task: dict[str, Any], run: EvalRun) -> Iterable[tuple[str, str, Cell]]:
+def _of_task(task: dict[str, Any], known: Inputs) -> Iterable[tuple[str, str, Cell]]:
     texts = [value for value in task["data"].values() if isinstance(value, str)]
-    known = Inputs(run)
     named = next((text for text in texts if known.find(text) is not None), (texts or [""])[0])
     for annotation in task["annotations"]:
         if not isinstance(annotation, dict) or annotation.get("was_cancelled"):
@@ -203,9 +203,8 @@ def _of_task(task: dict[str, Any], run: EvalRun) -> Iterable[tuple[str, str, Cel
         yield named, str(who or "unnamed"), tuple(chosen)
 
 
-def _corrected(rows: Sequence[corrections.Correction], run: EvalRun, name: str) -> OutsideAnswers:
-    inputs, concepts = set(run.ids.tolist()), set(run.concepts)
-    here = [row for row in rows if row.input in inputs and row.concept in concepts]
+def _corrected(rows: Sequence[corrections.Correction], known: Inputs, name: str) -> OutsideAnswers:
+    here = [row for row in rows if row.input in known.positions and row.concept in known.concepts]
     told = [f"{len(rows) - len(here):,} are not about this run."] if len(here) < len(rows) else []
     answers = tuple(
         OutsideAnswer(voter="", pair=Pair(row.input, row.concept), answer=_AGREED[row.agreed])
@@ -217,10 +216,10 @@ def _corrected(rows: Sequence[corrections.Correction], run: EvalRun, name: str) 
     )
 
 
-def _of_table(table: Table, run: EvalRun, name: str) -> OutsideAnswers:
-    texts = tuple(column for column in table.columns)
-    cells = table.load(texts=texts, scores=()).cells
-    inputs = _column(table, INPUT_WORDS) or _by_ids(cells, run)
+def _of_table(table: Table, known: Inputs, name: str) -> OutsideAnswers:
+    content = table.load(texts=table.columns, scores=())
+    cells = content.cells
+    inputs = _column(table, INPUT_WORDS) or _by_ids(cells, known)
     if inputs is None:
         msg = (
             f"{name}: no column names the inputs. The columns are "
@@ -229,13 +228,13 @@ def _of_table(table: Table, run: EvalRun, name: str) -> OutsideAnswers:
         raise TruthError(msg)
     voter = _column(table, VOTER_WORDS)
     if voter is None:
-        return _of_columns(cells, inputs, run, name)
+        return _of_columns(cells, inputs, known, name)
     concept, answer = _column(table, CONCEPT_WORDS), _column(table, ANSWER_WORDS)
     if concept is not None and answer is not None:
         remark = _column(table, REMARK_WORDS)
         columns = [cells[column] for column in (inputs, voter, concept, answer)]
         columns.append(cells[remark] if remark else [""] * len(columns[0]))
-        return _of_answers(columns, run, name)
+        return _of_answers(content.rows, columns, known, name)
     label = _column(table, LABEL_WORDS) or concept
     if label is None:
         msg = (
@@ -245,16 +244,18 @@ def _of_table(table: Table, run: EvalRun, name: str) -> OutsideAnswers:
         raise TruthError(msg)
     given = zip(map(str, cells[inputs]), map(str, cells[voter]), cells[label], strict=True)
     return answers_from_labels(
-        list(given), run, name, form=f"a row per input and person, labels in {label!r}"
+        list(given), known, name, form=f"a row per input and person, labels in {label!r}"
     )
 
 
 def _of_columns(
-    cells: Mapping[str, Sequence[Cell]], inputs: str, run: EvalRun, name: str
+    cells: Mapping[str, Sequence[Cell]], inputs: str, known: Inputs, name: str
 ) -> OutsideAnswers:
     """Read a column per person: every column whose cells are labels of the run."""
     people = [
-        column for column, values in cells.items() if column != inputs and are_labels(values, run)
+        column
+        for column, values in cells.items()
+        if column != inputs and are_labels(values, known.run)
     ]
     if not people:
         msg = (
@@ -268,15 +269,16 @@ def _of_columns(
         for person in people
     ]
     form = f"a column per person: {listing(people)}"
-    return answers_from_labels(given, run, name, form=form)
+    return answers_from_labels(given, known, name, form=form)
 
 
-def _of_answers(columns: Sequence[Sequence[Cell]], run: EvalRun, name: str) -> OutsideAnswers:
-    known, tally = Inputs(run), Counter[str]()
-    concepts = {folded(concept): concept for concept in run.concepts}
-    strange = Counter[str]()
+def _of_answers(
+    rows: IntArray, columns: Sequence[Sequence[Cell]], known: Inputs, name: str
+) -> OutsideAnswers:
+    concepts = {folded(concept): concept for concept in known.concepts}
+    strange, tally = Counter[str](), Counter[str]()
     answers: dict[tuple[str, Pair], OutsideAnswer] = {}
-    for row, cells in enumerate(zip(*columns, strict=True), start=2):
+    for row, *cells in zip(rows.tolist(), *columns, strict=True):
         one, voter, concept, answer, remark = (str(cell).strip() for cell in cells)
         if not answer:
             continue
@@ -317,8 +319,7 @@ def _column(table: Table, words: frozenset[str]) -> str | None:
     return next((column for column in table.columns if folded(column) in words), None)
 
 
-def _by_ids(cells: Mapping[str, Sequence[Cell]], run: EvalRun) -> str | None:
-    known = Inputs(run)
+def _by_ids(cells: Mapping[str, Sequence[Cell]], known: Inputs) -> str | None:
     for column, values in cells.items():
         if values and sum(known.find(str(value)) is not None for value in values) * 2 > len(values):
             return column

@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from evalcore.errors import TruthError, listing, shorten
 from evalcore.readers.reading.notation import Notation, infer_notation
 from evalcore.readers.reading.reading import Reading
@@ -75,15 +73,40 @@ class OutsideAnswers:
         return len({one.pair.input for one in self.answers})
 
 
+class Inputs:
+    """The inputs of a run, by their ids, else by the end of a path that only one of them has.
+
+    Attributes
+    ----------
+    run
+    positions
+        Id to position in the run.
+    concepts
+        Names of the concepts, in their order.
+    """
+
+    def __init__(self, run: EvalRun) -> None:
+        self.run = run
+        self.concepts = dict.fromkeys(run.concepts)
+        self.positions = {name: k for k, name in enumerate(run.ids.tolist())}
+        ends = Counter(map(_end, self.positions))
+        self._by_end = {_end(one): one for one in self.positions if ends[_end(one)] == 1}
+
+    def find(self, name: str) -> str | None:
+        """Return the id that a name in a file means."""
+        text = name.strip()
+        return text if text in self.positions else self._by_end.get(_end(text))
+
+
 def answers_from_labels(
-    given: Sequence[tuple[str, str, Cell]], run: EvalRun, name: str, *, form: str
+    given: Sequence[tuple[str, str, Cell]], known: Inputs, name: str, *, form: str
 ) -> OutsideAnswers:
     """Turn the labels that people gave into answers on the pairs that are in question."""
     notation, strangers = infer_notation(
-        [cell for _, _, cell in given], run.concepts, separator=None, reading=Reading()
+        [cell for _, _, cell in given], known.run.concepts, separator=None, reading=Reading()
     )
     refuse_strangers(strangers.counts, name)
-    known, tally = Inputs(run), Counter[str]()
+    tally = Counter[str]()
     said: dict[str, dict[str, frozenset[str] | None]] = {}
     for one, voter, cell in given:
         if not cell or (isinstance(cell, str) and not cell.strip()):
@@ -96,11 +119,11 @@ def answers_from_labels(
         if person in said.setdefault(place, {}):
             msg = f"{name}: {shorten(person)} labels {shorten(one)} twice."
             raise TruthError(msg)
-        said[place][person] = _meant(cell, notation, run)
+        said[place][person] = _meant(cell, notation, known)
     answers = [
         OutsideAnswer(voter=voter, pair=Pair(place, concept), answer=_answer(named, concept))
         for place, people in said.items()
-        for concept in _in_question(place, people, run)
+        for concept in _in_question(place, people, known)
         for voter, named in people.items()
     ]
     return OutsideAnswers(
@@ -112,13 +135,13 @@ def answers_from_labels(
     )
 
 
-def _meant(cell: Cell, notation: Notation, run: EvalRun) -> frozenset[str] | None:
+def _meant(cell: Cell, notation: Notation, known: Inputs) -> frozenset[str] | None:
     """Return the concepts that a cell names; None for "nobody knows"."""
-    parts = [part.strip() for part in notation.parts(cell, dict.fromkeys(run.concepts))]
+    parts = [part.strip() for part in notation.parts(cell, known.concepts)]
     if any(part in notation.unknown for part in parts):
         return None
     named = {notation.names.get(part, part) for part in parts if part not in notation.none}
-    return frozenset(named & set(run.concepts))
+    return frozenset(named & known.concepts.keys())
 
 
 def _answer(named: frozenset[str] | None, concept: str) -> Answer:
@@ -128,27 +151,13 @@ def _answer(named: frozenset[str] | None, concept: str) -> Answer:
 
 
 def _in_question(
-    place: str, people: Mapping[str, frozenset[str] | None], run: EvalRun
+    place: str, people: Mapping[str, frozenset[str] | None], known: Inputs
 ) -> list[str]:
     """Return what an input is labelled with, and what anybody named, in the run's order."""
-    position = int(np.flatnonzero(run.ids == place)[0])
-    asked = {run.concepts[j] for j in run.labels.of_input(position)}
+    run = known.run
+    asked = {run.concepts[j] for j in run.labels.of_input(known.positions[place])}
     asked.update(*(named for named in people.values() if named))
     return [concept for concept in run.concepts if concept in asked]
-
-
-class Inputs:
-    """The inputs of a run, by their ids, else by the end of a path that only one of them has."""
-
-    def __init__(self, run: EvalRun) -> None:
-        self._ids = frozenset(run.ids.tolist())
-        ends = Counter(_end(one) for one in self._ids)
-        self._by_end = {_end(one): one for one in self._ids if ends[_end(one)] == 1}
-
-    def find(self, name: str) -> str | None:
-        """Return the id that a name in a file means."""
-        text = name.strip()
-        return text if text in self._ids else self._by_end.get(_end(text))
 
 
 def _end(name: str) -> str:

@@ -58,6 +58,12 @@ def test_a_row_per_answer(tmp_path: Path) -> None:
     assert found.told == ("1 answer on 1 input that this run has not: 'zzz.png'.",)
 
 
+def test_a_row_is_named_by_the_line_that_an_editor_shows(tmp_path: Path) -> None:
+    rows = 'id,who,concept,answer,remark\na.png,Ada,dog,yes,"two\nlines"\nb.png,Ada,cat,perhaps,\n'
+    with pytest.raises(TruthError, match="row 4: an answer is yes"):
+        answers(tmp_path, rows)
+
+
 def test_a_row_per_person_and_input_answers_what_is_labelled_or_named_by_anybody(
     tmp_path: Path,
 ) -> None:
