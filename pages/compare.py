@@ -12,24 +12,15 @@ from pages._ui.compare.panel import (
     matrix_panel,
     take_over_panel,
 )
-from pages._ui.components.words.words import words
 from pages._ui.inputs.input_dialog import detail
+from pages._ui.numbers.rule_panel import rule_heading
 from pages._ui.session import state
-from pages._ui.session.keys import Key
 from pages._ui.shell import frame
-from pages._ui.wording import rule_in_words
 
 frame.open_page()
 opened = frame.open_run()
 
-words(
-    {
-        "field": "rule",
-        "words": rule_in_words(state.current().rule, among=opened.run.concepts),
-        "level": 2,
-    },
-    key=Key.RULE_WORDS,
-)
+rule_heading(state.current(), opened.run)
 with frame.row():
     view = right_choices(state.current())
 if view is None:

@@ -2,13 +2,12 @@
 
 import streamlit as st
 
-from pages._ui.components.words.words import words
 from pages._ui.guide.panel import guide_panel
+from pages._ui.numbers.rule_panel import rule_heading
 from pages._ui.session import state
 from pages._ui.session.keys import Key
 from pages._ui.shell import frame, navigation
 from pages._ui.shell.tour import begin_tour
-from pages._ui.wording import rule_in_words
 
 
 def _take_tour() -> None:
@@ -20,9 +19,6 @@ frame.open_page()
 opened = frame.open_run()
 view = state.current()
 
-words(
-    {"field": "rule", "words": rule_in_words(view.rule, among=opened.run.concepts), "level": 2},
-    key=Key.RULE_WORDS,
-)
+rule_heading(view, opened.run)
 st.button("Take the tour", key=Key.TAKE_TOUR, icon=":material/tour:", on_click=_take_tour)
 guide_panel(opened.evaluation, view)

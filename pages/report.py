@@ -1,23 +1,18 @@
 """Report: what people take away of a run, one page for screen and paper."""
 
 from pages._ui.compare.compared import against
-from pages._ui.components.words.words import words
 from pages._ui.improve.diagnosed import diagnosed
+from pages._ui.numbers.rule_panel import rule_heading
 from pages._ui.report.panel import Evidence, choices, report_panel
 from pages._ui.session import state
-from pages._ui.session.keys import Key
 from pages._ui.shell import frame
 from pages._ui.truth.agreement_panel import measured_agreement
-from pages._ui.wording import rule_in_words
 
 frame.open_page()
 opened = frame.open_run()
 view = state.current()
 
-words(
-    {"field": "rule", "words": rule_in_words(view.rule, among=opened.run.concepts), "level": 2},
-    key=Key.RULE_WORDS,
-)
+rule_heading(view, opened.run)
 choices(opened, view)
 view = state.current()
 report_panel(

@@ -32,7 +32,7 @@ from evalcore.comparison.sides import FN, FP, TN, TP, Comparison, Side
 from evalcore.measures.intervals import INTERVALS
 from evalcore.measures.metrics import METRICS, Counts
 
-__all__ = ["COMPARED", "Difference", "Method", "Metric", "compare_metric"]
+__all__ = ["COMPARED", "REPORTED", "Difference", "Method", "Metric", "compare_metric"]
 
 Metric = Literal[
     "roc_auc", "average_precision", "recall", "precision", "f1", "specificity", "accuracy"
@@ -46,6 +46,8 @@ COMPARED: tuple[Metric, ...] = (
     "specificity",
     "accuracy",
 )
+REPORTED: tuple[Metric, ...] = ("recall", "precision", "roc_auc")
+"""Of these a report tells the difference."""
 Method = Literal["mcnemar_tango", "fisher_newcombe", "delong", "bootstrap", "square_and_add"]
 FEW = 10
 """With fewer inputs that tell the sides apart a bootstrap has next to nothing to draw."""

@@ -11,6 +11,8 @@ from evalcore.measures.metrics import Counts
 
 __all__ = [
     "N_DRAWS",
+    "N_QUICK",
+    "SEED",
     "Ordered",
     "draw_average_precision",
     "draw_counts",
@@ -18,6 +20,10 @@ __all__ = [
 ]
 
 N_DRAWS = 2_000
+N_QUICK = 1_000
+"""Draws of what somebody waits for, on a page or in a report: both show the same figures."""
+SEED = 20_240_517
+"""Of all that is drawn for them: the same question gets the same answer."""
 CODES = 5
 """Outcomes of one side: TN, FP, FN, TP and unknown, in this order."""
 MOST_NUMBERS = 4_000_000

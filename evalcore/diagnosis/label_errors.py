@@ -12,11 +12,13 @@ from evalcore.measures.metrics import METRICS, Counts
 from evalcore.truth.suspicion import Suspicion
 from evalcore.wording import rate
 
-__all__ = ["suspected_labels"]
+__all__ = ["MOST_RANKED", "suspected_labels"]
 
 CONTRADICTED = 3.0
 """Logarithm of the odds against a label, relative to how often it is given: about 20 to 1."""
 MOST = 50
+MOST_RANKED = 2_000_000
+"""Pairs of inputs and concepts whose suspicion is ranked within seconds, while somebody waits."""
 
 
 def suspected_labels(

@@ -8,27 +8,22 @@ from pathlib import Path
 
 import numpy as np
 
-from evalcore.comparison.differences import Metric, compare_metric
+from evalcore.comparison.differences import REPORTED, compare_metric
 from evalcore.comparison.pairing import pair_concepts, pair_inputs, relabelled
+from evalcore.comparison.resampling import N_QUICK, SEED
 from evalcore.comparison.sides import Side, compare
 from evalcore.counting.evaluation import Evaluation
 from evalcore.counting.rules import Operator, Rule
 from evalcore.decisions import Entry, apply, read_json
 from evalcore.diagnosis.diagnose import Diagnosis, diagnose
+from evalcore.diagnosis.label_errors import MOST_RANKED
 from evalcore.errors import RunError, did_you_mean, shorten
 from evalcore.reports.contents import CHAPTERS, Against, Contents
 from evalcore.reports.run_report import to_report
 from evalcore.runs.run import EvalRun
 from evalcore.truth.suspicion import suspicion
 
-__all__ = ["COMPARED", "SEED", "add_to", "against", "report_lines"]
-
-SEED = 20_240_517
-"""Of the bootstrap: the same question gets the same answer."""
-N_DRAWS = 1_000
-MOST_PAIRS = 2_000_000
-"""Of inputs and concepts: the suspicion of their labels is ranked within seconds."""
-COMPARED: tuple[Metric, ...] = ("recall", "precision", "roc_auc")
+__all__ = ["add_to", "against", "report_lines"]
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -96,7 +91,7 @@ def _rule(run: EvalRun, threshold: float | None) -> Rule:
 
 def _diagnosis(evaluation: Evaluation, rule: Rule) -> Diagnosis:
     run = evaluation.run
-    ranked = suspicion(run) if run.scores.size <= MOST_PAIRS else None
+    ranked = suspicion(run) if run.scores.size <= MOST_RANKED else None
     return diagnose(evaluation, rule, rng=np.random.default_rng(SEED), suspicion=ranked)
 
 
@@ -112,8 +107,8 @@ def against(left: Side, run: EvalRun) -> Against:
         name=run.name,
         comparison=comparison,
         differences=tuple(
-            compare_metric(comparison, metric, rng=np.random.default_rng(SEED), n_draws=N_DRAWS)
-            for metric in COMPARED
+            compare_metric(comparison, metric, rng=np.random.default_rng(SEED), n_draws=N_QUICK)
+            for metric in REPORTED
         ),
         n_relabelled=int(relabelled(ours, run, pairing, concepts).size),
     )

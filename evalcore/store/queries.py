@@ -41,10 +41,7 @@ MOST_ASKED = 500
 
 def find(connection: Connection, event_id: str) -> Event | None:
     """Return the event with an id, None when there is none."""
-    if not can_be_asked(event_id):
-        return None
-    row = connection.execute(select(EVENTS).where(EVENTS.c.id == event_id)).mappings().first()
-    return None if row is None else event_of(row)
+    return find_all(connection, [event_id]).get(event_id) if can_be_asked(event_id) else None
 
 
 def find_all(connection: Connection, ids: Sequence[str]) -> dict[str, Event]:

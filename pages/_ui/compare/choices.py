@@ -12,7 +12,7 @@ from evalcore.comparison.words import METRIC_WORDS
 from evalcore.wording import isolated
 from pages._ui import wording
 from pages._ui.compare.carried import decision_choice
-from pages._ui.compare.compared import right_parts
+from pages._ui.compare.compared import flat_of, pairs_of, right_parts
 from pages._ui.session import state
 from pages._ui.session.keys import Key, of_each
 from pages._ui.session.view import View
@@ -117,7 +117,7 @@ def _take_rule() -> None:
 
 def match_names(concepts: ConceptPairs, view: View) -> None:
     """Offer to match names that differ by nothing that matters, and to part them again."""
-    pairs = list(zip(view.matched[::2], view.matched[1::2], strict=False))
+    pairs = pairs_of(view.matched)
     if not concepts.offered and not pairs:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -140,4 +140,4 @@ def match_names(concepts: ConceptPairs, view: View) -> None:
 
 
 def _match(pairs: list[tuple[str, str]]) -> None:
-    state.change(matched=tuple(name for pair in pairs for name in pair))
+    state.change(matched=flat_of(pairs))

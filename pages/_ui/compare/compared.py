@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -11,9 +12,10 @@ import numpy as np
 import streamlit as st
 
 import evalcore as ec
-from evalcore.comparison.differences import Difference, Metric, compare_metric
+from evalcore.comparison.differences import REPORTED, Difference, Metric, compare_metric
 from evalcore.comparison.operating_points import MATCHED_BY, Matched, match_rule
 from evalcore.comparison.pairing import pair_concepts, pair_inputs, relabelled
+from evalcore.comparison.resampling import N_QUICK, SEED
 from evalcore.comparison.sides import Comparison, Side, compare
 from evalcore.decisions import Decision
 from evalcore.decisions.carry_over import CarriedOver, carry_over
@@ -25,21 +27,17 @@ from pages._ui.shell import agreed_truth, loading
 from pages._ui.shell.frame import OpenRun
 
 __all__ = [
-    "SEED",
     "Compared",
     "against",
     "compared",
     "difference",
+    "flat_of",
+    "pairs_of",
     "right_evaluation",
     "right_parts",
 ]
 
-SEED = 20_240_517
-"""Of the bootstrap: the same question gets the same answer."""
-N_DRAWS = 1_000
 WHOLE = ""
-REPORTED: tuple[Metric, ...] = ("recall", "precision", "roc_auc")
-"""Of these the report tells the difference, besides the metric that was looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -67,6 +65,16 @@ class Compared:
     right: ec.Evaluation
     carried: CarriedOver | None
     key: AnswerKey
+
+
+def pairs_of(flat: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Return the pairs of a field of the link, which holds their parts one after another."""
+    return list(zip(flat[::2], flat[1::2], strict=False))
+
+
+def flat_of(pairs: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """Return pairs as the link holds them."""
+    return tuple(part for pair in pairs for part in pair)
 
 
 def right_parts(run: ec.EvalRun) -> dict[str, str]:
@@ -136,6 +144,7 @@ def against(opened: OpenRun, view: View) -> Against | None:
     if view.right is None:
         return None
     found = compared(opened, view)
+    # the metric that was looked at, and those of every report
     metrics: dict[Metric, None] = dict.fromkeys((view.compared, *REPORTED))
     return Against(
         name=found.right.run.name,
@@ -156,7 +165,7 @@ def _compare(
     _view: View,
     _decision: Decision | None,
 ) -> Compared:
-    by_hand = list(zip(_view.matched[::2], _view.matched[1::2], strict=False))
+    by_hand = pairs_of(_view.matched)
     concepts = pair_concepts(_left.run.concepts, _right.run.concepts, matched=by_hand)
     pairing = pair_inputs(_left.run, _right.run)
     matched = None
@@ -200,13 +209,13 @@ def _difference(
     _comparison: Comparison,
 ) -> Difference:
     rng = np.random.default_rng(SEED)
-    return compare_metric(_comparison, metric, rng=rng, n_draws=N_DRAWS)
+    return compare_metric(_comparison, metric, rng=rng, n_draws=N_QUICK)
 
 
 def _by_hand(own: tuple[str, ...], run: ec.EvalRun) -> dict[str, float]:
     """Return the thresholds that were dragged on the right, of concepts that the run has."""
     found = {}
-    for name, text in zip(own[::2], own[1::2], strict=False):
+    for name, text in pairs_of(own):
         with suppress(ValueError):
             value = float(text)
             if name in run.concepts and math.isfinite(value):

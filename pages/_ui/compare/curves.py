@@ -15,7 +15,7 @@ from evalcore.concept.staircase import staircase_of
 from pages._ui import wording
 from pages._ui.charts.marks import POINT
 from pages._ui.charts.rank_curves import CURVE, SIDES, pair_spec
-from pages._ui.compare.compared import Compared
+from pages._ui.compare.compared import Compared, flat_of, pairs_of
 from pages._ui.session import state
 from pages._ui.session.keys import Key
 from pages._ui.session.view import View
@@ -104,7 +104,6 @@ def _move_left(name: str) -> None:
 
 
 def _move_right(name: str) -> None:
-    own = state.current().right_own
-    kept = {own[k]: own[k + 1] for k in range(0, len(own) - 1, 2)}
+    kept = dict(pairs_of(state.current().right_own))
     kept[name] = repr(float(st.session_state[Key.RIGHT_THRESHOLD]))
-    state.change(right_own=tuple(text for pair in kept.items() for text in pair))
+    state.change(right_own=flat_of(kept.items()))

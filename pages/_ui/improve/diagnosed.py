@@ -6,7 +6,9 @@ import numpy as np
 import streamlit as st
 
 import evalcore as ec
+from evalcore.comparison.resampling import SEED
 from evalcore.diagnosis.diagnose import Diagnosis, diagnose
+from evalcore.diagnosis.label_errors import MOST_RANKED
 from evalcore.diagnosis.properties import Properties
 from evalcore.diagnosis.verdict import VerdictRules
 from evalcore.truth.suspicion import Suspicion, suspicion
@@ -16,10 +18,6 @@ from pages._ui.session.view import View
 from pages._ui.shell.measuring import measured_part
 
 __all__ = ["diagnosed"]
-
-SEED = 20_240_517
-MOST_PAIRS = 2_000_000
-"""Of inputs and concepts: the suspicion of their labels is ranked within seconds."""
 
 
 def diagnosed(evaluation: ec.Evaluation, view: View, *, whole: ec.EvalRun) -> Diagnosis:
@@ -49,7 +47,7 @@ def _diagnose(
 ) -> Diagnosis:
     run = _evaluation.run
     ranked = None
-    if run.scores.size <= MOST_PAIRS:
+    if run.scores.size <= MOST_RANKED:
         ranked = _suspicion(AnswerKey.of("suspicion", run), _run=run)
     return diagnose(
         _evaluation,

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import streamlit as st
 
 import evalcore as ec
-from evalcore.decisions.digests import digest_of_inputs
 from evalcore.diagnosis.diagnose import Diagnosis
 from evalcore.diagnosis.finding import Finding
 from evalcore.diagnosis.worklist import (
@@ -22,8 +21,8 @@ from evalcore.diagnosis.worklist import (
 from evalcore.wording import isolated, plural
 from pages._ui import wording
 from pages._ui.session import state
-from pages._ui.session.answer_key import AnswerKey
 from pages._ui.session.keys import Key, of_each
+from pages._ui.shell.agreed_truth import inputs_digest
 from pages._ui.shell.record import open_store
 
 __all__ = ["Desk", "buttons", "closed_panel", "desk_of", "is_closed", "note"]
@@ -59,14 +58,9 @@ def desk_of(whole: ec.EvalRun, run: ec.EvalRun, *, author: Callable[[], str]) ->
     StoreError
         When the store cannot be read.
     """
-    stream = stream_of(_digest(AnswerKey.of("digest of inputs", whole), whole))
+    stream = stream_of(inputs_digest(whole))
     marks = handled(open_store().events(stream))
     return Desk(run=run, stream=stream, marks=marks, author=author)
-
-
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _digest(key: AnswerKey, _run: ec.EvalRun) -> str:  # noqa: ARG001 - the key
-    return digest_of_inputs(_run)
 
 
 def is_closed(desk: Desk, finding: Finding) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
 import numpy as np
@@ -27,6 +26,7 @@ from pages._ui.session.answer_key import AnswerKey
 from pages._ui.session.keys import Key, of_each
 from pages._ui.session.view import Link
 from pages._ui.shell import loading, navigation
+from pages._ui.shell.agreed_truth import inputs_digest
 from pages._ui.shell.loading import Handle
 
 __all__ = ["Group", "groups_of_runs", "leaderboard_panel"]
@@ -80,8 +80,8 @@ def _data_set(run: ec.EvalRun) -> str:
     """Return the data set's name; without one the inputs tell that two runs are of the same."""
     if run.dataset:
         return wording.named(run.dataset, run.dataset_version)
-    digest = hashlib.blake2b("\n".join(map(str, sorted(run.ids.tolist()))).encode(), digest_size=4)
-    return f"the same {wording.plural(run.n_inputs, 'input')} ({digest.hexdigest()})"
+    same = wording.plural(run.n_inputs, "input")
+    return f"the same {same} ({inputs_digest(run)[:8]})"
 
 
 def _choices(view: Link, concepts: Sequence[str]) -> None:

@@ -12,11 +12,12 @@ import evalcore as ec
 from pages._ui import wording
 from pages._ui.components.threshold_slider.data import DialData, DialNumbers
 from pages._ui.components.threshold_slider.threshold_slider import dial
+from pages._ui.components.words.words import words
 from pages._ui.session import state
 from pages._ui.session.keys import Key
 from pages._ui.session.view import View
 
-__all__ = ["place_dial", "rule_choices", "rule_history", "rule_panel"]
+__all__ = ["place_dial", "rule_choices", "rule_heading", "rule_history", "rule_panel"]
 
 OPERATOR_WORDS = {">": "greater than  >", ">=": "at least  ≥"}
 OFF = "Off: each concept has a threshold of its own."
@@ -70,6 +71,12 @@ def place_dial(
     dial(data, key=Key.DIAL, on_move=on_move, on_press=on_press)
 
 
+def rule_heading(view: View, run: ec.EvalRun) -> None:
+    """Say the rule that is set, on a page that does not change it."""
+    said = wording.rule_in_words(view.rule, among=run.concepts)
+    words({"field": "rule", "words": said, "level": 2}, key=Key.RULE_WORDS)
+
+
 def rule_history(view: View) -> None:
     """Offer to go back to the rule before, and forward again; changes nothing by itself."""
     before, after = state.earlier_rules(), state.undone_rules()
@@ -100,14 +107,14 @@ def rule_choices(view: View) -> None:
     rule = view.rule
     state.seed(Key.DECISION, rule.mode)
     state.seed(Key.OPERATOR, rule.operator)
-    for label, key, words in (
+    for label, key, choices in (
         ("Decision", Key.DECISION, DECISION_WORDS),
         ("Operator", Key.OPERATOR, OPERATOR_WORDS),
     ):
         st.segmented_control(
             label,
-            list(words),
-            format_func=words.__getitem__,
+            list(choices),
+            format_func=choices.__getitem__,
             key=key,
             required=True,
             label_visibility="collapsed",

@@ -24,6 +24,7 @@ __all__ = [
     "band_in_words",
     "evaluation_of",
     "in_words",
+    "inputs_digest",
     "laid_over",
     "log_of",
     "stream_for",
@@ -36,7 +37,12 @@ _lock = threading.Lock()
 
 def stream_for(run: ec.EvalRun) -> str:
     """Return the stream of a run's inputs; runs of other models on them share it."""
-    return stream_of(_digest(AnswerKey.of("digest of inputs", run), run))
+    return stream_of(inputs_digest(run))
+
+
+def inputs_digest(run: ec.EvalRun) -> str:
+    """Return the hash of a run's inputs, by which runs on the same data set are told."""
+    return _digest(AnswerKey.of("digest of inputs", run), run)
 
 
 def log_of(run: ec.EvalRun) -> Log:

@@ -13,6 +13,7 @@ import pytest
 
 import evalcore as ec
 from evalcore.base.home import home
+from evalcore.comparison.resampling import SEED
 from evalcore.decisions.digests import digest_of_inputs
 from evalcore.diagnosis.columns import columns_of
 from evalcore.diagnosis.diagnose import Diagnosis, diagnose
@@ -21,7 +22,6 @@ from evalcore.diagnosis.properties import kept, place_of
 from evalcore.diagnosis.worklist import as_csv, as_json, handle, stream_of
 from evalcore.store import Store
 from evalcore.truth.suspicion import suspicion
-from pages._ui.improve import diagnosed as pages_diagnosed
 from pages._ui.session.keys import Kept, Key, of_each
 from pages._ui.shell.measuring import _jobs, measured, measuring
 from tests.pages.conftest import PETS, Library
@@ -45,7 +45,7 @@ def kitchen(samples: Path) -> Diagnosis:
     return diagnose(
         ec.Evaluation(run),
         ec.Rule(0.5),
-        rng=np.random.default_rng(pages_diagnosed.SEED),
+        rng=np.random.default_rng(SEED),
         suspicion=suspicion(run),
     )
 
