@@ -2,19 +2,53 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
+
 import numpy as np
 
 from evalcore.arrays import FloatArray, IntArray
 
 __all__ = [
+    "Tone",
     "by_cluster",
     "by_diagonal",
     "by_name",
     "condense",
     "condense_diagonal",
     "most_confused",
+    "tones_of",
     "worst_cell",
 ]
+
+
+class Tone(IntEnum):
+    """What a cell is, for grid, canvas and report alike: decided here and nowhere else."""
+
+    NOTHING = 0
+    RIGHT = 1
+    WRONG = 2
+    GREY = 3  # labelled, and nothing predicted
+    UNKNOWN = 4  # whether its inputs show the column is not known
+    MIXED = 5  # more than one of right, wrong and unknown
+    MEAN = 6  # a mean score: neither right nor wrong
+    MORE = 7  # of a difference: more inputs on the right side
+    FEWER = 8
+
+
+def tones_of(counts: IntArray, *, right: IntArray, unknown: IntArray) -> IntArray:
+    """Return the :class:`Tone` of every cell of a condensed matrix of counts.
+
+    Parameters
+    ----------
+    right, unknown : ndarray of the same shape, int64
+        Inputs of a cell that are labelled with its column (in the corner: all of them, which have
+        neither label nor prediction), and that may be.
+    """
+    kinds = (right > 0, counts - right - unknown > 0, unknown > 0)
+    tones = np.select(kinds, (Tone.RIGHT, Tone.WRONG, Tone.UNKNOWN), Tone.NOTHING)
+    tones[np.sum(kinds, axis=0) > 1] = Tone.MIXED
+    tones[:-1, -1] = np.where(counts[:-1, -1] > 0, Tone.GREY, Tone.NOTHING)
+    return np.asarray(tones)
 
 
 def condense(counts: IntArray, *, shown: IntArray, rows: IntArray | None = None) -> IntArray:

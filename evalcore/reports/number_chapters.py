@@ -13,7 +13,7 @@ from evalcore.concept.staircase import staircase_of
 from evalcore.counting.evaluation import Evaluation
 from evalcore.counting.matrix import NO_LABEL, NOTHING_PREDICTED
 from evalcore.counting.rules import Rule
-from evalcore.counting.shown_matrix import condense, most_confused
+from evalcore.counting.shown_matrix import Tone, condense, most_confused, tones_of
 from evalcore.measures.intervals import INTERVALS
 from evalcore.measures.metrics import METRICS, average, mean_of
 from evalcore.reports.contents import Contents
@@ -95,13 +95,15 @@ def matrix_table(evaluation: Evaluation, rule: Rule) -> dict[str, Any]:
     )
     names = [evaluation.run.concepts[j] for j in shown.tolist()]
     names += ["(other)"] if shown.size < n else []
+    right = counts - wrong - unknown
+    right[-1, -1] = counts[-1, -1]  # neither label nor prediction
+    tones = tones_of(counts, right=right, unknown=unknown)
     largest = max(int(counts.max(initial=0)), 1)
     rows = []
     for i, name in enumerate([*names, NO_LABEL]):
         cells = []
         for j, count in enumerate(counts[i].tolist()):
-            is_margin = j == len(names)
-            tone = _tone(count, int(wrong[i, j]), int(unknown[i, j]), is_margin=is_margin)
+            tone = Tone(tones[i, j]).name.lower() if count else ""
             depth = f"{0.12 + 0.5 * float(np.sqrt(count / largest)):.2f}"
             cells.append({"text": f"{count:,}" if count else "", "tone": tone, "depth": depth})
         rows.append({"name": name, "cells": cells})
@@ -190,14 +192,3 @@ def _worst(evaluation: Evaluation, rule: Rule) -> tuple[str, ...]:
     f1 = np.where(counts.labelled > 0, METRICS["f1"](counts), np.nan)
     order = np.argsort(f1, kind="stable")[: min(MOST_CURVES, int((~np.isnan(f1)).sum()))]
     return tuple(evaluation.run.concepts[j] for j in order.tolist())
-
-
-def _tone(count: int, wrong: int, unknown: int, *, is_margin: bool) -> str:
-    """Return how a cell is painted: right, wrong, unknown, mixed of these, grey, or not at all."""
-    if count == 0:
-        return ""
-    if is_margin:
-        return "grey"
-    parts = {"right": count - wrong - unknown, "wrong": wrong, "unknown": unknown}
-    here = [tone for tone, n in parts.items() if n]
-    return here[0] if len(here) == 1 else "mixed"

@@ -9,14 +9,13 @@ import numpy as np
 from evalcore.arrays import IntArray
 from evalcore.comparison.sides import Comparison
 from evalcore.counting.matrix import NO_LABEL, NOTHING_PREDICTED
+from evalcore.counting.shown_matrix import Tone
 from pages._ui.components.matrix.data import Kind, LegendEntry, MatrixData
 
 __all__ = ["MOST_SHOWN", "Changes", "changes_of", "matrix_data"]
 
 MOST_SHOWN = 30
 HEIGHT = 420
-NOTHING, MORE, FEWER = 0, 7, 8
-"""Tones of the component."""
 STRONGEST = 255
 
 
@@ -72,14 +71,14 @@ def matrix_data(
     kinds: list[Kind] = [*concepts, "none"]
     change = changes.change
     largest = max(int(np.abs(change).max(initial=0)), 1)
-    tones = np.select([change > 0, change < 0], [MORE, FEWER], NOTHING)
+    tones = np.select([change > 0, change < 0], [Tone.MORE, Tone.FEWER], Tone.NOTHING)
     strengths = np.sqrt(np.abs(change) / largest) * STRONGEST
     chosen = None
     if selected is not None and all(place in changes.places for place in selected):
         chosen = [changes.places.index(place) for place in selected]
     legend: list[LegendEntry] = [
-        {"tone": MORE, "words": "more inputs on the right"},
-        {"tone": FEWER, "words": "fewer inputs on the right"},
+        {"tone": Tone.MORE, "words": "more inputs on the right"},
+        {"tone": Tone.FEWER, "words": "fewer inputs on the right"},
     ]
     return {
         "rows": [*shown, NO_LABEL],

@@ -10,10 +10,11 @@ import numpy as np
 import evalcore as ec
 from evalcore.arrays import FloatArray, IntArray
 from evalcore.counting.matrix import NO_LABEL, NOTHING_PREDICTED
+from evalcore.counting.shown_matrix import Tone
 from pages._ui.components.heatmap.data import HeatmapData
 from pages._ui.components.matrix.data import LegendEntry, MatrixData
 from pages._ui.components.table.data import TableColumn
-from pages._ui.evaluate.shown_matrix import ShownMatrix, Tone
+from pages._ui.evaluate.shown_matrix import ShownMatrix
 from pages._ui.session.targets import Corner, Group, Place, Target
 from pages._ui.session.view import Shares
 

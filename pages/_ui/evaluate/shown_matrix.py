@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
 
 import numpy as np
 
@@ -11,12 +10,14 @@ import evalcore as ec
 from evalcore.arrays import FloatArray, IntArray
 from evalcore.counting.matrix import WIDE
 from evalcore.counting.shown_matrix import (
+    Tone,
     by_cluster,
     by_diagonal,
     by_name,
     condense,
     condense_diagonal,
     most_confused,
+    tones_of,
 )
 from pages._ui.session.targets import Corner, Group, Place, Target
 from pages._ui.session.view import Order, Scope, Shares, ToneScale, View
@@ -25,7 +26,6 @@ __all__ = [
     "MOST_IN_GRID",
     "SHOWN",
     "ShownMatrix",
-    "Tone",
     "order_of",
     "place_target",
     "scope_of",
@@ -36,18 +36,6 @@ __all__ = [
 MOST_IN_GRID = 40
 SHOWN = 30
 LEAST_SHARE = 1_000
-
-
-class Tone(IntEnum):
-    """What a cell is, for grid and canvas alike: decided here and nowhere else."""
-
-    NOTHING = 0
-    RIGHT = 1
-    WRONG = 2
-    GREY = 3  # labelled, and nothing predicted
-    UNKNOWN = 4  # whether its inputs show the column is not known
-    MIXED = 5  # more than one of right, wrong and unknown
-    MEAN = 6  # a mean score: neither right nor wrong
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -95,12 +83,7 @@ class ShownMatrix:
         """The :class:`Tone` of every cell."""
         if not self.holds_counts:
             return np.full(self.numbers.shape, Tone.MEAN)
-        wrong = self.numbers - self.right - self.unknown
-        kinds = (self.right > 0, wrong > 0, self.unknown > 0)
-        tones = np.select(kinds, (Tone.RIGHT, Tone.WRONG, Tone.UNKNOWN), Tone.NOTHING)
-        tones[np.sum(kinds, axis=0) > 1] = Tone.MIXED
-        tones[:-1, -1] = np.where(self.numbers[:-1, -1] > 0, Tone.GREY, Tone.NOTHING)
-        return np.asarray(tones)
+        return tones_of(self.numbers.astype(np.int64), right=self.right, unknown=self.unknown)
 
     @property
     def shares(self) -> FloatArray:

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 import evalcore as ec
-from evalcore.counting.shown_matrix import condense
+from evalcore.counting.shown_matrix import Tone, condense
 from pages._ui.components.heatmap.data import HeatmapData
 from pages._ui.evaluate import matrix_data, shown_matrix
 from pages._ui.evaluate.matrix_panel import note_of
-from pages._ui.evaluate.shown_matrix import ShownMatrix, Tone
+from pages._ui.evaluate.shown_matrix import ShownMatrix
 from pages._ui.inputs.listing import listing
 from pages._ui.session.targets import Corner, Group, Target
 from pages._ui.session.view import Link, View

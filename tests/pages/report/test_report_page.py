@@ -5,11 +5,18 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import numpy as np
+import pytest
+
 import evalcore as ec
+from evalcore.counting.shown_matrix import Tone
 from evalcore.reports import CHAPTERS, Contents, to_report
+from evalcore.reports.number_chapters import matrix_table
+from pages._ui.evaluate.shown_matrix import shown_matrix
 from pages._ui.numbers.highlights import strip
 from pages._ui.numbers.linked_tables import summary
 from pages._ui.session.keys import Key
+from pages._ui.session.view import Link
 from pages._ui.wording import count, rate
 from tests.pages.conftest import Library
 from tests.support.visitor import Visitor
@@ -73,3 +80,15 @@ def test_the_run_on_the_right_of_compare_goes_into_it(library: Library) -> None:
     assert "<bdi>pets2</bdi>" in text
     assert "F1: 0 of" in text
     assert "recall: 0 of" in text
+
+
+@pytest.mark.parametrize("name", ["kitchen", "tickets"])
+def test_the_matrix_has_the_tones_of_the_screen(samples: Path, name: str) -> None:
+    evaluation = ec.Evaluation(ec.load_run(samples / name))
+    view = Link().complete(evaluation.run)
+    every = np.arange(evaluation.run.n_concepts)
+    on_screen = shown_matrix(evaluation, view, shown=every).tones
+    told = matrix_table(evaluation, view.rule)
+    found = [[cell["tone"] for cell in row["cells"]] for row in told["rows"]]
+    words = [[Tone(tone).name.lower() if tone else "" for tone in row] for row in on_screen]
+    assert found == words
