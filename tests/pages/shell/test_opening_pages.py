@@ -323,4 +323,5 @@ def test_slices_of_many_columns_are_found_once_and_bounded() -> None:
     assert len(pairs) == loading.MOST_SLICES
     assert pairs[:2] == [("c1", "0"), ("c1", "1")]
     assert {name for name, _ in pairs}.isdisjoint({"c0", "c50", "c60"})
-    assert loading.slices(run) is pairs
+    assert loading.slices(run) == pairs
+    assert loading.few_valued(run) is loading.few_valued(run)
