@@ -37,7 +37,8 @@ def too_few(evaluation: Evaluation, rule: Rule) -> list[Finding]:
         concept = evaluation.run.concepts[j]
         n, hits = int(counts.labelled[j]), int(counts.tp[j])
         interval = wilson([hits], [n])
-        needed = labelled_needed(hits / n if n else 0.5)
+        # a rate of 0 or 1 is known early; what is few stays so
+        needed = max(labelled_needed(hits / n if n else 0.5), ENOUGH_LABELLED)
         known = (
             f"its recall is known only to lie between {percent(float(interval.low[0]))} and "
             f"{percent(float(interval.high[0]))}"
@@ -55,8 +56,8 @@ def too_few(evaluation: Evaluation, rule: Rule) -> list[Finding]:
                 inputs=evaluation.members(rule, Labelled(concept)),
                 mistakes=float(counts.fn[j] + counts.fp[j]),
                 headline=f"{quoted(concept)} is labelled on {several(n, 'input')} only: {known}.",
-                action=f"Collect and label about {needed - n:,} more inputs with "
-                f"{quoted(concept)}, for testing and as many for training.",
+                action=f"Collect and label about {several(needed - n, 'more input')} "
+                f"with {quoted(concept)}, for testing and as many for training.",
                 gain=f"With {needed:,} its recall would be known to ± {shortest(WANTED_REACH)}.",
             )
         )
@@ -197,8 +198,8 @@ def image_findings(run: EvalRun, properties: Properties) -> list[Finding]:
                 number=float(small.size),
                 unit="images",
                 inputs=small,
-                headline=f"{several(small.size, 'image')} are smaller than {SMALL} pixels on their "
-                "longer side.",
+                headline=f"{several(small.size, 'image', verbs=('is', 'are'))} smaller than "
+                f"{SMALL} pixels on the longer side.",
                 action="If the model or people need details, export the images larger.",
                 gain="Small things can be seen, by the model and by those who label.",
             )

@@ -68,8 +68,8 @@ def duplicate_findings(run: EvalRun, groups: list[IntArray]) -> list[Finding]:
                 unit="groups of alike inputs with different labels",
                 inputs=inputs,
                 mistakes=float(sum(group.size - 1 for group in torn)),
-                headline=f"{several(len(torn), 'group')} of identical or nearly identical inputs "
-                "have different labels.",
+                headline=f"In {several(len(torn), 'group')} of identical or nearly identical "
+                "inputs the labels differ.",
                 action="Look at each group side by side; correct the label that is wrong, and "
                 "keep one of them.",
                 gain=f"{several(inputs.size, 'input')} whose labels agree again.",
@@ -86,8 +86,8 @@ def duplicate_findings(run: EvalRun, groups: list[IntArray]) -> list[Finding]:
                     number=float(len(split)),
                     unit="groups of alike inputs across splits",
                     inputs=inputs,
-                    headline=f"{several(len(split), 'group')} of identical or nearly identical "
-                    "inputs lie in different splits: the model was trained on what it is "
+                    headline=f"In {several(len(split), 'group')} of identical or nearly identical "
+                    "inputs not all are in one split: the model was trained on what it is "
                     "tested on.",
                     action="Keep alike inputs in one split, or keep one of each group.",
                     gain="Numbers that are not better than they will be in use.",

@@ -131,15 +131,21 @@ def percent(share: float) -> str:
     return "> 99.9 %" if tenths == "100.0" else f"{tenths} %"
 
 
-def several(n: int, noun: str) -> str:
-    """Return a number with its noun.
+def several(n: int, noun: str, *, verbs: tuple[str, str] | None = None) -> str:
+    """Return a number with its noun, and with its verb where one is given.
+
+    Parameters
+    ----------
+    verbs
+        Of one, and of several.
 
     Examples
     --------
-    >>> several(1, "input"), several(1200, "input")
-    ('1 input', '1,200 inputs')
+    >>> several(1, "input"), several(1200, "input", verbs=("lies", "lie"))
+    ('1 input', '1,200 inputs lie')
     """
-    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+    said = f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+    return f"{said} {verbs[n != 1]}" if verbs else said
 
 
 def quoted(name: str) -> str:

@@ -59,8 +59,8 @@ def suspected_labels(
             unit="labels contradicted by the scores at odds of 20 to 1 or more",
             inputs=_in_order(inputs),
             mistakes=float(n_mistakes),
-            headline=f"{several(inputs.size, 'label')} are contradicted by the scores most "
-            f"strongly and may be wrong; first of all that of {first}.",
+            headline=f"{several(inputs.size, 'label', verbs=('is', 'are'))} contradicted by "
+            f"the scores most strongly and may be wrong; first of all that of {first}.",
             action="Look at them on the page Ground truth, and vote on those that are wrong.",
             gain=f"If all were wrong: precision {rate(after[0])} instead of "
             f"{rate(before[0])}, recall {rate(after[1])} instead of {rate(before[1])} "

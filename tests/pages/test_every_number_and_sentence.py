@@ -6,7 +6,6 @@ The texts are made here from whole fractions, with no code of the product in bet
 from __future__ import annotations
 
 import html
-import math
 import re
 from fractions import Fraction
 from typing import Any
@@ -27,36 +26,9 @@ from pages._ui.thresholds.advice import Advice
 from pages._ui.thresholds.advice_words import sentences
 from pages._ui.wording import Words
 from tests.support.cases import Case, random_case, random_rule
+from tests.support.counted import Counted, plain_of, share, written
 
 SEEDS = range(20)
-Share = Fraction | None
-
-
-def share(part: int, whole: int) -> Share:
-    return Fraction(part, whole) if whole else None
-
-
-def written(value: Share) -> str:
-    """Three decimals, half up; 0 and 1 are written for nothing but 0 and 1."""
-    if value is None:
-        return "–"
-    thousandths = math.floor(value * 1000 + Fraction(1, 2))
-    if value not in {0, 1} and thousandths in {0, 1000}:
-        return "> 0.999" if thousandths else "< 0.001"
-    return f"{thousandths // 1000}.{thousandths % 1000:03d}"
-
-
-class Counted:
-    """A concept's outcomes under a rule, counted by loops."""
-
-    def __init__(self, case: Case, rule: ec.Rule, j: int) -> None:
-        found = case.outcomes(rule)
-        self.tp, self.fp, self.fn, self.tn = (
-            len(found[j, name]) for name in ("TP", "FP", "FN", "TN")
-        )
-        self.precision = share(self.tp, self.tp + self.fp)
-        self.recall = share(self.tp, self.tp + self.fn)
-        self.f1 = share(2 * self.tp, 2 * self.tp + self.fp + self.fn)
 
 
 def drawn(seed: int) -> tuple[Case, View, ec.Rule, ec.Rule]:
@@ -171,10 +143,6 @@ def ends_of(text: str) -> tuple[Fraction, Fraction]:
     """Return the ends of an interval as it is written."""
     low, high = text.split("–")
     return Fraction(low), Fraction(high)
-
-
-def plain_of(sentence: str) -> str:
-    return sentence.replace("\\", "").replace("\u2060", "").replace("**", "")
 
 
 FOUND = re.compile(

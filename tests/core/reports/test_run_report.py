@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
@@ -16,42 +15,10 @@ from evalcore.diagnosis.diagnose import diagnose
 from evalcore.reports import CHAPTERS, Contents, to_report
 from evalcore.reports.number_chapters import MOST_SHOWN
 from evalcore.wording import count, rate
+from tests.support.report_page import ReportPage
 
 SAMPLES = Path(__file__).resolve().parents[3] / "sample_runs"
 HOSTILE = "<script>alert('name')</script>"
-
-
-class Page(HTMLParser):
-    """A page as its tables read, chapter by chapter, and the addresses that it asks for."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.rows: dict[str, list[list[str]]] = {}
-        self.asked: list[str] = []
-        self.tags: set[str] = set()
-        self._chapter, self._cell = "", False
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        self.tags.add(tag)
-        self.asked += [str(given[name]) for name in ("src", "href") if given.get(name)]
-        if tag == "section":
-            self._chapter = str(given["id"])
-            self.rows[self._chapter] = []
-        elif tag == "tr" and self._chapter:
-            self.rows[self._chapter].append([])
-        elif tag in {"td", "th"} and self._chapter:
-            self.rows[self._chapter][-1].append("")
-            self._cell = True
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in {"td", "th"}:
-            self._cell = False
-
-    def handle_data(self, data: str) -> None:
-        if self._cell:
-            self.rows[self._chapter][-1][-1] += data
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +29,7 @@ def kitchen() -> ec.Evaluation:
 def test_every_figure_is_the_cores(kitchen: ec.Evaluation) -> None:
     rule = ec.Rule({"mug": 0.647}, default=0.6)
     goal = ec.Goal.precision_at_least(0.8)
-    page = Page(to_report(Contents(evaluation=kitchen, rule=rule, goal=goal)))
+    page = ReportPage(to_report(Contents(evaluation=kitchen, rule=rule, goal=goal)))
     counts, matrix = kitchen.counts(rule), kitchen.matrix(rule)
 
     head, *rows = page.rows["summary"]
@@ -90,7 +57,7 @@ def test_of_many_concepts_the_matrix_keeps_every_input(kitchen: ec.Evaluation) -
     evaluation = ec.Evaluation(
         ec.EvalRun.from_arrays(rng.random((80, len(names))), labels, concepts=names)
     )
-    page = Page(to_report(Contents(evaluation=evaluation, rule=ec.Rule(0.6))))
+    page = ReportPage(to_report(Contents(evaluation=evaluation, rule=ec.Rule(0.6))))
 
     _, *rows = page.rows["matrix"]
     assert len(rows) == MOST_SHOWN + 2
@@ -110,7 +77,7 @@ def test_names_stay_text_and_nothing_is_asked_for() -> None:
     evaluation = ec.Evaluation(run)
     found = diagnose(evaluation, ec.Rule(0.5), rng=np.random.default_rng(0))
     text = to_report(Contents(evaluation=evaluation, rule=ec.Rule(0.5), diagnosis=found))
-    page = Page(text)
+    page = ReportPage(text)
 
     assert "script" not in page.tags
     assert "default-src 'none'" in text
@@ -165,7 +132,7 @@ def test_the_command_takes_rule_and_goal_from_a_decision(
     arguments += ["--chapter", "summary", "--chapter", "decisions", "--chapter", "thresholds"]
 
     assert main(arguments) == 0
-    page = Page(out.read_text(encoding="utf-8"))
+    page = ReportPage(out.read_text(encoding="utf-8"))
     assert {row[0]: row[1] for row in page.rows["summary"]}["egg"] == "0.70"
     assert "As agreed" in out.read_text(encoding="utf-8")
     assert main([*arguments, "--concept", "spoon"]) == 1

@@ -101,7 +101,7 @@ def test_texts_are_measured_and_become_slices(library: Library) -> None:
 
     assert measured(run) is not None
     # the same nine texts again and again, with either label
-    assert "identical or nearly identical inputs have different labels" in said(visitor)
+    assert "identical or nearly identical inputs the labels differ" in said(visitor)
     # what was measured is a slice on every page, also after a restart of the server
     _jobs._jobs.clear()
     at_evaluate = Visitor.at_evaluate(run="texts", slice=["length", "lowest fifth"])
