@@ -9,10 +9,12 @@ WorkshopError
 ├── GoalError       a goal is malformed, or asks for what no data can show
 ├── RuleError       a rule is malformed or names a concept that the run has not
 ├── TruthError      a vote, a settlement or a rule of agreement is malformed or not allowed
+├── RolesError      the table of who may do what is not understood
 ├── SelectionError  a cell, number or input is asked for that the run has not
 ├── CancelledError  a person stopped a long piece of work
 └── StoreError      something cannot be saved, or cannot be read back
     ├── StoreConflict     somebody else was faster; holds what they did
+    ├── StoreRefused      who asks may not save this
     ├── StoreUnavailable  locked, read-only, full, or a server that cannot be reached
     └── StoreMismatch     no store, another program's, one of a newer version, or damaged
 
@@ -35,12 +37,14 @@ __all__ = [
     "DecisionError",
     "GoalError",
     "MissingScores",
+    "RolesError",
     "RuleError",
     "RunError",
     "SelectionError",
     "StoreConflict",
     "StoreError",
     "StoreMismatch",
+    "StoreRefused",
     "StoreUnavailable",
     "TruthError",
     "UnknownColumns",
@@ -98,6 +102,10 @@ class TruthError(WorkshopError, ValueError):
     """A vote, a settlement or a rule of agreement is malformed, or not this person's to change."""
 
 
+class RolesError(WorkshopError, ValueError):
+    """The configuration says in a way that nobody understands who may do what."""
+
+
 class SelectionError(WorkshopError, KeyError):
     """A selection names a concept, an outcome or an input that does not exist."""
 
@@ -126,6 +134,10 @@ class StoreConflict(StoreError):
     def __init__(self, message: str, *, others: tuple[Any, ...] = ()) -> None:
         super().__init__(message)
         self.others = others
+
+
+class StoreRefused(StoreError):
+    """Who asks may not save this; nothing was saved."""
 
 
 class StoreUnavailable(StoreError):

@@ -8,7 +8,7 @@ from pages._ui.inputs.input_dialog import detail
 from pages._ui.numbers.rule_panel import rule_heading
 from pages._ui.session import state
 from pages._ui.shell import frame
-from pages._ui.truth.people import name_of_voter, who
+from pages._ui.shell.people import name_of_voter, who
 
 frame.open_page()
 opened = frame.open_run()

@@ -2,10 +2,11 @@
 
 from pages._ui.session import state
 from pages._ui.shell import frame
+from pages._ui.shell.people import who
 from pages._ui.truth.agreement_panel import agreement_panel
 from pages._ui.truth.audit_panel import audit_panel
 from pages._ui.truth.bring_in import bring_in
-from pages._ui.truth.people import sections, who
+from pages._ui.truth.queue import sections
 from pages._ui.truth.result_panel import result_panel
 from pages._ui.truth.settling import settling
 from pages._ui.truth.voting import voting

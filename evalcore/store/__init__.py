@@ -4,7 +4,13 @@ Events are only ever added to streams (:meth:`Store.append`); what holds now is 
 The store knows nothing of what they mean.
 """
 
-from evalcore.errors import StoreConflict, StoreError, StoreMismatch, StoreUnavailable
+from evalcore.errors import (
+    StoreConflict,
+    StoreError,
+    StoreMismatch,
+    StoreRefused,
+    StoreUnavailable,
+)
 from evalcore.store.address import STORE_VARIABLE, chosen_place
 from evalcore.store.events import Damaged, Event, Trust
 from evalcore.store.export import Loaded
@@ -20,6 +26,7 @@ __all__ = [
     "StoreConflict",
     "StoreError",
     "StoreMismatch",
+    "StoreRefused",
     "StoreUnavailable",
     "Trust",
     "chosen_place",

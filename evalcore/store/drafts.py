@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 from sqlalchemy import Connection, delete, insert, select
 
@@ -18,8 +19,9 @@ __all__ = ["Drafts"]
 class Drafts:
     """The part of a store that keeps drafts; unlike events they are replaced and dropped."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, check: Callable[[str], None] | None = None) -> None:
         self._database = database
+        self._check = check
 
     def save(self, owner: str, name: str, text: str) -> None:
         """Keep what somebody has typed under a name, in the place of what they typed before.
@@ -27,10 +29,12 @@ class Drafts:
         Raises
         ------
         StoreError
-            When it is too large, or the store cannot be written.
+            When it is too large or not allowed, or the store cannot be written.
         """
         check_name(owner, "owner")
         check_name(name, "name")
+        if self._check is not None:
+            self._check(name)
         stored = _stored(text)
         with self._database.write(f"draft {owner} {name}") as connection:
             time = time_text(self._database.now(connection))

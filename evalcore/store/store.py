@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Self
+from typing import IO, Any, Protocol, Self
 
 from sqlalchemy import Connection
 
@@ -20,7 +20,7 @@ from evalcore.store.export import Loaded, read_events, write_events
 from evalcore.store.limits import check_fields, check_id, check_payload
 from evalcore.store.schema import latest_version
 
-__all__ = ["Entries", "Store"]
+__all__ = ["Entries", "Guard", "Store"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +37,16 @@ class Entries:
 
     found: tuple[tuple[int, Event | Damaged], ...]
     head: tuple[int, str]
+
+
+class Guard(Protocol):
+    """Who stands at the door of a store: everything that is to be saved passes by."""
+
+    def event(self, said: Mapping[str, Any], *, among_many: bool) -> dict[str, Any]:
+        """Return what is saved of what is said; raise StoreRefused where it may not be."""
+
+    def draft(self, name: str) -> None:
+        """Raise StoreRefused where a draft of this name may not be kept."""
 
 
 class Store:
@@ -66,9 +76,10 @@ class Store:
     [(1, 'proposed'), (2, 'agreed')]
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, guard: Guard | None = None) -> None:
         self._database = database
-        self.drafts = Drafts(database)
+        self._guard = guard
+        self.drafts = Drafts(database, check=None if guard is None else guard.draft)
 
     @classmethod
     def open(
@@ -95,6 +106,10 @@ class Store:
             it is.
         """
         return cls(open_database(where, wait=wait, create=create))
+
+    def guarded(self, guard: Guard) -> Self:
+        """Return the same store with a guard at its door: nothing is saved but what passes it."""
+        return type(self)(self._database, guard=guard)
 
     @property
     def place(self) -> str:
@@ -139,6 +154,8 @@ class Store:
         said = _said(
             stream, kind, payload, author, event_id, payload_version=payload_version, trust=trust
         )
+        if self._guard is not None:
+            said = self._guard.event(said, among_many=False)
         with self._database.write(f"stream {stream}", f"event {said['id']}") as connection:
             known = queries.find(connection, said["id"])
             if known is not None:
@@ -164,6 +181,8 @@ class Store:
             When one of them cannot be stored, or the store cannot be written.
         """
         said = [_said(stream, **entry) for entry in entries]
+        if self._guard is not None:
+            said = [self._guard.event(one, among_many=True) for one in said]
         with self._database.write(f"stream {stream}") as connection:
             known = queries.find_all(connection, [one["id"] for one in said])
             for one in said:
@@ -295,6 +314,9 @@ class Store:
         """
         with explained(str(path)):
             found = read_events(Path(path))
+        if self._guard is not None:
+            for event in found:
+                self._guard.event(event.as_json(), among_many=True)
         with self._database.write() as connection:
             added = queries.add_missing(connection, found, source=str(path))
         return Loaded(added=added, known=len(found) - added)

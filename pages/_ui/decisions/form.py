@@ -25,10 +25,11 @@ from pages._ui.decisions.drafts import (
 from pages._ui.session import state
 from pages._ui.session.answer_key import AnswerKey
 from pages._ui.session.keys import Kept, Key
+from pages._ui.session.options import shows_paths
+from pages._ui.session.person import here
 from pages._ui.session.plan import Plan
 from pages._ui.session.view import View, write_link
 from pages._ui.shell import frame
-from pages._ui.shell.options import shows_paths
 from pages._ui.shell.record import open_store
 
 __all__ = ["decision_form", "digests_for"]
@@ -52,9 +53,12 @@ def decision_form(evaluation: ec.Evaluation, view: View, *, in_force: tuple[Entr
         "Reasons", key=Key.REASONS, height=110, max_chars=LONGEST_TEXT, on_change=keep,
         placeholder=f"Up to {LONGEST_TEXT:,} characters",
     )  # fmt: skip
+    person = here()
+    if person.verified:
+        state.seed(Key.AUTHOR, person.name)
     st.text_input(
         "Your name", key=Key.AUTHOR, max_chars=LONGEST_AUTHOR, on_change=keep,
-        placeholder="Required",
+        placeholder="Required", disabled=person.verified,
     )  # fmt: skip
     say_missing(Key.AUTHOR)
     if Key.FOR_GOAL not in st.session_state:
@@ -154,6 +158,8 @@ def _record() -> None:
     texts = st.session_state.get(Kept.TYPED_DECISION, dict.fromkeys(DRAFTED, ""))
     replaced = st.session_state.get(Key.REPLACES)
     for_goal = bool(st.session_state.get(Key.FOR_GOAL))
+    if here().verified:
+        texts = texts | {Key.AUTHOR: here().name}
     if are_missing(texts):
         return
     try:

@@ -27,6 +27,7 @@ from pages._ui.decisions.form import digests_for
 from pages._ui.session import state
 from pages._ui.session.answer_key import AnswerKey
 from pages._ui.session.keys import Kept, Key, of_each
+from pages._ui.session.person import here
 from pages._ui.session.view import View
 from pages._ui.shell import frame, navigation
 from pages._ui.shell.record import open_store
@@ -232,9 +233,15 @@ def _actions(evaluation: ec.Evaluation, entry: Entry) -> None:
             args=(entry.decision.id,),
         )  # fmt: skip
         decision_files(evaluation, entry)
-        if entry.state == "in force":
+        person = here()
+        if entry.state == "in force" and person.may("facilitator"):
             with st.popover("Withdraw …"):
-                st.text_input("Your name", key=Key.WITHDRAWN_BY, max_chars=LONGEST_AUTHOR)
+                if person.verified:
+                    state.seed(Key.WITHDRAWN_BY, person.name)
+                st.text_input(
+                    "Your name", key=Key.WITHDRAWN_BY, max_chars=LONGEST_AUTHOR,
+                    disabled=person.verified,
+                )  # fmt: skip
                 st.text_area("Why", key=Key.WITHDRAWN_WHY, height=80, max_chars=LONGEST_TEXT)
                 st.button(
                     "Withdraw this decision", key=Key.WITHDRAW, on_click=_withdraw,

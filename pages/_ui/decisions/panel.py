@@ -9,8 +9,9 @@ from evalcore.decisions import Entry, History
 from pages._ui import wording
 from pages._ui.decisions.form import decision_form
 from pages._ui.decisions.history import decision_detail, decision_table
+from pages._ui.session.options import shows_paths
 from pages._ui.session.view import View
-from pages._ui.shell.options import shows_paths
+from pages._ui.shell.people import say_role
 from pages._ui.shell.record import on_record, open_store
 
 __all__ = ["decisions_panel"]
@@ -30,7 +31,8 @@ def decisions_panel(evaluation: ec.Evaluation, view: View) -> None:
     form, record = st.columns([2, 3], gap="large")
     with form:
         in_force = tuple(entry for entry in here if entry.state == "in force")
-        decision_form(evaluation, view, in_force=in_force)
+        if say_role("facilitator"):
+            decision_form(evaluation, view, in_force=in_force)
     with record:
         if problem:
             st.error(f"The decisions cannot be shown. {wording.escape(problem)}")

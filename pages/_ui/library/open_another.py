@@ -17,9 +17,10 @@ from evalcore.library.uploads import Upload, find_upload, remove_upload, take_up
 from pages._ui import wording
 from pages._ui.session import state
 from pages._ui.session.keys import Kept, Key
+from pages._ui.session.options import shows_paths
+from pages._ui.session.person import here
 from pages._ui.session.visitor import visitor
 from pages._ui.shell import loading, opening, sources
-from pages._ui.shell.options import shows_paths
 
 __all__ = ["offer_removal", "ways_in"]
 
@@ -103,6 +104,11 @@ def _open_path() -> None:
 
 
 def _take(file: IO[bytes], *, name: str, size: int) -> None:
+    try:
+        here().require("upload", "kept")
+    except ec.WorkshopError as error:
+        opening.fail(name, error)
+        return
     job = Job(partial(_read, file, name=name, owner=visitor()))
     job.start()
     opening.begin(name=name, job=job, done=sources.key_of_upload, wait=size < QUICK)
@@ -118,6 +124,7 @@ def _read(file: IO[bytes], *, name: str, owner: str) -> Upload:
 
 def _remove(upload: Upload) -> None:
     try:
+        here().require("upload", "removed")
         remove_upload(upload.digest, owner=visitor())
     except ec.WorkshopError as error:
         opening.fail(upload.name, error)

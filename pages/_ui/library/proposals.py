@@ -142,7 +142,7 @@ def may_set_reading(key: str) -> bool:
     """Tell whether who looks may set how a run is read; say why not."""
     try:
         sources.refuse_reading(key)
-    except ec.RunError as error:
+    except ec.WorkshopError as error:
         st.info(wording.escape(str(error)))
         return False
     return True

@@ -14,9 +14,9 @@ from pages._ui.components.table.table import table
 from pages._ui.library.open_another import offer_removal, ways_in
 from pages._ui.session import state
 from pages._ui.session.keys import Key
+from pages._ui.session.options import shows_paths
 from pages._ui.shell import loading, navigation, opening, sources
 from pages._ui.shell.frame import TASKS
-from pages._ui.shell.options import shows_paths
 
 __all__ = ["library_panel"]
 

@@ -204,6 +204,9 @@ class Key(StrEnum):
     AUDIT_KIND = "audit_kind"
     DRAW_AUDIT = "draw_audit"
     LOOK_AT_AUDIT = "look_at_audit"
+    CODE = "role_code"
+    SIGN_IN = "sign_in"
+    SIGN_OUT = "sign_out"
 
 
 class Kept(StrEnum):
@@ -230,6 +233,7 @@ class Kept(StrEnum):
     TYPED_DECISION = "typed_decision"
     NEXT_WITHDRAWAL = "next_withdrawal_id"
     VOTER = "voter_name"
+    RECALLED = "code_recalled"
     NEXT_VOTES = "next_vote_ids"
     BROUGHT_IN = "brought_in"
     CAST = "votes_cast"

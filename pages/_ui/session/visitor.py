@@ -15,7 +15,7 @@ import streamlit as st
 
 from pages._ui.session.keys import Kept
 
-__all__ = ["COOKIE", "is_secret", "new_secret", "visitor"]
+__all__ = ["COOKIE", "is_secret", "name_of", "new_secret", "visitor"]
 
 COOKIE = "workshop_visitor"
 _SECRET = re.compile(r"[A-Za-z0-9_-]{32}")
@@ -29,6 +29,11 @@ def visitor() -> str:
     given = st.context.cookies.get(COOKIE)
     # a page that is tested without a browser has a stand-in there
     secret = given if isinstance(given, str) and is_secret(given) else _of_session()
+    return name_of(secret)
+
+
+def name_of(secret: str) -> str:
+    """Return the name that follows from a visitor's secret."""
     return hashlib.sha256(f"threshold-workshop visitor {secret}".encode()).hexdigest()[:32]
 
 

@@ -17,6 +17,7 @@ from pages._ui.session import state
 from pages._ui.session.keys import Kept, Key, of_each
 from pages._ui.shell import agreed_truth, loading, navigation, opening
 from pages._ui.shell.loading import Handle
+from pages._ui.shell.people import require_admission
 from pages._ui.shell.run_line import choose_part, choose_run, choose_truth, run_line, show_look
 from pages._ui.shell.tour import offer_first_tour
 from pages._ui.wording import Words
@@ -86,6 +87,7 @@ def open_page() -> None:
     """Start a page: menu (also when the page was opened before the router ran), state, problems."""
     navigation.ensure_menu()
     view = state.set_up()
+    require_admission()
     page = state.next_page()
     if page is not None:
         st.switch_page(page, query_params=state.link(str(view.run)))

@@ -22,9 +22,9 @@ from evalcore.library.uploads import take_upload
 from evalcore.prepared import open_apart
 from pages._ui import wording
 from pages._ui.server import thumbnails
+from pages._ui.session.options import options, shows_paths
 from pages._ui.shell import sources
 from pages._ui.shell.measuring import property_slice, property_slices
-from pages._ui.shell.options import options, shows_paths
 
 __all__ = [
     "Handle",

@@ -6,9 +6,23 @@ import streamlit as st
 
 from evalcore.decisions import History, Ledger
 from evalcore.store import Store, StoreConflict, StoreError, chosen_place
-from pages._ui.shell.options import options
+from evalcore.workshop.roles import digest_of_code
+from pages._ui.session.keys import Kept
+from pages._ui.session.options import options
+from pages._ui.session.person import here, is_code, remember_code, use_codes
+from pages._ui.session.visitor import visitor
 
-__all__ = ["StoreConflict", "StoreError", "on_record", "open_store", "store_place"]
+__all__ = [
+    "StoreConflict",
+    "StoreError",
+    "on_record",
+    "open_store",
+    "recall_code",
+    "store_place",
+    "take_code",
+]
+
+CODE = "code of a role"
 
 
 def store_place() -> str:
@@ -22,14 +36,39 @@ def store_place() -> str:
 def open_store() -> Store:
     """Return the store; call it inside ``frame.errors_as_messages`` or catch its error.
 
-    It uses nothing of the page, so that callbacks that save may call it.
+    At its door stands who is here: nothing is saved but what their role allows, and of who is
+    signed in, nothing under another name. It uses nothing of the page, so that callbacks that save
+    may call it.
 
     Raises
     ------
     StoreError
         When it cannot be used; the next call tries again.
+    RolesError
+        When nobody knows who may do what.
     """
-    return _open(store_place())[0]
+    return _open(store_place())[0].guarded(here())
+
+
+def take_code(text: str) -> bool:
+    """Keep the code that somebody has typed, if it is one, and return whether it is."""
+    if not is_code(text):
+        return False
+    digest = digest_of_code(text)
+    remember_code(visitor(), digest)
+    # whoever types it has no role yet that may keep anything
+    _open(store_place())[0].drafts.save(visitor(), CODE, digest)
+    return True
+
+
+def recall_code() -> None:
+    """Look up, once a session, which code this browser has typed before."""
+    if not use_codes() or Kept.RECALLED in st.session_state:
+        return
+    digest = _open(store_place())[0].drafts.of(visitor()).get(CODE)
+    if digest:
+        remember_code(visitor(), digest)
+    st.session_state[Kept.RECALLED] = True
 
 
 def on_record() -> History:

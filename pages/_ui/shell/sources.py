@@ -16,8 +16,9 @@ from evalcore.library.allowed_paths import Roots
 from evalcore.library.folder_of_runs import RunEntry, find_others, find_runs, resolve
 from evalcore.library.uploads import Upload, find_upload, find_uploads
 from pages._ui.session.keys import Kept
+from pages._ui.session.options import options, shows_paths
+from pages._ui.session.person import here
 from pages._ui.session.visitor import visitor
-from pages._ui.shell.options import options, shows_paths
 
 __all__ = [
     "PATH",
@@ -140,7 +141,10 @@ def refuse_reading(key: str) -> None:
     ------
     RunError
         When who looks may not.
+    StoreRefused
+        When their role does not allow it.
     """
+    here().require("reading", "set")
     digest = upload_of(key)
     if digest is not None:
         if any(upload.digest == digest for upload in find_uploads(visitor())):

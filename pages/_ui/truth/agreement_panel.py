@@ -30,8 +30,8 @@ from pages._ui.session.keys import Key, of_each
 from pages._ui.shell import frame
 from pages._ui.shell.agreed_truth import log_of, stream_for
 from pages._ui.shell.frame import OpenRun
+from pages._ui.shell.people import may, name_of_voter
 from pages._ui.shell.record import open_store
-from pages._ui.truth.people import name_of_voter
 
 __all__ = [
     "agreement_panel",
@@ -69,7 +69,7 @@ def definitions(run: ec.EvalRun, log: Log, *, voted: list[Pair]) -> None:
         key=Key.DEFINE,
         on_click=_define,
         args=(concept, key, str(uuid.uuid4())),
-        disabled=not name_of_voter(),
+        disabled=not (name_of_voter() and may("facilitator")),
     )
     if latest:
         st.caption(f"Version {latest.version}, by {wording.escape(latest.author)}")
@@ -134,7 +134,7 @@ def _rule_choice(run: ec.EvalRun, log: Log) -> None:
             key=Key.CHOOSE_RULE,
             on_click=_choose,
             args=(log.rule,),
-            disabled=not name_of_voter(),
+            disabled=not (name_of_voter() and may("facilitator")),
         )
     st.caption("What each rule would do to this run:")
     effects = _effects(AnswerKey.of("rules of agreement", run, log.head), run, log)

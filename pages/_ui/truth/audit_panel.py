@@ -28,8 +28,8 @@ from pages._ui.session.view import View
 from pages._ui.shell import frame
 from pages._ui.shell.agreed_truth import log_of, stream_for, verdicts_of
 from pages._ui.shell.frame import OpenRun
+from pages._ui.shell.people import name_of_voter, say_role
 from pages._ui.shell.record import open_store
-from pages._ui.truth.people import name_of_voter
 from pages._ui.truth.suspects import suspicion_of
 
 __all__ = ["audit_panel"]
@@ -46,7 +46,7 @@ def audit_panel(opened: OpenRun, view: View) -> None:
     run = opened.as_labelled.run
     st.markdown("#### How many labels of a concept are wrong?")
     suspicion = suspicion_of(run)
-    if suspicion is not None:
+    if suspicion is not None and say_role("facilitator"):
         _form(run, view)
     with frame.errors_as_messages():
         log = log_of(opened.run)

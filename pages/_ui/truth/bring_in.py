@@ -20,8 +20,8 @@ from pages._ui.session.keys import Kept, Key
 from pages._ui.shell import frame
 from pages._ui.shell.agreed_truth import stream_for
 from pages._ui.shell.frame import OpenRun
+from pages._ui.shell.people import name_of_voter, say_role
 from pages._ui.shell.record import open_store
-from pages._ui.truth.people import name_of_voter
 
 __all__ = ["bring_in"]
 
@@ -36,6 +36,8 @@ def bring_in(opened: OpenRun) -> None:
         "answer), a row per person and input (label), or a column per person; Label Studio's JSON; "
         "or the corrections that this page has given out. Nothing is taken over before you say so."
     )
+    if not say_role("facilitator"):
+        return
     file: UploadedFile | None = st.file_uploader(
         "File of answers", key=Key.ANSWER_FILE, label_visibility="collapsed"
     )

@@ -1,10 +1,11 @@
-"""What people are asked, and in which order: pairs of an input and a concept."""
+"""Which part of the page is shown; what people are asked there, and in which order."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 import numpy as np
+import streamlit as st
 
 import evalcore as ec
 from evalcore.counting.selections import OutcomeName
@@ -13,9 +14,11 @@ from evalcore.truth.log import Log
 from evalcore.truth.suspicion import Suspicion
 from evalcore.truth.votes import Pair
 from pages._ui.inputs.listing import deciding, listing, target_of
-from pages._ui.session.view import Queue, View
+from pages._ui.session import state
+from pages._ui.session.keys import Key
+from pages._ui.session.view import Queue, TruthSection, View
 
-__all__ = ["MOST", "QUEUE_WORDS", "needs_suspicion", "queue_of", "unanswered"]
+__all__ = ["MOST", "QUEUE_WORDS", "needs_suspicion", "queue_of", "sections", "unanswered"]
 
 MOST = 500
 """Pairs in a queue at most: more than a group looks at in one sitting."""
@@ -27,6 +30,33 @@ QUEUE_WORDS: dict[Queue, str] = {
     "disputed": "what others disagree on",
     "audit": "the audit sample",
 }
+
+SECTION_WORDS: dict[TruthSection, str] = {
+    "vote": "Vote",
+    "bring_in": "Bring in answers",
+    "settle": "Settle disputes",
+    "agreement": "How far people agree",
+    "audit": "Audit",
+    "result": "What it changes",
+}
+
+
+def sections(view: View) -> None:
+    """Draw the choice of the part of the page."""
+    state.seed(Key.TRUTH_SECTION, view.truth_section)
+    st.segmented_control(
+        "Ground truth",
+        list(SECTION_WORDS),
+        format_func=SECTION_WORDS.__getitem__,
+        key=Key.TRUTH_SECTION,
+        required=True,
+        label_visibility="collapsed",
+        on_change=_turn,
+    )
+
+
+def _turn() -> None:
+    state.change(truth_section=st.session_state[Key.TRUTH_SECTION])
 
 
 def needs_suspicion(queue: Queue) -> bool:

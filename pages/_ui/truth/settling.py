@@ -19,8 +19,8 @@ from pages._ui.session import state
 from pages._ui.session.keys import Key, of_each
 from pages._ui.shell import frame
 from pages._ui.shell.agreed_truth import log_of, stream_for, verdicts_of
+from pages._ui.shell.people import name_of_voter, say_role
 from pages._ui.shell.record import open_store
-from pages._ui.truth.people import name_of_voter
 from pages._ui.truth.voting import ANSWER_WORDS
 
 __all__ = ["settling"]
@@ -69,7 +69,8 @@ def _one(run: ec.EvalRun, log: Log, disputed: Sequence[Pair]) -> None:
             "Reason", key=of_each(Key.SETTLE_WHY, pair), height=90, max_chars=LONGEST_REMARK,
             placeholder="Why it is settled so (required)",
         )  # fmt: skip
-        may = bool(name_of_voter()) and bool(reason.strip())
+        is_allowed = say_role("facilitator")
+        may = is_allowed and bool(name_of_voter()) and bool(reason.strip())
         with frame.row():
             for answer in CHOICES:
                 st.button(
@@ -79,7 +80,7 @@ def _one(run: ec.EvalRun, log: Log, disputed: Sequence[Pair]) -> None:
                     on_click=_settle,
                     args=(pair, answer, str(uuid.uuid4())),
                 )
-        if not may:
+        if is_allowed and not may:
             st.caption("Type your name above and a reason here, then settle.")
 
 

@@ -19,8 +19,8 @@ from pages._ui.session.keys import Kept, Key, of_each
 from pages._ui.session.view import View
 from pages._ui.shell import frame
 from pages._ui.shell.agreed_truth import log_of, stream_for, verdicts_of
+from pages._ui.shell.people import may, name_of_voter, say_role
 from pages._ui.shell.record import open_store
-from pages._ui.truth.people import name_of_voter
 from pages._ui.truth.queue import QUEUE_WORDS, needs_suspicion, queue_of, unanswered
 from pages._ui.truth.suspects import suspicion_of
 
@@ -152,8 +152,8 @@ def _question(
             placeholder="Remark (optional)",
             label_visibility="collapsed",
         )
-        _answers(pair, can_vote=bool(voter))
-        if not voter:
+        _answers(pair, can_vote=say_role("reviewer") and bool(voter))
+        if not voter and may("reviewer"):
             st.info("Type your name above, then answer.")
         with frame.row():
             st.button(

@@ -38,8 +38,9 @@ def test_the_option_comes_before_the_variable_and_that_before_our_own_file(
 
 def test_it_is_opened_once() -> None:
     store = the_store.open_store()
-    store.append("a", kind="k", payload={}, author="Ada", event_id=str(uuid.uuid4()))
-    assert the_store.open_store() is store
+    said = {"payload": {}, "author": "Ada", "event_id": str(uuid.uuid4())}
+    store.append("findings/a", kind="finding", **said)  # type: ignore[arg-type]
+    assert the_store.open_store()._database is store._database
 
 
 def test_what_cannot_be_used_is_tried_again(tmp_path: Path) -> None:
@@ -64,8 +65,8 @@ def a_page() -> None:
     def save() -> None:
         try:
             record.open_store().append(
-                "a",
-                kind="note",
+                "findings/a",
+                kind="finding",
                 payload={"text": st.session_state["text"]},
                 author="Ada",
                 event_id=st.session_state["event_id"],

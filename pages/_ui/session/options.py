@@ -28,6 +28,8 @@ class Options:
     """Where decisions are kept."""
     visitors_set_readings: bool
     """Whether visitors from elsewhere may set how runs that are not theirs are read."""
+    everyone: str | None
+    """The role of who is not named in the table of roles."""
     read_memory: int | None
     """Bytes of memory that reading a run may take; None for half of what is free."""
 
@@ -35,7 +37,7 @@ class Options:
 def options() -> Options:
     """Return the options as they are now."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    for name in ("--runs", "--store", "--read-memory"):
+    for name in ("--runs", "--store", "--read-memory", "--everyone"):
         parser.add_argument(name, nargs="?")
     for name in ("--run", "--roots"):
         parser.add_argument(name, nargs="?", action="append", default=[])
@@ -47,6 +49,7 @@ def options() -> Options:
         roots=tuple(filter(None, given.roots)),
         store=given.store,
         visitors_set_readings=given.visitors_set_readings,
+        everyone=given.everyone,
         read_memory=_bytes(given.read_memory),
     )
 

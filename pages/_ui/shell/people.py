@@ -1,0 +1,138 @@
+"""Who sits at the screen: a name or a login, a role, and what those who are not admitted see."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import evalcore as ec
+from evalcore.truth.votes import LONGEST_NAME
+from evalcore.workshop.roles import Person, Role
+from pages._ui import wording
+from pages._ui.session import state
+from pages._ui.session.keys import Kept, Key
+from pages._ui.session.person import can_sign_in, here, use_codes
+from pages._ui.session.visitor import visitor
+from pages._ui.shell.record import open_store, recall_code, take_code
+
+__all__ = ["may", "name_of_voter", "require_admission", "say_role", "who"]
+
+NAME = "name of the voter"
+LONGEST_CODE = 100
+MAY = {
+    "viewer": "You are here as a viewer: you see everything and save nothing.",
+    "reviewer": "You are here as a reviewer: you answer; facilitators settle and decide.",
+}
+
+
+def require_admission() -> Person:
+    """Return who is here; ask who may not look to sign in, and draw nothing else."""
+    try:
+        recall_code()
+        person = here()
+    except ec.WorkshopError as error:
+        st.error(wording.escape(str(error)))
+        st.stop()
+    if not person.may("viewer"):
+        st.markdown("### This workshop is open to those who were asked in.")
+        if person.verified:
+            st.markdown(f"{wording.escape(person.name)} is not on its list.")
+        _ways_in(person)
+        st.stop()
+    return person
+
+
+def may(role: Role) -> bool:
+    """Return whether who is here has a role; says nothing."""
+    return here().may(role)
+
+
+def say_role(needed: Role) -> bool:
+    """Return whether who is here has a role; say in which they are where they have not."""
+    person = here()
+    if person.may(needed):
+        return True
+    st.info(MAY.get(person.role, "You are not admitted."))
+    return False
+
+
+def who() -> None:
+    """Ask for a name once per browser, or say who signed in."""
+    person = here()
+    if person.verified:
+        st.caption(f"Signed in as {wording.escape(person.name)}.", width="content")
+    else:
+        _ask_name()
+    if person.role in MAY:
+        st.caption(f"**{person.role}**", width="content", help=MAY[person.role])
+    _ways_in(person)
+
+
+def _ask_name() -> None:
+    state.seed(Key.VOTER, name_of_voter())
+    st.text_input(
+        "Your name",
+        key=Key.VOTER,
+        max_chars=LONGEST_NAME,
+        width=220,
+        placeholder="Your name",
+        label_visibility="collapsed",
+        help="Names are not verified: whoever opens this page can type any name.",
+        on_change=_take,
+    )
+    st.caption("Names are not verified.", width="content")
+
+
+def _ways_in(person: Person) -> None:
+    """Offer to sign in or out, and to type a code where one gives a role."""
+    if can_sign_in():
+        if person.verified:
+            st.button("Sign out", key=Key.SIGN_OUT, type="tertiary", on_click=st.logout)
+        else:
+            st.button("Sign in", key=Key.SIGN_IN, icon=":material/login:", on_click=st.login)
+    if use_codes() and not person.verified and not person.may("facilitator"):
+        st.text_input(
+            "Code",
+            key=Key.CODE,
+            type="password",
+            max_chars=LONGEST_CODE,
+            width=160,
+            placeholder="Code of a role",
+            label_visibility="collapsed",
+            on_change=_take_code,
+        )
+
+
+def _take_code() -> None:
+    text = st.session_state[Key.CODE]
+    st.session_state[Key.CODE] = ""
+    try:
+        is_known = take_code(text)
+    except ec.WorkshopError as error:
+        state.complain(str(error))
+        return
+    if text.strip() and not is_known:
+        state.complain("This code gives no role. Hint: codes are told by who runs the workshop.")
+
+
+def name_of_voter() -> str:
+    """Return who is here: as the login says, else as typed in this browser, ``""`` before that."""
+    if Kept.VOTER not in st.session_state:
+        st.session_state[Kept.VOTER] = _known_name()
+    return here().name
+
+
+def _known_name() -> str:
+    try:
+        return open_store().drafts.of(visitor()).get(NAME, "")
+    except ec.WorkshopError:
+        return ""  # what cannot be read is told where votes are read
+
+
+def _take() -> None:
+    name = " ".join(st.session_state[Key.VOTER].split())
+    st.session_state[Kept.VOTER] = name
+    st.session_state.pop(Kept.CAST, None)
+    try:
+        open_store().drafts.save(visitor(), NAME, name)
+    except ec.WorkshopError as error:
+        state.complain(f"Your name is kept on this page only. {error}")
