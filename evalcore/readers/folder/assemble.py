@@ -23,8 +23,8 @@ from evalcore.readers.folder.notices import (
 )
 from evalcore.readers.folder.roles import Roles
 from evalcore.readers.folder.truth import Truth, read_truth
+from evalcore.readers.reading.label_questions import settle_labels
 from evalcore.readers.reading.manifest import Manifest
-from evalcore.readers.reading.proposal import settle_labels
 from evalcore.readers.reading.reading import Reading
 from evalcore.readers.tables.table import Content, Source, as_texts, shown_texts
 from evalcore.runs.format_words import METADATA_PREFIX

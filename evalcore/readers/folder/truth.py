@@ -10,16 +10,21 @@ import numpy as np
 
 from evalcore.arrays import IntArray
 from evalcore.base.jobs import report_progress
-from evalcore.errors import Cases, RunError, did_you_mean, listing, name_list, shorten
-from evalcore.readers.reading.cells import split_hint
-from evalcore.readers.reading.notation import Notation
+from evalcore.errors import Cases, RunError, shorten
+from evalcore.readers.folder.truth_notices import (
+    misspelt,
+    said_blank,
+    said_unknown,
+    strange_labels,
+)
+from evalcore.readers.reading.cells import is_blank
+from evalcore.readers.reading.notation import BLANK, Notation
 from evalcore.readers.tables.table import Cell
 from evalcore.runs.labels import Labels
 from evalcore.runs.load_report import Notice
 
 __all__ = ["Truth", "read_truth"]
 
-N_NAMED = 5
 CELLS_PER_REPORT = 2**15
 
 
@@ -42,7 +47,7 @@ def _watched(cells: Sequence[Cell]) -> Iterator[Cell]:
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class _Names:
-    """DrawingQueue the cells of one column into concept positions, each spelling once."""
+    """The cells of one column as concept positions, each spelling looked up once."""
 
     concepts: tuple[str, ...]
     notation: Notation
@@ -66,6 +71,8 @@ class _Names:
 
     def _parse(self, cell: Cell) -> tuple[frozenset[int], tuple[str, ...]]:
         found, strangers = set(), []
+        if is_blank(cell) and cell not in self.position and BLANK in self.notation.unknown:
+            return frozenset(), (BLANK,)
         for name in self._split(cell):
             text = name.strip()
             spelled = self.notation.names.get(text, name)
@@ -123,8 +130,9 @@ def read_truth(
     told = () if notation is None else notation.told
     notices = (
         *(Notice(level="mended", text=f"{file}: {text}") for text in told),
-        *_said_unknown(names, found),
-        *_notices(file, names, found),
+        *said_unknown(names.notation, found),
+        *(() if names.has_lists else said_blank(names.notation, cells, concepts)),
+        *strange_labels(file, names.unknown, found, concepts),
     )
     listed = Counter(names.unknown)
     pairs = _pairs([item for item, _ in found])
@@ -148,7 +156,7 @@ def read_truth(
         )
     if known is not None:
         known[tuple(pairs.T)] = True
-    notices += _misspelt(file, names.unknown - listed, concepts)
+    notices += misspelt(file, names.unknown - listed, concepts)
     labels = Labels(n_inputs=len(cells), n_concepts=len(concepts), pairs=pairs, known=known)
     return Truth(labels=labels, has_lists=names.has_lists, notices=notices)
 
@@ -199,52 +207,3 @@ def _contradictions(
         f"{cases}. They count as labelled. Hint: keep it in one of them."
     )
     return (Notice(level="warning", text=text, count=cases.count),) if cases.count else ()
-
-
-def _misspelt(file: str, names: Counter[str], concepts: tuple[str, ...]) -> tuple[Notice, ...]:
-    """Warn of names in 'not_labels' and 'unknown_labels' that are no concept."""
-    if not names:
-        return ()
-    told = [f"{shorten(name)} ({count:,} x)" for name, count in names.most_common()]
-    for k, (name, _) in enumerate(names.most_common(N_NAMED)):
-        told[k] += did_you_mean(name, concepts)
-    text = (
-        f"{file}: {len(names):,} name(s) in 'not_labels' or 'unknown_labels' are no concept, and "
-        f"say nothing: {name_list(told, limit=N_NAMED, separator='; ')}."
-    )
-    return (Notice(level="warning", text=text, count=names.total()),)
-
-
-def _said_unknown(
-    names: _Names, found: Sequence[tuple[frozenset[int], tuple[str, ...]]]
-) -> list[Notice]:
-    """Say how many inputs are labelled with words for what nobody knows."""
-    said = names.notation.unknown
-    n_inputs = sum(any(name in said for name in strangers) for _, strangers in found)
-    if not n_inputs:
-        return []
-    words = sorted({name for _, strangers in found for name in strangers if name in said})
-    left_out = f"{n_inputs:,} inputs unknown: they are labelled {listing(words, limit=3)}"
-    text = (
-        f"{left_out}. They take no part in the numbers of the concepts they are not labelled with."
-    )
-    return [Notice(level="info", text=text, count=n_inputs, left_out=left_out)]
-
-
-def _notices(
-    file: str, names: _Names, found: Sequence[tuple[frozenset[int], tuple[str, ...]]]
-) -> tuple[Notice, ...]:
-    if not names.unknown:
-        return ()
-    n_inputs = sum(any(name in names.unknown for name in strangers) for _, strangers in found)
-    told = [f"{shorten(name)} ({count:,} x)" for name, count in names.unknown.most_common()]
-    for k, (name, _) in enumerate(names.unknown.most_common(N_NAMED)):
-        told[k] += split_hint(name, names.concepts) or did_you_mean(name, names.concepts)
-    shown = name_list(told, limit=N_NAMED, separator="; ")
-    text = (
-        f"{file}: {len(names.unknown):,} label(s) have no score column: {shown}. "
-        f"For these {n_inputs:,} inputs the concepts they are not labelled with count as unknown."
-    )
-    shown = listing((name for name, _ in names.unknown.most_common()), limit=3)
-    left_out = f"{n_inputs:,} inputs unknown: their label {shown} is no concept"
-    return (Notice(level="warning", text=text, count=n_inputs, left_out=left_out),)

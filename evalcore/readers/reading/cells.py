@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from evalcore.readers.reading.words import folded
 from evalcore.readers.tables.table import Cell
 
-__all__ = ["SEPARATORS", "list_items", "names_in", "separator_inside", "split_hint"]
+__all__ = ["SEPARATORS", "is_blank", "list_items", "names_in", "separator_inside", "split_hint"]
 
 SEPARATORS = (",", ";", "/", "+", "&", " ")
 """Tried in order when the cells of several labels are no names."""
@@ -17,6 +17,11 @@ SEPARATORS = (",", ";", "/", "+", "&", " ")
 _LIST = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)\"""")
 _LONGEST = 65_536
 """Characters of a cell that is looked at as a list; no labels are longer."""
+
+
+def is_blank(cell: Cell) -> bool:
+    """Tell whether a cell holds nothing; an empty list says something: no label."""
+    return isinstance(cell, str) and not cell.strip()
 
 
 def list_items(cell: str) -> list[str] | None:

@@ -12,9 +12,11 @@ from evalcore.readers.reading.reading import Reading
 from evalcore.readers.reading.words import folded, is_none_word, is_unknown_word
 from evalcore.readers.tables.table import Cell
 
-__all__ = ["Notation", "Strangers", "infer_notation"]
+__all__ = ["BLANK", "Notation", "Strangers", "infer_notation"]
 
 USUAL = "|"
+BLANK = ""
+"""Stands for an empty cell in the lists of what means none and what nobody knows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -26,7 +28,8 @@ class Notation:
     names
         Label, as written, to the concept it means.
     none, unknown
-        Labels that mean none of the concepts, and that nobody knows.
+        Labels that mean none of the concepts, and that nobody knows. An empty cell is none, unless
+        ``unknown`` holds an empty text.
     told
         What a person should know of it.
     """

@@ -71,6 +71,13 @@ ASKED = {
         rows(lambda k: (k, ("dog", "cat")[k % 2], MULTI.scores[k, 0]), "id", "label", "prob"),
         2,
     ),
+    "blank beside a word for none": (
+        rows(
+            lambda k: (k, ("", "none", one(k))[min(k % 5, 2)], *SINGLE.scores[k]),
+            *("id", "label", *(f"score:{name}" for name in SINGLE.names)),
+        ),
+        2,
+    ),
     "train and val": (
         rows(
             lambda k: (k, one(k), ("train", "val")[k % 2], *SINGLE.scores[k]),
@@ -147,6 +154,31 @@ def test_a_class_without_a_column_is_none_or_unknown(tmp_path: Path) -> None:
         assert counts_of(none)[name][1] == wrong + strange
         assert counts_of(unknown)[name][1] == wrong
     assert unknown.report.left_out == ["16 inputs unknown: they are labelled 'owl'"]
+
+
+def test_a_blank_label_beside_a_word_for_none_is_asked_about(tmp_path: Path) -> None:
+    text = ASKED["blank beside a word for none"][0]
+    none = chosen(tmp_path / "a", text, "none of the concepts")
+    unknown = chosen(tmp_path / "b", text, "nobody knows")
+    for j, name in enumerate(SINGLE.names):
+        passes = [bool(SINGLE.scores[k][j] > 0.5) for k in N]
+        wrong = [passes[k] and (k % 5 < 2 or one(k) != name) for k in N]
+        assert counts_of(none)[name][1] == sum(wrong)
+        assert counts_of(unknown)[name][1] == sum(wrong[k] for k in N if k % 5)
+    assert unknown.report.left_out == ["5 inputs unknown: they are labelled blank"]
+
+
+def test_a_blank_label_alone_is_none_and_says_how_it_could_be_unknown(tmp_path: Path) -> None:
+    head = ("id", "label", *(f"score:{name}" for name in SINGLE.names))
+    text = rows(lambda k: (k, one(k) if k % 6 else "", *SINGLE.scores[k]), *head)
+    run = ec.load_run(write(tmp_path, text, name="predictions.csv"))
+    assert run.labels.unlabelled.size == 4
+    (said,) = [n.text for n in run.report.notices if n.text.startswith("Blank")]
+    assert said.startswith("Blank labels (4 x) were read as none of the concepts")
+    write(tmp_path, '{"reading": {"version": 1, "unknown": [""]}}', name="run.json")
+    again = ec.load_run(tmp_path)
+    assert (again.labels.unlabelled.size, again.labels.undecided.size) == (0, 4)
+    assert counts_of(again) == SINGLE.counts(keep=lambda k: k % 6 > 0)
 
 
 def test_a_handful_is_left_unknown_and_told(tmp_path: Path) -> None:
