@@ -6,7 +6,7 @@ import copy
 import hashlib
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +75,8 @@ class EvalRun(RunContents):
     RunError
         When shapes, names or values contradict each other.
     """
+
+    _delivered: EvalRun | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Check the shapes and values; freeze the scores; compute the fingerprint."""
@@ -195,6 +197,7 @@ class EvalRun(RunContents):
         if labels is self.labels:
             return self
         changed = copy.copy(self)
+        object.__setattr__(changed, "_delivered", self.delivered)
         object.__setattr__(changed, "labels", labels)
         check_shapes(changed)
         check_task(changed)
@@ -202,6 +205,11 @@ class EvalRun(RunContents):
         hash_labels(labels, digest)
         object.__setattr__(changed, "fingerprint", digest.hexdigest())
         return changed
+
+    @property
+    def delivered(self) -> EvalRun:
+        """The run with the labels that it came with; itself where none are laid over them."""
+        return self._delivered or self
 
     def subset(self, positions: IntArray) -> EvalRun:
         """Return the run of some inputs only; its fingerprint says which they are."""

@@ -31,7 +31,6 @@ ELSEWHERE = {
     "pages._ui.library.table": "megabytes",
     "pages._ui.report.panel": "megabytes",
     "pages._ui.compare.curves": "a slider whose name says the exact number",
-    "pages._ui.improve.rules": "a field that shows every digit that was typed",
     "pages._ui.shell.opening": "megabytes",
     "pages._ui.truth.audit_panel": "expected counts",
     "pages._ui.inputs.input_dialog": "marks of an axis",

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 import evalcore as ec
-from evalcore.arrays import text_column
+from evalcore.arrays import BoolArray, text_column
 from pages._ui.numbers.linked_tables import (
     COUNT_LINKS,
     RATE_LINKS,
@@ -22,6 +22,7 @@ from pages._ui.numbers.linked_tables import (
 )
 from pages._ui.session.view import View
 from pages._ui.shell import loading
+from pages._ui.shell.measuring import property_slice, property_values
 
 __all__ = [
     "SPLITS",
@@ -60,9 +61,12 @@ def too_large(run: ec.EvalRun) -> bool:
 
 
 def columns_of(run: ec.EvalRun) -> dict[str, str]:
-    """Return what a run can be parted by: a key to its words, columns of few values first."""
-    few = {f"={name}": name for name in loading.few_valued(run)}
-    return few | ({SPLITS: "split"} if run.folds is not None else {})
+    """Return what a run can be parted by, a key to its words.
+
+    Columns of few values first, then what was measured of the inputs, then the splits.
+    """
+    named = {f"={name}": name for name in (*loading.few_valued(run), *property_values(run))}
+    return named | ({SPLITS: "split"} if run.folds is not None else {})
 
 
 def _parts_of(whole: ec.Evaluation, by: str) -> tuple[Part, ...]:
@@ -75,7 +79,7 @@ def _parts_of(whole: ec.Evaluation, by: str) -> tuple[Part, ...]:
 
 
 def _parted(run: ec.EvalRun, by: str) -> Sequence[Part]:
-    def taken(keep: Any) -> ec.Evaluation:  # noqa: ANN401 - a mask
+    def taken(keep: BoolArray) -> ec.Evaluation:
         return ec.Evaluation(run.subset(np.flatnonzero(keep)))
 
     if by == SPLITS and run.folds is not None:
@@ -86,11 +90,20 @@ def _parted(run: ec.EvalRun, by: str) -> Sequence[Part]:
             if (folds == k).any()
         ]
     column = by.removeprefix("=")
-    values = run.metadata[column]
+    masks = _masks(run, column)
     return [
-        Part(name=value or "(empty)", evaluation=taken(values == value), slice=(column, value))
-        for value in loading.few_valued(run)[column]
+        Part(name=value or "(empty)", evaluation=taken(keep), slice=(column, value))
+        for value, keep in masks.items()
     ]
+
+
+def _masks(run: ec.EvalRun, column: str) -> dict[str, BoolArray]:
+    """Return which inputs have each value of a column, or of a property that was measured."""
+    values = loading.few_valued(run).get(column)
+    if values is not None:
+        return {value: np.asarray(run.metadata[column] == value) for value in values}
+    found = {name: property_slice(run, (column, name)) for name in property_values(run)[column]}
+    return {name: keep for name, keep in found.items() if keep is not None}
 
 
 def rows_of(whole: ec.Evaluation, by: str) -> tuple[Part, ...]:

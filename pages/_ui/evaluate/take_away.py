@@ -55,9 +55,9 @@ def take_away(evaluation: ec.Evaluation, view: View, *, shown: IntArray) -> None
 def numbers_sheet(
     evaluation: ec.Evaluation, view: View, *, whole: ec.Evaluation | None = None
 ) -> str:
-    """Return the table as it is on the page, without totals; numbers with all their digits."""
+    """Return the table as it is on the page, its totals last; numbers with all their digits."""
     table = numbers_table(evaluation, view, whole=whole or evaluation)
-    return sheet([head["name"] for head in table.heads], table.rows)
+    return sheet([head["name"] for head in table.heads], [*table.rows, *table.totals])
 
 
 def matrix_sheet(evaluation: ec.Evaluation, view: View, *, shown: IntArray) -> str:

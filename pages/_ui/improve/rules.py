@@ -9,6 +9,8 @@ import streamlit as st
 from evalcore.diagnosis.verdict import VerdictRules
 from evalcore.diagnosis.words import rules_in_words
 from pages._ui import wording
+from pages._ui.numbers.number_field import number_field
+from pages._ui.numbers.typed_number import TypedRange
 from pages._ui.session import state
 from pages._ui.session.keys import Key, of_each
 from pages._ui.session.view import View
@@ -55,20 +57,27 @@ def rules_choice(view: View) -> None:
     """Let people set the rules."""
     rules = rules_of(view)
     with st.popover("Set these rules …"):
-        for name, label in NAMES.items():
-            key = of_each(Key.VERDICT_RULE, name)
-            state.seed(key, getattr(rules, name))
-            st.number_input(label, 0.0, 1.0, step=0.05, format="%.12g", key=key, on_change=_take)
+        for name in NAMES:
+            _field(rules, name)
         st.button("The usual rules", key=Key.USUAL_RULES, on_click=_reset)
 
 
-def _take() -> None:
-    texts = tuple(repr(float(st.session_state[of_each(Key.VERDICT_RULE, name)])) for name in NAMES)
-    great_auc, ok_auc, great_lift, ok_lift = map(float, texts)
-    if great_auc < ok_auc or great_lift < ok_lift:
-        state.complain("What is great must ask for at least as much as what is OK.")
-        return
-    state.look(verdict=texts)
+def _field(rules: VerdictRules, name: str) -> None:
+    label, value = NAMES[name], getattr(rules, name)
+    # what is great asks for at least as much as what is OK
+    grade, measure = name.split("_")
+    low = getattr(rules, f"ok_{measure}") if grade == "great" else 0.0
+    high = getattr(rules, f"great_{measure}") if grade == "ok" else 1.0
+    within = TypedRange(
+        name=label.split(",")[0], low=low, high=high, example=wording.shortest(value)
+    )
+
+    def take(number: float) -> None:
+        set_now = rules_of(state.current())
+        now = {other: getattr(set_now, other) for other in NAMES} | {name: number}
+        state.look(verdict=tuple(repr(float(one)) for one in now.values()))
+
+    number_field(label, of_each(Key.VERDICT_RULE, name), value, within=within, take=take, width=420)
 
 
 def _reset() -> None:

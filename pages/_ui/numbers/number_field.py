@@ -14,9 +14,9 @@ import streamlit as st
 from pages._ui import wording
 from pages._ui.numbers.typed_number import RefusedNumber, TypedRange, read_number
 from pages._ui.session import state
-from pages._ui.session.keys import Kept, Key
+from pages._ui.session.keys import Kept
 
-__all__ = ["number_field", "written_number"]
+__all__ = ["kept_number", "number_field", "written_number"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,7 @@ class _Refused:
 
 def number_field(
     label: str,
-    key: Key,
+    key: str,
     value: float,
     *,
     within: TypedRange,
@@ -68,6 +68,32 @@ def number_field(
     return refused is None
 
 
+def kept_number(
+    label: str,
+    key: str,
+    first: float,
+    *,
+    within: TypedRange,
+    width: int,
+) -> bool:
+    """Draw a field that is part of a form: what is typed counts when the form is sent.
+
+    Its text is read with :func:`read_number` then; see :func:`number_field`.
+
+    Parameters
+    ----------
+    first
+        What the field shows until something is typed.
+    """
+    kept: dict[str, float] = st.session_state.setdefault(Kept.TYPED_NUMBERS, {})
+
+    def take(number: float) -> None:
+        kept[key] = number
+
+    value = kept.get(key, first)
+    return number_field(label, key, value, within=within, take=take, width=width)
+
+
 def written_number(value: float, within: TypedRange) -> str:
     """Write a number as its field shows it, to its last digit."""
     if within.in_percent:
@@ -75,6 +101,6 @@ def written_number(value: float, within: TypedRange) -> str:
     return repr(float(value)).removesuffix(".0")
 
 
-def _refused() -> dict[Key, _Refused]:
-    found: dict[Key, _Refused] = st.session_state.setdefault(Kept.REFUSED_NUMBERS, {})
+def _refused() -> dict[str, _Refused]:
+    found: dict[str, _Refused] = st.session_state.setdefault(Kept.REFUSED_NUMBERS, {})
     return found

@@ -38,6 +38,8 @@ class TypedRange:
         A number that would do.
     in_percent
         Whether the field shows percents, so that a bare 95 is read as 95 %.
+    whole
+        Whether only whole numbers mean something.
     """
 
     name: str
@@ -45,6 +47,7 @@ class TypedRange:
     high: float
     example: str
     in_percent: bool = False
+    whole: bool = False
 
 
 def read_number(text: str, within: TypedRange) -> float:
@@ -63,6 +66,9 @@ def read_number(text: str, within: TypedRange) -> float:
     >>> level = TypedRange(name="A level", low=0.001, high=1, example="0.9")
     >>> [read_number(text, level) for text in ("0.7", ".7", "0,7", "70 %")]
     [0.7, 0.7, 0.7, 0.7]
+    >>> size = TypedRange(name="A size", low=1, high=10_000, example="50", whole=True)
+    >>> read_number("1,000", size)
+    1000.0
     """
     means = _meanings(text, is_share=within.high <= 1)
     if not means:
@@ -73,6 +79,11 @@ def read_number(text: str, within: TypedRange) -> float:
     there = sorted({value for value in means if within.low <= value <= within.high})
     if not there:
         raise RefusedNumber(_outside(text, within))
+    if within.whole:
+        there = there[-1:]  # no comma is a decimal point there
+        if not there[0].is_integer():
+            msg = f"{within.name} is a whole number, such as {within.example}."
+            raise RefusedNumber(msg)
     if len(there) > 1:
         either = " or ".join(shortest(value) for value in there)
         msg = f"{text.strip()} can be read as {either}: write one of them."

@@ -242,6 +242,7 @@ class Kept(StrEnum):
     TOUR = "tour_step"
     REFUSED_NUMBERS = "refused_numbers"
     TYPED_CELLS = "typed_cells"
+    TYPED_NUMBERS = "typed_numbers"
     TICKED = "ticked_concepts"
     GOAL_TAKEN = "goal_taken"
     PROPOSED_TITLE = "proposed_title"

@@ -25,6 +25,7 @@ __all__ = [
     "measuring",
     "property_slice",
     "property_slices",
+    "property_values",
     "stop_measuring",
 ]
 
@@ -51,7 +52,11 @@ def stop_measuring(run: ec.EvalRun, *, who: str) -> None:
 
 
 def measured(run: ec.EvalRun) -> Properties | None:
-    """Return what was measured of a run, now or before the server was started; None while not."""
+    """Return what was measured of a run, now or before the server was started; None while not.
+
+    It is of the inputs alone: other labels laid over the run's own change nothing.
+    """
+    run = run.delivered
     job = measuring(run)
     if job is not None:
         return job.result() if job.has_ended and job.error is None else None
@@ -85,7 +90,12 @@ def _place(fingerprint: str, _run: ec.EvalRun) -> Path:  # noqa: ARG001 - the ke
 
 def property_slices(run: ec.EvalRun) -> list[tuple[str, str]]:
     """Return the (property, value) pairs by which a run can be sliced, once it is measured."""
-    return [(column.name, value) for column in _columns(run) for value in column.values]
+    return [(name, value) for name, values in property_values(run).items() for value in values]
+
+
+def property_values(run: ec.EvalRun) -> dict[str, list[str]]:
+    """Return the properties by which a run can be parted, once it is measured, and their values."""
+    return {column.name: list(column.values) for column in _columns(run)}
 
 
 def property_slice(run: ec.EvalRun, part: tuple[str, str]) -> BoolArray | None:
@@ -99,7 +109,9 @@ def property_slice(run: ec.EvalRun, part: tuple[str, str]) -> BoolArray | None:
 
 def _columns(run: ec.EvalRun) -> tuple[Column, ...]:
     properties = measured(run)
-    return () if properties is None else _columns_of(run.fingerprint, run, properties)
+    if properties is None:
+        return ()
+    return _columns_of(run.delivered.fingerprint, run.delivered, properties)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

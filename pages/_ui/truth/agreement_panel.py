@@ -24,6 +24,8 @@ from evalcore.truth.votes import (
     RuleKind,
 )
 from pages._ui import wording
+from pages._ui.numbers.number_field import kept_number
+from pages._ui.numbers.typed_number import RefusedNumber, TypedRange, read_number
 from pages._ui.session import state
 from pages._ui.session.answer_key import AnswerKey
 from pages._ui.session.keys import Key, of_each
@@ -97,6 +99,7 @@ RULE_WORDS: dict[RuleKind, str] = {
     "weighted": "weighted by reliability",
 }
 _CODES: dict[Answer, int] = {"no": 0, "yes": 1, "unclear": 2, "definition_unclear": 2}
+LEAST = TypedRange(name="This number", low=1, high=100, example="2", whole=True)
 N_CATEGORIES = 3
 DRAWS = 500
 ALL = "all concepts"
@@ -125,16 +128,14 @@ def _rule_choice(run: ec.EvalRun, log: Log) -> None:
             "Counts as agreed", list(RULE_KINDS), format_func=RULE_WORDS.__getitem__,
             index=RULE_KINDS.index(log.rule.kind), key=of_each(Key.AGREEMENT_RULE, log.rule),
         )  # fmt: skip
-        st.number_input(
-            "Answers at least", 1, 100, log.rule.least, key=of_each(Key.LEAST_VOTES, log.rule),
-            width=150,
-        )  # fmt: skip
+        key = of_each(Key.LEAST_VOTES, log.rule)
+        is_whole = kept_number("Answers at least", key, log.rule.least, within=LEAST, width=150)
         st.button(
             "Count this way",
             key=Key.CHOOSE_RULE,
             on_click=_choose,
             args=(log.rule,),
-            disabled=not (name_of_voter() and may("facilitator")),
+            disabled=not (name_of_voter() and is_whole and may("facilitator")),
         )
     st.caption("What each rule would do to this run:")
     effects = _effects(AnswerKey.of("rules of agreement", run, log.head), run, log)
@@ -169,10 +170,10 @@ def _choose(before: AgreementRule) -> None:
         rule = replace(
             before,
             kind=st.session_state[of_each(Key.AGREEMENT_RULE, before)],
-            least=int(st.session_state[of_each(Key.LEAST_VOTES, before)]),
+            least=int(read_number(st.session_state[of_each(Key.LEAST_VOTES, before)], LEAST)),
         )
         entries.choose_rule(open_store(), stream_for(run), rule, author=name_of_voter())
-    except ec.WorkshopError as error:
+    except (ec.WorkshopError, RefusedNumber) as error:
         state.complain(f"Not saved: {error}")
 
 

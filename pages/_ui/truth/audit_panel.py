@@ -22,6 +22,8 @@ from evalcore.truth.audit import (
 )
 from evalcore.truth.votes import Pair
 from pages._ui import wording
+from pages._ui.numbers.number_field import kept_number
+from pages._ui.numbers.typed_number import RefusedNumber, TypedRange, read_number
 from pages._ui.session import state
 from pages._ui.session.keys import Key, of_each
 from pages._ui.session.view import View
@@ -35,6 +37,7 @@ from pages._ui.truth.suspects import suspicion_of
 __all__ = ["audit_panel"]
 
 AUDITED = of_each(Key.QUEUE_CONCEPT, "audited")
+SIZE = TypedRange(name="A sample", low=1, high=10_000, example="50", whole=True)
 KIND_WORDS = {
     "stratified": "suspicious ones more often (narrower interval)",
     "simple": "every input with one chance",
@@ -83,7 +86,7 @@ def _form(run: ec.EvalRun, view: View) -> None:
     with frame.row():
         first = run.concepts.index(view.concept) if view.concept in run.concepts else 0
         st.selectbox("Concept", run.concepts, index=first, key=AUDITED, width=220)
-        st.number_input("Inputs", 1, 10_000, 50, key=Key.AUDIT_SIZE, width=140)
+        is_whole = kept_number("Inputs", Key.AUDIT_SIZE, 50, within=SIZE, width=140)
         st.selectbox(
             "Drawn", list(KIND_WORDS), format_func=KIND_WORDS.__getitem__, key=Key.AUDIT_KIND,
             width=380,
@@ -93,7 +96,7 @@ def _form(run: ec.EvalRun, view: View) -> None:
             key=Key.DRAW_AUDIT,
             on_click=_draw,
             args=(str(uuid.uuid4()),),
-            disabled=not name_of_voter(),
+            disabled=not (name_of_voter() and is_whole),
         )
     if not name_of_voter():
         st.caption("Type your name above to draw a sample.")
@@ -102,10 +105,11 @@ def _form(run: ec.EvalRun, view: View) -> None:
 def _draw(event_id: str) -> None:
     opened = frame.opened()
     run, concept = opened.as_labelled.run, st.session_state[AUDITED]
-    size, seed = int(st.session_state[Key.AUDIT_SIZE]), secrets.randbelow(2**31)
+    seed = secrets.randbelow(2**31)
     rng = np.random.default_rng(seed)
     ids = [str(name) for name in run.ids.tolist()]
     try:
+        size = int(read_number(st.session_state[Key.AUDIT_SIZE], SIZE))
         suspicion = suspicion_of(run)
         if st.session_state[Key.AUDIT_KIND] == "simple" or suspicion is None:
             audit = draw_simple(ids, concept=concept, size=size, rng=rng, seed=seed)
@@ -115,7 +119,7 @@ def _draw(event_id: str) -> None:
         entries.keep_audit(
             open_store(), stream_for(opened.run), audit, author=name_of_voter(), event_id=event_id
         )
-    except ec.WorkshopError as error:
+    except (ec.WorkshopError, RefusedNumber) as error:
         state.complain(f"Not drawn: {error}")
 
 

@@ -116,6 +116,12 @@ def test_texts_are_measured_and_become_slices(library: Library) -> None:
     assert at_evaluate.table(Key.SUMMARY)["labelled"].tolist() == [
         int(run.labels.total.sum() if here.size == 120 else run.subset(here).labels.total[0])
     ]
+    sliced = Visitor.at_evaluate(run="texts", panel="slices", sliced_by="=length")
+    rows = sliced.table(Key.SUMMARY)
+    assert rows.iloc[:, 0].tolist() == ["all inputs", *column.values]
+    assert rows["inputs"].tolist()[1:] == np.bincount(column.codes[column.codes >= 0]).tolist()
+    sliced.pick_cell(Key.SUMMARY, 1, "inputs")
+    assert sliced.view.slice == ("length", "lowest fifth")
     part = at_improve(run="texts", slice=["length", "lowest fifth"])
     assert not part.shows(Key.MEASURE)
 
@@ -219,14 +225,16 @@ def test_the_rules_of_the_verdict_stand_on_the_page_and_can_be_set(samples: Path
     assert "Great: the lower ends of the 95 % intervals reach 0.95" in said(visitor)
     assert visitor.app.header[0].value == "Good."
 
-    visitor.set(of_each(Key.VERDICT_RULE, "great_auc"), 1.0)
-    visitor.set(of_each(Key.VERDICT_RULE, "ok_auc"), 1.0)
+    visitor.set(of_each(Key.VERDICT_RULE, "great_auc"), "100 %")
+    visitor.set(of_each(Key.VERDICT_RULE, "ok_auc"), "1,0")
     assert "reach 1 for ROC AUC" in said(visitor)
     assert visitor.app.header[0].value != "Good."
     again = at_improve(**visitor.query)
     assert again.app.header[0].value == visitor.app.header[0].value
 
-    visitor.set(of_each(Key.VERDICT_RULE, "great_auc"), 0.2)
-    assert "at least as much as what is OK" in visitor.app.error[0].value
+    # what is great asks for at least as much as what is OK
+    visitor.set(of_each(Key.VERDICT_RULE, "great_auc"), "0.2")
+    assert "lies from 1 to 1 here" in visitor.app.error[0].value.replace("\\", "")
+    assert visitor.node(of_each(Key.VERDICT_RULE, "great_auc")).value == "0.2"
     visitor.set_button(Key.USUAL_RULES)
     assert visitor.app.header[0].value == "Good."

@@ -180,7 +180,10 @@ def test_a_definition_is_shown_with_the_question_and_its_version_kept() -> None:
 def test_an_audit_is_drawn_answered_and_estimated() -> None:
     visitor = at_truth("Ada", truth_section="audit")
     visitor.set(Key.AUDIT_KIND, "simple")
-    visitor.set(Key.AUDIT_SIZE, 6)
+    visitor.set(Key.AUDIT_SIZE, "6,5")
+    assert "A sample is a whole number" in visitor.app.error[0].value.replace("\\", "")
+    assert visitor.node(Key.AUDIT_SIZE).value == "6,5"
+    visitor.set(Key.AUDIT_SIZE, "6")
     visitor.click("Draw a sample")
     visitor.click("Answer the latest sample")
     n_asked = 0
