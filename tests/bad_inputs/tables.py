@@ -155,8 +155,14 @@ TABLES = (
     BadInput(
         line="other encodings",
         level="E",
-        write=text(GOOD_CSV.encode() + "café,dog,.5,.5\n".encode("latin-1")),
-        says=("pets.csv", "byte 67", "row 4", "save the file as UTF-8"),
+        write=text(GOOD_CSV.encode() + "犬,dog,.5,.5\n".encode("euc-jp")),
+        says=("pets.csv", "byte 64", "row 4", "save the file as UTF-8"),
+    ),
+    BadInput(
+        line="Windows-1252",
+        level="F",
+        write=text(GOOD_CSV.encode() + "café,dog,.5,.5\n".encode("cp1252")),
+        says=("pets.csv", "Windows-1252", "'café'"),
     ),
     BadInput(
         line="unclosed quote",
@@ -208,9 +214,9 @@ TABLES = (
     ),
     BadInput(
         line="a line of words above the header",
-        level="E",
+        level="F",
         write=text("My results of May\n" + GOOD_CSV),
-        says=("pets.csv", "'My results of May'", "delete what stands above the header"),
+        says=("pets.csv", "'My results of May'", "passed over"),
     ),
     BadInput(
         line="one row",

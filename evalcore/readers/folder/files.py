@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evalcore.errors import RunError, did_you_mean, listing, shorten
+from evalcore.readers.folder.other_tools import refuse_other_tools
 from evalcore.runs.format_words import TABLE_ENDINGS
 
 __all__ = [
@@ -65,7 +66,10 @@ def find_files(path: Path) -> RunFiles:
     RunError
         When the path does not exist or holds no run, or a file is none or lies elsewhere.
     """
-    if require_path(path) == "folder":
+    is_folder = require_path(path) == "folder"
+    if not (is_folder and is_run_folder(path)):
+        refuse_other_tools(path)
+    if is_folder:
         return _folder(path)
     if path.stem == "predictions" and (path.parent / "run.json").is_file():
         return _folder(path.parent)

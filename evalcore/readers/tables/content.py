@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 import codecs
+import re
 from pathlib import Path
 
 from evalcore.errors import RunError
 
-__all__ = ["bad_byte", "encoding_of", "is_parquet", "read_head", "refuse_non_text"]
+__all__ = [
+    "WESTERN",
+    "bad_byte",
+    "encoding_of",
+    "is_parquet",
+    "read_head",
+    "refuse_non_text",
+    "western_word",
+]
 
+WESTERN = "cp1252"
+"""What spreadsheets on Windows write in western Europe and America; Latin-1 is a part of it."""
+
+MAX_LINE = 16 * 2**20
+_WORD = re.compile(r'[^\s,;|"]*[^\x00-\x7f][^\s,;|"]*')
+_SIGNS = frozenset("‘’“”„«»–—…•€£§°±×²³½¿¡®™")
 _SAVE_AS_CSV = 'Hint: open it and save it as "CSV UTF-8".'
 _MAGIC = (
     (b"PK\x03\x04", "a ZIP archive", "Hint: unpack it and open the folder or the table inside."),
@@ -121,6 +136,38 @@ def bad_byte(path: Path, encoding: str) -> tuple[int, int]:
             start += len(chunk)
             row += chunk.count(b"\n")
     return start, row
+
+
+def western_word(path: Path) -> str:
+    """Return a word of a file that is not UTF-8 but Windows-1252, ``""`` for any other file.
+
+    One with whole letters of UTF-8 in it is damaged; one with bytes that Windows-1252 has not, or
+    that would be signs nobody writes, is of yet another kind.
+    """
+    word, n_usual, n_other = "", 0, 0
+    with path.open("rb") as file:
+        while line := file.readline(MAX_LINE):
+            if line.isascii():
+                continue
+            if len(line) == MAX_LINE or _starts_as_utf8(line):
+                return ""
+            try:
+                text = line.decode(WESTERN)
+            except UnicodeDecodeError:
+                return ""
+            word = word or str(_WORD.findall(text)[0])
+            signs = [sign for sign in text if not sign.isascii()]
+            usual = sum(sign.isalpha() or sign in _SIGNS for sign in signs)
+            n_usual, n_other = n_usual + usual, n_other + len(signs) - usual
+    return word if n_usual > 4 * n_other else ""
+
+
+def _starts_as_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return not line[: error.start].isascii()
+    return True
 
 
 def _what(head: bytes) -> tuple[str, str]:

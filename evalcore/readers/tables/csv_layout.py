@@ -11,15 +11,20 @@ from typing import TextIO
 
 from evalcore.base.jobs import report_progress
 from evalcore.errors import N_SHOWN, RunError, listing, shorten
-from evalcore.readers.tables.content import bad_byte, encoding_of, read_head, refuse_non_text
+from evalcore.readers.tables.content import (
+    WESTERN,
+    bad_byte,
+    encoding_of,
+    read_head,
+    refuse_non_text,
+    western_word,
+)
+from evalcore.readers.tables.csv_header import SEPARATORS, SPACE, Header, find_header
 from evalcore.readers.tables.limits import check_empty_lines, check_size
 from evalcore.runs.load_report import Notice
 
 __all__ = ["CsvLayout", "read_layout", "records"]
 
-SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
-SPACE, LEAST_WIDTH = " ", 3
-"""A blank separates where nothing else does, and every line has at least three parts."""
 N_SAMPLED = 200
 ROWS_PER_REPORT = 256
 MAX_CELL = 16 * 2**20
@@ -62,19 +67,15 @@ def read_layout(path: Path) -> CsvLayout:
     """
     head = read_head(path)
     refuse_non_text(path.name, head)
-    encoding = encoding_of(head)
+    encoding, guessed = _encoding(path, head)
     lines, named = _first_lines(path, encoding)
-    comments = 0 if named else _comment_lines(lines)
-    skipped = comments or int(named)
-    separator = lines[0].strip()[4] if named else _separator(lines[skipped:])
-    lines = lines[skipped:]
-    rows = _sampled(lines, separator)
-    if not rows:
+    separator = lines[0].strip()[4] if named else ""
+    found = find_header(lines[int(named) :], separator=separator)
+    if found is None:
         msg = f"{path.name}: there is no header and no row. Hint: export the table again."
         raise RunError(msg)
-    # a second mark stands there when a file with one was saved with one again
-    header = (rows[0][0].lstrip("\ufeff"), *rows[0][1:])
-    sample = tuple(tuple(row) for row in rows[1:] if any(map(str.strip, row)))
+    header = found.names
+    sample = tuple(tuple(row) for row in found.rows if any(map(str.strip, row)))
     if sample and len(sample[0]) == len(header) + 1 and not sample[0][-1]:
         header = (*header, "")  # every row ends in a separator, the header does not
     check_size(path.name, n_rows=1, n_columns=len(header))
@@ -82,11 +83,11 @@ def read_layout(path: Path) -> CsvLayout:
     return CsvLayout(
         path=path,
         encoding=encoding,
-        separator=separator,
+        separator=found.separator,
         header=header,
         sample=sample,
-        skipped=skipped,
-        notices=_mended(path.name, encoding, separator, header, comments=comments),
+        skipped=found.skipped + int(named),
+        notices=_mended(path.name, encoding, found, header, guessed=guessed),
     )
 
 
@@ -168,20 +169,6 @@ def _first_lines(path: Path, encoding: str) -> tuple[list[str], bool]:
     return lines, names_separator
 
 
-def _comment_lines(lines: list[str]) -> int:
-    """Return how many lines that start with # stand above the header.
-
-    The header itself may start so: it is as wide as the lines below.
-    """
-    n = 0
-    while n < len(lines) - 1 and lines[n].lstrip("\ufeff").startswith("#"):
-        rows = _sampled(lines[n:], _separator(lines[n + 1 :]))
-        if len(rows) > 1 and len(rows[0]) == len(rows[1]) > 1:
-            break
-        n += 1
-    return n
-
-
 def _take(file: TextIO) -> Iterator[str]:
     left = MAX_SAMPLE
     for _ in range(N_SAMPLED):
@@ -190,30 +177,6 @@ def _take(file: TextIO) -> Iterator[str]:
         if not line or left < 0:
             return
         yield line
-
-
-def _separator(lines: list[str]) -> str:
-    def fit(separator: str) -> tuple[float, int]:
-        rows = _sampled(lines, separator)
-        width = len(rows[0]) if rows else 0
-        if width < 2:
-            return 0.0, width
-        return sum(len(row) == width for row in rows) / len(rows), width
-
-    best = max(SEPARATORS, key=fit)
-    share, width = fit(SPACE)
-    by_space = fit(best)[1] < 2 and share == 1 and width >= LEAST_WIDTH
-    return SPACE if by_space else best
-
-
-def _sampled(lines: list[str], separator: str) -> list[list[str]]:
-    """Return the rows of the sample, up to one that cannot be read."""
-    rows: list[list[str]] = []
-    try:
-        rows.extend(row for row in csv.reader(lines, delimiter=separator) if row)
-    except csv.Error:
-        return rows  # the reading of the rows will say where and why
-    return rows
 
 
 def _refuse_duplicates(file: str, header: tuple[str, ...]) -> None:
@@ -245,18 +208,23 @@ def _places(columns: Sequence[int]) -> str:
 
 
 def _mended(
-    file: str, encoding: str, separator: str, header: tuple[str, ...], *, comments: int
+    file: str, encoding: str, found: Header, header: tuple[str, ...], *, guessed: str
 ) -> tuple[Notice, ...]:
-    texts = []
-    if comments:
-        texts.append(f"{file}: {comments:,} line(s) that start with # are passed over.")
-    if encoding != "utf-8":
-        texts.append(
-            f"{file}: read as {encoding.upper().removesuffix('-SIG')} with byte order mark."
-        )
-    if separator != ",":
-        texts.append(f"{file}: the columns are separated by {_called(separator)}.")
+    texts = list(found.told)
+    if guessed:
+        texts.append(f"it is not UTF-8, and was read as Windows-1252, such as {shorten(guessed)}.")
+    elif encoding != "utf-8":
+        texts.append(f"read as {encoding.upper().removesuffix('-SIG')} with byte order mark.")
+    if found.separator != ",":
+        texts.append(f"the columns are separated by {_called(found.separator)}.")
     nameless = [f"column {k}" for k, name in enumerate(header, start=1) if not name]
     if nameless:
-        texts.append(f"{file}: columns without a name are ignored: {listing(nameless)}.")
-    return tuple(Notice(level="mended", text=text) for text in texts)
+        texts.append(f"columns without a name are ignored: {listing(nameless)}.")
+    return tuple(Notice(level="mended", text=f"{file}: {text}") for text in texts)
+
+
+def _encoding(path: Path, head: bytes) -> tuple[str, str]:
+    """Return the encoding of a file, and a word that was guessed by it; ``""`` for no guess."""
+    encoding = encoding_of(head)
+    guessed = western_word(path) if encoding == "utf-8" else ""
+    return (WESTERN, guessed) if guessed else (encoding, "")

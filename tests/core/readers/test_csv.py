@@ -195,7 +195,7 @@ def test_a_bad_table_is_refused_in_words_that_help(
 
 
 def test_a_byte_outside_utf8_is_located(tmp_path: Path) -> None:
-    data = TABLE.encode() + b"caf\xe9,dog,0.5,0.5\n"
+    data = TABLE.encode() + b"caf\x81,dog,0.5,0.5\n"
     with pytest.raises(RunError, match=rf"byte {len(TABLE) + 3} \(row 4\).*save the file as UTF-8"):
         load(tmp_path, data)
 
