@@ -28,6 +28,11 @@ _TOLD = {
         f"{_ONE_ROW}; tagName is the class, probability the score, truth 1 where the image has "
         "the tag, else 0."
     ),
+    r'\[\s*\{[^\[\]]*"annotations"\s*:\s*\[\s*\{[^\[\]]*"result"\s*:': (
+        "this is an export of Label Studio with labels alone. Hint: write predictions.csv with "
+        "the columns id,score:<class>,... and labels.csv with id,label into one folder; they are "
+        "joined by id."
+    ),
     r'"type"\s*:\s*"groundtruth/image-classification': (
         "this is a manifest of Amazon Rekognition, with the confidence of one class per image. "
         "Hint: write a CSV with the columns id,label,prediction,confidence: class-name of the "

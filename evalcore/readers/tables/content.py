@@ -23,7 +23,8 @@ WESTERN = "cp1252"
 
 MAX_LINE = 16 * 2**20
 _WORD = re.compile(r'[^\s,;|"]*[^\x00-\x7f][^\s,;|"]*')
-_SIGNS = frozenset("‘’“”„«»–—…•€£§°±×²³½¿¡®™")
+_SIGNS = frozenset("\u2018\u2019\u201c\u201d\u201e\u2013\u2014\u2026\u2022€£§°±\u00d7²³½«»¿¡®™")
+"""Quotation marks, dashes and signs that people write beside letters."""
 _SAVE_AS_CSV = 'Hint: open it and save it as "CSV UTF-8".'
 _MAGIC = (
     (b"PK\x03\x04", "a ZIP archive", "Hint: unpack it and open the folder or the table inside."),

@@ -164,3 +164,22 @@ def test_what_other_tools_write_is_named_and_its_remedy_works(
     ]
     run = ec.load_run(write(tmp_path / "made", table(rows, header.split(","))))
     assert counts_of(run) == SINGLE.counts()
+
+
+STUDIO = [
+    {"id": k, "annotations": [{"id": k, "result": [{"value": {"choices": SINGLE.labels(k)}}]}]}
+    for k in N
+]
+
+
+def test_an_export_of_labels_alone_is_joined_with_the_scores(tmp_path: Path) -> None:
+    (tmp_path / "d.json").write_text(json.dumps(STUDIO))
+    with pytest.raises(ec.RunError, match=r"Label Studio.*predictions\.csv.*labels\.csv"):
+        ec.load_run(tmp_path / "d.json")
+    folder = tmp_path / "made"
+    scores = [[SINGLE.ids[k], *SINGLE.scores[k]] for k in N]
+    head = ["id", *(f"score:{name}" for name in SINGLE.names)]
+    write(folder, table(scores, head), name="predictions.csv")
+    labels = [[SINGLE.ids[k], SINGLE.labels(k)[0]] for k in N]
+    write(folder, table(labels, ("id", "label")), name="labels.csv")
+    assert counts_of(ec.load_run(folder)) == SINGLE.counts()
