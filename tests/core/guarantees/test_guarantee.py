@@ -17,7 +17,7 @@ from evalcore.guarantees.guarantee import guarantee, verify
 from evalcore.guarantees.ladder import Ladder, starts_for
 from tests.support.cases import DTYPES, random_case
 
-DRAWS = 2_000
+DRAWS = 1_000
 
 
 @dataclass(frozen=True, kw_only=True)
