@@ -126,13 +126,10 @@ def neighbours(
 ) -> tuple[ScoreArray, ScoreArray]:
     """Return the scores on both sides of thresholds that predict so many; infinite for no score."""
     scores = index.eligible
-    above = scores.starts[positions + 1] - predicted
-    has_below, has_above = above > scores.starts[positions], predicted > 0
-    padded = scores.values if scores.values.size else np.zeros(1, scores.values.dtype)
-    last = padded.size - 1
-    low = np.where(has_below, padded[np.clip(above - 1, 0, last)], -np.inf)
-    high = np.where(has_above, padded[np.clip(above, 0, last)], np.inf)
-    return low.astype(padded.dtype), high.astype(padded.dtype)
+    above = np.diff(scores.starts)[positions] - predicted
+    low = np.where(above > 0, scores.nth(positions, above - 1), -np.inf)
+    high = np.where(predicted > 0, scores.nth(positions, above), np.inf)
+    return low.astype(scores.dtype), high.astype(scores.dtype)
 
 
 def highest_rate(
@@ -181,7 +178,7 @@ def found_common(
     index: CountIndex, best: Best, *, positions: IntArray, reason: Reason, closest: float
 ) -> Found:
     """Return one interval for all of the concepts, and each one's own counts in it."""
-    dtype, n = index.eligible.values.dtype, positions.size
+    dtype, n = index.eligible.dtype, positions.size
     low, high = (np.full(n, end, dtype=dtype) for end in (best.low, best.high))
     # every bound in [low, high) counts alike, so the lower end will do
     c = index.counts(np.full(index.labelled.size, best.low, dtype=dtype))

@@ -165,7 +165,7 @@ class InputsIndexed:
         """Count the outcomes at thresholds on these inputs; arrays of shape (n_names,)."""
         every = np.zeros(self.index.labelled.size)
         every[self.positions] = np.nan_to_num(thresholds)
-        dtype = self.index.eligible.values.dtype
+        dtype = self.index.eligible.dtype
         c = self.index.counts(bounds_of(every, operator=self.choice.operator, dtype=dtype))
         return c.take(self.positions)
 

@@ -188,7 +188,7 @@ def _pooled(index: CountIndex) -> CountIndex:
     """Return all pairs of input and concept as if they were of one concept."""
     pooled = [
         SortedScores.sort(one.values.copy(), starts=np.array([0, one.values.size]))
-        for one in (index.eligible, index.positives)
+        for one in (index.eligible.whole(), index.positives)
     ]
     return CountIndex(
         eligible=pooled[0],

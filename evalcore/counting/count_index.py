@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from evalcore.arrays import BoolArray, IntArray, ScoreArray
-from evalcore.counting.sorted_scores import SortedScores
+from evalcore.counting.joined_scores import JoinedScores
+from evalcore.counting.sorted_scores import ScoreSegments, SortedScores
 from evalcore.measures.metrics import Counts
+from evalcore.runs.joined import JoinedRows
 from evalcore.runs.labels import Labels
 from evalcore.runs.run import EvalRun
 
@@ -28,7 +32,7 @@ class CountIndex:
     labelled, n_known : ndarray of shape (n_concepts,), int64
     """
 
-    eligible: SortedScores
+    eligible: ScoreSegments
     positives: SortedScores
     labelled: IntArray
     n_known: IntArray
@@ -55,6 +59,24 @@ class CountIndex:
             positives=_group(top, right, n_segments=labels.n_concepts),
             labelled=labels.total,
             n_known=labels.n_known,
+        )
+
+    @classmethod
+    def joined(
+        cls, parts: Sequence[CountIndex], *, positives: SortedScores | None = None
+    ) -> CountIndex:
+        """Take the indices of the parts of a run together.
+
+        Parameters
+        ----------
+        positives
+            Those of all parts, where they were put together before.
+        """
+        return cls(
+            eligible=JoinedScores.of_parts([part.eligible for part in parts]),
+            positives=positives or SortedScores.merged([part.positives for part in parts]),
+            labelled=np.sum([part.labelled for part in parts], axis=0),
+            n_known=np.sum([part.n_known for part in parts], axis=0),
         )
 
     def take(self, concepts: IntArray) -> CountIndex:
@@ -101,6 +123,17 @@ class TopScores:
 
     concept: IntArray
     score: ScoreArray
+
+    @classmethod
+    def joined(cls, parts: Sequence[TopScores]) -> TopScores:
+        """Take those of the parts of a run together; nothing is copied."""
+        if len(parts) == 1:
+            return parts[0]
+        columns: dict[str, Any] = {
+            name: JoinedRows([getattr(part, name) for part in parts])
+            for name in ("concept", "score")
+        }
+        return cls(**columns)
 
     @classmethod
     def of(cls, run: EvalRun) -> TopScores:

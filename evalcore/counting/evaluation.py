@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Generic, TypeVar, cast
+from typing import Any
 
 import numpy as np
 
@@ -14,62 +14,31 @@ from evalcore.counting import members as find_members
 from evalcore.counting.candidate_thresholds import CandidateThresholds
 from evalcore.counting.count_index import CountIndex
 from evalcore.counting.flips import Flip, Flips
-from evalcore.counting.matrix import (
-    NO_LABEL,
-    NOTHING_PREDICTED,
-    WIDE,
-    CellIndex,
-    Matrix,
-    Rows,
-    count_by_pass,
-)
+from evalcore.counting.matrix import NO_LABEL, NOTHING_PREDICTED, WIDE, Matrix
+from evalcore.counting.part import Part, once
 from evalcore.counting.prebuilt import Prebuilt
-from evalcore.counting.predictions import Predictions, decidable
+from evalcore.counting.predictions import Predictions
 from evalcore.counting.rank_quality import (
     RankQuality,
     deviation_over_splits,
     mean_over_splits,
     mean_scores,
 )
-from evalcore.counting.ranked_inputs import RankedInputs
 from evalcore.counting.rules import Mode, Rule
-from evalcore.counting.selections import Selection
-from evalcore.measures.metrics import Average, Counts, mean_of
+from evalcore.counting.selections import Block, Cell, Selection
+from evalcore.measures.metrics import Average, Counts
+from evalcore.runs.joined import starts_of
 from evalcore.runs.run import EvalRun
 
-__all__ = [
-    "Evaluation",
-    "once",
-]
-
-T = TypeVar("T")
-
-
-class once(Generic[T]):  # noqa: N801 - reads as the decorator that it is
-    """A property computed once per object, under the object's own lock.
-
-    ``functools.cached_property`` will not do: since Python 3.12 every waiting thread computes
-    again, and before that one lock served all objects of the class.
-    """
-
-    def __init__(self, compute: Callable[[Any], T]) -> None:
-        self.compute, self.name = compute, compute.__name__
-        self.__doc__ = compute.__doc__
-
-    def __get__(self, owner: Any, kind: object = None) -> T:  # noqa: ANN401
-        if owner is None:
-            return self  # type: ignore[return-value]
-        with owner._lock:  # noqa: SLF001
-            if self.name not in vars(owner):
-                vars(owner)[self.name] = self.compute(owner)
-            return cast("T", vars(owner)[self.name])
+__all__ = ["Evaluation"]
 
 
 class Evaluation:
     """Everything that can be asked of a run under any rule.
 
     The index is built by the constructor; the parts for the matrix and for AUC on first use, under
-    a lock. Nothing changes afterwards, so one object serves all threads.
+    a lock. Nothing changes afterwards, so one object serves all threads. The numbers are sums over
+    the parts of the run; a run in one piece has one part.
 
     Examples
     --------
@@ -81,17 +50,19 @@ class Evaluation:
     """
 
     def __init__(self, run: EvalRun, *, prebuilt: Prebuilt | None = None) -> None:
-        parts = prebuilt or Prebuilt.of(run)
+        built = prebuilt or Prebuilt.of(run)
         self.run = run
+        self.top = built.top
+        starts = starts_of([piece.ids for piece in run.pieces]).tolist()
+        self.parts = tuple(
+            Part(piece, of_piece, start=start)
+            for piece, of_piece, start in zip(run.pieces, built.pieces, starts, strict=False)
+        )
         self._lock = threading.RLock()
-        self.top = parts.top
-        self._indices: dict[Mode, CountIndex] = dict(parts.indices)
-        self._rows = Rows.of(run)
-        self._ranked: dict[Mode, RankedInputs] = dict(parts.ranked)
-        self._cells: dict[Mode, CellIndex] = {}
+        self._indices: dict[Mode, CountIndex] = dict(built.indices)
         self._candidate_thresholds: dict[Mode, CandidateThresholds] = {}
         self._mistakes: tuple[Rule, IntArray] | None = None
-        vars(self).update(parts.once())
+        vars(self).update(built.once())
 
     # ------------------------------------------------------------------ numbers that follow a rule
 
@@ -102,16 +73,8 @@ class Evaluation:
 
     def matrix(self, rule: Rule) -> Matrix:
         """Count the inputs labelled i and predicted j, with "no label" and "nothing predicted"."""
-        predictions = self.predictions(rule)
-        if predictions.ranked.covers(predictions.bounds):
-            counts = self._cells_under(predictions.mode).count(predictions.bounds)
-        else:
-            counts = count_by_pass(self.run, predictions.bounds)
-            counts = counts if self._rows.filled is None else counts[self._rows.filled]
-        nothing = np.flatnonzero(predictions.nothing())
-        counts[:, -1] = self._rows.count(nothing, n_rows=len(counts))
         return Matrix(
-            counts=self._rows.in_place(counts, n_concepts=self.run.n_concepts),
+            counts=self._summed([part.matrix(rule) for part in self.parts]),
             actual=(*self.run.concepts, NO_LABEL),
             predicted=(*self.run.concepts, NOTHING_PREDICTED),
         )
@@ -121,34 +84,11 @@ class Evaluation:
 
         In a single-label run that is the diagonal.
         """
-        predictions = self.predictions(rule)
-        n_concepts = self.run.n_concepts
-        if predictions.mode == "every":
-            counts = self._co_labelled.count(predictions.bounds)
-            return self._rows.in_place(counts, n_concepts=n_concepts)
-        side = n_concepts + 1
-        hits = predictions.hits()
-        labels = self.run.labels
-        column = np.full(self.run.n_inputs, n_concepts)
-        column[labels.inputs[hits]] = labels.concepts[hits]
-        columns = column[labels.inputs]
-        is_hit = columns < n_concepts
-        cells = labels.concepts[is_hit] * side + columns[is_hit]
-        return np.bincount(cells, minlength=side * side).reshape(side, side)
+        return self._summed([part.also_labelled(rule) for part in self.parts])
 
     def unknown_labels(self, rule: Rule) -> IntArray:
         """Count per cell the inputs whose label for j is unknown; shape of the matrix."""
-        labels, predictions = self.run.labels, self.predictions(rule)
-        side = self.run.n_concepts + 1
-        counts = np.zeros((side, side), dtype=np.int64)
-        if labels.known is None:
-            return counts
-        rows = self._rows.n_counted(self.run.n_concepts)
-        for j in range(self.run.n_concepts):
-            inputs = predictions.inputs_of(j)
-            found = self._rows.count(inputs[~labels.knows(inputs, j)], n_rows=rows)
-            counts[slice(None) if self._rows.filled is None else self._rows.filled, j] = found
-        return counts
+        return self._summed([part.unknown_labels(rule) for part in self.parts])
 
     def mistakes(self, rule: Rule) -> IntArray:
         """Count per cell the inputs that are known not to be labelled j; shape of the matrix.
@@ -166,7 +106,7 @@ class Evaluation:
                 if self.run.labels.known is not None:
                     unknown = self.unknown_labels(rule)
                     wrong -= unknown if rows is None else unknown[rows]
-                wrong = self._rows.in_place(wrong, n_concepts=self.run.n_concepts)
+                wrong = _in_place(wrong, rows, n_concepts=self.run.n_concepts)
                 wrong.setflags(write=False)
                 self._mistakes = rule, wrong
             return self._mistakes[1]
@@ -177,29 +117,34 @@ class Evaluation:
         For a single-label run that is its accuracy, for a multi-label run its exact-match share.
         ``n_defined`` counts the inputs whose labels are known well enough to tell.
         """
-        usable = decidable(self.run)
-        right = self.predictions(rule).exact_matches()
-        return mean_of(np.where(usable, right, np.nan).astype(np.float64))
+        n_usable = sum(part.n_decidable for part in self.parts)
+        n_right = sum(part.n_right(rule) for part in self.parts)
+        return Average(
+            value=n_right / n_usable if n_usable else float("nan"),
+            n_defined=n_usable,
+            n_concepts=self.run.n_inputs,
+        )
 
     def n_nothing_predicted(self, rule: Rule) -> int:
         """Count the inputs for which no concept is predicted."""
-        return int(np.count_nonzero(self.predictions(rule).nothing()))
+        return sum(part.n_nothing(rule) for part in self.parts)
 
     def n_on_threshold(self, rule: Rule) -> int:
         """Count the inputs for which ``>`` and ``>=`` differ."""
-        exact = rule.exact(self.run.concepts, dtype=self.run.scores.dtype)
         if not self._touches(rule):
             return 0
-        return int(find_members.on_threshold(self.predictions(rule), exact).size)
+        exact = rule.exact(self.run.concepts, dtype=self.run.scores.dtype)
+        found = (find_members.on_threshold(part.predictions(rule), exact) for part in self.parts)
+        return sum(inputs.size for inputs in found)
 
     # ------------------------------------------------------------------ the inputs behind a number
 
-    def members(self, rule: Rule, selection: Selection) -> IntArray:
+    def members(self, rule: Rule, selection: Selection, *, first: int | None = None) -> IntArray:
         """Return the inputs of a selection: int64 positions, most confident first.
 
         Confident means: the highest score for the predicted concept, else for the labelled one,
         else the highest score of all. Equal scores keep the order of the run. A block goes cell by
-        cell.
+        cell. With ``first`` no more than so many are returned.
 
         Raises
         ------
@@ -207,7 +152,13 @@ class Evaluation:
             When the selection names a concept that the run has not.
         """
         exact = rule.exact(self.run.concepts, dtype=self.run.scores.dtype)
-        return find_members.find(selection, self.predictions(rule), exact)
+        if isinstance(selection, Block):
+            cells = [Cell(i, j) for j in selection.predicted for i in selection.actual]
+            lists = [self.members(rule, cell, first=first) for cell in cells]
+            return np.concatenate([*lists, np.zeros(0, dtype=np.int64)])[:first]
+        parts = [part.predictions(rule) for part in self.parts]
+        found = [(part, find_members.find(selection, part, exact)) for part in parts]
+        return find_members.merged(found, find_members.concept_of(selection), first=first)
 
     def flips(self, before: Rule, after: Rule) -> Flips:
         """Count the inputs that change from one rule to another, and find them on demand."""
@@ -216,19 +167,21 @@ class Evaluation:
         both = self._indices[mode].counts(np.maximum(first.bounds, second.bounds))
 
         def members(flip: Flip) -> IntArray:
-            return find_members.flipped(first, second, flip)
+            pairs = zip(first.parts, second.parts, strict=True)
+            found = [find_members.flipped(one, other, flip) for one, other in pairs]
+            source = (first if flip.direction == "leave" else second).parts
+            return find_members.merged(list(zip(source, found, strict=True)), flip.concept)
 
         return Flips.between(self.counts(before), self.counts(after), both=both, members=members)
 
     def predictions(self, rule: Rule) -> Predictions:
         """Return the rule applied to this run."""
-        mode = rule.mode_for(self.run.task)
         return Predictions(
             run=self.run,
             top=self.top,
-            ranked=self._ranked_under(mode),
-            mode=mode,
+            mode=rule.mode_for(self.run.task),
             bounds=rule.bounds(self.run.concepts, dtype=self.run.scores.dtype),
+            parts=tuple(part.predictions(rule) for part in self.parts),
         )
 
     # ------------------------------------------------------------ numbers that no threshold changes
@@ -264,7 +217,10 @@ class Evaluation:
 
         It is known of runs of very many concepts, of which the rest takes neither memory nor time.
         """
-        return self._rows.filled
+        found = [rows for part in self.parts if (rows := part.rows.filled) is not None]
+        if len(found) < len(self.parts):
+            return None
+        return found[0] if len(found) == 1 else np.unique(np.concatenate(found))
 
     def index(self, mode: Mode) -> CountIndex:
         """Return the sorted scores that the counts under a mode are looked up in."""
@@ -280,8 +236,10 @@ class Evaluation:
     @once
     def score_range(self) -> tuple[float, float]:
         """Where a threshold makes sense: (0, 1) where the scores fit it, else their own range."""
-        scored = self.run.scores[np.isfinite(self.run.scores)]
-        low, high = (float(scored.min()), float(scored.max())) if scored.size else (0.0, 1.0)
+        found = [scores[np.isfinite(scores)] for scores in (part.run.scores for part in self.parts)]
+        ends = [(float(scored.min()), float(scored.max())) for scored in found if scored.size]
+        lows, highs = zip(*ends, strict=True) if ends else ((0.0,), (1.0,))
+        low, high = min(lows), max(highs)
         if low >= 0 and high <= 1:
             return 0.0, 1.0
         return (low, high) if low < high else (low - 0.5, high + 0.5)
@@ -298,35 +256,34 @@ class Evaluation:
         means.setflags(write=False)
         return means
 
-    @once
-    def _co_labelled(self) -> CellIndex:
-        positives = self._indices["every"].positives
-        return CellIndex.of(RankedInputs.of_labelled(positives, run=self.run), self._rows)
-
     def prebuilt(self) -> Prebuilt:
         """Return everything that takes long to build, built now where it was not yet."""
-        return Prebuilt(
-            top=self.top,
-            indices=self._indices,
-            ranked={mode: self._ranked_under(mode) for mode in self._indices},
-            ranking=self.ranking,
-            mean_scores=self._mean_scores if self.run.n_concepts <= WIDE else None,
-            score_range=self.score_range,
-        )
+        whole: dict[str, Any] = {
+            "ranking": self.ranking,
+            "mean_scores": self._mean_scores if self.run.n_concepts <= WIDE else None,
+            "score_range": self.score_range,
+        }
+        parts = [
+            Prebuilt(
+                top=part.top,
+                indices=part.indices,
+                ranked={mode: part.ranked(mode) for mode in part.indices},
+            )
+            for part in self.parts
+        ]
+        positives = {mode: index.positives for mode, index in self._indices.items()}
+        return Prebuilt.joined(parts, positives=positives, **whole)
 
-    def _ranked_under(self, mode: Mode) -> RankedInputs:
-        with self._lock:
-            if mode not in self._ranked:
-                top = self.top if mode == "top" else None
-                eligible = self._indices[mode].eligible
-                self._ranked[mode] = RankedInputs.of(eligible, run=self.run, top=top)
-            return self._ranked[mode]
-
-    def _cells_under(self, mode: Mode) -> CellIndex:
-        with self._lock:
-            if mode not in self._cells:
-                self._cells[mode] = CellIndex.of(self._ranked_under(mode), self._rows)
-            return self._cells[mode]
+    def _summed(self, counts: Sequence[IntArray]) -> IntArray:
+        """Put the counted rows of the parts where they stand in the matrix, and add them up."""
+        rows = [part.rows.filled for part in self.parts]
+        whole = _in_place(counts[0], rows[0], n_concepts=self.run.n_concepts)
+        for more, here in zip(counts[1:], rows[1:], strict=True):
+            if here is None:
+                whole += more
+            else:
+                whole[here] += more
+        return whole
 
     def _touches(self, rule: Rule) -> bool:
         strict = replace(rule, operator=">")
@@ -334,3 +291,12 @@ class Evaluation:
         if self.run.labels.known is not None:
             return True
         return bool((self.counts(strict).predicted != self.counts(loose).predicted).any())
+
+
+def _in_place(counts: IntArray, rows: IntArray | None, *, n_concepts: int) -> IntArray:
+    """Put counted rows where they stand; what is in no row takes no memory."""
+    if rows is None:
+        return counts
+    whole = np.zeros((n_concepts + 1, counts.shape[1]), dtype=np.int64)
+    whole[rows] = counts
+    return whole

@@ -106,14 +106,6 @@ class Rows:
         """Return how many rows are counted, "no label" included."""
         return n_concepts + 1 if self.filled is None else self.filled.size
 
-    def in_place(self, counts: IntArray, *, n_concepts: int) -> IntArray:
-        """Put counted rows where they stand; what is in no row takes no memory."""
-        if self.filled is None:
-            return counts
-        whole = np.zeros((n_concepts + 1, counts.shape[1]), dtype=np.int64)
-        whole[self.filled] = counts
-        return whole
-
     def count(self, inputs: npt.NDArray[np.integer[Any]], *, n_rows: int) -> IntArray:
         """Count how many of the inputs stand in each of the rows of the matrix; (n_rows,)."""
         rows, _ = self.of_inputs(inputs)

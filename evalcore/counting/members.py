@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import singledispatch
 
 import numpy as np
 
 from evalcore.arrays import BoolArray, IntArray, ScoreArray
 from evalcore.counting.flips import Flip
-from evalcore.counting.predictions import Predictions
+from evalcore.counting.predictions import PartPredictions, PredictedScores
 from evalcore.counting.selections import (
-    Block,
     Cell,
     CellPart,
     Labelled,
@@ -20,11 +20,11 @@ from evalcore.counting.selections import (
 )
 from evalcore.runs.run import UNSCORED, EvalRun
 
-__all__ = ["confidence", "find", "flipped", "on_threshold"]
+__all__ = ["concept_of", "confidence", "find", "flipped", "merged", "on_threshold"]
 
 
 @singledispatch
-def find(selection: object, predictions: Predictions, exact: ScoreArray) -> IntArray:
+def find(selection: object, predictions: PartPredictions, exact: ScoreArray) -> IntArray:
     """Return the positions of a selection's members; int64, most confident first.
 
     Parameters
@@ -39,7 +39,7 @@ def find(selection: object, predictions: Predictions, exact: ScoreArray) -> IntA
 
 
 @find.register
-def _(selection: Cell, predictions: Predictions, exact: ScoreArray) -> IntArray:
+def _(selection: Cell, predictions: PartPredictions, exact: ScoreArray) -> IntArray:
     run = predictions.run
     row = _row(run, selection.actual)
     if selection.predicted is None:
@@ -50,7 +50,7 @@ def _(selection: Cell, predictions: Predictions, exact: ScoreArray) -> IntArray:
 
 
 @find.register
-def _(selection: CellPart, predictions: Predictions, exact: ScoreArray) -> IntArray:
+def _(selection: CellPart, predictions: PartPredictions, exact: ScoreArray) -> IntArray:
     members = find(selection.cell, predictions, exact)
     if selection.cell.predicted is None:
         return members[:0]
@@ -61,7 +61,7 @@ def _(selection: CellPart, predictions: Predictions, exact: ScoreArray) -> IntAr
 
 
 @find.register
-def _(selection: Outcome, predictions: Predictions, exact: ScoreArray) -> IntArray:
+def _(selection: Outcome, predictions: PartPredictions, exact: ScoreArray) -> IntArray:
     run, concept = predictions.run, predictions.run.position_of(selection.concept)
     labelled = run.labels.inputs_of(concept)
     if selection.outcome in {"TP", "FN"}:
@@ -76,12 +76,12 @@ def _(selection: Outcome, predictions: Predictions, exact: ScoreArray) -> IntArr
 
 
 @find.register
-def _(selection: Labelled, predictions: Predictions, exact: ScoreArray) -> IntArray:
+def _(selection: Labelled, predictions: PartPredictions, exact: ScoreArray) -> IntArray:
     return _ordered(predictions, _row(predictions.run, selection.concept), selection.concept)
 
 
 @find.register
-def _(selection: Predicted, predictions: Predictions, exact: ScoreArray) -> IntArray:
+def _(selection: Predicted, predictions: PartPredictions, exact: ScoreArray) -> IntArray:
     if selection.concept is None:
         return _ordered(predictions, np.flatnonzero(predictions.nothing()), None)
     concept = predictions.run.position_of(selection.concept)
@@ -91,20 +91,13 @@ def _(selection: Predicted, predictions: Predictions, exact: ScoreArray) -> IntA
 
 
 @find.register
-def _(selection: OnThreshold, predictions: Predictions, exact: ScoreArray) -> IntArray:
+def _(selection: OnThreshold, predictions: PartPredictions, exact: ScoreArray) -> IntArray:
     members = on_threshold(predictions, exact, concept=selection.concept)
     return _ordered(predictions, members, selection.concept)
 
 
-@find.register
-def _(selection: Block, predictions: Predictions, exact: ScoreArray) -> IntArray:
-    cells = [Cell(i, j) for j in selection.predicted for i in selection.actual]
-    parts = [find(cell, predictions, exact) for cell in cells]
-    return np.concatenate([*parts, np.zeros(0, dtype=np.int64)])
-
-
 def on_threshold(
-    predictions: Predictions, exact: ScoreArray, *, concept: str | None = None
+    predictions: PartPredictions, exact: ScoreArray, *, concept: str | None = None
 ) -> IntArray:
     """Return the inputs for which ``>`` and ``>=`` differ, ascending."""
     run, top = predictions.run, predictions.top
@@ -127,7 +120,7 @@ def _on(scores: ScoreArray, exact: ScoreArray) -> BoolArray:
     return np.asarray((scores == exact) & (exact > UNSCORED))
 
 
-def flipped(before: Predictions, after: Predictions, flip: Flip) -> IntArray:
+def flipped(before: PartPredictions, after: PartPredictions, flip: Flip) -> IntArray:
     """Return the inputs that one rule predicts as the concept and the other does not."""
     source, other = (before, after) if flip.direction == "leave" else (after, before)
     run, concept = source.run, source.run.position_of(flip.concept)
@@ -138,7 +131,46 @@ def flipped(before: Predictions, after: Predictions, flip: Flip) -> IntArray:
     return _ordered(source, members, flip.concept)
 
 
-def confidence(predictions: Predictions, members: IntArray, concept: str | None) -> ScoreArray:
+def merged(
+    found: Sequence[tuple[PartPredictions, IntArray]],
+    concept: str | None,
+    *,
+    first: int | None = None,
+) -> IntArray:
+    """Put the members that the parts of a run found in one order; positions in the run.
+
+    Parameters
+    ----------
+    found
+        Of each part its predictions and its members, most confident first.
+    concept
+        What confidence is taken from; see :func:`concept_of`.
+    first
+        How many are wanted; of each part no more are looked at.
+    """
+    placed = [part.in_run(members[:first]) for part, members in found]
+    if len(placed) == 1:
+        return placed[0]
+    scores = [confidence(part, members[:first], concept) for part, members in found]
+    # parts follow one another as the inputs of the run do, so that a stable order keeps ties
+    order = np.argsort(-np.concatenate(scores), kind="stable")
+    return np.concatenate(placed)[order][:first]
+
+
+def concept_of(selection: object) -> str | None:
+    """Return the concept by whose score a selection is ordered; None: by the top score."""
+    match selection:
+        case Cell():
+            return selection.predicted or selection.actual
+        case CellPart():
+            return concept_of(selection.cell)
+        case Outcome() | Labelled() | Predicted() | OnThreshold() | Flip():
+            return selection.concept
+    msg = f"{type(selection).__name__} is no selection"
+    raise TypeError(msg)
+
+
+def confidence(predictions: PredictedScores, members: IntArray, concept: str | None) -> ScoreArray:
     """Return each member's score for the concept, or its top score for None."""
     if concept is None:
         return predictions.top.score[members]
@@ -151,6 +183,6 @@ def _row(run: EvalRun, concept: str | None) -> IntArray:
     return run.labels.inputs_of(run.position_of(concept))
 
 
-def _ordered(predictions: Predictions, members: IntArray, concept: str | None) -> IntArray:
+def _ordered(predictions: PartPredictions, members: IntArray, concept: str | None) -> IntArray:
     scores = confidence(predictions, members, concept)
     return members[np.argsort(-scores, kind="stable")].astype(np.int64, copy=False)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from evalcore.arrays import BoolArray, IntArray, ScoreArray
 from evalcore.counting.count_index import TopScores
@@ -12,12 +15,18 @@ from evalcore.counting.ranked_inputs import RankedInputs
 from evalcore.counting.rules import Mode
 from evalcore.runs.run import EvalRun
 
-__all__ = ["Predictions", "decidable"]
+__all__ = [
+    "PartPredictions",
+    "PredictedScores",
+    "Predictions",
+    "decidable",
+    "one_after_another",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Predictions:
-    """The predictions of a run under one rule.
+class PredictedScores:
+    """What is predicted of pairs that are looked up one by one.
 
     Parameters
     ----------
@@ -27,7 +36,6 @@ class Predictions:
 
     run: EvalRun
     top: TopScores
-    ranked: RankedInputs
     mode: Mode
     bounds: ScoreArray
 
@@ -37,6 +45,45 @@ class Predictions:
             passes = self.top.score[positions] > self.bounds[concept]
             return passes & (self.top.concept[positions] == concept)
         return np.asarray(self.run.scores[positions, concept] > self.bounds[concept])
+
+    @property
+    def is_common(self) -> bool:
+        """True when all bounds are equal."""
+        return bool((self.bounds == self.bounds[0]).all())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Predictions(PredictedScores):
+    """The predictions of a run under one rule, put together of those of its parts."""
+
+    parts: tuple[PartPredictions, ...]
+
+    def inputs_of(self, concept: int) -> IntArray:
+        """Return the positions of all inputs predicted as the concept, ascending."""
+        found = (part.in_run(part.inputs_of(concept)) for part in self.parts)
+        return one_after_another(list(found))
+
+    def nothing(self) -> BoolArray:
+        """Tell for each input whether no concept is predicted; shape (n_inputs,)."""
+        return one_after_another([part.nothing() for part in self.parts])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PartPredictions(PredictedScores):
+    """The predictions of one part of a run; positions are those in the part.
+
+    Parameters
+    ----------
+    start
+        Position of its first input in the run.
+    """
+
+    ranked: RankedInputs
+    start: int
+
+    def in_run(self, positions: IntArray) -> IntArray:
+        """Return the positions in the run of some of this part."""
+        return positions + self.start if self.start else positions
 
     def inputs_of(self, concept: int) -> IntArray:
         """Return the positions of all inputs predicted as the concept, ascending."""
@@ -58,10 +105,7 @@ class Predictions:
         return ~passes
 
     def exact_matches(self) -> BoolArray:
-        """Tell for each input whether the predicted concepts are exactly its labels.
-
-        Unknown labels count as absent here; :func:`decidable` tells where that says nothing.
-        """
+        """Tell for each input whether the predicted concepts are exactly its labels."""
         labels = self.run.labels
         n_labels = np.diff(labels.input_starts)
         found = self.hits()
@@ -88,11 +132,6 @@ class Predictions:
         scores = self.run.scores[labels.inputs, labels.concepts]
         return np.asarray(scores > self.bounds[labels.concepts])
 
-    @property
-    def is_common(self) -> bool:
-        """True when all bounds are equal."""
-        return bool((self.bounds == self.bounds[0]).all())
-
 
 def decidable(run: EvalRun) -> BoolArray:
     """Tell for each input whether its labels are known well enough to call it right or wrong."""
@@ -100,3 +139,8 @@ def decidable(run: EvalRun) -> BoolArray:
     if run.task == "single_label":
         return known | (np.diff(run.labels.input_starts) > 0)
     return known
+
+
+def one_after_another(parts: Sequence[npt.NDArray[Any]]) -> npt.NDArray[Any]:
+    """Return arrays joined; the only one as it is."""
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from evalcore.arrays import FloatArray, IntArray, ScoreArray
 from evalcore.counting.count_index import sorted_scores
-from evalcore.counting.sorted_scores import SortedScores
+from evalcore.counting.joined_scores import JoinedScores
+from evalcore.counting.sorted_scores import ScoreSegments, SortedScores
+from evalcore.measures.metrics import divide
 from evalcore.runs.run import EvalRun
 
 __all__ = [
@@ -34,19 +37,33 @@ class RankQuality:
     average_precision: FloatArray
 
     @classmethod
-    def of(cls, run: EvalRun, *, every: SortedScores, positives: SortedScores) -> RankQuality:
+    def of(cls, run: EvalRun, *, every: ScoreSegments, positives: SortedScores) -> RankQuality:
         """Measure a run, split by split where it has splits."""
         if run.folds is None:
-            rows = [rank_quality(every, positives)]
-        else:
-            rows = []
-            for k in np.unique(run.folds):
-                part = run.subset(np.flatnonzero(run.folds == k))
-                rows.append(rank_quality(*sorted_scores(part)))
+            return cls.of_rows([rank_quality(every, positives)])
+        return cls.of_rows(
+            rank_quality(*_in_split(run, int(k))) for k in np.unique(run.folds).tolist()
+        )
+
+    @classmethod
+    def of_rows(cls, rows: Iterable[tuple[FloatArray, FloatArray]]) -> RankQuality:
+        """Put the ROC AUC and average precision of the splits together."""
         roc_auc, average_precision = (np.array(column) for column in zip(*rows, strict=True))
         for column in (roc_auc, average_precision):
             column.setflags(write=False)
         return cls(roc_auc=roc_auc, average_precision=average_precision)
+
+
+def _in_split(run: EvalRun, split: int) -> tuple[ScoreSegments, SortedScores]:
+    """Return the sorted scores of one split, part by part."""
+    inside = [np.flatnonzero(np.asarray(piece.folds) == split) for piece in run.pieces]
+    found = [
+        sorted_scores(piece.subset(here))
+        for piece, here in zip(run.pieces, inside, strict=True)
+        if here.size
+    ]
+    every, positives = zip(*found, strict=True)
+    return JoinedScores.of_parts(every), SortedScores.merged(positives)
 
 
 def mean_over_splits(values: FloatArray) -> FloatArray:
@@ -67,7 +84,7 @@ def deviation_over_splits(values: FloatArray) -> FloatArray:
     return np.sqrt(np.divide(squares.sum(axis=0), count - 1, out=out, where=count > 1))
 
 
-def rank_quality(every: SortedScores, positives: SortedScores) -> tuple[FloatArray, FloatArray]:
+def rank_quality(every: ScoreSegments, positives: SortedScores) -> tuple[FloatArray, FloatArray]:
     """Return ROC AUC and average precision of each concept; both float64 of shape (n_concepts,).
 
     ROC AUC is the share of (positive, negative) pairs in the right order, ties counted half
@@ -77,21 +94,21 @@ def rank_quality(every: SortedScores, positives: SortedScores) -> tuple[FloatArr
     n_concepts = every.starts.size - 1
     result = np.full((2, n_concepts), np.nan)
     for j in range(n_concepts):
-        result[:, j] = _one_concept(every.of(j), positives.of(j))
+        result[:, j] = _one_concept(every, positives.of(j), j)
     return result[0], result[1]
 
 
-def _one_concept(every: ScoreArray, positives: ScoreArray) -> tuple[float, float]:
-    n_positive = positives.size
-    n_negative = every.size - n_positive
+def _one_concept(every: ScoreSegments, positives: ScoreArray, j: int) -> tuple[float, float]:
+    n_every, n_positive = int(every.starts[j + 1] - every.starts[j]), positives.size
+    n_negative = n_every - n_positive
     if n_positive == 0:
         return float("nan"), float("nan")
-    below = np.searchsorted(every, positives, side="left")
+    below = every.up_to(j, positives, side="left")
     positives_below = np.searchsorted(positives, positives, side="left")
-    precision = float(np.mean((n_positive - positives_below) / (every.size - below)))
+    precision = float(np.mean((n_positive - positives_below) / (n_every - below)))
     if n_negative == 0:
         return float("nan"), precision
-    up_to = np.searchsorted(every, positives, side="right")
+    up_to = every.up_to(j, positives, side="right")
     positives_up_to = np.searchsorted(positives, positives, side="right")
     # twice the pairs won plus the pairs tied: whole numbers, so nothing is lost before dividing
     doubled = int((below - positives_below).sum()) + int((up_to - positives_up_to).sum())
@@ -112,24 +129,43 @@ def mean_scores(run: EvalRun, *, among: IntArray | None = None) -> FloatArray:
     concepts = np.arange(run.n_concepts) if among is None else among
     result = np.full((concepts.size, concepts.size), np.nan)
     for k, i in enumerate(concepts.tolist()):
-        inputs = run.labels.inputs_of(i)
-        groups = [inputs] if run.folds is None else _by_split(inputs, run.folds)
-        if inputs.size:
-            means = [_mean(run.scores[one], among) for one in groups]
+        sums: dict[int, _Sums] = {}
+        for piece in run.pieces:
+            _add_sums(sums, piece, piece.labels.inputs_of(i), among)
+        if sums:
+            means = [divide(total, n) for _, (total, n) in sorted(sums.items())]
             result[k] = means[0] if len(means) == 1 else mean_over_splits(np.array(means))
     return result
 
 
-def _by_split(inputs: IntArray, folds: IntArray) -> list[IntArray]:
+_Sums = tuple[FloatArray, IntArray]
+"""The sum of the scores for each concept, and of how many."""
+
+
+def _add_sums(
+    sums: dict[int, _Sums], piece: EvalRun, inputs: IntArray, among: IntArray | None
+) -> None:
+    """Add the scores of some inputs to the sums of their splits."""
+    for split, group in _by_split(inputs, piece.folds):
+        total, n = _summed(piece.scores[group], among)
+        before = sums.get(split)
+        sums[split] = (total, n) if before is None else (before[0] + total, before[1] + n)
+
+
+def _by_split(inputs: IntArray, folds: IntArray | None) -> Iterator[tuple[int, IntArray]]:
     """Part inputs by their split; splits without any of them are left out."""
+    if not inputs.size:
+        return
+    if folds is None:
+        yield 0, inputs
+        return
     order = np.argsort(folds[inputs], kind="stable")
     ends = np.flatnonzero(np.diff(folds[inputs[order]])) + 1
-    return np.split(inputs[order], ends)
+    yield from ((int(folds[group[0]]), group) for group in np.split(inputs[order], ends))
 
 
-def _mean(scores: ScoreArray, among: IntArray | None) -> FloatArray:
+def _summed(scores: ScoreArray, among: IntArray | None) -> _Sums:
     # float64: sums of many float16 or float32 scores lose digits in their own precision
     values = (scores if among is None else scores[:, among]).astype(np.float64)
     scored = np.isfinite(values)
-    total, out = np.where(scored, values, 0.0).sum(axis=0), np.full(values.shape[1], np.nan)
-    return np.divide(total, scored.sum(axis=0), out=out, where=scored.any(axis=0))
+    return np.where(scored, values, 0.0).sum(axis=0), scored.sum(axis=0)

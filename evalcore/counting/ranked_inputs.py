@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from evalcore.arrays import IntArray, ScoreArray
 from evalcore.counting.count_index import TopScores
-from evalcore.counting.sorted_scores import SortedScores, for_each_segment
+from evalcore.counting.sorted_scores import ScoreSegments, SortedScores, for_each_segment
 from evalcore.runs.run import EvalRun
 
 __all__ = ["RankedInputs"]
@@ -39,13 +39,13 @@ class RankedInputs:
         Pairs at or below it are missing.
     """
 
-    scores: SortedScores
+    scores: ScoreSegments
     inputs: npt.NDArray[np.int32]
     starts: IntArray
     floor: float
 
     @classmethod
-    def of(cls, scores: SortedScores, *, run: EvalRun, top: TopScores | None) -> RankedInputs:
+    def of(cls, scores: ScoreSegments, *, run: EvalRun, top: TopScores | None) -> RankedInputs:
         """Rank the pairs that may be predicted: of every concept, or of each input's top one."""
         floor = -np.inf
         if top is not None:
@@ -64,7 +64,7 @@ class RankedInputs:
         )
 
     @classmethod
-    def of_labelled(cls, scores: SortedScores, *, run: EvalRun) -> RankedInputs:
+    def of_labelled(cls, scores: ScoreSegments, *, run: EvalRun) -> RankedInputs:
         """Rank the labelled pairs, under the concepts they are labelled with."""
         labels = run.labels
         return cls.arrange(
@@ -78,7 +78,7 @@ class RankedInputs:
     @classmethod
     def arrange(
         cls,
-        scores: SortedScores | None,
+        scores: ScoreSegments | None,
         *,
         inputs: IntArray,
         concepts: IntArray,

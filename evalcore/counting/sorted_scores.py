@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any, Literal
 
 import numpy as np
 
 from evalcore.arrays import IntArray, ScoreArray
 from evalcore.runs.run import UNSCORED
 
-__all__ = ["SortedScores", "for_each_segment", "scored"]
+__all__ = ["ScoreSegments", "Side", "SortedScores", "for_each_segment", "scored"]
+
+Side = Literal["left", "right"]
 
 FEW = 48
 """Up to this many segments a loop over ``searchsorted`` beats the search in lockstep."""
@@ -31,8 +35,91 @@ def scored(ascending: ScoreArray) -> ScoreArray:
     return ascending[int(np.searchsorted(ascending, UNSCORED, side="right")) :]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class SortedScores:
+class ScoreSegments(ABC):
+    """Scores of every concept, a segment each, in which any bound is looked up.
+
+    Attributes
+    ----------
+    starts : ndarray of shape (n_segments + 1,), int64
+        Segment j has ``starts[j + 1] - starts[j]`` scores.
+    """
+
+    starts: IntArray
+
+    @property
+    @abstractmethod
+    def dtype(self) -> np.dtype[Any]:
+        """Precision of the scores."""
+
+    @abstractmethod
+    def of(self, j: int) -> ScoreArray:
+        """Return segment j, ascending."""
+
+    def scored(self, j: int) -> ScoreArray:
+        """Return segment j without the pairs that were not scored."""
+        return scored(self.of(j))
+
+    @abstractmethod
+    def take(self, segments: IntArray) -> ScoreSegments:
+        """Return some segments, in the given order."""
+
+    @abstractmethod
+    def without(self, others: ScoreSegments) -> ScoreSegments:
+        """Return what is left when the values of others are taken away, each from its segment.
+
+        Parameters
+        ----------
+        others
+            As many segments, each holding some of the values of its namesake, as often at most.
+        """
+
+    @abstractmethod
+    def above(self, bounds: ScoreArray) -> IntArray:
+        """Count the values above each segment's own bound; shape (n_segments,), int64.
+
+        Parameters
+        ----------
+        bounds : ndarray of shape (n_segments,)
+            In the dtype of the values: another dtype would compare in another precision.
+        """
+
+    @abstractmethod
+    def up_to(self, j: int, values: ScoreArray, *, side: Side) -> IntArray:
+        """Count in segment j what is below each value (``left``) or not above it (``right``)."""
+
+    @abstractmethod
+    def whole(self) -> SortedScores:
+        """Return all segments in one array."""
+
+    @abstractmethod
+    def nth(self, segments: IntArray, places: IntArray) -> ScoreArray:
+        """Return of some segments the score in one place each, counted from the lowest one.
+
+        Beyond a segment's end stands any score.
+        """
+
+    def at_least(self, others: SortedScores) -> IntArray:
+        """Count, for each value of other segments, the own values of its segment that reach it."""
+        result = np.empty(others.values.size, dtype=np.int64)
+        sizes = np.diff(self.starts)
+
+        def count(j: int) -> None:
+            span = slice(others.starts[j], others.starts[j + 1])
+            result[span] = sizes[j] - self.up_to(j, others.values[span], side="left")
+
+        with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
+            list(pool.map(count, range(self.starts.size - 1)))
+        return result
+
+    def above_each(self, bounds: ScoreArray, *, segments: IntArray) -> IntArray:
+        """Count in some segments the values above each of the same bounds; int64 (n, n_bounds)."""
+        sizes = np.diff(self.starts)
+        rows = [sizes[j] - self.up_to(j, bounds, side="right") for j in segments.tolist()]
+        return np.array(rows, dtype=np.int64).reshape(-1, bounds.size)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SortedScores(ScoreSegments):
     """Ascending scores of every concept, one after another.
 
     Parameters
@@ -61,13 +148,23 @@ class SortedScores:
         starts = np.concatenate([[0], np.cumsum(sizes)])
         return cls.sort(values[np.argsort(keys, kind="stable")], starts=starts)
 
+    @classmethod
+    def merged(cls, parts: Sequence[SortedScores]) -> SortedScores:
+        """Return the values of several, each in its segment; the only one as it is."""
+        if len(parts) == 1:
+            return parts[0]
+        starts = np.sum([part.starts for part in parts], axis=0)
+        values = [part.of(j) for j in range(starts.size - 1) for part in parts]
+        return cls.sort(np.concatenate([parts[0].values[:0], *values]), starts=starts)
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Precision of the scores."""
+        return self.values.dtype
+
     def of(self, j: int) -> ScoreArray:
         """Return segment j, ascending."""
         return self.values[self.starts[j] : self.starts[j + 1]]
-
-    def scored(self, j: int) -> ScoreArray:
-        """Return segment j without the pairs that were not scored."""
-        return scored(self.of(j))
 
     def take(self, segments: IntArray) -> SortedScores:
         """Return copies of some segments, in the given order."""
@@ -75,14 +172,8 @@ class SortedScores:
         values = np.concatenate([self.values[:0], *(self.of(j) for j in segments.tolist())])
         return SortedScores(values=values, starts=starts)
 
-    def without(self, others: SortedScores) -> SortedScores:
-        """Return what is left when the values of others are taken away, each from its segment.
-
-        Parameters
-        ----------
-        others
-            As many segments, each holding some of the values of its namesake, as often at most.
-        """
+    def without(self, others: ScoreSegments) -> SortedScores:
+        """Return copies of what is left."""
         keep = np.ones(self.values.size, dtype=bool)
 
         def take_away(j: int) -> None:
@@ -118,26 +209,18 @@ class SortedScores:
         """Count the values above each segment's own bound; shape (n_segments,), int64."""
         return self.starts[1:] - self.first_above(bounds)
 
-    def at_least(self, others: SortedScores) -> IntArray:
-        """Count, for each value of other segments, the own values of its segment that reach it."""
-        result = np.empty(others.values.size, dtype=np.int64)
+    def up_to(self, j: int, values: ScoreArray, *, side: Side) -> IntArray:
+        """Count in segment j what is below each value (``left``) or not above it (``right``)."""
+        return np.searchsorted(self.of(j), values, side=side)
 
-        def count(j: int) -> None:
-            own = self.of(j)
-            span = slice(others.starts[j], others.starts[j + 1])
-            result[span] = own.size - np.searchsorted(own, others.values[span], side="left")
+    def whole(self) -> SortedScores:
+        """Return all segments in one array."""
+        return self
 
-        with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
-            list(pool.map(count, range(self.starts.size - 1)))
-        return result
-
-    def above_each(self, bounds: ScoreArray, *, segments: IntArray) -> IntArray:
-        """Count in some segments the values above each of the same bounds; int64 (n, n_bounds)."""
-        rows = [
-            own.size - np.searchsorted(own, bounds, side="right")
-            for own in (self.of(j) for j in segments.tolist())
-        ]
-        return np.array(rows, dtype=np.int64).reshape(-1, bounds.size)
+    def nth(self, segments: IntArray, places: IntArray) -> ScoreArray:
+        """Return of some segments the score in one place each, counted from the lowest one."""
+        padded = self.values if self.values.size else np.zeros(1, self.dtype)
+        return padded[np.clip(self.starts[segments] + places, 0, padded.size - 1)]
 
     def _in_lockstep(self, bounds: ScoreArray) -> IntArray:
         low, high = self.starts[:-1].copy(), self.starts[1:].copy()

@@ -85,7 +85,7 @@ class Ladder:
     def of_all(cls, index: CountIndex, concepts: IntArray) -> Ladder:
         """Take the scores of several concepts together."""
         every, positives = (
-            [part.values[:0], *(part.scored(j) for j in concepts.tolist())]
+            [np.zeros(0, part.dtype), *(part.scored(j) for j in concepts.tolist())]
             for part in (index.eligible, index.positives)
         )
         return cls(

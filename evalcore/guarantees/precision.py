@@ -207,7 +207,7 @@ def _choice(
     threshold = np.where(met, threshold, np.nan)
     bounds = np.full(index.labelled.size, np.inf)
     bounds[positions] = np.where(met, low, np.inf)
-    counts = index.counts(bounds.astype(index.eligible.values.dtype)).take(positions)
+    counts = index.counts(bounds.astype(index.eligible.dtype)).take(positions)
     labelled = counts.labelled
     return Choice(
         goal=goal,
@@ -229,7 +229,7 @@ def _lowest(
     low: FloatArray, high: FloatArray, *, index: CountIndex, operator: Operator
 ) -> FloatArray:
     """Return the lowest threshold between the ends, with the digits that the scores' dtype has."""
-    dtype = index.eligible.values.dtype
+    dtype = index.eligible.dtype
     at = low.astype(dtype)
     if operator == ">=":
         at = np.nextafter(at, np.array(np.inf, dtype=dtype))

@@ -141,7 +141,7 @@ def _pack_mode(built: Prebuilt, mode: Mode) -> Arrays:
     segments = {"eligible": index.eligible, "positives": index.positives}
     if ranked.scores is not index.eligible:
         segments["ranked.scores"] = ranked.scores
-    for name, part in segments.items():
+    for name, part in ((name, scores.whole()) for name, scores in segments.items()):
         arrays[f"{mode}.{name}.values"] = part.values
         arrays[f"{mode}.{name}.starts"] = part.starts
     return arrays
@@ -169,6 +169,7 @@ def _run(shelf: Shelf, path: Path) -> EvalRun:
             name: _texts(arrays, f"metadata.{k}") for k, name in enumerate(facts["metadata"])
         },
         "report": _report(facts["report"]),
+        "parts": (),
     }
     return _assembled(EvalRun, values)
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import InitVar, dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from evalcore.arrays import BoolArray, IntArray
 from evalcore.errors import RunError
+from evalcore.runs.joined import JoinedRows, starts_of
 
 __all__ = ["Labels"]
 
@@ -85,6 +87,39 @@ class Labels:
                 value = value.view()  # noqa: PLW2901 - freezes our view, not the caller's array
                 value.setflags(write=False)
             object.__setattr__(self, name, value)
+
+    @classmethod
+    def joined(cls, parts: Sequence[Labels]) -> Labels:
+        """Put the labels of several parts of a run one after another; nothing is sorted anew."""
+        starts = starts_of([part.input_starts[1:] for part in parts])
+        placed = list(zip(parts, starts.tolist(), strict=False))
+        inputs = np.concatenate([part.inputs + start for part, start in placed])
+        concepts = np.concatenate([part.concepts for part in parts])
+        per_input = np.concatenate([np.diff(part.input_starts) for part in parts])
+        total = np.sum([part.total for part in parts], axis=0)
+        free = {
+            name: np.concatenate([getattr(part, name) + start for part, start in placed])
+            for name in ("unlabelled", "undecided")
+        }
+        return cls.of_arrays(
+            n_inputs=int(starts[-1]),
+            n_concepts=parts[0].n_concepts,
+            known=_joined_known(parts),
+            inputs=inputs,
+            concepts=concepts,
+            input_starts=np.concatenate([[0], np.cumsum(per_input)]).astype(np.int32),
+            concept_starts=np.concatenate([[0], np.cumsum(total)]),
+            by_concept=inputs[np.argsort(concepts, kind="stable")].astype(np.int32),
+            **free,
+        )
+
+    @classmethod
+    def of_arrays(cls, **arrays: Any) -> Labels:  # noqa: ANN401 - the fields, which are typed above
+        """Make labels of all their fields, without checking and sorting them once more."""
+        labels = object.__new__(cls)
+        for name, value in arrays.items():
+            object.__setattr__(labels, name, value)
+        return labels
 
     @classmethod
     def from_dense(cls, labelled: BoolArray, *, known: BoolArray | None = None) -> Labels:
@@ -177,3 +212,15 @@ class Labels:
             pairs=np.column_stack([new_inputs, concepts]),
             known=None if self.known is None else self.known[positions],
         )
+
+
+def _joined_known(parts: Sequence[Labels]) -> Any:  # noqa: ANN401 - rows that are read like an array
+    if all(part.known is None for part in parts):
+        return None
+    whole = (
+        np.broadcast_to(np.True_, (part.n_inputs, part.n_concepts))
+        if part.known is None
+        else part.known
+        for part in parts
+    )
+    return JoinedRows(list(whole))

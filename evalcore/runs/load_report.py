@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 __all__ = ["ColumnRole", "LoadReport", "Notice"]
 
@@ -55,3 +55,17 @@ class LoadReport:
     def warnings(self) -> list[Notice]:
         """The notices a person ought to look at."""
         return [notice for notice in self.notices if notice.level == "warning"]
+
+    def with_unknown(self, n_pairs: int, *, n_inputs: int) -> LoadReport:
+        """Add that nobody knows some labels, of pairs in so many inputs."""
+        text = (
+            f"{n_pairs:,} labels of {n_inputs:,} inputs are -1, -100 or NaN: nobody knows them, "
+            "and they take no part in the numbers of their concepts."
+        )
+        notice = Notice(
+            level="info",
+            text=text,
+            count=n_inputs,
+            left_out=f"{n_inputs:,} inputs have labels that nobody knows (-1, -100 or NaN)",
+        )
+        return replace(self, notices=(*self.notices, notice))

@@ -36,8 +36,9 @@ from evalcore.runs.given import (
     table_names,
 )
 from evalcore.runs.images import Images
+from evalcore.runs.joined import starts_of
 from evalcore.runs.labels import Labels
-from evalcore.runs.load_report import LoadReport, Notice
+from evalcore.runs.load_report import LoadReport
 from evalcore.runs.save import save_run
 
 __all__ = ["UNSCORED", "EvalRun", "Task", "encode_folds"]
@@ -69,6 +70,9 @@ class EvalRun(RunContents):
         What run.json proposes.
     fingerprint
         Hash of all that answers depend on, metadata included; computed when left empty.
+    parts
+        The runs that this one is put together of, in their order: see
+        :func:`evalcore.runs.parts.joined`. Empty for a run in one piece.
 
     Raises
     ------
@@ -76,6 +80,7 @@ class EvalRun(RunContents):
         When shapes, names or values contradict each other.
     """
 
+    parts: tuple[EvalRun, ...] = ()
     _delivered: EvalRun | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -134,7 +139,10 @@ class EvalRun(RunContents):
         names = tuple(str(c) if concepts is not None else f"concept {c}" for c in given)
         parsed = parse_labels(labels, names, known=known)
         if parsed.known is not None and known is None:
-            rest["report"] = _with_unknown(rest.get("report", LoadReport()), parsed)
+            rest["report"] = rest.get("report", LoadReport()).with_unknown(
+                parsed.n_inputs * parsed.n_concepts - int(parsed.n_known.sum()),
+                n_inputs=parsed.n_with_unknown,
+            )
         if task is None:
             task = guess_task(parsed)
         fold_names, codes = encode_folds(folds)
@@ -199,6 +207,7 @@ class EvalRun(RunContents):
         changed = copy.copy(self)
         object.__setattr__(changed, "_delivered", self.delivered)
         object.__setattr__(changed, "labels", labels)
+        object.__setattr__(changed, "parts", _relabelled(self.parts, labels))
         check_shapes(changed)
         check_task(changed)
         digest = hashlib.blake2b(f"{self.fingerprint}/labels".encode(), digest_size=16)
@@ -230,20 +239,18 @@ class EvalRun(RunContents):
             fingerprint=hashlib.blake2b(
                 self.fingerprint.encode() + keep.tobytes(), digest_size=16
             ).hexdigest(),
+            parts=(),
         )
 
+    @property
+    def pieces(self) -> tuple[EvalRun, ...]:
+        """The parts of a run in parts, and of any other run the run itself."""
+        return self.parts or (self,)
 
-def _with_unknown(report: LoadReport, labels: Labels) -> LoadReport:
-    pairs = labels.n_inputs * labels.n_concepts - int(labels.n_known.sum())
-    inputs = int((~labels.fully_known).sum())
-    text = (
-        f"{pairs:,} labels of {inputs:,} inputs are -1, -100 or NaN: nobody knows them, and they "
-        "take no part in the numbers of their concepts."
+
+def _relabelled(parts: Sequence[EvalRun], labels: Labels) -> tuple[EvalRun, ...]:
+    starts = starts_of([part.ids for part in parts])
+    return tuple(
+        part.with_labels(labels.take(np.arange(start, stop)))
+        for part, start, stop in zip(parts, starts[:-1], starts[1:], strict=True)
     )
-    notice = Notice(
-        level="info",
-        text=text,
-        count=inputs,
-        left_out=f"{inputs:,} inputs have labels that nobody knows (-1, -100 or NaN)",
-    )
-    return replace(report, notices=(*report.notices, notice))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from evalcore.arrays import BoolArray, IntArray, ScoreArray
@@ -9,7 +11,7 @@ from evalcore.counting.count_index import CountIndex
 from evalcore.counting.evaluation import Evaluation
 from evalcore.counting.prebuilt import Prebuilt
 from evalcore.counting.rank_quality import RankQuality, rank_quality
-from evalcore.counting.sorted_scores import SortedScores
+from evalcore.counting.sorted_scores import ScoreSegments, SortedScores
 from evalcore.runs.labels import Labels
 from evalcore.runs.run import EvalRun
 
@@ -27,29 +29,38 @@ def relabelled(evaluation: Evaluation, labels: Labels) -> Evaluation:
     are measured anew for the concepts that changed. In a run with splits both are measured on first
     use, and so are the mean scores.
     """
-    run = evaluation.run.with_labels(labels)
+    before, run = evaluation.run, evaluation.run.with_labels(labels)
     built = evaluation.prebuilt()
-    eligible = built.indices["every"].eligible
-    gone, come = _difference(evaluation.run.labels.known, labels.known)
+    parts = [
+        _part(old, new, of_part)
+        for old, new, of_part in zip(before.pieces, run.pieces, built.pieces, strict=True)
+    ]
+    whole = Prebuilt.joined(parts, score_range=built.score_range)
+    if run.folds is None and built.ranking is not None:
+        gone, come = _difference(before.labels.known, labels.known)
+        touched = [_differing(before.labels, labels), gone[:, 1], come[:, 1]]
+        changed = np.unique(np.concatenate(touched))
+        ranking = _ranking(built.ranking, whole.indices["every"], changed)
+        whole = replace(whole, ranking=ranking)
+    return Evaluation(run, prebuilt=whole)
+
+
+def _part(before: EvalRun, run: EvalRun, built: Prebuilt) -> Prebuilt:
+    """Return what is looked up in a part under its new labels."""
+    labels = run.labels
+    gone, come = _difference(before.labels.known, labels.known)
     every = CountIndex(
-        eligible=_moved(eligible, _segments(run, gone), _segments(run, come)),
+        eligible=_moved(
+            built.indices["every"].eligible, _segments(run, gone), _segments(run, come)
+        ),
         positives=_positives(run),
         labelled=labels.total,
         n_known=labels.n_known,
     )
-    ranking = None
-    if run.folds is None and built.ranking is not None:
-        touched = [_differing(evaluation.run.labels, labels), gone[:, 1], come[:, 1]]
-        ranking = _ranking(built.ranking, every, np.unique(np.concatenate(touched)))
-    return Evaluation(
-        run,
-        prebuilt=Prebuilt(
-            top=built.top,
-            indices={"every": every, "top": CountIndex.of_top(labels, built.top)},
-            ranked=built.ranked,
-            ranking=ranking,
-            score_range=built.score_range,
-        ),
+    return Prebuilt(
+        top=built.top,
+        indices={"every": every, "top": CountIndex.of_top(labels, built.top)},
+        ranked=built.ranked,
     )
 
 
@@ -102,7 +113,7 @@ def _segments(run: EvalRun, pairs: IntArray) -> SortedScores:
     )
 
 
-def _moved(eligible: SortedScores, gone: SortedScores, come: SortedScores) -> SortedScores:
+def _moved(eligible: ScoreSegments, gone: SortedScores, come: SortedScores) -> ScoreSegments:
     """Take values away from their segments and put others in; the rest is copied once."""
     if not gone.values.size and not come.values.size:
         return eligible
@@ -125,16 +136,11 @@ def _left_out(ascending: ScoreArray, gone: ScoreArray) -> ScoreArray:
     return np.delete(ascending, np.searchsorted(ascending, gone, side="left") + among_equals)
 
 
-def _alone(values: ScoreArray) -> SortedScores:
-    return SortedScores(values=values, starts=np.array([0, values.size]))
-
-
 def _ranking(known: RankQuality, index: CountIndex, changed: IntArray) -> RankQuality:
     """Measure the concepts that changed, and keep the others."""
     roc_auc, average_precision = known.roc_auc.copy(), known.average_precision.copy()
-    for j in changed.tolist():
-        every, positives = _alone(index.eligible.of(j)), _alone(index.positives.of(j))
-        roc_auc[0, j : j + 1], average_precision[0, j : j + 1] = rank_quality(every, positives)
+    every, positives = index.eligible.take(changed), index.positives.take(changed)
+    roc_auc[0, changed], average_precision[0, changed] = rank_quality(every, positives)
     for column in (roc_auc, average_precision):
         column.setflags(write=False)
     return RankQuality(roc_auc=roc_auc, average_precision=average_precision)

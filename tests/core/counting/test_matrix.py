@@ -62,7 +62,7 @@ def test_every_cell_is_that_of_a_loop(seed: int) -> None:
 def test_every_cell_is_that_of_a_loop_above_on_and_below_the_floor(seed: int) -> None:
     rng = np.random.default_rng(seed)
     case = random_case(rng, n_inputs=30, task="multi_label", unscored=False)
-    floor = case.evaluation._ranked_under("every").floor
+    floor = case.evaluation.parts[0].ranked("every").floor
     assert np.isfinite(floor)
     thresholds = (floor - 0.1, floor, floor + 0.1, {case.concepts[0]: floor - 0.1})
     for threshold in thresholds:
@@ -75,7 +75,7 @@ def test_below_the_floor_the_scores_themselves_are_counted(
     rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = random_case(rng, n_inputs=30, n_concepts=4, task="multi_label", unscored=False)
-    floor = case.evaluation._ranked_under("every").floor
+    floor = case.evaluation.parts[0].ranked("every").floor
     calls = list(_recorded_passes(monkeypatch))
 
     case.evaluation.matrix(ec.Rule(floor + 0.2))
@@ -91,7 +91,7 @@ def _recorded_passes(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
         calls.append(bounds)
         return count_by_pass(run, bounds)
 
-    monkeypatch.setattr("evalcore.counting.evaluation.count_by_pass", recorded)
+    monkeypatch.setattr("evalcore.counting.part.count_by_pass", recorded)
     yield calls
 
 
@@ -99,7 +99,7 @@ def _recorded_passes(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
 def test_events_at_or_below_the_floor_are_not_kept(rng: np.random.Generator) -> None:
     case = random_case(rng, n_inputs=200, n_concepts=5, task="multi_label", unscored=False)
 
-    ranked = case.evaluation._ranked_under("every")
+    ranked = case.evaluation.parts[0].ranked("every")
     concepts = np.repeat(np.arange(5), np.diff(ranked.starts))
 
     assert (case.run.scores[ranked.inputs, concepts] > ranked.floor).all()
@@ -109,7 +109,7 @@ def test_events_at_or_below_the_floor_are_not_kept(rng: np.random.Generator) -> 
 def test_a_run_of_moderate_size_keeps_every_event(make_case: Any) -> None:
     evaluation = make_case(n_inputs=50).evaluation
 
-    assert evaluation._ranked_under("every").floor == -np.inf
+    assert evaluation.parts[0].ranked("every").floor == -np.inf
 
 
 @pytest.mark.usefixtures("with_floor")
@@ -119,7 +119,7 @@ def test_pairs_that_were_not_scored_do_not_spoil_the_floor(rng: np.random.Genera
     )
     case.scores[rng.random(case.scores.shape) < 0.99] = -np.inf
 
-    floor = case.evaluation._ranked_under("every").floor
+    floor = case.evaluation.parts[0].ranked("every").floor
 
     assert not np.isnan(floor)
     assert_matrix_is_slow_matrix(case, ec.Rule(0.5))
@@ -131,7 +131,7 @@ def test_pairs_that_were_not_scored_do_not_spoil_the_floor(rng: np.random.Genera
 def test_from_the_floor_on_events_count_as_a_pass_does(floor: float, seed: int) -> None:
     rng = np.random.default_rng(seed)
     case = random_case(rng, n_inputs=40, unscored=True)
-    run, rows = case.run, case.evaluation._rows
+    run, rows = case.run, case.evaluation.parts[0].rows
     place = np.nonzero(run.scores > np.array(floor, dtype=run.scores.dtype))
     ranked = RankedInputs.arrange(
         None,
@@ -152,7 +152,10 @@ def test_from_the_floor_on_events_count_as_a_pass_does(floor: float, seed: int) 
 def test_checkpoints_count_the_most_confident_inputs(spacing: int) -> None:
     rng = np.random.default_rng(5)
     case = random_case(rng, n_inputs=40, n_concepts=3, task="multi_label", unscored=False)
-    ranked, cells = case.evaluation._ranked_under("every"), case.evaluation._cells_under("every")
+    ranked, cells = (
+        case.evaluation.parts[0].ranked("every"),
+        case.evaluation.parts[0]._cells_under("every"),
+    )
     labelled = case.run.labels.dense()
     for j in range(case.n_concepts):
         best_first = ranked.inputs[ranked.starts[j] : ranked.starts[j + 1]][::-1]

@@ -1,0 +1,156 @@
+"""One part of a run with all that is looked up in it; the run's numbers are sums over its parts."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar, cast
+
+import numpy as np
+
+from evalcore.arrays import BoolArray, IntArray
+from evalcore.counting.matrix import CellIndex, Rows, count_by_pass
+from evalcore.counting.prebuilt import Prebuilt
+from evalcore.counting.predictions import PartPredictions, decidable
+from evalcore.counting.ranked_inputs import RankedInputs
+from evalcore.counting.rules import Mode, Rule
+from evalcore.runs.run import EvalRun
+
+__all__ = ["Part", "once"]
+
+T = TypeVar("T")
+LONG = 1_000
+"""Inputs per concept from which on looking up is faster than comparing."""
+
+
+class once(Generic[T]):  # noqa: N801 - reads as the decorator that it is
+    """A property computed once per object, under the object's own lock.
+
+    ``functools.cached_property`` will not do: since Python 3.12 every waiting thread computes
+    again, and before that one lock served all objects of the class.
+    """
+
+    def __init__(self, compute: Callable[[Any], T]) -> None:
+        self.compute, self.name = compute, compute.__name__
+        self.__doc__ = compute.__doc__
+
+    def __get__(self, owner: Any, kind: object = None) -> T:  # noqa: ANN401
+        if owner is None:
+            return self  # type: ignore[return-value]
+        with owner._lock:  # noqa: SLF001
+            if self.name not in vars(owner):
+                vars(owner)[self.name] = self.compute(owner)
+            return cast("T", vars(owner)[self.name])
+
+
+class Part:
+    """The inputs of a run from ``start`` on; a run in one piece has one part, itself.
+
+    What is counted by rows of the matrix has a row for each of ``rows.filled``, or for every
+    concept and "no label" where that is None.
+    """
+
+    def __init__(self, run: EvalRun, built: Prebuilt, *, start: int) -> None:
+        self.run, self.start = run, start
+        self.top, self.indices = built.top, built.indices
+        self.rows = Rows.of(run)
+        self._lock = threading.RLock()
+        self._ranked: dict[Mode, RankedInputs] = dict(built.ranked)
+        self._cells: dict[Mode, CellIndex] = {}
+
+    def predictions(self, rule: Rule) -> PartPredictions:
+        """Return the rule applied to this part."""
+        mode = rule.mode_for(self.run.task)
+        return PartPredictions(
+            run=self.run,
+            top=self.top,
+            ranked=self.ranked(mode),
+            mode=mode,
+            bounds=rule.bounds(self.run.concepts, dtype=self.run.scores.dtype),
+            start=self.start,
+        )
+
+    def matrix(self, rule: Rule) -> IntArray:
+        """Count the inputs labelled i and predicted j; (n rows, n_concepts + 1)."""
+        predictions = self.predictions(rule)
+        if predictions.ranked.covers(predictions.bounds):
+            counts = self._cells_under(predictions.mode).count(predictions.bounds)
+        else:
+            counts = count_by_pass(self.run, predictions.bounds)
+            counts = counts if self.rows.filled is None else counts[self.rows.filled]
+        nothing = np.flatnonzero(predictions.nothing())
+        counts[:, -1] = self.rows.count(nothing, n_rows=len(counts))
+        return counts
+
+    def also_labelled(self, rule: Rule) -> IntArray:
+        """Count per cell the inputs that are labelled j as well as i; shape of the matrix."""
+        predictions = self.predictions(rule)
+        if predictions.mode == "every":
+            return self._co_labelled.count(predictions.bounds)
+        n_concepts, labels = self.run.n_concepts, self.run.labels
+        side, hits = n_concepts + 1, predictions.hits()
+        column = np.full(self.run.n_inputs, n_concepts)
+        column[labels.inputs[hits]] = labels.concepts[hits]
+        columns = column[labels.inputs]
+        is_hit = columns < n_concepts
+        cells = labels.concepts[is_hit] * side + columns[is_hit]
+        counts = np.bincount(cells, minlength=side * side).reshape(side, side)
+        return counts if self.rows.filled is None else counts[self.rows.filled]
+
+    def unknown_labels(self, rule: Rule) -> IntArray:
+        """Count per cell the inputs whose label for j is unknown; shape of the matrix."""
+        n_concepts, labels = self.run.n_concepts, self.run.labels
+        n_rows = self.rows.n_counted(n_concepts)
+        counts = np.zeros((n_rows, n_concepts + 1), dtype=np.int64)
+        if labels.known is None:
+            return counts
+        predictions = self.predictions(rule)
+        for j in range(n_concepts):
+            inputs = predictions.inputs_of(j)
+            counts[:, j] = self.rows.count(inputs[~labels.knows(inputs, j)], n_rows=n_rows)
+        return counts
+
+    def n_nothing(self, rule: Rule) -> int:
+        """Count the inputs for which no concept is predicted."""
+        predictions = self.predictions(rule)
+        is_long = self.run.n_inputs > LONG * self.run.n_concepts
+        if is_long and (predictions.mode == "top" or predictions.is_common):
+            # something is predicted when the top score passes: looked up, not compared
+            return self.run.n_inputs - int(
+                self.ranked("top").scores.above(predictions.bounds).sum()
+            )
+        return int(np.count_nonzero(predictions.nothing()))
+
+    def n_right(self, rule: Rule) -> int:
+        """Count the inputs whose predicted concepts are exactly their labels, as far as known."""
+        return int(np.count_nonzero(self.predictions(rule).exact_matches() & self.decidable))
+
+    @once
+    def decidable(self) -> BoolArray:
+        """Tell for each input whether its labels are known well enough; shape (n_inputs,)."""
+        return decidable(self.run)
+
+    @once
+    def n_decidable(self) -> int:
+        """Count the inputs whose labels are known well enough to tell."""
+        return int(np.count_nonzero(self.decidable))
+
+    def ranked(self, mode: Mode) -> RankedInputs:
+        """Return the inputs ranked by score under each concept."""
+        with self._lock:
+            if mode not in self._ranked:
+                top = self.top if mode == "top" else None
+                eligible = self.indices[mode].eligible
+                self._ranked[mode] = RankedInputs.of(eligible, run=self.run, top=top)
+            return self._ranked[mode]
+
+    def _cells_under(self, mode: Mode) -> CellIndex:
+        with self._lock:
+            if mode not in self._cells:
+                self._cells[mode] = CellIndex.of(self.ranked(mode), self.rows)
+            return self._cells[mode]
+
+    @once
+    def _co_labelled(self) -> CellIndex:
+        positives = self.indices["every"].positives
+        return CellIndex.of(RankedInputs.of_labelled(positives, run=self.run), self.rows)
