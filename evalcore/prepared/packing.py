@@ -170,6 +170,7 @@ def _run(shelf: Shelf, path: Path) -> EvalRun:
         },
         "report": _report(facts["report"]),
         "parts": (),
+        "_delivered": None,
     }
     return _assembled(EvalRun, values)
 
