@@ -24,7 +24,11 @@ from evalcore.readers.folder.totals import without_totals
 from evalcore.readers.layouts.join import has_labels, joined
 from evalcore.readers.layouts.understand import understand
 from evalcore.readers.reading.manifest import Manifest
-from evalcore.readers.reading.proposal import consequences, with_consequences
+from evalcore.readers.reading.proposal import (
+    consequences,
+    scores_in_words,
+    with_consequences,
+)
 from evalcore.readers.reading.reading import Reading
 from evalcore.readers.tables.formats import open_table
 from evalcore.readers.tables.table import (
@@ -79,17 +83,26 @@ def _with_consequences(
 ) -> AmbiguousReading:
     """Return the question with what would follow from each proposal, as far as they can be read."""
     is_large = sum(path.stat().st_size for path in files.every) > LARGE
-    found = []
-    for proposal in question.proposals:
-        told = ""
-        if not is_large:
-            tried = manifest.under(proposal.reading)
-            try:
-                told = consequences(_build(files, tried, asking=False))
-            except RunError as error:
-                told = f"cannot be read so: {error}"
-        found.append((proposal, told))
+    told = [
+        ("", "") if is_large else _told(files, manifest.under(p.reading))
+        for p in question.proposals
+    ]
+    # what follows from two readings alike may lie in the scores alone
+    sentences = [labels for labels, _ in told]
+    found = [
+        (proposal, f"{labels}, {scores}" if scores and sentences.count(labels) > 1 else labels)
+        for proposal, (labels, scores) in zip(question.proposals, told, strict=True)
+    ]
     return with_consequences(question, found)
+
+
+def _told(files: RunFiles, manifest: Manifest) -> tuple[str, str]:
+    """Return what follows from a reading for the labels, and for the scores."""
+    try:
+        run = _build(files, manifest, asking=False)
+    except RunError as error:
+        return f"cannot be read so: {error}", ""
+    return consequences(run), scores_in_words(run)
 
 
 def _build(files: RunFiles, manifest: Manifest, *, asking: bool) -> EvalRun:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from evalcore.errors import listing, shorten
@@ -12,6 +12,7 @@ from evalcore.readers.layouts.work import Work, find_labels
 from evalcore.readers.reading.cells import names_in
 from evalcore.readers.reading.column_roles import SCORE, concept_of, role_of
 from evalcore.readers.reading.proposal import Proposal, ask
+from evalcore.readers.reading.reading import Reading
 from evalcore.readers.reading.words import (
     PREDICTION_COLUMNS,
     SCORE_COLUMNS,
@@ -70,11 +71,10 @@ def _which_group(work: Work, groups: Sequence[Group]) -> Group:
     proposals = []
     for group in groups:
         named = listing(group.columns, limit=4)
-        roles = {c: f"{SCORE_PREFIX}{name}" for c, name in group.columns.items()}
         reading = (
             replace(work.reading, scores=group.pattern)
             if group.pattern
-            else replace(work.reading, columns={**work.reading.columns, **roles})
+            else _with_scores(work, group.columns)
         )
         proposals.append(Proposal(title=f"The scores stand in {named}", reading=reading))
     chosen = ask(question, proposals, asking=work.asking)
@@ -94,7 +94,7 @@ def _take_group(work: Work, group: Group, names: set[str], columns: Sequence[str
         more = absent_classes(work.profile, [*group.columns, *mine], rest)
         chosen = list(more.sure)
         if more.possible:
-            chosen += _possible(work, more.possible, roles)
+            chosen += _possible(work, more.possible)
         roles |= {column: f"{SCORE_PREFIX}{column.strip()}" for column in chosen}
         absent = [column.strip() for column in chosen]
     if absent:
@@ -106,27 +106,43 @@ def _take_group(work: Work, group: Group, names: set[str], columns: Sequence[str
             level="warning",
             count=len(absent),
         )
+    work.found_again = frozenset(roles).difference(work.reading.columns)
     work.give(roles)
 
 
-def _possible(work: Work, columns: Sequence[str], roles: dict[str, str]) -> list[str]:
-    with_them = {c: f"{SCORE_PREFIX}{c.strip()}" for c in columns}
+def _with_scores(work: Work, scores: Mapping[str, str]) -> Reading:
+    """Return the reading in which columns are the scores of concepts, in the fewest entries."""
+    reading, label = work.reading, work.label_column()
+    others = [
+        column
+        for column in work.open_columns()
+        if column not in scores and column != label and work.table.kind(column) == "number"
+    ]
+    if all(column == concept for column, concept in scores.items()) and len(others) < len(scores):
+        every = {**reading.columns, **dict.fromkeys(others, "metadata")}
+        return replace(reading, scores="*", columns=every)
+    roles = {column: f"{SCORE_PREFIX}{concept}" for column, concept in scores.items()}
+    return replace(reading, columns={**reading.columns, **roles})
+
+
+def _possible(work: Work, columns: Sequence[str]) -> list[str]:
+    if work.reading.others:
+        return list(columns) if work.reading.others == "scores" else []
     named = listing(columns, limit=5)
     question = (
         f"{work.table.file}: column(s) {named} stand beside the scores and look like them, but "
         "no input has such a label. 'score:<concept>' as a name would say what they are."
     )
-    base = {**work.reading.columns, **roles}
     proposals = [
         Proposal(
             title=f"{named}: scores of classes that no input is labelled with",
             reason="numbers of the same kind, beside the scores",
-            reading=replace(work.reading, columns={**base, **with_them}),
+            reading=replace(work.reading, others="scores"),
         ),
         Proposal(
             title=f"{named}: metadata",
             reason="no label names them",
-            reading=replace(work.reading, columns={**base, **dict.fromkeys(columns, "metadata")}),
+            reading=replace(work.reading, others="metadata"),
         ),
     ]
     chosen = ask(question, proposals, asking=work.asking)
@@ -217,24 +233,18 @@ def _ids_in_order(work: Work, known: set[str], real: Sequence[str]) -> None:
     columns = [c for c in real if folded(c) not in SCORE_COLUMNS]
     if len(columns) < 2 or max(values) > len(columns):
         return
+    as_named = _with_scores(work, {column: column.strip() for column in columns})
     proposals = [
         Proposal(
             title=f"Class {first} is {shorten(order[0])}, class {first + 1} {shorten(order[1])}"
             + (" and so on" if len(order) > 2 else ""),
             reason=how,
-            reading=replace(
-                work.reading,
-                columns={
-                    **work.reading.columns,
-                    **{c: f"{SCORE_PREFIX}{c.strip()}" for c in columns},
-                },
-                names={str(k): c.strip() for k, c in enumerate(order, start=first)},
-            ),
+            reading=replace(as_named, numbered=f"from {first}{numbered}"),
         )
-        for first, order, how in (
-            (0, columns, "numbered from 0 in the order of the columns"),
-            (0, columns[::-1], "numbered from 0 from the last column on"),
-            (1, columns, "numbered from 1 in the order of the columns"),
+        for first, numbered, order, how in (
+            (0, "", columns, "numbered from 0 in the order of the columns"),
+            (0, ", reversed", columns[::-1], "numbered from 0 from the last column on"),
+            (1, "", columns, "numbered from 1 in the order of the columns"),
         )
         if min(values) >= first and max(values) < first + len(columns)
     ]

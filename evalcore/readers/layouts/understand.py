@@ -99,7 +99,9 @@ def _result(work: Work) -> Understood:
     }
     columns = {c: "metadata" if role_of(r) == PART else r for c, r in columns.items()}
     manifest = replace(work.manifest, columns=columns)
-    return Understood(table=work.table, manifest=manifest, reading=work.reading)
+    short = {c: r for c, r in work.reading.columns.items() if c not in work.found_again}
+    reading = replace(work.reading, columns=short)
+    return Understood(table=work.table, manifest=manifest, reading=reading)
 
 
 def _take_part(work: Work) -> None:

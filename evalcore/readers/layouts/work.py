@@ -34,6 +34,8 @@ class Work:
     manifest: Manifest
     reading: Reading
     asking: bool
+    found_again: frozenset[str] = frozenset()
+    """Columns whose roles follow from their names: a line for run.json need not list them."""
 
     def tell(self, text: str, *, level: str = "mended", count: int = 1, left_out: str = "") -> None:
         """Say in the load report what was understood."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import product
 
 from evalcore.errors import did_you_mean, listing, shorten
 from evalcore.readers.reading.cells import is_blank, separator_inside
@@ -139,29 +140,26 @@ def _by_number(strangers: Strangers, concepts: Sequence[str], reading: Reading) 
     ids = {name: folded(name) for name in strangers.counts}
     if not all(map(is_place, ids.values())):
         return []
-    numbers = {name: int(text) for name, text in ids.items()}
-    orders = [("in the order of the columns", list(concepts))]
+    numbers = [int(text) for text in ids.values()]
+    orders = {"": "in the order of the columns"}
     if sorted(concepts) != list(concepts):
-        orders.append(("in alphabetical order", sorted(concepts)))
+        orders[", sorted"] = "in alphabetical order"
     if len(concepts) == 2:
-        orders.append(("from the last column on", list(concepts)[::-1]))
+        orders[", reversed"] = "from the last column on"
     found = []
-    for first in (0, 1):
-        for how, order in orders:
-            inside = all(first <= n < first + len(order) for n in numbers.values())
-            if not inside or (first == 0 and all(name in concepts for name in ids.values())):
-                continue
-            if first == 1 and any(text.isdigit() for text in map(folded, concepts)):
-                # the concepts are numbers themselves, so all labels are off by one
-                names = {str(n): name for n, name in enumerate(order, start=1)}
-            else:
-                names = {name: order[n - first] for name, n in numbers.items()}
-            found.append(
-                Proposal(
-                    title=f"They number the concepts from {first}, {how}: "
-                    + listing((f"{a} = {b}" for a, b in sorted(names.items())), limit=3),
-                    reason=f"{shorten(min(numbers.values()))} to {max(numbers.values())}",
-                    reading=replace(reading, names={**reading.names, **names}),
-                )
+    for first, (order, how) in product((0, 1), orders.items()):
+        inside = all(first <= n < first + len(concepts) for n in numbers)
+        if not inside or (first == 0 and all(name in concepts for name in ids)):
+            continue
+        chosen = replace(reading, numbered=f"from {first}{order}")
+        places = chosen.places(concepts)
+        shown = [(name, places[ids[name]]) for name in sorted(ids, key=lambda one: int(ids[one]))]
+        found.append(
+            Proposal(
+                title=f"They number the concepts from {first}, {how}: "
+                + listing((f"{a} = {b}" for a, b in shown), limit=3),
+                reason=f"{min(numbers)} to {max(numbers)}",
+                reading=chosen,
             )
+        )
     return found

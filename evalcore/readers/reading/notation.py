@@ -157,10 +157,12 @@ class _Meanings:
     reading: Reading
     exact: dict[str, str] = field(init=False)
     near: dict[str, str | None] = field(init=False)
+    places: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
         self.exact = {name: name for name in self.concepts}
         self.near = {}
+        self.places = self.reading.places(self.concepts)
         for name in self.concepts:
             key = folded(name)
             self.near[key] = None if key in self.near else name
@@ -176,7 +178,8 @@ class _Meanings:
                 return _Meaning(kind="none")
             if spelled in self.reading.unknown:
                 return _Meaning(kind="unknown")
-            concept = self.reading.names.get(spelled, self.exact.get(spelled))
+            concept = self.reading.names.get(spelled, self.places.get(folded(label)))
+            concept = self.exact.get(spelled) if concept is None else concept
             if concept is not None:
                 return _Meaning(kind="concept", concept=concept)
         near = self.near.get(folded(label))

@@ -9,9 +9,10 @@ import numpy as np
 
 from evalcore.errors import AmbiguousReading, listing, name_list, shorten
 from evalcore.readers.reading.reading import Reading
-from evalcore.runs.run import EvalRun
+from evalcore.runs.run import UNSCORED, EvalRun
+from evalcore.wording import shortest
 
-__all__ = ["Proposal", "ask", "consequences", "with_consequences"]
+__all__ = ["Proposal", "ask", "consequences", "scores_in_words", "with_consequences"]
 
 N_NAMED = 5
 
@@ -87,6 +88,22 @@ def consequences(run: EvalRun) -> str:
     if run.folds is not None:
         told.append(f"{len(run.fold_names):,} splits ({listing(run.fold_names, limit=3)})")
     return ", ".join(told)
+
+
+def scores_in_words(run: EvalRun) -> str:
+    """Return from where to where the scores of a run go, and how many there are not.
+
+    Examples
+    --------
+    >>> run = EvalRun.from_arrays([[0.9], [0.2]], [[0], []], concepts=["dog"])
+    >>> scores_in_words(run)
+    'scores from 0.2 to 0.9'
+    """
+    scored = run.scores != UNSCORED
+    ends = (run.scores.min(where=scored, initial=np.inf), run.scores.max(initial=-np.inf))
+    n_missing = int(scored.size - np.count_nonzero(scored))
+    missing = f", {n_missing:,} of them missing" if n_missing else ""
+    return f"scores from {shortest(ends[0])} to {shortest(ends[1])}{missing}"
 
 
 def with_consequences(

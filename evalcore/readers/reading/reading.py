@@ -5,11 +5,16 @@ Written under the key ``reading`` of run.json, version 1; every entry but ``vers
     "reading": {
       "version": 1,
       "columns": {"obs": "label", "Resample": "fold"},   roles, as in the key ``columns``
-      "scores": "prob_*",          score columns by what they share; * is the concept
+      "scores": "prob_*",          score columns by what they share; * is the concept, and alone
+                                   it is every column of numbers that has no other role
+      "others": "scores",          columns that look like scores, and that nothing is labelled with:
+                                   scores, or metadata
       "truth": "y_true_*",         columns of 0 and 1 that say which concepts an input shows
       "classes": ["cat", "dog"],   the names of a list's places, or of the class ids 0, 1, ...
       "separator": ",",            between the labels of a cell; "" when a cell is one label
       "names": {"kitty": "cat"},   what a label is called as a concept
+      "numbered": "from 0",        labels number the concepts in the order of the columns; or from
+                                   1, and ", sorted" or ", reversed" when the order is another
       "none": ["No Finding"],      labels that say: none of the concepts
       "unknown": ["-1"],           labels that say: nobody knows
       "missing": "unscored",       inputs without a score: unscored (nothing is predicted for them)
@@ -40,6 +45,11 @@ VERSION = 1
 TASKS = ("single_label", "multi_label")
 MISSING = ("unscored", "left_out", "number")
 NUMBERS = ("decimal", "thousands")
+OTHERS = ("scores", "metadata")
+NUMBERED = tuple(
+    f"from {first}{order}" for first in (0, 1) for order in ("", ", sorted", ", reversed")
+)
+"""From where labels that are numbers count the concepts, and in which order of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,10 +58,12 @@ class Reading:
 
     columns: Mapping[str, str] = field(default_factory=dict)
     scores: str = ""
+    others: str = ""
     truth: str = ""
     classes: tuple[str, ...] = ()
     separator: str | None = None
     names: Mapping[str, str] = field(default_factory=dict)
+    numbered: str = ""
     none: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     missing: str = ""
@@ -72,6 +84,22 @@ class Reading:
         if self.truth:
             return "a column of ground truth per class"
         return "one row per input"
+
+    def places(self, concepts: Sequence[str]) -> dict[str, str]:
+        """Return which concept each number stands for, where labels number them.
+
+        Examples
+        --------
+        >>> Reading(numbered="from 1, reversed").places(["cat", "dog"])
+        {'1': 'dog', '2': 'cat'}
+        """
+        if not self.numbered:
+            return {}
+        first, _, how = self.numbered.removeprefix("from ").partition(", ")
+        order = sorted(concepts) if how == "sorted" else list(concepts)
+        if how == "reversed":
+            order.reverse()
+        return {str(k): name for k, name in enumerate(order, start=int(first))}
 
     def entries(self) -> dict[str, object]:
         """Return the reading as the value of run.json's key ``reading``."""
@@ -165,10 +193,12 @@ def _wrong(key: str, value: object, *, rule: str) -> RunError:
 _CHECKS: Mapping[str, Callable[[str, object], Any]] = {
     "columns": check_columns,
     "scores": _pattern,
+    "others": _one_of(OTHERS),
     "truth": _pattern,
     "classes": _texts,
     "separator": _text,
     "names": _names,
+    "numbered": _one_of(NUMBERED),
     "none": _texts,
     "unknown": _texts,
     "missing": _one_of(MISSING),

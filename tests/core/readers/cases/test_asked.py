@@ -211,6 +211,55 @@ def test_the_column_of_a_class_that_never_occurs_counts_when_it_is_chosen(tmp_pa
     assert run.concepts == SINGLE.names
     predicted = sum(logits(k)[2] > 0.5 for k in N)
     assert counts_of(run)["rust"] == (0, predicted, 0, 24 - predicted)
+    other = chosen(tmp_path / "b", ASKED["a column without a label, logits"][0], "metadata")
+    assert (other.concepts, "rust" in other.metadata) == (SINGLE.names[:2], True)
+
+
+def test_proposals_that_label_alike_are_told_apart_by_their_scores(tmp_path: Path) -> None:
+    write(tmp_path, "id;label;a;b\nx;a;1.459;698\ny;b;698;2.010\n", name="predictions.csv")
+    with pytest.raises(ec.AmbiguousReading) as caught:
+        ec.load_run(tmp_path)
+    told = [
+        proposal.consequences.partition("scores from ")[2] for proposal in caught.value.proposals
+    ]
+    assert told == ["698 to 2010", "1.459 to 698"]
+
+
+WIDE = [a + b for a in "bcdfghjklmnpqrst" for b in "aeiouvwxyz"]
+
+
+def wide(label: Callable[[int], object], *, name: str = "label", cell: str = "0.{:03d}") -> str:
+    rng = np.random.default_rng(3)
+    lines = [["id", name, *WIDE]]
+    lines += [[f"i{k}", str(label(k)), *map(cell.format, rng.integers(100, 999, len(WIDE)))]
+              for k in range(60)]  # fmt: skip
+    return "".join(",".join(line) + "\n" for line in lines)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        wide(lambda k: k),
+        wide(lambda k: WIDE[60 + k % 5]),
+        wide(lambda k: WIDE[k], name="obs"),
+        wide(lambda k: WIDE[k] if k % 2 else "owl"),
+        wide(lambda k: WIDE[k], cell="1.{:03d}").replace(",1.5", ",698", 1),
+    ],
+    ids=["class ids", "classes that never occur", "another name", "strangers", "thousands"],
+)
+def test_a_wide_table_is_asked_about_in_few_words(tmp_path: Path, text: str) -> None:
+    write(tmp_path, text, name="predictions.csv")
+    with pytest.raises(ec.AmbiguousReading) as caught:
+        ec.load_run(tmp_path)
+    for proposal in caught.value.proposals:
+        assert len(proposal.line) < 200, proposal.line
+        assert "inputs" in proposal.consequences
+
+
+def test_class_ids_of_a_wide_table_name_its_columns(tmp_path: Path) -> None:
+    run = chosen(tmp_path, wide(lambda k: k), "class 1 'be'")
+    assert run.concepts == tuple(WIDE)
+    assert [run.concepts[j] for j in run.labels.concepts.tolist()] == WIDE[:60]
 
 
 def test_check_prints_the_proposals_with_their_lines(
