@@ -117,7 +117,7 @@ def on_threshold(
 
 def _on(scores: ScoreArray, exact: ScoreArray) -> BoolArray:
     # a threshold that overflows to -inf meets no pair that was not scored
-    return np.asarray((scores == exact) & (exact > UNSCORED))
+    return np.asarray(scores == np.where(exact > UNSCORED, exact, np.nan).astype(exact.dtype))
 
 
 def flipped(before: PartPredictions, after: PartPredictions, flip: Flip) -> IntArray:
