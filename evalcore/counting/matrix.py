@@ -28,7 +28,7 @@ NO_LABEL = "no label"
 NOTHING_PREDICTED = "nothing predicted"
 WIDE = 2_000
 """Concepts of a run from which on no matrix is built whole: 20,000 of them would take 3 GB."""
-SPACING = 256
+SPACING = 128
 """Ranked inputs between two checkpoints of a concept's partial column."""
 
 
