@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages._ui.server import (
     admission,
+    following,
     live,
     no_delay,
     security_headers,
@@ -17,6 +18,6 @@ if __name__ == "__main__":
 else:
     app = st.App(
         __file__,
-        routes=admission.for_people([*live.ROUTES, *thumbnails.ROUTES]),
+        routes=admission.for_people([*following.ROUTES, *live.ROUTES, *thumbnails.ROUTES]),
         middleware=[*no_delay.MIDDLEWARE, *security_headers.MIDDLEWARE, *visitor_cookie.MIDDLEWARE],
     )

@@ -17,6 +17,7 @@ from pages._ui.server import live
 from pages._ui.session import state
 from pages._ui.session.keys import LIVE, SELECTION, Key
 from pages._ui.shell import frame
+from pages._ui.shell.attending import drags
 
 
 @st.fragment(key=LIVE)
@@ -31,7 +32,7 @@ def follow_threshold() -> None:
         operator=rule.operator,
     )
     board = concept_board(evaluation, view, concept)
-    address = live.publish(evaluation, concept_board_at(view, concept))
+    address = live.publish(evaluation, concept_board_at(view, concept), tell=drags())
     with rule_words_place:
         words({"field": "rule", "words": board["rule"], "level": 2}, key=Key.RULE_WORDS)
     with history_place:

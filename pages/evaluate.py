@@ -20,6 +20,7 @@ from pages._ui.server.drawing_queue import What, turn
 from pages._ui.session import state
 from pages._ui.session.keys import LIVE, SELECTION, Key
 from pages._ui.shell import frame
+from pages._ui.shell.attending import drags
 from pages._ui.shell.tour import tour
 
 
@@ -40,7 +41,7 @@ def draw_numbers() -> None:
     with history_place:
         rule_history(view)
     with rule_place:
-        address = live.publish(evaluation, board_at(view, shown=shown, whole=whole))
+        address = live.publish(evaluation, board_at(view, shown=shown, whole=whole), tell=drags())
         rule_panel(evaluation, view, numbers=parts["dial"], address=address)
     with numbers_place:
         numbers_panel(parts)

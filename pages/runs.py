@@ -6,9 +6,11 @@ from pages._ui.library.leaderboard import leaderboard_panel
 from pages._ui.library.load_report import report_panel
 from pages._ui.library.table import library_panel
 from pages._ui.shell import frame, opening
+from pages._ui.shell.workshop_bar import workshop_bar
 
 frame.open_page()
 frame.welcome()
+workshop_bar()
 opening.panel(reported=True)
 library_panel()
 question_place, versions_place = st.container(), st.container()

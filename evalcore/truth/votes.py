@@ -21,6 +21,7 @@ __all__ = [
     "RuleKind",
     "Settlement",
     "Vote",
+    "checked_answer",
     "checked_name",
     "checked_text",
 ]
@@ -83,7 +84,7 @@ class Vote:
         return cls(
             **record,
             pair=_pair(payload),
-            answer=_answer(payload.get("answer")),
+            answer=checked_answer(payload.get("answer")),
             remark=checked_text(payload.get("remark"), "remark"),
             shown=checked_text(payload.get("shown"), "rule on the screen"),
             definition=version,
@@ -119,7 +120,10 @@ class Settlement:
             msg = "Who settles a dispute gives a reason."
             raise TruthError(msg)
         return cls(
-            **record, pair=_pair(payload), answer=_answer(payload.get("answer")), reason=reason
+            **record,
+            pair=_pair(payload),
+            answer=checked_answer(payload.get("answer")),
+            reason=reason,
         )
 
     def payload(self) -> dict[str, Any]:
@@ -225,6 +229,15 @@ def checked_name(value: object) -> str:
     return name
 
 
+def checked_answer(given: object) -> Answer:
+    """Return an answer; raise TruthError when it is none."""
+    for answer in ANSWERS:
+        if given == answer:
+            return answer
+    msg = f"An answer is one of {', '.join(ANSWERS)}, got {shorten(given)}."
+    raise TruthError(msg)
+
+
 def _pair(payload: Mapping[str, Any]) -> Pair:
     found = {name: payload.get(name) for name in Pair._fields}
     for name, value in found.items():
@@ -232,11 +245,3 @@ def _pair(payload: Mapping[str, Any]) -> Pair:
             msg = f"The {name} must be a text, got {shorten(value)}."
             raise TruthError(msg)
     return Pair(*map(str, found.values()))
-
-
-def _answer(given: object) -> Answer:
-    for answer in ANSWERS:
-        if given == answer:
-            return answer
-    msg = f"An answer is one of {', '.join(ANSWERS)}, got {shorten(given)}."
-    raise TruthError(msg)

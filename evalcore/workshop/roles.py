@@ -33,6 +33,14 @@ NEEDED: Mapping[tuple[str, str], Role] = {
     ("decision", "superseded"): "facilitator",
     ("decision", "withdrawn"): "facilitator",
     ("findings", "finding"): "reviewer",
+    ("workshop", "opened"): "facilitator",
+    ("workshop", "polled"): "facilitator",
+    ("workshop", "answered"): "reviewer",
+    ("workshop", "shown"): "facilitator",
+    ("workshop", "put_away"): "facilitator",
+    ("workshop", "parked"): "reviewer",
+    ("workshop", "done"): "facilitator",
+    ("workshop", "closed"): "facilitator",
     ("draft", "name of the voter"): "viewer",
     ("draft", "tour seen"): "viewer",
     ("upload", "kept"): "reviewer",
@@ -51,6 +59,10 @@ DOING: Mapping[str, str] = {
     "recorded": "record decisions",
     "superseded": "replace decisions",
     "finding": "handle findings",
+    "opened": "open a workshop",
+    "polled": "ask the room",
+    "answered": "answer polls",
+    "parked": "park questions",
     "kept": "upload runs",
     "removed": "remove uploads",
     "set": "set how a run is read",
@@ -80,15 +92,10 @@ class Person:
     def require(self, area: str, kind: str) -> None:
         """Refuse what this person's role does not allow.
 
-        Parameters
-        ----------
-        area, kind
-            A key of :data:`NEEDED`.
-
         Raises
         ------
         StoreRefused
-            When the role is too low, or nobody has said who may do this.
+            When the role is too low, or :data:`NEEDED` has no line for this.
         """
         needed = NEEDED.get((area, kind))
         if needed is None:

@@ -68,7 +68,7 @@ CORE: dict[str, frozenset[str]] = {
         "evalcore.truth",
         "evalcore.wording",
     },
-    "evalcore.workshop": BASICS | {"evalcore.base", "evalcore.store"},
+    "evalcore.workshop": BASICS | {"evalcore.base", "evalcore.store", "evalcore.truth"},
     "evalcore.guide": NUMBERS | {"evalcore.diagnosis", "evalcore.wording"},
     "evalcore.reports": NUMBERS
     | {

@@ -1,5 +1,12 @@
 // Made of the contracts in data.py: python -m tests.js.contracts; a test keeps it fresh.
 
+export interface Agenda {
+  number: number;
+  asked: string;
+  answered: number;
+  here: number;
+}
+
 export interface Card {
   key: number;
   id: string;
@@ -60,6 +67,16 @@ export interface DotsData {
   low: number;
   high: number;
   axis: Tick[];
+}
+
+export interface FollowData {
+  stream: string;
+  number: number;
+  follows: boolean;
+  asked: string;
+  words: string;
+  title: string;
+  lively: boolean;
 }
 
 export interface GalleryData {

@@ -16,6 +16,7 @@ from pages._ui.server import live
 from pages._ui.session import state
 from pages._ui.session.keys import Key
 from pages._ui.session.view import View
+from pages._ui.shell.attending import drags
 
 __all__ = ["trade_off"]
 
@@ -48,7 +49,7 @@ def trade_off(
             view,
             concept,
             numbers=board["dial"],
-            address=live.publish(evaluation, concept_board_at(view, concept)),
+            address=live.publish(evaluation, concept_board_at(view, concept), tell=drags()),
             whole_page=True,
         )
     mode = rule.mode_for(evaluation.run.task)

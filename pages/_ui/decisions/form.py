@@ -222,5 +222,5 @@ def _drawn_up(
 
 def _without_form(view: View) -> dict[str, list[str]]:
     """Return the link of a view, without what belongs to the form alone."""
-    private = {"decision_id", "evidence", "section"}
+    private = {"decision_id", "evidence", "section", "workshop"}
     return {name: words for name, words in write_link(view).items() if name not in private}

@@ -22,6 +22,7 @@ from pages._ui.session.keys import Key, of_each
 from pages._ui.session.targets import Target
 from pages._ui.session.view import View
 from pages._ui.shell import frame
+from pages._ui.shell.polls import ask_the_room, poll_here
 
 __all__ = ["detail", "show_input"]
 
@@ -83,12 +84,19 @@ def _dialog(
         st.text(f"id {run.ids[position]}")
         _turning(evaluation, position, _list_with(evaluation, position, lists, shown, view), rule)
         _pin(str(run.ids[position]))
+    ask_the_room(run, str(run.ids[position]), concept=_asked_about(lists, view))
+    poll_here(place="dialog")
     left, right = st.columns([5, 3])
     with left:
         show_input(run, position)
         _metadata(run, position)
     with right:
         _scores(evaluation, position, rule)
+
+
+def _asked_about(lists: tuple[Target, ...], view: View) -> str | None:
+    found = [deciding(target) for target in lists]
+    return next((concept for concept in found if concept is not None), view.concept)
 
 
 def _turning(evaluation: ec.Evaluation, position: int, found: Listing | None, rule: Rule) -> None:

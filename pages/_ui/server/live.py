@@ -22,7 +22,7 @@ from starlette.routing import Route
 
 import evalcore as ec
 
-__all__ = ["ROUTES", "Answer", "publish"]
+__all__ = ["ROUTES", "Answer", "Tell", "publish"]
 
 KEPT = 512
 
@@ -31,24 +31,29 @@ Answer = Callable[[ec.Evaluation, str], Mapping[str, Any]]
 """What a page shows of an evaluation at a threshold, given as it was written in the question."""
 
 
+Tell = Callable[[str], None]
+"""What else is done with an answer, as JSON: who presents shows it to those who follow."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Page:
     evaluation: weakref.ref[ec.Evaluation]
     answer: Answer
+    tell: Tell | None
 
 
 _pages: OrderedDict[str, _Page] = OrderedDict()
 _lock = threading.Lock()
 
 
-def publish(evaluation: ec.Evaluation, answer: Answer) -> str:
+def publish(evaluation: ec.Evaluation, answer: Answer, *, tell: Tell | None = None) -> str:
     """Let a page be asked for at other thresholds; return its address, relative to the page.
 
     ``answer`` must not hold the evaluation: the address dies with it.
     """
     address = secrets.token_urlsafe(16)
     with _lock:
-        _pages[address] = _Page(evaluation=weakref.ref(evaluation), answer=answer)
+        _pages[address] = _Page(evaluation=weakref.ref(evaluation), answer=answer, tell=tell)
         while len(_pages) > KEPT:
             _pages.popitem(last=False)
     return f"live/{address}"
@@ -68,8 +73,11 @@ def _answer(request: Request) -> Response:
         data = page.answer(evaluation, asked)
     except ec.WorkshopError as error:
         return Response(str(error), status_code=400, media_type="text/plain")
+    text = json.dumps(data, allow_nan=False)
+    if page.tell is not None:
+        page.tell(text)
     return Response(
-        json.dumps(data, allow_nan=False),
+        text,
         media_type="application/json",
         headers={"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"},
     )

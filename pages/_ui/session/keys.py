@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["LIVE", "SELECTION", "Kept", "Key", "of_each"]
+__all__ = ["LIVE", "SELECTION", "WORKSHOP", "Kept", "Key", "of_each"]
 
 
 class Key(StrEnum):
@@ -207,6 +207,23 @@ class Key(StrEnum):
     CODE = "role_code"
     SIGN_IN = "sign_in"
     SIGN_OUT = "sign_out"
+    WORKSHOP = "workshop"
+    WORKSHOP_BAR = "workshop_bar"
+    WORKSHOP_TITLE = "workshop_title"
+    PRESENT = "present"
+    FOLLOW = "follow"
+    LOOK_AROUND = "look_around"
+    COME_BACK = "come_back"
+    END_WORKSHOP = "end_workshop"
+    POLL = "poll"
+    POLL_CONCEPT = "poll_concept"
+    POLL_ANSWER = "poll_answer"
+    POLL_SHOW = "poll_show"
+    POLL_AWAY = "poll_away"
+    POLL_COUNT = "poll_count"
+    QUESTION = "question"
+    PARK = "park"
+    QUESTION_DONE = "question_done"
 
 
 class Kept(StrEnum):
@@ -234,6 +251,12 @@ class Kept(StrEnum):
     NEXT_WITHDRAWAL = "next_withdrawal_id"
     VOTER = "voter_name"
     RECALLED = "code_recalled"
+    ATTENDING = "attending"
+    ADDRESS = "page_address"
+    ON_CHANGE = "on_change"
+    WORKSHOP_FORM = "workshop_form"
+    WORKSHOP_OVER = "workshop_over"
+    NEXT_ANSWERS = "next_poll_answers"
     NEXT_VOTES = "next_vote_ids"
     BROUGHT_IN = "brought_in"
     CAST = "votes_cast"
@@ -256,5 +279,7 @@ def of_each(key: Key, name: object) -> str:
 
 LIVE = "live"
 """The fragment of all numbers that follow the threshold; while it is dragged see ``live``."""
+WORKSHOP = "workshop_fragment"
+"""The fragment of the bar that people have before them while they sit together."""
 SELECTION = "selection"
 """The fragment of the images, which follow as soon as the threshold rests."""

@@ -6,7 +6,7 @@ last was opened, edited or gone back to by a person, and then the view is read f
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NoReturn
 
@@ -198,9 +198,9 @@ def leave_for(page: str) -> None:
 
 
 def reopen(query: Mapping[str, Sequence[str]]) -> None:
-    """Take up the view that a link describes, as if the link had been opened; for callbacks."""
+    """Take up the view that a link describes, and stay in the workshop; for callbacks."""
     _forget_rules()
-    st.session_state[Kept.VIEW] = read_link(query)
+    st.session_state[Kept.VIEW] = replace(read_link(query), workshop=asked().workshop)
     _write_link(asked())
 
 
@@ -279,7 +279,7 @@ def link(key: str) -> dict[str, list[str]]:
 def _afresh(key: str | None) -> Link:
     now = asked()
     looks = ("mode", "order", "panel", "every_column", "intervals", "concept_order", "big")
-    boards = ("board", "board_of", "board_recall")
+    boards = ("board", "board_of", "board_recall", "workshop")
     kept = {name: getattr(now, name) for name in (*looks, *boards)}
     # the goal stays the goal; what is said of single concepts does not
     plan = replace(now.plan, concept=None, prevalences=(), locked=(), evidence=(), decision=None)
@@ -295,5 +295,8 @@ def _write_link(view: Link) -> None:
     st.session_state[Kept.RULE_AT_REST] = view.rule
     query = write_link(view)
     st.session_state[Kept.VIEW_IN_LINK] = query
+    tell: Callable[[], None] | None = st.session_state.get(Kept.ON_CHANGE)
+    if tell is not None:
+        tell()
     if query != {name: st.query_params.get_all(name) for name in st.query_params}:
         st.query_params.from_dict(query)

@@ -75,9 +75,9 @@ class Link:
     ``finding`` is the one that the page Improve shows, ``verdict`` its rules; ``left_out`` and
     ``drawn`` are the chapters that the report lacks and the concepts drawn in it; ``board`` and
     what begins with it are the columns of the versions on the page Runs.
-    ``plan`` is what the Thresholds page asks. ``trial`` is the rule at which it previews ``target``
-    without setting it, ``trial_pinned`` the rule from which a flip there is counted. ``problems``
-    holds what a link asked for in vain.
+    ``workshop`` is the one that the page takes part in. ``plan`` is what the Thresholds page asks.
+    ``trial`` is the rule at which it previews ``target`` without setting it, ``trial_pinned`` the
+    rule from which a flip there is counted. ``problems`` holds what a link asked for in vain.
     """
 
     run: str | None = None
@@ -106,6 +106,7 @@ class Link:
     page: int = 1
     input: str | None = None
     big: bool = False
+    workshop: str | None = None
     truth: TruthSide = "labelled"
     queue: Queue = "suspected"
     truth_section: TruthSection = "vote"
@@ -246,6 +247,7 @@ _TEXTS: dict[str, tuple[str, ...]] = {
     "sort": get_args(Sort),
     "search": (),
     "input": (),
+    "workshop": (),
     "truth": get_args(TruthSide),
     "queue": get_args(Queue),
     "truth_section": get_args(TruthSection),

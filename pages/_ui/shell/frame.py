@@ -16,10 +16,12 @@ from pages._ui.components.words.words import words
 from pages._ui.session import state
 from pages._ui.session.keys import Kept, Key, of_each
 from pages._ui.shell import agreed_truth, loading, navigation, opening
+from pages._ui.shell.attending import attend, page_opened
 from pages._ui.shell.loading import Handle
 from pages._ui.shell.people import require_admission
 from pages._ui.shell.run_line import choose_part, choose_run, choose_truth, run_line, show_look
 from pages._ui.shell.tour import offer_first_tour
+from pages._ui.shell.workshop_bar import offer_workshop, workshop_bar
 from pages._ui.wording import Words
 
 __all__ = [
@@ -88,6 +90,7 @@ def open_page() -> None:
     navigation.ensure_menu()
     view = state.set_up()
     require_admission()
+    attend()
     page = state.next_page()
     if page is not None:
         st.switch_page(page, query_params=state.link(str(view.run)))
@@ -170,6 +173,7 @@ def open_run() -> OpenRun:
     with line.part:
         choose_part(run)
         choose_truth()
+        offer_workshop()
     narrowed = view.split is not None or view.slice is not None
     with errors_as_messages(narrowed=narrowed):
         chosen = loading.open_handle(str(view.run), split=view.split, part=view.slice)
@@ -180,6 +184,8 @@ def open_run() -> OpenRun:
         about = _about(opened())
         words({"field": "", "words": about, "level": 1, "one_line": True}, key=Key.ABOUT)
     _say_left_out(opened().evaluation.run, narrowed=narrowed)
+    page_opened()
+    workshop_bar()
     st.set_page_config(page_title=f"{run.name} · {navigation.title()}")
     return opened()
 
@@ -214,6 +220,7 @@ def welcome() -> None:
                 f"Try it on {SAMPLE}", key=Key.TRY, icon=":material/play_arrow:", on_click=_try
             )
         show_look(state.asked())
+    page_opened()
 
 
 def _try() -> None:

@@ -13,6 +13,7 @@ from streamlit.navigation.page import StreamlitPage
 from evalcore.guide import ANCHORS
 from pages._ui import wording
 from pages._ui.session import state
+from pages._ui.session.keys import Kept
 from pages._ui.session.view import write_link
 
 __all__ = [
@@ -24,11 +25,13 @@ __all__ = [
     "RUNS",
     "THRESHOLDS",
     "TRUTH",
+    "address",
     "build",
     "ensure_menu",
     "guide_address",
     "guide_line",
     "run",
+    "script_at",
     "title",
 ]
 
@@ -86,6 +89,17 @@ def title() -> str:
     return str(_routed.title)
 
 
+def address() -> str:
+    """Return the last part of the address of the page that is shown."""
+    return str(st.session_state[Kept.ADDRESS])
+
+
+def script_at(address: str) -> str:
+    """Return the script of the page at an address; that of the first page for an unknown one."""
+    scripts = (RUNS, EVALUATE, CONCEPT, THRESHOLDS, TRUTH, COMPARE, IMPROVE, REPORT, GUIDE)
+    return dict(zip(ADDRESSES, scripts, strict=True)).get(address, RUNS)
+
+
 def build() -> StreamlitPage:
     """Set up the browser page and its menu; return the page to run."""
     st.set_page_config(page_title=PRODUCT, page_icon="🎚️", layout="wide")
@@ -107,6 +121,8 @@ def build() -> StreamlitPage:
         position="top",
     )
     _routed.title = page.title
+    # callbacks run in threads of their own, before any page is built
+    st.session_state[Kept.ADDRESS] = page.url_path
     return page
 
 

@@ -9,7 +9,7 @@ from evalcore.truth.votes import LONGEST_NAME
 from evalcore.workshop.roles import Person, Role
 from pages._ui import wording
 from pages._ui.session import state
-from pages._ui.session.keys import Kept, Key
+from pages._ui.session.keys import Kept, Key, of_each
 from pages._ui.session.person import can_sign_in, here, use_codes
 from pages._ui.session.visitor import visitor
 from pages._ui.shell.record import open_store, recall_code, take_code
@@ -55,29 +55,37 @@ def say_role(needed: Role) -> bool:
     return False
 
 
-def who() -> None:
-    """Ask for a name once per browser, or say who signed in."""
+def who(*, place: str = "") -> None:
+    """Ask for a name once per browser, or say who signed in.
+
+    Parameters
+    ----------
+    place
+        Where it is asked, when a page may ask in two places.
+    """
     person = here()
     if person.verified:
         st.caption(f"Signed in as {wording.escape(person.name)}.", width="content")
     else:
-        _ask_name()
+        _ask_name(of_each(Key.VOTER, place) if place else Key.VOTER)
     if person.role in MAY:
         st.caption(f"**{person.role}**", width="content", help=MAY[person.role])
-    _ways_in(person)
+    if not place:
+        _ways_in(person)
 
 
-def _ask_name() -> None:
-    state.seed(Key.VOTER, name_of_voter())
+def _ask_name(key: str) -> None:
+    state.seed(key, name_of_voter())
     st.text_input(
         "Your name",
-        key=Key.VOTER,
+        key=key,
         max_chars=LONGEST_NAME,
         width=220,
         placeholder="Your name",
         label_visibility="collapsed",
         help="Names are not verified: whoever opens this page can type any name.",
         on_change=_take,
+        args=(key,),
     )
     st.caption("Names are not verified.", width="content")
 
@@ -128,8 +136,8 @@ def _known_name() -> str:
         return ""  # what cannot be read is told where votes are read
 
 
-def _take() -> None:
-    name = " ".join(st.session_state[Key.VOTER].split())
+def _take(key: str) -> None:
+    name = " ".join(st.session_state[key].split())
     st.session_state[Kept.VOTER] = name
     st.session_state.pop(Kept.CAST, None)
     try:

@@ -20,8 +20,8 @@ from pages._ui.session.keys import Key, of_each
 from pages._ui.shell import frame
 from pages._ui.shell.agreed_truth import log_of, stream_for, verdicts_of
 from pages._ui.shell.people import name_of_voter, say_role
+from pages._ui.shell.polls import ANSWER_WORDS
 from pages._ui.shell.record import open_store
-from pages._ui.truth.voting import ANSWER_WORDS
 
 __all__ = ["settling"]
 

@@ -20,6 +20,7 @@ from pages._ui.session.view import View
 from pages._ui.shell import frame
 from pages._ui.shell.agreed_truth import log_of, stream_for, verdicts_of
 from pages._ui.shell.people import may, name_of_voter, say_role
+from pages._ui.shell.polls import ANSWER_WORDS
 from pages._ui.shell.record import open_store
 from pages._ui.truth.queue import QUEUE_WORDS, needs_suspicion, queue_of, unanswered
 from pages._ui.truth.suspects import suspicion_of
@@ -27,12 +28,6 @@ from pages._ui.truth.suspects import suspicion_of
 __all__ = ["ANSWER_WORDS", "voting"]
 
 ALL_CONCEPTS = "all concepts"
-ANSWER_WORDS: dict[Answer, str] = {
-    "yes": "Yes",
-    "no": "No",
-    "unclear": "Unclear",
-    "definition_unclear": "The definition is unclear",
-}
 _LETTERS: dict[Answer, str] = {"yes": "y", "no": "n", "unclear": "u", "definition_unclear": "d"}
 
 

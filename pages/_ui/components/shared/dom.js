@@ -6,6 +6,7 @@ import { clamp } from "./numbers.js";
 
 const LIVE = "threshold-workshop:live";
 const ASKED = "threshold-workshop:asked";
+const TAKEN = "threshold-workshop:taken";
 const LINGER = 350; // milliseconds before a tooltip, so that it does not chase the pointer
 
 /**
@@ -119,6 +120,17 @@ export function followAsked(follow) {
   const listen = (event) => follow(event.detail);
   window.addEventListener(ASKED, listen);
   return () => window.removeEventListener(ASKED, listen);
+}
+
+/** Tell that somebody has taken the threshold into their own hand. */
+export function announceTaken() {
+  window.dispatchEvent(new CustomEvent(TAKEN));
+}
+
+/** Call `follow` whenever somebody takes it; returns the way to stop. */
+export function followTaken(follow) {
+  window.addEventListener(TAKEN, follow);
+  return () => window.removeEventListener(TAKEN, follow);
 }
 
 /** Call `follow` with each live answer; returns the way to stop. */

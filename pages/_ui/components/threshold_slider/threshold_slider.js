@@ -5,7 +5,16 @@
 // component of the page. Held still for a moment, or let go, Streamlit draws the page at the value.
 // Without an address to ask Streamlit draws all the while, one value at a time.
 
-import { announceLive, emptyRoot, followAsked, make, setText, stateOf } from "../shared/dom.js";
+import {
+  announceLive,
+  announceTaken,
+  emptyRoot,
+  followAsked,
+  followLive,
+  make,
+  setText,
+  stateOf,
+} from "../shared/dom.js";
 import { exactly, snapped } from "../shared/numbers.js";
 import { readNumber } from "../shared/typed.js";
 
@@ -27,7 +36,7 @@ export default function (component) {
   setText(dial.off, data.off);
   // a page drawn before the newest message arrived must not take back what was set since
   const late = data.answered !== dial.sent && Date.now() - dial.sentAt < PATIENCE;
-  dial.leave ??= followAsked((asked) => follow(dial, asked));
+  dial.leave ??= attend(dial);
   if (late) return () => stop(dial);
   // what Streamlit draws is newer than any question still under way
   if (!dial.moving) {
@@ -46,6 +55,23 @@ function stop(dial) {
   clearTimeout(dial.resting);
   dial.leave?.();
   dial.leave = null;
+}
+
+/** Listen to charts in which somebody points, and to who presents from elsewhere. */
+function attend(dial) {
+  const leave = [
+    followAsked((asked) => follow(dial, asked)),
+    followLive((board) => {
+      if (!dial.moving && board.dial && !dial.own) lead(dial, board.dial);
+    }),
+  ];
+  return () => leave.forEach((stop) => stop());
+}
+
+/** Stand where somebody else drags; nothing is told to the server. */
+function lead(dial, numbers) {
+  if (!dial.range.disabled) show(dial, numbers.text);
+  paint(dial, numbers);
 }
 
 /** Move to where somebody points in a chart. */
@@ -101,6 +127,7 @@ function mount(parent) {
     sentAt: 0,
     final: null,
     leave: null,
+    own: false,
   };
   listen(dial);
   return dial;
@@ -136,6 +163,7 @@ function listen(dial) {
 }
 
 function drag(dial) {
+  if (!dial.moving) announceTaken();
   dial.moving = true;
   dial.final = null; // taken up again before it was told
   complain(dial, "");
@@ -229,7 +257,9 @@ async function ask(dial) {
     if (turn > dial.shown) {
       dial.shown = turn;
       paint(dial, board.dial);
+      dial.own = true; // these are the numbers of this slider itself
       announceLive(board);
+      dial.own = false;
     }
   } catch {
     // the address is gone with a restarted server: Streamlit itself answers, if more slowly

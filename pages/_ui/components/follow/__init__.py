@@ -1,0 +1,1 @@
+"""The component follow: its mount, script and style together."""
