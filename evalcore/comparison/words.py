@@ -14,6 +14,7 @@ __all__ = [
     "paired_in_words",
     "result_in_words",
     "told_in_words",
+    "unlike_in_words",
     "unmatched_in_words",
 ]
 
@@ -27,6 +28,8 @@ METRIC_WORDS: dict[Metric, str] = {
     "average_precision": "average precision",
 }
 MOST_NAMED = 5
+UNLIKE = 0.1
+"""The sides are unlike in strictness when one predicts less than this share below the other."""
 _WHY: dict[Unmatched, str] = {
     "nothing_labelled": "nothing is labelled on the right",
     "undefined": "it is undefined on the left",
@@ -94,3 +97,23 @@ def unmatched_in_words(matched: Matched) -> str:
         if names:
             said.append(f"Not matched, as {words}: {', '.join(names)}.")
     return " ".join(said)
+
+
+def unlike_in_words(comparison: Comparison) -> str:
+    """Say that one side predicts far more than the other; empty where they are about as strict.
+
+    What differs then may be how strict the thresholds are, and not how good the models are.
+    """
+    made = [int(counts.predicted.sum()) for counts in comparison.counts()]
+    n_inputs = [side.evaluation.run.n_inputs for side in (comparison.left, comparison.right)]
+    left, right = (n / max(1, inputs) for n, inputs in zip(made, n_inputs, strict=True))
+    if min(left, right) >= (1 - UNLIKE) * max(left, right):
+        return ""
+    sides = [
+        f"the {where} makes {plural(n, 'prediction')} on {plural(inputs, 'input')}"
+        for where, n, inputs in zip(("left", "right"), made, n_inputs, strict=True)
+    ]
+    return (
+        f"The {'right' if right < left else 'left'} side is stricter: {sides[0]}, {sides[1]}. "
+        "What differs may be the thresholds and not the models."
+    )

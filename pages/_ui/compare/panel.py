@@ -7,7 +7,12 @@ import streamlit as st
 
 import evalcore as ec
 from evalcore.arrays import IntArray
-from evalcore.comparison.words import paired_in_words, result_in_words, unmatched_in_words
+from evalcore.comparison.words import (
+    paired_in_words,
+    result_in_words,
+    unlike_in_words,
+    unmatched_in_words,
+)
 from evalcore.wording import plural
 from pages._ui import wording
 from pages._ui.compare.choices import metric_choice
@@ -54,9 +59,28 @@ def differences_panel(found: Compared, view: View) -> None:
     metric_choice(view)
     values = difference(found, view.compared)
     st.markdown(f"**{wording.escape(result_in_words(values))}**")
+    if view.compared not in {"roc_auc", "average_precision"} and found.matched is None:
+        _strictness(found)
     data = difference_table(found, values, view)
     table(data, key=Key.DIFFERENCES, on_pick=_picked, on_sort=_sorted)
     navigation.guide_line(difference_heads(found))
+
+
+def _strictness(found: Compared) -> None:
+    """Warn where one side is stricter than the other, and offer to compare both alike."""
+    said = unlike_in_words(found.comparison)
+    if said:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(said, width="content")
+            st.button(
+                "Compare with as many predicted",
+                key=Key.MATCH_STRICTNESS,
+                on_click=_match_strictness,
+            )
+
+
+def _match_strictness() -> None:
+    state.change(right_rule="predicted", right_own=())
 
 
 def take_over_panel(found: Compared) -> None:

@@ -134,6 +134,7 @@ class Key(StrEnum):
     RIGHT = "right"
     RIGHT_PART = "right_part"
     RIGHT_RULE = "right_rule"
+    MATCH_STRICTNESS = "match_strictness"
     RIGHT_TRUTH = "right_truth"
     CARRIED = "carried"
     MATCH_NAMES = "match_names"

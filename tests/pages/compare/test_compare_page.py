@@ -118,6 +118,26 @@ def test_every_metric_and_rule_can_be_chosen_and_stands_in_the_link(
     assert again.node(Key.COMPARED).value == "precision"
 
 
+def test_a_stricter_side_is_said_and_matched_by_one_click(
+    pets: tuple[ec.EvalRun, ec.EvalRun],
+) -> None:
+    visitor = at_compare(run="pets", right="pets2")
+    made = [int(counts.predicted.sum()) for counts in comparison_of(*pets).counts()]
+    stricter = "left" if made[0] < made[1] else "right"
+    assert min(made) < 0.9 * max(made)
+    assert (
+        f"The {stricter} side is stricter: the left makes {made[0]} predictions on 6 inputs, "
+        f"the right makes {made[1]} predictions on 6 inputs."
+    ) in said(visitor)
+    assert "stricter" not in said(visitor.set(Key.COMPARED, "roc_auc"))
+    visitor.set(Key.COMPARED, "recall")
+
+    visitor.click("Compare with as many predicted")
+
+    assert visitor.node(Key.RIGHT_RULE).value == "predicted"
+    assert "stricter" not in said(visitor)
+
+
 def test_what_could_not_be_matched_says_why(pets: tuple[ec.EvalRun, ec.EvalRun]) -> None:
     del pets
     visitor = at_compare(run="pets", right="pets2", right_rule="precision")
