@@ -179,7 +179,7 @@ def _assembled(kind: type[T], values: Mapping[str, Any]) -> T:
     """Make a frozen record of verified parts, without checking and sorting them once more."""
     record = object.__new__(kind)
     for field in fields(kind):  # type: ignore[arg-type]
-        object.__setattr__(record, field.name, values[field.name])
+        object.__setattr__(record, field.name, values.get(field.name, field.default))
     return record
 
 
