@@ -23,6 +23,7 @@ __all__ = [
     "Sentence",
     "at_least",
     "between",
+    "change",
     "count",
     "difference",
     "goal_in_words",
@@ -167,13 +168,38 @@ def difference(value: float) -> str:
         return ""
     if abs(value) < NOISE:
         return NO_CHANGE
-    sign = "+" if value > 0 else MINUS
+    rounded = _rounded(_decimal(abs(value)), DIGITS)
+    return f"{_sign(value)}{_fixed(rounded)}" if rounded else _smaller_than_shown(value)
+
+
+def change(before: float, now: float) -> str:
+    """Return the signed change between two rates, as both stand beside it; see :func:`difference`.
+
+    Rounded by itself it may contradict them by one in the last digit.
+
+    Examples
+    --------
+    >>> change(0.95041, 0.95349), difference(0.95349 - 0.95041)
+    ('+0.003', '+0.003')
+    >>> rate(0.9496), rate(0.9534), change(0.9496, 0.9534), difference(0.9534 - 0.9496)
+    ('0.950', '0.953', '+0.003', '+0.004')
+    >>> change(0.9501, 0.9504), change(0.5, 0.5)
+    ('+0.0003', '±0')
+    """
+    exact = now - before
+    if math.isnan(exact) or abs(exact) < NOISE:
+        return difference(exact)
+    shown = _rounded(_decimal(now), DIGITS) - _rounded(_decimal(before), DIGITS)
+    return f"{_sign(exact)}{_fixed(abs(shown))}" if shown else _smaller_than_shown(exact)
+
+
+def _sign(value: float) -> str:
+    return "+" if value > 0 else MINUS
+
+
+def _smaller_than_shown(value: float) -> str:
     size = _decimal(abs(value))
-    rounded = _rounded(size, DIGITS)
-    if rounded:
-        return f"{sign}{_fixed(rounded)}"
-    first = -size.adjusted()
-    return f"{sign}{number(float(_rounded(size, first)))}"
+    return f"{_sign(value)}{number(float(_rounded(size, -size.adjusted())))}"
 
 
 def number(value: float) -> str:

@@ -49,7 +49,7 @@ def draw_numbers() -> None:
         if open_band:
             st.caption(f"At {wording.short_rule(view.rule)}: {open_band}.")
     with matrix_place:
-        matrix_panel.matrix_panel(evaluation, view, parts=parts)
+        matrix_panel.matrix_panel(parts=parts)
     with headline_place:
         headline = parts["headline"]
         words(
@@ -88,7 +88,7 @@ numbers_place, matrix_place = st.columns([11, 10], gap="medium")
 with numbers_place, frame.row():
     numbers_choices(view, opened.run)
 with matrix_place, frame.row():
-    matrix_panel.matrix_choices(view, opened.run)
+    matrix_panel.matrix_choices(opened.evaluation, view, opened.run)
 with frame.row():
     headline_place = st.container()
     concept_place = st.container(width="content")

@@ -2,11 +2,9 @@
 
 import streamlit as st
 
-from pages._ui import wording
-from pages._ui.components.words.words import words
 from pages._ui.concept.trade_off import trade_off
 from pages._ui.decisions.panel import decisions_panel
-from pages._ui.numbers.rule_panel import rule_history
+from pages._ui.numbers.rule_panel import rule_heading
 from pages._ui.session import state
 from pages._ui.session.keys import Key
 from pages._ui.shell import frame
@@ -29,10 +27,7 @@ frame.open_page()
 opened = frame.open_run()
 view = state.current()
 
-with frame.row():
-    said = wording.rule_in_words(view.rule, among=opened.run.concepts)
-    words({"field": "", "words": said, "level": 2}, key=Key.RULE_WORDS)
-    rule_history(view)
+rule_heading(view, opened.run, field="")
 state.seed(Key.SECTION, view.plan.section)
 st.segmented_control(
     "Question",

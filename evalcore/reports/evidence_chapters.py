@@ -82,7 +82,7 @@ def _differences(values: Difference, names: tuple[str, ...], bars: list[list[str
             *(bar[place] for bar in bars),
             wording.rate(values.left[k]),
             wording.rate(values.right[k]),
-            wording.difference(float(values.difference[k])) or UNDEFINED,
+            wording.change(float(values.left[k]), float(values.right[k])) or UNDEFINED,
             UNDEFINED
             if np.isnan(values.low[k])
             else f"{wording.difference(float(values.low[k]))} to "

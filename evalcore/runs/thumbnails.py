@@ -23,6 +23,7 @@ from evalcore.runs.images import ImageError, Images
 __all__ = [
     "MAX_PIXELS",
     "Thumbnail",
+    "original",
     "placeholder",
     "shrunk",
     "source_size",
@@ -31,6 +32,14 @@ __all__ = [
 
 MAX_PIXELS = 50_000_000
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
+_SHOWN_AS_DELIVERED = {
+    "PNG": "image/png",
+    "JPEG": "image/jpeg",
+    "WEBP": "image/webp",
+    "GIF": "image/gif",
+    "BMP": "image/bmp",
+}
+"""What browsers show; its type is told from the content, whatever the file is called."""
 _FLIPS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -84,6 +93,24 @@ def thumbnail(images: Images, position: int, *, size: int) -> Thumbnail:
         return _decoders.decode(data, size=size)
 
 
+def original(images: Images, position: int) -> Thumbnail | None:
+    """Return the very bytes of one image; None where they have to be drawn to be seen.
+
+    That is so for TIFF, and for numbers that are no colours: 16 bits, or floats.
+
+    Raises
+    ------
+    ImageError
+        When the image is missing, too large, or not readable.
+    """
+    data = images.read(position)
+    picture, (width, height) = _measured(data)
+    mime = _SHOWN_AS_DELIVERED.get(picture.format or "")
+    if mime is None or picture.mode.startswith(("I", "F")):
+        return None
+    return Thumbnail(data=data, mime=mime, width=width, height=height)
+
+
 def source_size(images: Images, position: int) -> tuple[int, int]:
     """Return width and height of an image as it was delivered, turned upright; from its header.
 
@@ -92,8 +119,13 @@ def source_size(images: Images, position: int) -> tuple[int, int]:
     ImageError
         When the image is missing, too large, or not readable.
     """
+    return _measured(images.read(position))[1]
+
+
+def _measured(data: bytes) -> tuple[ImageFile.ImageFile, tuple[int, int]]:
+    """Return an image that is not decoded yet, and its size when it is turned upright."""
     try:
-        picture = _open(images.read(position))
+        picture = _open(data)
         _check_pixels(picture)
         turned = _orientation(picture) > 4
     except ImageError:
@@ -101,7 +133,8 @@ def source_size(images: Images, position: int) -> tuple[int, int]:
     except Exception as error:  # noqa: BLE001 - Pillow raises nearly anything on a broken file
         msg = f"not readable: {_reason(error, 'file')}"
         raise ImageError(msg) from None
-    return (picture.height, picture.width) if turned else (picture.width, picture.height)
+    width, height = picture.size
+    return picture, (height, width) if turned else (width, height)
 
 
 def shrunk(data: bytes, *, size: int) -> Thumbnail:

@@ -25,6 +25,7 @@ from evalcore.wording import (
     Sentence,
     at_least,
     between,
+    change,
     count,
     difference,
     goal_in_words,
@@ -46,6 +47,7 @@ __all__ = [
     "Words",
     "at_least",
     "between",
+    "change",
     "count",
     "describe",
     "difference",
@@ -117,11 +119,11 @@ Words = list[Span]
 """A sentence in pieces, shown letter by letter."""
 
 
-def tone_of(change: float) -> Literal["better", "worse", "same"]:
+def tone_of(by: float) -> Literal["better", "worse", "same"]:
     """Tell whether a change of what is better when higher is one for the better."""
-    if difference(change) in {"", NO_CHANGE}:
+    if difference(by) in {"", NO_CHANGE}:
         return "same"
-    return "better" if change > 0 else "worse"
+    return "better" if by > 0 else "worse"
 
 
 def spans(sentence: Sentence) -> Words:

@@ -155,7 +155,9 @@ def test_the_matrix_as_a_table_selects_by_keyboard(desk: Desk, truth: TruthOf) -
     oracle = truth("tickets")
     rule, names = oracle.rule("0.5"), oracle.evaluation.run.concepts
     desk.open("tickets")
+    desk.page.get_by_role("button", name="Cells").click()
     desk.choose("form", "table")
+    desk.page.keyboard.press("Escape")
     eventually(desk.page, lambda: desk.query().get("as_table"), ["1"])
     eventually(desk.page, lambda: desk.summary("matrix"), oracle.matrix_table(rule))
     desk.number(names[0], names[0], table="matrix").click()

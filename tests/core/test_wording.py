@@ -87,6 +87,19 @@ def test_a_change_is_rounded_half_up(size: float, sign: int) -> None:
     assert wording.difference(sign * size) == f"{'+' if sign > 0 else '−'}{expected}"
 
 
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_a_change_never_contradicts_the_two_rates_beside_it(before: float, now: float) -> None:
+    told = wording.change(before, now).replace("−", "-").replace("±", "")
+    apart = [
+        Decimal(str(rate)).quantize(Decimal("0.001"), rounding=ROUND_HALF_UP)
+        for rate in (before, now)
+    ]
+    if apart[0] == apart[1]:
+        assert abs(Decimal(told)) <= Decimal("0.001")
+    else:
+        assert Decimal(told) == apart[1] - apart[0]
+
+
 def test_a_share_just_below_all_is_not_all() -> None:
     assert wording.percent(0.99999) == "99.999 %"
 

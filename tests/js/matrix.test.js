@@ -155,6 +155,12 @@ test("in the big mode everything is larger where there is room", () => {
   assert.ok(big.cell_height > usual.cell_height && big.names > usual.names);
 });
 
+test("big mode has digits for the last row, however little room there is", () => {
+  const sizes = sizesFor({ ...ROOM, ...TEXTS, width: 780, height: 220, scale: 1.4 });
+  assert.ok(sizes.digits >= 16, String(sizes.digits));
+  assert.ok(sizes.high > 220, "the grid then takes the room that it needs");
+});
+
 test("every strength that is something has a level, and nothing has none", () => {
   assert.equal(levelOf(0), 0);
   assert.equal(levelOf(1), 1);

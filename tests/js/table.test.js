@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { commonStart } from "../../pages/_ui/components/shared/phrases.js";
 import {
   columnOf,
+  decimalsOf,
   longestNumber,
   nextSort,
   shareWidth,
@@ -25,6 +26,16 @@ test("rows are sorted in both directions, equals stay as given", () => {
   const keys = [2, 5, 2, 1];
   assert.deepEqual(sortedRows([0, 1, 2, 3], keys, "count", "down"), [1, 0, 2, 3]);
   assert.deepEqual(sortedRows([3, 2, 1, 0], keys, "count", "up"), [3, 0, 2, 1]);
+});
+
+test("numbers that come as texts are sorted by their value", () => {
+  const keys = ["−0.30", "+0.10", "±0", "–", "1,200 of 9", "> 0.999"];
+  assert.deepEqual(sortedRows([0, 1, 2, 3, 4, 5], keys, "written", "up"), [0, 2, 1, 5, 4, 3]);
+  assert.equal(written("−0.30", "written"), "−0.30");
+});
+
+test("a threshold tells its decimals, by which points stand below one another", () => {
+  assert.deepEqual([0.5, 0.4333, 1, null].map(decimalsOf), [2, 4, 2, 0]);
 });
 
 test("what is undefined comes last in both directions", () => {

@@ -53,7 +53,7 @@ def decision_choice(view: View, concepts: tuple[str, ...]) -> None:
         [NONE, *titles],
         format_func=lambda one: wording.isolated(titles[one]) if one else "none",
         key=Key.CARRIED,
-        width=240,
+        width=state.wide(240),
         on_change=_take,
     )
 

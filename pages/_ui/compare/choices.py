@@ -101,7 +101,7 @@ def _choose(
         options,
         format_func=lambda option: isolated(words[option]),
         key=key,
-        width=190,
+        width=state.wide(190),
         on_change=take or change,
     )
 

@@ -8,6 +8,7 @@ from evalcore.arrays import FloatArray, text_column
 from evalcore.comparison.differences import Difference
 from evalcore.comparison.sides import Fate
 from evalcore.comparison.words import METRIC_WORDS, told_in_words
+from evalcore.wording import change
 from evalcore.wording import difference as signed
 from pages._ui.compare.compared import Compared
 from pages._ui.components.table.data import CellKind, TableColumn, TableData
@@ -62,7 +63,10 @@ def difference_table(found: Compared, values: Difference, view: View) -> TableDa
         "right t": list(thresholds[1]),
         "left": _rates(values.left),
         "right": _rates(values.right),
-        "right − left": [UNDEFINED if np.isnan(d) else signed(d) for d in values.difference],
+        "right − left": [
+            change(left, right) or UNDEFINED
+            for left, right in zip(values.left.tolist(), values.right.tolist(), strict=True)
+        ],
         "95 % interval": [
             UNDEFINED if np.isnan(low) else f"{signed(low)} to {signed(high)}"
             for low, high in zip(values.low.tolist(), values.high.tolist(), strict=True)
@@ -105,6 +109,8 @@ def _kind(name: str) -> CellKind:
         return "count"
     if name in {"left t", "right t"}:
         return "threshold"
+    if name == "right − left":
+        return "written"
     return "rate" if name in {"left", "right"} else "text"
 
 

@@ -120,7 +120,7 @@ export interface Labels {
 }
 
 export interface LegendEntry {
-  tone: number;
+  tone: number | null;
   words: string;
 }
 
@@ -184,7 +184,7 @@ export interface Span {
 
 export interface TableColumn {
   name: string;
-  kind: "text" | "count" | "rate" | "threshold";
+  kind: "text" | "count" | "rate" | "threshold" | "written";
   help: string;
   link: boolean;
   fold?: number;

@@ -73,7 +73,7 @@ def _rate(metric: str, now: Point, then: Point) -> Highlight:
     return {
         "label": NAMES[metric],
         "value": wording.rate(now.value(metric)),
-        "delta": wording.difference(change),
+        "delta": wording.change(then.value(metric), now.value(metric)),
         "tone": wording.tone_of(change) if metric in HIGHER_IS_BETTER else "same",
         "hint": f"95 % interval: {wording.between(low, high, digits=2)} (Wilson)",
         "press": None,

@@ -29,8 +29,6 @@ HEIGHT = 180
 """Pixels that matrix and tables take at the least; they take what the screen gives."""
 GALLERY = 228
 """Pixels of the screen below them: the list's headline and its first row of images."""
-NOTE = 52
-"""Pixels of the note below the matrix."""
 
 
 class Board(TypedDict):
@@ -66,6 +64,7 @@ def board(
     rule, pinned = view.rule, view.pinned
     changes = _changes(evaluation, view)
     page = shown_matrix.shown_matrix(evaluation, view, shown=shown)
+    remark, _ = matrix_data.note_of(evaluation, view)
     large = len(page.rows) > shown_matrix.MOST_IN_GRID + 2
     data: Board = {
         "rule": wording.rule_in_words(rule, among=evaluation.run.concepts),
@@ -83,11 +82,11 @@ def board(
         data["matrix_table"] = _matrix_table(page, view)
     elif large:
         data["heatmap"] = matrix_data.heatmap_data(
-            page, target=view.target, height=HEIGHT, below=GALLERY + NOTE
+            page, target=view.target, height=HEIGHT, below=GALLERY, remark=remark
         )
     else:
         data["matrix"] = matrix_data.grid(
-            page, target=view.target, height=HEIGHT, below=GALLERY + NOTE
+            page, target=view.target, height=HEIGHT, below=GALLERY, remark=remark
         )
     return data
 
@@ -170,7 +169,7 @@ def _matrix_table(page: ShownMatrix, view: View) -> TableData:
         "selected": matrix_data.table_selected(page, view.target),
         "sort": None,
         "height": HEIGHT,
-        "below": GALLERY + NOTE,
+        "below": GALLERY,
         "caption": "Matrix: a row per labelled concept, a column per predicted concept",
         "empty": "",
     }

@@ -11,14 +11,15 @@ import evalcore as ec
 from evalcore.arrays import FloatArray, IntArray
 from evalcore.counting.matrix import NO_LABEL, NOTHING_PREDICTED
 from evalcore.counting.shown_matrix import Tone
+from pages._ui import wording
 from pages._ui.components.heatmap.data import HeatmapData
 from pages._ui.components.matrix.data import LegendEntry, MatrixData
 from pages._ui.components.table.data import TableColumn
 from pages._ui.evaluate.shown_matrix import ShownMatrix
 from pages._ui.session.targets import Corner, Group, Place, Target
-from pages._ui.session.view import Shares
+from pages._ui.session.view import Shares, View
 
-__all__ = ["grid", "heatmap_data", "table_columns", "table_rows", "table_selected"]
+__all__ = ["grid", "heatmap_data", "note_of", "table_columns", "table_rows", "table_selected"]
 
 
 _SHARE_WORDS: dict[Shares, str] = {
@@ -29,10 +30,32 @@ _SHARE_WORDS: dict[Shares, str] = {
 }
 
 
+NOTES = {
+    "probability": (
+        "Mean scores: they do not follow the threshold.",
+        "Average probability: the mean score for the column over the inputs labelled with the row.",
+    ),
+    "multi_label": (
+        "A row can sum to more than its total labelled.",
+        "Counts: an input stands in every row it is labelled with and every column predicted.",
+    ),
+    "single_label": (
+        "An input stands in one cell.",
+        "Counts: an input stands in the row of its label and the column of its prediction.",
+    ),
+}
+"""What the matrix holds, in a line and in full."""
+
+
 def grid(
-    page: ShownMatrix, *, target: Target | None, height: int, below: int | None = None
+    page: ShownMatrix,
+    *,
+    target: Target | None,
+    height: int,
+    below: int | None = None,
+    remark: str = "",
 ) -> MatrixData:
-    """Return the grid component's data."""
+    """Return the grid component's data; a remark stands at the end of its legend."""
     counts = page.holds_counts
     numbers = page.numbers if counts else np.round(page.numbers.astype(float), 4)
     tones = page.tones
@@ -55,14 +78,19 @@ def grid(
         "height": height,
         "below": below,
         "labels": {"corner": "labelled ↓\npredicted →", "grid": "Confusion matrix"},
-        "legend": _legend(page, tones),
+        "legend": [*_legend(page, tones), *_remark(remark)],
     }
 
 
 def heatmap_data(
-    page: ShownMatrix, *, target: Target | None, height: int, below: int | None = None
+    page: ShownMatrix,
+    *,
+    target: Target | None,
+    height: int,
+    below: int | None = None,
+    remark: str = "",
 ) -> HeatmapData:
-    """Return the canvas component's data: non-zero counts, or all means."""
+    """Return the canvas component's data: non-zero counts, or all means; see :func:`grid`."""
     counts = page.holds_counts
     flat = page.numbers.ravel()
     filled = np.flatnonzero(flat) if counts else np.arange(flat.size)
@@ -88,7 +116,7 @@ def heatmap_data(
         "selected": _selected(page, target),
         "height": height,
         "below": below,
-        "legend": _legend(page, tones),
+        "legend": [*_legend(page, tones), *_remark(remark)],
     }
 
 
@@ -120,6 +148,24 @@ def _legend(page: ShownMatrix, tones: IntArray) -> list[LegendEntry]:
     if (tones == Tone.UNKNOWN).any() or page.unknown.any():
         words[Tone.UNKNOWN] = "label unknown"
     return [{"tone": int(tone), "words": said} for tone, said in words.items()]
+
+
+def _remark(text: str) -> list[LegendEntry]:
+    return [{"tone": None, "words": text}] if text else []
+
+
+def note_of(evaluation: ec.Evaluation, view: View) -> tuple[str, str]:
+    """Say what the matrix holds, in a line and in full, and how many inputs stand nowhere in it."""
+    if view.mode == "probability":
+        return NOTES["probability"]
+    task = evaluation.run.task
+    one_cell = task == "single_label" and view.rule.mode_for(task) == "top"
+    line, whole = NOTES["single_label" if one_cell else "multi_label"]
+    if n_nowhere := evaluation.run.labels.undecided.size:
+        line += (
+            f" {wording.plural(n_nowhere, 'input')} without a label may show a concept: in none."
+        )
+    return line, whole
 
 
 def table_columns(page: ShownMatrix) -> list[TableColumn]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import streamlit as st
 
 import evalcore as ec
 from evalcore.arrays import IntArray
 from evalcore.counting.matrix import WIDE
-from pages._ui import wording
 from pages._ui.components.heatmap.heatmap import heatmap
 from pages._ui.components.matrix.matrix import matrix
 from pages._ui.components.table.table import table
-from pages._ui.evaluate import shown_matrix
+from pages._ui.evaluate import matrix_data, shown_matrix
 from pages._ui.evaluate.live_numbers import Board
 from pages._ui.session import state
 from pages._ui.session.answer_key import AnswerKey
@@ -19,9 +20,11 @@ from pages._ui.session.keys import Key
 from pages._ui.session.view import Scope, View
 from pages._ui.shell import frame
 
-__all__ = ["matrix_choices", "matrix_panel", "note_of", "shown"]
+__all__ = ["matrix_choices", "matrix_panel", "shown"]
 
-ORDER_WIDTH, FORM_WIDTH = 122, 96
+ORDER_WIDTH = 122
+SIMPLE_FORMS: dict[str, tuple[Scope, bool]] = {"grid": ("all", False), "table": ("all", True)}
+"""Of a run that a grid holds whole; a larger one is chosen from."""
 MODE_WORDS = {"counts": "Counts", "probability": "Probability"}
 ORDER_WORDS = {
     "run": "run order",
@@ -37,25 +40,10 @@ SHARE_WORDS = {
     "whole": "shares of all inputs",
 }
 TONE_WORDS = {"root": "the root of the share", "log": "the logarithm: rare mistakes stand out"}
-NOTES = {
-    "probability": (
-        "Mean scores: they do not follow the threshold.",
-        "Average probability: the mean score for the column over the inputs labelled with the row.",
-    ),
-    "multi_label": (
-        "A row can sum to more than its total labelled.",
-        "Counts: an input stands in every row it is labelled with and every column predicted.",
-    ),
-    "single_label": (
-        "An input stands in one cell.",
-        "Counts: an input stands in the row of its label and the column of its prediction.",
-    ),
-}
-"""What the matrix holds, in a line and in full."""
 
 
-def matrix_panel(evaluation: ec.Evaluation, view: View, *, parts: Board) -> None:
-    """Draw the matrix in the form that was chosen, and say what it counts."""
+def matrix_panel(*, parts: Board) -> None:
+    """Draw the matrix in the form that was chosen."""
     if parts["matrix_table"] is not None:
         table(
             parts["matrix_table"],
@@ -67,25 +55,6 @@ def matrix_panel(evaluation: ec.Evaluation, view: View, *, parts: Board) -> None
         matrix(parts["matrix"], key=Key.MATRIX, on_pick=lambda: _picked(Key.MATRIX))
     elif parts["heatmap"] is not None:
         heatmap(parts["heatmap"], key=Key.HEATMAP, on_pick=lambda: _picked(Key.HEATMAP))
-    line, whole = note_of(evaluation, view)
-    with frame.row():
-        st.caption(line, help=whole)
-        if view.mode == "counts" and not view.as_table:
-            _cell_choices(view)
-
-
-def note_of(evaluation: ec.Evaluation, view: View) -> tuple[str, str]:
-    """Say what the matrix holds, in a line and in full, and how many inputs stand nowhere in it."""
-    if view.mode == "probability":
-        return NOTES["probability"]
-    task = evaluation.run.task
-    one_cell = task == "single_label" and view.rule.mode_for(task) == "top"
-    line, whole = NOTES["single_label" if one_cell else "multi_label"]
-    if n_nowhere := evaluation.run.labels.undecided.size:
-        line += (
-            f" {wording.plural(n_nowhere, 'input')} without a label may show a concept: in none."
-        )
-    return line, whole
 
 
 def shown(evaluation: ec.Evaluation, view: View) -> IntArray:
@@ -104,8 +73,8 @@ def _kept(key: AnswerKey, _evaluation: ec.Evaluation, _view: View) -> IntArray: 
     return shown_matrix.shown_concepts(_evaluation, _view)
 
 
-def matrix_choices(view: View, run: ec.EvalRun) -> None:
-    """Let people choose what the matrix holds, its order and its form."""
+def matrix_choices(evaluation: ec.Evaluation, view: View, run: ec.EvalRun) -> None:
+    """Let people choose what the matrix holds, its order, its form, and what the cells say."""
     forms = _forms(run)
     scope = shown_matrix.scope_of(view, run)
     state.seed(Key.MODE, view.mode)
@@ -131,41 +100,53 @@ def matrix_choices(view: View, run: ec.EvalRun) -> None:
         width=state.wide(ORDER_WIDTH),
         on_change=lambda: state.look(order=st.session_state[Key.ORDER]),
     )
+    is_simple = len(forms) == len(SIMPLE_FORMS)
+    if not is_simple:
+        _form_choice(forms, label_visibility="collapsed")
+    with st.popover("Cells", type="tertiary"):
+        if is_simple:
+            _form_choice(forms, label_visibility="visible")
+        st.markdown(" ".join(matrix_data.note_of(evaluation, view)))
+        if view.mode == "counts" and not view.as_table:
+            _cell_choices(view)
+
+
+def _form_choice(
+    forms: dict[str, tuple[Scope, bool]], *, label_visibility: Literal["visible", "collapsed"]
+) -> None:
     st.selectbox(
         "Form",
         list(forms),
         key=Key.FORM,
-        label_visibility="collapsed",
-        width=state.wide(FORM_WIDTH if len(forms) == 2 else ORDER_WIDTH),
+        label_visibility=label_visibility,
+        width=state.wide(ORDER_WIDTH),
         on_change=lambda: _choose_form(forms[st.session_state[Key.FORM]]),
     )
 
 
 def _cell_choices(view: View) -> None:
-    """Let people choose what the cells say and how their tones grow, in a fold of its own."""
+    """Let people choose what the cells say and how their tones grow."""
     state.seed(Key.CELL_SHARES, view.shares)
     state.seed(Key.TONE_SCALE, view.tone)
-    with st.popover("Counts or shares", type="tertiary"):
-        st.radio(
-            "Written in the cells",
-            list(SHARE_WORDS),
-            format_func=SHARE_WORDS.__getitem__,
-            key=Key.CELL_SHARES,
-            on_change=lambda: state.look(shares=st.session_state[Key.CELL_SHARES]),
-        )
-        st.radio(
-            "A tone grows with",
-            list(TONE_WORDS),
-            format_func=TONE_WORDS.__getitem__,
-            key=Key.TONE_SCALE,
-            on_change=lambda: state.look(tone=st.session_state[Key.TONE_SCALE]),
-        )
+    for label, key, choices, take in (
+        ("Written in the cells", Key.CELL_SHARES, SHARE_WORDS, _take_shares),
+        ("A tone grows with", Key.TONE_SCALE, TONE_WORDS, _take_tone),
+    ):
+        st.radio(label, list(choices), format_func=choices.__getitem__, key=key, on_change=take)
+
+
+def _take_shares() -> None:
+    state.look(shares=st.session_state[Key.CELL_SHARES])
+
+
+def _take_tone() -> None:
+    state.look(tone=st.session_state[Key.TONE_SCALE])
 
 
 def _forms(run: ec.EvalRun) -> dict[str, tuple[Scope, bool]]:
     """Return the ways to show the matrix: which concepts, and whether as a table."""
     if run.n_concepts <= shown_matrix.MOST_IN_GRID:
-        return {"grid": ("all", False), "table": ("all", True)}
+        return SIMPLE_FORMS
     few = f"{shown_matrix.SHOWN} most confused"
     forms: dict[str, tuple[Scope, bool]] = {
         few: ("confused", False),

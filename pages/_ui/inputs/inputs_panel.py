@@ -27,7 +27,7 @@ from pages._ui.shell import frame
 __all__ = ["selection_panel"]
 
 PAGER_WIDTH = 240
-PER_PAGE = {"images": 16, "texts": 12}
+PER_PAGE = {"images": 20, "texts": 12}
 SORT_WORDS = {
     "score": "highest first",
     "score up": "lowest first",

@@ -89,7 +89,7 @@ def _choices(view: Link, concepts: Sequence[str]) -> None:
     options = [*OF_WORDS, *(f"={name}" for name in concepts)]
     state.seed(Key.BOARD_OF, view.board_of if view.board_of in options else "macro")
     state.seed(Key.BOARD_RECALL, view.board_recall)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="top"):
         st.pills(
             "Columns",
             list(MEASURES),
@@ -103,12 +103,12 @@ def _choices(view: Link, concepts: Sequence[str]) -> None:
             options,
             format_func=lambda one: OF_WORDS.get(one) or wording.isolated(one.removeprefix("=")),
             key=Key.BOARD_OF,
-            width=240,
+            width=state.wide(240),
             on_change=_take,
         )
         st.selectbox(
             "At a recall of at least", ["0.5", "0.8", "0.9", "0.95", "0.99"],
-            key=Key.BOARD_RECALL, width=150, on_change=_take,
+            key=Key.BOARD_RECALL, width=state.wide(150), on_change=_take,
         )  # fmt: skip
 
 

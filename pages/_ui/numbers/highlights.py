@@ -61,13 +61,13 @@ def _item(
     unit: str = "concepts",
     hint: str = "",
 ) -> Highlight:
-    change = now.value - then.value if then else math.nan
+    before = then.value if then else math.nan
     over = f"Over {now.n_defined:,} of {now.n_concepts:,} {unit}, where it is defined."
     return {
         "label": label,
         "value": wording.rate(now.value),
-        "delta": wording.difference(change),
-        "tone": wording.tone_of(change),
+        "delta": wording.change(before, now.value),
+        "tone": wording.tone_of(now.value - before),
         "hint": f"{hint} {over}".strip(),
         "press": None,
     }

@@ -16,6 +16,7 @@ from pages._ui.components.words.words import words
 from pages._ui.session import state
 from pages._ui.session.keys import Key
 from pages._ui.session.view import View
+from pages._ui.shell import frame
 
 __all__ = ["place_dial", "rule_choices", "rule_heading", "rule_history", "rule_panel"]
 
@@ -71,10 +72,18 @@ def place_dial(
     dial(data, key=Key.DIAL, on_move=on_move, on_press=on_press)
 
 
-def rule_heading(view: View, run: ec.EvalRun) -> None:
-    """Say the rule that is set, on a page that does not change it."""
+def rule_heading(view: View, run: ec.EvalRun, *, field: str = "rule") -> None:
+    """Say the rule that is set, and offer the one before.
+
+    Parameters
+    ----------
+    field
+        The part of a live answer that replaces the sentence; empty where it is of one concept.
+    """
     said = wording.rule_in_words(view.rule, among=run.concepts)
-    words({"field": "rule", "words": said, "level": 2}, key=Key.RULE_WORDS)
+    with frame.row():
+        words({"field": field, "words": said, "level": 2}, key=Key.RULE_WORDS)
+        rule_history(view)
 
 
 def rule_history(view: View) -> None:

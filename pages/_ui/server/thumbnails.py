@@ -21,14 +21,14 @@ from starlette.routing import Route
 
 import evalcore as ec
 from evalcore.runs.images import ImageError, Images
-from evalcore.runs.thumbnails import Thumbnail, placeholder, source_size, thumbnail
+from evalcore.runs.thumbnails import Thumbnail, original, placeholder, source_size, thumbnail
 
 __all__ = ["ROUTES", "Form", "picture", "publish", "size_of", "url"]
 
 Form = Literal["small", "large", "full"]
 SIZE = 160
 SIZES: dict[Form, int] = {"small": SIZE, "large": 1024, "full": 0}
-"""The longer side in pixels; of the full picture it is that of the file."""
+"""The longer side in pixels; the full picture is the file itself where a browser shows it."""
 KEPT_RUNS = 32
 LOOK_SECONDS = 0.25
 """Between two looks at whether somebody still waits for a picture."""
@@ -89,8 +89,8 @@ def picture(run: ec.EvalRun, position: int, *, size: int) -> Thumbnail:
 
 def _drawn(images: Images, position: int, size: int) -> Thumbnail:
     try:
-        longer = size or max(source_size(images, position))
-        return thumbnail(images, position, size=longer)
+        whole = None if size else original(images, position)
+        return whole or thumbnail(images, position, size=size or max(source_size(images, position)))
     except ImageError as error:
         return placeholder(str(error), size=size or SIZES["large"])
 

@@ -34,11 +34,9 @@ def advice_panel(evaluation: ec.Evaluation, view: View) -> None:
     """Say what the goal comes to, and let people take it over."""
     found = advice(evaluation, view)
     fair, unfair = _left_out(evaluation, view)
-    words, button = st.columns([5, 2], gap="medium")
-    with words:
-        for sentence in [*_sentences(evaluation, found, fair), unfair]:
-            st.markdown(sentence)
-    with button:
+    for sentence in filter(None, [*_sentences(evaluation, found, fair), unfair]):
+        st.markdown(sentence)
+    with frame.row():
         _use(found, view.rule)
         _fair_choice(evaluation, view)
     shown = _table(evaluation, view)
@@ -47,6 +45,7 @@ def advice_panel(evaluation: ec.Evaluation, view: View) -> None:
             "field": "advice",
             "columns": shown.heads,
             "rows": shown.rows,
+            "totals": shown.totals,
             "selected": None if view.trial is None else shown.cell_of(view.target),
             "sort": None,
             "height": TABLE_HEIGHT if view.trial is None else TABLE_HEIGHT // 2,
@@ -120,7 +119,7 @@ def _use(found: Advice, rule: ec.Rule) -> None:
         return
     is_taken = all(rule.threshold_of(name) == value for name, value in thresholds.items())
     if is_taken and (rule.is_common or not found.choice.is_common):
-        st.success("The live rule is this one.")
+        st.markdown(":green[:material/check:] The live rule is this one.", width="content")
         _record_button("Record it as a decision")
         return
     name, value = next(iter(thresholds.items()))
@@ -132,8 +131,8 @@ def _use(found: Advice, rule: ec.Rule) -> None:
         label = f"Use all {len(thresholds):,} thresholds"
     cost = advice_words.cost_in_words(found.choice)
     if cost:
-        st.markdown(cost)
-    st.button(label, key=Key.USE, icon=":material/check:", on_click=_take, width="stretch")
+        st.markdown(cost, width="content")
+    st.button(label, key=Key.USE, icon=":material/check:", on_click=_take)
     _record_button("Use and record as a decision")
 
 
@@ -143,7 +142,6 @@ def _record_button(label: str) -> None:
         key=Key.USE_AND_RECORD,
         icon=":material/task_alt:",
         on_click=_take_to_record,
-        width="stretch",
     )
 
 

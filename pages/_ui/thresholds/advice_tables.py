@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,7 +18,7 @@ from pages._ui.numbers.linked_tables import CONCEPT, Link, LinkedTable
 from pages._ui.thresholds import advice_words
 from pages._ui.thresholds.advice import Advice
 
-__all__ = ["GOAL_METRIC", "recommendations"]
+__all__ = ["recommendations"]
 
 NOTE = "why not"
 SAME: dict[str, tuple[str, str]] = {
@@ -24,8 +26,7 @@ SAME: dict[str, tuple[str, str]] = {
     ">=": ("same above", "same up to"),
 }
 """The ends of the thresholds with the same counts: "from" and "up to" belong, the others do not."""
-GOAL_METRIC = {"precision_at_least": "precision", "recall_at_least": "recall"}
-"""What is compared with the inputs left out; F1 for the other goals."""
+SHARE = "predicted share"
 
 
 def recommendations(
@@ -59,11 +60,71 @@ def recommendations(
         ]
     )
     columns["F1"] = _where_met(ec.METRICS["f1"](counts), blank)
+    figure = _figure(choice.goal)
+    if figure.name not in columns:
+        columns[figure.name] = figure.cells(np.where(blank, np.nan, figure.of(counts)))
     if left_out is not None:
-        columns |= _fair(left_out)
+        columns |= _fair(left_out, figure)
     low, high = SAME[choice.operator]
     columns |= {low: _written(choice.low, dtype), high: _written(choice.high, dtype)}
-    return LinkedTable(columns=columns, links=_LINKS, kinds=_KINDS)
+    kinds = _KINDS | {name: "written" for name in columns if name.startswith(("cost", "diff"))}
+    totals = _totals(columns, choice, left_out, figure) if figure.is_cost else ()
+    return LinkedTable(columns=columns, links=_LINKS, kinds=kinds, totals=totals)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Figure:
+    """What a goal is about: the rate that it limits, or what it makes as large as it can.
+
+    Parameters
+    ----------
+    of
+        Returns it for each concept; NaN where it is undefined.
+    """
+
+    name: str
+    of: Callable[[ec.Counts], FloatArray]
+    is_cost: bool = False
+
+    def cells(self, values: FloatArray) -> Any:  # noqa: ANN401 - rates, or costs as written
+        """Return the values as the table wants them."""
+        return text_column(map(advice_words.cost, values)) if self.is_cost else values
+
+    def change(self, before: float, now: float) -> str:
+        """Return how it differs, with a sign; a dash where it is undefined."""
+        if self.is_cost:
+            return advice_words.cost_change(now - before)
+        return wording.change(before, now) or wording.UNDEFINED
+
+
+def _figure(goal: ec.Goal) -> _Figure:
+    if goal.kind == "least_cost":
+        return _Figure(
+            name=", ".join(filter(None, ("cost", goal.unit))), of=goal.value, is_cost=True
+        )
+    if goal.is_limit:
+        limited = {"precision_at_least": "precision", "recall_at_least": "recall"}
+        return _Figure(name=limited.get(goal.kind, SHARE), of=goal.rate)
+    name = "J" if goal.kind == "youden" else f"F{wording.shortest(goal.beta or 0.0)}"
+    return _Figure(name=name, of=goal.value)
+
+
+def _totals(
+    columns: dict[str, Any], choice: ec.Choice, left_out: HeldOut | None, figure: _Figure
+) -> list[list[str | float | None]]:
+    """Return the line that adds the concepts up: their outcomes, and what these cost together."""
+    if len(choice.names) < 2 or not choice.met.all():
+        return []
+    whole = choice.counts.pooled()
+    sums: dict[str, str | float | None] = {
+        "TP": int(whole.tp[0]),
+        "FP": int(whole.fp[0]),
+        "FN": int(whole.fn[0]),
+        figure.name: advice_words.cost(figure.of(whole)[0]),
+    }
+    if left_out is not None and left_out.n_turns.all():
+        sums[f"{figure.name}, left out"] = advice_words.cost(figure.of(left_out.counts.pooled())[0])
+    return [["together", *(sums.get(name) for name in list(columns)[1:])]]
 
 
 _LINKS: dict[str, Link] = {
@@ -79,6 +140,7 @@ _KINDS: dict[str, CellKind] = {
     "TP": "count",
     "FP": "count",
     "FN": "count",
+    "keeps": "written",
 }
 
 
@@ -100,12 +162,14 @@ def _ends(interval: Interval, blank: Any) -> Any:  # noqa: ANN401
     return text_column(texts)
 
 
-def _fair(left_out: HeldOut) -> dict[str, Any]:
+def _fair(left_out: HeldOut, figure: _Figure) -> dict[str, Any]:
     """Return the goal's own figure on the inputs left out, and what it differs by."""
-    metric = GOAL_METRIC.get(left_out.choice.goal.kind, "f1")
-    name = "F1" if metric == "f1" else metric
-    fair = np.where(left_out.n_turns > 0, ec.METRICS[metric](left_out.counts), np.nan)
-    columns = {f"{name}, left out": fair, "difference": left_out.difference(metric)}
+    fair = np.where(left_out.n_turns > 0, figure.of(left_out.counts), np.nan)
+    tuned = np.where(left_out.choice.met, figure.of(left_out.choice.counts), np.nan)
+    columns = {
+        f"{figure.name}, left out": figure.cells(fair),
+        "difference": text_column(map(figure.change, tuned.tolist(), fair.tolist())),
+    }
     goal = left_out.choice.goal
     if not goal.is_limit:
         return columns

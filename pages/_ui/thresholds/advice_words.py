@@ -19,6 +19,8 @@ from pages._ui.thresholds.advice import Advice
 __all__ = [
     "GOAL_WORDS",
     "common_sentences",
+    "cost",
+    "cost_change",
     "cost_in_words",
     "interval_in_words",
     "reach_in_words",
@@ -138,9 +140,21 @@ def summary_sentence(advice: Advice) -> str:
     missing = [name for name, met in zip(choice.names, choice.met, strict=True) if not met]
     n = len(choice.names)
     if not missing:
-        return f"There is a threshold for each of the {wording.plural(n, 'concept')}."
-    named = name_list(map(wording.escape, missing), limit=MOST_NAMED)
-    return f"There is a threshold for {n - len(missing):,} of {n:,} concepts. None for {named}."
+        said = f"There is a threshold for each of the {wording.plural(n, 'concept')}."
+    else:
+        named = name_list(map(wording.escape, missing), limit=MOST_NAMED)
+        said = f"There is a threshold for {n - len(missing):,} of {n:,} concepts. None for {named}."
+    return said + _that_need_none(choice)
+
+
+def _that_need_none(choice: ec.Choice) -> str:
+    """Name the concepts whose highest score alone decides, however low it is. Markdown."""
+    needless = choice.met & np.isneginf(choice.low)
+    if choice.mode != "top" or not needless.any():
+        return ""
+    names = [wording.escape(choice.names[k]) for k in np.flatnonzero(needless)]
+    verb = "needs" if len(names) == 1 else "need"
+    return f" {name_list(names, limit=MOST_NAMED)} {verb} none: to score highest is enough."
 
 
 def common_sentences(
@@ -166,10 +180,23 @@ def common_sentences(
     return said
 
 
+def cost(value: float) -> str:
+    """Return a sum of costs, in the user's unit."""
+    return wording.UNDEFINED if math.isnan(value) else f"{value:,.10g}"
+
+
+def cost_change(value: float) -> str:
+    """Return a change of a cost, with its sign."""
+    if math.isnan(value):
+        return wording.UNDEFINED
+    sign = "+" if value > 0 else "−"
+    return f"{sign}{cost(abs(value))}" if value else wording.NO_CHANGE
+
+
 def _cost(goal: ec.Goal, counts: ec.Counts) -> str:
-    cost = f"{float(goal.value(counts)[0]):,.10g} {wording.escape(goal.unit or 'units')}"
+    total = f"{cost(goal.value(counts)[0])} {wording.escape(goal.unit or 'units')}"
     fp, fn = wording.plural(int(counts.fp[0]), "false positive"), int(counts.fn[0])
-    return f"The {fp} and {wording.plural(fn, 'false negative')} of this run cost {cost} together."
+    return f"The {fp} and {wording.plural(fn, 'false negative')} of this run cost {total} together."
 
 
 def _found(counts: ec.Counts) -> str:
@@ -238,7 +265,7 @@ def _left_out_in_words(
     figures = []
     for metric in ("recall", "precision"):
         tuned, fair = float(ec.METRICS[metric](here)[0]), float(ec.METRICS[metric](there)[0])
-        change = wording.difference(fair - tuned) or wording.UNDEFINED
+        change = wording.change(tuned, fair) or wording.UNDEFINED
         figures.append(f"{metric} {wording.rate(fair)} instead of {wording.rate(tuned)} ({change})")
     short = "" if turns == n_parts else f" (in {turns} of {n_parts} turns there was a threshold)"
     return (

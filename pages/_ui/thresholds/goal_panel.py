@@ -38,6 +38,11 @@ _FIELDS: dict[str, tuple[str, Key, str]] = {
     "cost_fn": ("Cost of a false negative", Key.COST_FN, "5"),
 }
 """Field of a goal -> its label, its widget, and a number that would do."""
+_GOALS = (
+    "F-beta: precision and recall in one number. Youden's J: recall + specificity − 1. Least cost: "
+    "each false positive and each false negative costs what you say. Share at most: as many of "
+    "the inputs as people can handle."
+)
 _BETA = "1 weighs precision and recall alike, 2 favours recall, 0.5 favours precision."
 
 
@@ -95,6 +100,7 @@ def _goal(goal: ec.Goal) -> bool:
         format_func=GOAL_WORDS.__getitem__,
         key=Key.GOAL,
         width=state.wide(210),
+        help=_GOALS,
         on_change=_choose_kind,
     )
     set_here = [name for name in _FIELDS if getattr(goal, name) is not None]

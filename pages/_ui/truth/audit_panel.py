@@ -85,11 +85,11 @@ def audit_panel(opened: OpenRun, view: View) -> None:
 def _form(run: ec.EvalRun, view: View) -> None:
     with frame.row():
         first = run.concepts.index(view.concept) if view.concept in run.concepts else 0
-        st.selectbox("Concept", run.concepts, index=first, key=AUDITED, width=220)
+        st.selectbox("Concept", run.concepts, index=first, key=AUDITED, width=state.wide(220))
         is_whole = kept_number("Inputs", Key.AUDIT_SIZE, 50, within=SIZE, width=140)
         st.selectbox(
             "Drawn", list(KIND_WORDS), format_func=KIND_WORDS.__getitem__, key=Key.AUDIT_KIND,
-            width=380,
+            width=state.wide(380),
         )  # fmt: skip
         st.button(
             "Draw a sample",

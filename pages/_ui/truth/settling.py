@@ -56,7 +56,7 @@ def _one(run: ec.EvalRun, log: Log, disputed: Sequence[Pair]) -> None:
         disputed,
         format_func=lambda one: f"{one.concept} · {one.input}",
         key=Key.DISPUTE,
-        width=420,
+        width=state.wide(420),
         label_visibility="collapsed",
     )
     picture, words = st.columns([4, 5], gap="large")

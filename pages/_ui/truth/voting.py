@@ -73,7 +73,7 @@ def _choose_queue(view: View, run: ec.EvalRun) -> None:
         list(QUEUE_WORDS),
         format_func=QUEUE_WORDS.__getitem__,
         key=Key.QUEUE,
-        width=300,
+        width=state.wide(300),
         label_visibility="collapsed",
         on_change=_take_queue,
     )
@@ -90,7 +90,7 @@ def _choose_queue(view: View, run: ec.EvalRun) -> None:
         "Concept",
         choices,
         key=Key.QUEUE_CONCEPT,
-        width=220,
+        width=state.wide(220),
         label_visibility="collapsed",
         on_change=choose,
     )

@@ -14,7 +14,7 @@ import evalcore as ec
 from evalcore.counting.shown_matrix import Tone, condense
 from pages._ui.components.heatmap.data import HeatmapData
 from pages._ui.evaluate import matrix_data, shown_matrix
-from pages._ui.evaluate.matrix_panel import note_of
+from pages._ui.evaluate.matrix_data import note_of
 from pages._ui.evaluate.shown_matrix import ShownMatrix
 from pages._ui.inputs.listing import listing
 from pages._ui.session.targets import Corner, Group, Target

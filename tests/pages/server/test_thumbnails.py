@@ -66,9 +66,30 @@ def test_a_picture_is_had_larger_and_with_all_its_pixels(
         widths.append(Image.open(io.BytesIO(bytes(answer.body))).width)
 
     assert widths == [160, 1024, 1400]
+    assert bytes(answer.body) == (tmp_path / "a.png").read_bytes(), "not drawn anew"
+    assert answer.headers["content-type"] == "image/png"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
     assert thumbnails.size_of(pictures, 0) == (1400, 30)
     assert thumbnails.size_of(pictures, 1) is None
     assert get("/" + str(thumbnails.url(pictures, 0)) + "&form=9999").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("mode", "kind", "mime"),
+    [("RGB", "JPEG", "image/jpeg"), ("RGB", "TIFF", "image/"), ("I;16", "PNG", "image/")],
+)
+def test_all_pixels_are_the_file_itself_where_a_browser_shows_it(
+    pictures: ec.EvalRun, tmp_path: Path, mode: str, kind: str, mime: str
+) -> None:
+    # the type is that of the content: the name says something else
+    Image.new(mode, (400, 30)).save(tmp_path / "a.png", kind)
+    answer = get("/" + str(thumbnails.url(pictures, 0, form="full")))
+
+    assert answer.headers["content-type"].startswith(mime)
+    is_file = bytes(answer.body) == (tmp_path / "a.png").read_bytes()
+    assert is_file == (mime == "image/jpeg")
+    assert Image.open(io.BytesIO(bytes(answer.body))).size == (400, 30)
 
 
 def test_the_page_gets_a_small_picture(pictures: ec.EvalRun) -> None:

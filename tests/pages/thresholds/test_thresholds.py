@@ -58,7 +58,11 @@ def test_the_recommendations_are_the_cores(pets: ec.Evaluation) -> None:
         )
         assert row["precision"] >= 0.6
         difference = fair.difference("precision")[k]
-        assert row["difference"] == (None if np.isnan(difference) else difference)
+        if np.isnan(difference):
+            assert row["difference"] == "–"
+        else:
+            there = difference + row["precision"]
+            assert row["difference"] == wording.change(row["precision"], there)
 
 
 def test_what_is_taken_over_drives_evaluate_with_the_same_counts(pets: ec.Evaluation) -> None:
@@ -452,6 +456,45 @@ def test_a_recommendation_warns_of_what_it_costs() -> None:
         Advice(choice=choice, proof=None), None, rule=ec.Rule(0.5), dtype=np.dtype(np.float64)
     )
     assert table.columns["keeps"].tolist() == ["2 of 10", "10 of 10"]
+
+
+@pytest.mark.parametrize(
+    ("goal", "name"),
+    [
+        (ec.Goal.least_cost(fp=1, fn=0.5, unit="minutes"), "cost, minutes"),
+        (ec.Goal.share_at_most(0.4), "predicted share"),
+        (ec.Goal.f_beta(2), "F2"),
+        (ec.Goal.youden(), "J"),
+    ],
+)
+def test_the_table_and_the_check_are_about_what_was_asked(goal: ec.Goal, name: str) -> None:
+    rng = np.random.default_rng(4)
+    labels = rng.random((120, 3)) < [0.3, 0.5, 0.5]
+    scores = rng.random((120, 3)).round(1) + np.where(labels, [0.5, 0.1, 0.2], 0)
+    evaluation = ec.Evaluation(ec.EvalRun.from_arrays(scores, labels, task="multi_label"))
+    left_out = choose_held_out(evaluation, goal)
+    table = recommendations(
+        Advice(choice=left_out.choice, proof=None),
+        left_out,
+        rule=ec.Rule(0.5),
+        dtype=np.dtype(np.float64),
+    )
+    figure = goal.rate if goal.kind == "share_at_most" else goal.value
+
+    def texts(values: list[object]) -> list[float]:
+        return [float(str(value)) for value in values]
+
+    tuned = figure(left_out.choice.counts)
+    fair = np.where(left_out.n_turns > 0, figure(left_out.counts), np.nan)
+    assert texts(table.columns[name].tolist()) == tuned.tolist()
+    shown = [x if x != "–" else "nan" for x in table.columns[f"{name}, left out"].tolist()]
+    np.testing.assert_array_equal(texts(shown), fair)
+    totals = [dict(zip(table.columns, row, strict=True)) for row in table.totals]
+    if goal.kind == "least_cost":
+        assert [row[name] for row in totals] == [f"{tuned.sum():.10g}"]
+        assert [row["FP"] for row in totals] == [left_out.choice.counts.fp.sum()]
+    else:
+        assert totals == []
 
 
 def test_a_goal_that_is_missed_on_the_inputs_left_out_is_marked() -> None:

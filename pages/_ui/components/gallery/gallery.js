@@ -7,14 +7,17 @@ import {
   make,
   makeTooltip,
   sameList,
+  scaleOf,
   setAttribute,
   setText,
   stateOf,
 } from "../shared/dom.js";
 import { moved, rove } from "../shared/keyboard.js";
+import { clamp } from "../shared/numbers.js";
 import { isolated, truthClass, truthPhrase } from "../shared/phrases.js";
 
 const DESIGNED = 1440; // pixels of the screen on which a card has the size that is sent
+const GAP = 8; // pixels between two cards
 const RETURNS = 20; // looks at whether a dialog has closed
 const KEPT = 200; // cards remembered, those that are not shown included
 const galleryOf = stateOf(mount);
@@ -22,8 +25,12 @@ const galleryOf = stateOf(mount);
 export default function ({ data, parentElement, setTriggerValue }) {
   const gallery = galleryOf(parentElement);
   gallery.open = (key) => setTriggerValue("open", { key, nonce: Date.now() });
+  gallery.observer.observe(gallery.list);
   update(gallery, data);
-  return gallery.tip.hide;
+  return () => {
+    gallery.observer.disconnect();
+    gallery.tip.hide();
+  };
 }
 
 function mount(parent) {
@@ -31,8 +38,18 @@ function mount(parent) {
   const empty = make("div", "empty", root);
   const list = make("ul", "cards", root);
   list.setAttribute("role", "list"); // a list without bullets loses its role in some browsers
-  const gallery = { root, empty, list, cards: new Map(), order: [], at: null, opened: null };
+  const gallery = {
+    root,
+    empty,
+    list,
+    cards: new Map(),
+    order: [],
+    at: null,
+    opened: null,
+    size: 0,
+  };
   gallery.tip = makeTooltip(root);
+  gallery.observer = new ResizeObserver(() => fillRows(gallery));
   listen(gallery);
   return gallery;
 }
@@ -63,6 +80,7 @@ function update(gallery, data) {
   const size = texts ? Math.max(240, data.size) : data.size;
   root.style.setProperty("--size", `${size}px`);
   root.style.setProperty("--of-screen", String(size / DESIGNED));
+  gallery.size = size;
   empty.hidden = data.items.length > 0;
   list.hidden = !empty.hidden;
   setText(empty, empty.hidden ? "" : data.empty);
@@ -70,6 +88,7 @@ function update(gallery, data) {
   const order = data.items.map((content) => content.key);
   const cards = data.items.map((content) => cardFor(gallery, content));
   if (!sameList(order, gallery.order)) arrange(gallery, order, cards);
+  fillRows(gallery);
   data.items.forEach((content, i) => fillCard(cards[i], content));
   for (const [key, card] of gallery.cards) {
     setAttribute(card.button, "aria-pressed", String(key === data.selected));
@@ -78,6 +97,20 @@ function update(gallery, data) {
   gallery.opened = data.selected;
   if (!order.includes(gallery.at)) settle(gallery, order[0]);
   if (focused?.isConnected && list.contains(focused)) focused.focus({ preventScroll: true });
+}
+
+/** Share the cards out evenly, so that no row is left with a card or two. */
+function fillRows({ list, order, size }) {
+  const tile = Math.max(size * scaleOf(), (innerWidth * size) / DESIGNED);
+  const columns = columnsFor({ n: order.length, width: list.clientWidth - 4, tile });
+  list.style.gridTemplateColumns = columns ? `repeat(${columns}, minmax(0, 1fr))` : "";
+}
+
+/** Return how many cards stand in a row, of those that fit; 0: as many as fit. */
+export function columnsFor({ n, width, tile }) {
+  const most = Math.max(1, Math.floor((width + GAP) / (tile + GAP)));
+  const rows = Math.ceil(n / most);
+  return rows < 2 ? 0 : clamp(1, Math.ceil(n / rows), most);
 }
 
 /** Closed, an input leaves the focus to its card; the dialog takes a moment to let go of it. */

@@ -10,6 +10,7 @@ const THEMES = [
 ];
 // where Streamlit keeps the theme that somebody chose in its own menu, page by page
 const KEPT = { name: "stActiveTheme-", version: "-v2" };
+const SIDES = "clamp(1rem, 3vw, 4rem)";
 const ACTS = ["pointerdown", "keydown", "input", "change"];
 const switchesOf = stateOf(mount);
 
@@ -20,6 +21,7 @@ export default function (component) {
   shown.size.setAttribute("aria-pressed", String(data.big));
   shown.theme.value = kept(data.pages);
   enlarge(data.big ? data.scale : 1);
+  widen();
 }
 
 /**
@@ -63,6 +65,12 @@ function mount(parent) {
     location.reload();
   };
   return shown;
+}
+
+/** Streamlit has no option for the room at the sides: the screen belongs to numbers and images. */
+function widen() {
+  const main = document.querySelector('[data-testid="stMainBlockContainer"]');
+  if (main instanceof HTMLElement) main.style.paddingInline = SIDES;
 }
 
 /** Streamlit measures in rem, our components by the scale. */

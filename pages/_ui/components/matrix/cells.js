@@ -4,7 +4,7 @@
 
 import { clamp, fixed, grouped, signed } from "../shared/numbers.js";
 
-const CELL = { min: 16, max: 56, tallest: 40, usual: 30 };
+const CELL = { min: 16, big: 18, max: 56, tallest: 40, usual: 30 };
 const DIGIT = { min: 9, max: 12, largest: 17 };
 const HEAD = { min: 44, max: 150, upright: 112, flat: 36 }; // two lines: the corner, "nothing predicted"
 const GAP = 5; // before the margin and "(other)"
@@ -68,7 +68,8 @@ export function sizesFor(room) {
     ? clamp(36, names[1] + 12, Math.min(HEAD.upright * scale, (height ?? 400) * 0.34))
     : HEAD.flat * scale;
   const tall = height ? Math.floor((height - headHeight - gaps) / room.n_rows) : CELL.usual * scale;
-  const cellHeight = clamp(CELL.min, tall, Math.min(cell, CELL.tallest * scale));
+  const least = scale > 1 ? Math.round(CELL.big * scale) : CELL.min;
+  const cellHeight = clamp(least, tall, Math.max(least, Math.min(cell, CELL.tallest * scale)));
   const perPixel = (room.longest * room.digit) / DIGIT.max;
   const widestDigits = Math.floor(((cell - 3) / perPixel) * 2) / 2;
   const largest = Math.max(DIGIT.max, Math.min(DIGIT.largest * scale, cellHeight * 0.7));

@@ -14,9 +14,9 @@ class Labels(TypedDict):
 
 
 class LegendEntry(TypedDict):
-    """What one tone means."""
+    """What one tone means, or a remark on all of them."""
 
-    tone: int  # see Tone of shown_matrix
+    tone: int | None  # see Tone of shown_matrix; None for a remark
     words: str
 
 

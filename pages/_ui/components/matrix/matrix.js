@@ -24,6 +24,7 @@ const MEASURED = 12; // the font size at which texts are measured
 const SCROLL_BAR = 12; // pixels
 const LONG_NAME = 100; // pixels
 const TWO_LINES = 28; // of width that a head of two lines needs
+const MOST_IN_ROOM = 16; // rows that big mode shows whole: nobody scrolls for the last row
 const matrixOf = stateOf(mount);
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -214,17 +215,23 @@ function layout(matrix) {
   matrix.width = root.clientWidth;
   if (!matrix.width) return; // in a closed tab or expander: the observer calls again when it opens
   const room = matrix.room?.measure() ?? { top: 0, screen: innerHeight };
-  const height = heightFor(room, shown) - matrix.legend.offsetHeight;
+  let height = heightFor(room, shown) - matrix.legend.offsetHeight;
   let sizes = sizesIn(matrix, matrix.width, height);
+  if (scaleOf() > 1 && shown.rows.length <= MOST_IN_ROOM) height = Math.max(height, sizes.high);
   // what is higher than its room has a scroll bar, which must not cost the last column
   if (sizes.high > height) sizes = sizesIn(matrix, matrix.width - SCROLL_BAR, height);
   matrix.characters = sizes.characters;
   box.classList.toggle("upright", sizes.upright);
   box.classList.toggle("narrow", sizes.cell < TWO_LINES);
-  box.style.maxHeight = `${height}px`;
+  box.style.maxHeight = `${wholeRows(sizes, height)}px`;
   for (const [key, size] of Object.entries(sizes)) {
     if (typeof size === "number") box.style.setProperty(`--${key.replace("_", "-")}`, `${size}px`);
   }
+}
+
+/** A height that cuts no row through the middle. */
+function wholeRows({ high, head_height: head, cell_height: cell }, height) {
+  return high <= height ? height : head + Math.floor((height - head) / cell) * cell;
 }
 
 function sizesIn(matrix, width, height) {

@@ -17,8 +17,8 @@ const STILL = 6; // pixels that are no reason to lay anything out again
 export function heightFor({ top, screen, width = DESIGNED, scale = 1 }, { height, below }) {
   const least = height * scale;
   if (below === null || below === undefined) return least;
-  const grown = PICTURE * Math.max(0, width / DESIGNED - 1);
-  const room = Math.floor(screen - top - (below + grown) * scale);
+  const picture = PICTURE * Math.max(scale, width / DESIGNED);
+  const room = Math.floor(screen - top - (below - PICTURE) * scale - picture);
   return clamp(least, room, Math.max(least, screen));
 }
 

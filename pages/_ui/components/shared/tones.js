@@ -73,11 +73,13 @@ export function fillLegend(node, entries) {
   node.replaceChildren();
   for (const { tone, words } of entries) {
     const entry = make("span", "entry", node);
-    const sample = make("i", `sample ${toneClass(tone, 190)}`, entry);
+    setText(make("span", "", entry), words);
+    if (tone === null) continue;
+    const sample = make("i", `sample ${toneClass(tone, 190)}`);
+    entry.prepend(sample);
     if (tone === MIXED) {
       sample.style.setProperty("--right-end", "50%");
       sample.style.setProperty("--wrong-end", "100%");
     }
-    setText(make("span", "", entry), words);
   }
 }

@@ -17,7 +17,7 @@ const LINES = 2; // that a name may take
 /** Write a value of a column of a kind. */
 export function written(value, kind) {
   if (isMissing(value)) return UNDEFINED;
-  if (kind === "text") return String(value);
+  if (kind === "text" || kind === "written") return String(value);
   if (kind === "threshold") return exactly(value);
   return kind === "count" ? grouped(value) : rate(value);
 }
@@ -37,13 +37,26 @@ export function sortedRows(order, keys, kind, direction) {
 
 function comparison(keys, kind, sign) {
   if (kind !== "text") {
-    const ranks = Float64Array.from(keys, (key) => (isMissing(key) ? Infinity : sign * key));
+    const ranks = Float64Array.from(keys, (key) => {
+      const number = typeof key === "string" ? meant(key) : key;
+      return isMissing(number) ? Infinity : sign * number;
+    });
     return (a, b) => (ranks[a] === ranks[b] ? a - b : ranks[a] - ranks[b]);
   }
   return (a, b) =>
     Number(isMissing(keys[a])) - Number(isMissing(keys[b])) ||
     sign * COLLATOR.compare(keys[a] ?? "", keys[b] ?? "") ||
     a - b;
+}
+
+/** The number that a text begins with, as Python writes it; NaN where it begins with none. */
+function meant(text) {
+  return Number.parseFloat(text.replace("−", "-").replace(/[±,]|^[<>] /g, ""));
+}
+
+/** Decimals of a threshold as it is written: digits of one place stand below one another. */
+export function decimalsOf(value) {
+  return isMissing(value) ? 0 : (exactly(value).split(".")[1] ?? "").length;
 }
 
 /** The next step of the cycle that a click on a column's head makes; null is the order as given. */

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Literal, NotRequired, TypedDict
 
-CellKind = Literal["text", "count", "rate", "threshold"]
+CellKind = Literal["text", "count", "rate", "threshold", "written"]
+"""``written`` is a number that comes as a text: "−0.014", "212 of 276"; sorted by its value."""
 Direction = Literal["up", "down"]
 
 

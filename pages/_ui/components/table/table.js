@@ -23,6 +23,7 @@ import { commonStart, isolated } from "../shared/phrases.js";
 import { followRoom, heightFor } from "../shared/room.js";
 import {
   columnOf,
+  decimalsOf,
   longestNumber,
   MORE,
   nextSort,
@@ -33,8 +34,9 @@ import {
 } from "./arrangement.js";
 import { makeDetails } from "./details.js";
 
-const ROW_HEIGHT = { line: 27, wrapped: 39 };
+const ROW_HEIGHT = { line: 27, close: 23, wrapped: 39 };
 const AROUND = 2;
+const LEAST_BESIDE = 6; // rows in view, beside which the totals stay
 const TEXT = 13; // pixels
 const BOLD = 1.06; // how much wider the digits of a total are
 const ARROW = 11; // that the head of a sorted column needs beside the gap
@@ -171,7 +173,7 @@ function build(table) {
   const { shown, headLine, body, box, spots } = table;
   body.replaceChildren();
   Object.assign(table, { slots: [], slotAt: new Map(), names: [], how: null });
-  Object.assign(table, { picked: null, active: null, sorted: null });
+  Object.assign(table, { picked: null, active: null, sorted: null, decimals: [] });
   table.heads = [...shown.columns.map(makeHead), makeMoreHead(shown.columns.length)];
   table.heads.forEach((head, c) => spots.set(head, { slot: null, c }));
   headLine.replaceChildren(...table.heads);
@@ -284,6 +286,7 @@ function fill(table, slot, place) {
 function writeCell(table, slot, c) {
   const { name, kind, link } = table.shown.columns[c];
   const [cell, value] = [slot.cells[c], slot.values[c]];
+  if (kind === "threshold") alignPoint(table, cell, c, value);
   const whole = written(value, kind);
   const text = c || !table.start ? whole : `…${whole.slice(table.start)}`;
   if (cell.firstChild.data !== text) cell.firstChild.data = text;
@@ -297,6 +300,12 @@ function writeCell(table, slot, c) {
     "aria-label",
     c ? `${row}, ${isolated(name)}: ${whole}` : `${row}, ${isolated(name)}: ${row}`,
   );
+}
+
+/** Points stand below one another, however many digits follow them. */
+function alignPoint(table, cell, c, value) {
+  const missing = isMissing(value) ? 0 : table.decimals[c] - decimalsOf(value);
+  cell.style.paddingRight = missing > 0 ? `calc(5px + ${missing}ch)` : "";
 }
 
 function writeMore(slot, c) {
@@ -424,12 +433,20 @@ function grow(table) {
   let grown = false;
   columns.forEach(({ kind }, c) => {
     if (kind === "text" && !renamed) return;
+    if (kind === "threshold") growDecimals(table, c);
     const need = kind === "text" ? widestText(table, c) : widestNumber(table, c, kind);
     if (need <= table.needs[c]) return;
     table.needs[c] = need;
     grown = true;
   });
   return grown;
+}
+
+function growDecimals(table, c) {
+  const most = Math.max(...table.shown.rows.map((row) => decimalsOf(row[c])));
+  if (most <= (table.decimals[c] ?? 0)) return;
+  table.decimals[c] = most;
+  for (const slot of table.slots) slot.values = []; // written again at their new places
 }
 
 function widestText(table, c) {
@@ -440,8 +457,13 @@ function widestText(table, c) {
 function widestNumber(table, c, kind) {
   const { rows, totals = [] } = table.shown;
   const bold = totals.filter((row) => row[c] !== null).map((row) => written(row[c], kind).length);
-  const longest = Math.max(longestNumber(rows, c, kind), ...bold);
+  const whole = kind === "threshold" ? longestWhole(rows, c) + 1 + (table.decimals[c] ?? 0) : 0;
+  const longest = Math.max(longestNumber(rows, c, kind), whole, ...bold);
   return Math.ceil(table.digit * longest * (bold.length ? BOLD : 1)) + 1;
+}
+
+function longestWhole(rows, c) {
+  return Math.max(0, ...rows.map((row) => written(row[c], "threshold").split(".")[0].length));
 }
 
 function layout(table) {
@@ -453,11 +475,12 @@ function layout(table) {
   if (!table.width) return; // in a closed tab or expander: the observer calls again when it opens
   const room = table.room?.measure() ?? { top: 0, screen: innerHeight };
   table.height = heightFor(room, shown);
-  box.style.maxHeight = `${table.height}px`;
+  table.row_height = rowHeight(table, false);
   const folds = shown.columns.map(({ fold }) => fold ?? null);
   const shares = shareWidth({ width: widthOf(table), needs, folds, scale });
   table.shares = shares;
-  table.row_height = Math.round(ROW_HEIGHT[shares.wrapped ? "wrapped" : "line"] * scale);
+  table.row_height = rowHeight(table, shares.wrapped);
+  box.style.maxHeight = `${wholeRows(table)}px`;
   table.start = shares.cut ? commonStart(table.names) : 0;
   box.classList.toggle("wrapped", shares.wrapped);
   setText(rules, widthRules(table));
@@ -470,6 +493,24 @@ function layout(table) {
   box.style.scrollPaddingLeft = `${shares.widths[0]}px`; // the fixed column must not cover the focus
   if (reopened) table.top = box.scrollTop; // hidden, it forgot where it was
   if (!columnsSeen(table).includes(table.at.c)) table.at.c = 0;
+}
+
+/** As high as usual, or a little less where that brings all rows into view. */
+function rowHeight({ scale, shown, headLine, foot, height }, wrapped) {
+  const usual = Math.round(ROW_HEIGHT[wrapped ? "wrapped" : "line"] * scale);
+  const n = shown.rows.length + foot.childElementCount;
+  const fitting = Math.floor((height - headLine.offsetHeight - 4) / n);
+  return !wrapped && fitting >= ROW_HEIGHT.close * scale ? Math.min(usual, fitting) : usual;
+}
+
+/** A height that cuts no row through the middle; totals stay in view where rows are left beside. */
+function wholeRows({ box, shown, headLine, foot, height, row_height }) {
+  const n_totals = foot.childElementCount;
+  const fixed = headLine.offsetHeight + 4;
+  const fitting = Math.floor((height - fixed) / row_height);
+  const all = shown.rows.length + n_totals;
+  box.classList.toggle("short", fitting < all && fitting < LEAST_BESIDE + n_totals);
+  return fitting >= all ? height : fixed + fitting * row_height;
 }
 
 // Less the scroll bar, if there is going to be one.
