@@ -34,7 +34,7 @@ ELSEWHERE = {
     "pages._ui.shell.opening": "megabytes",
     "pages._ui.truth.audit_panel": "expected counts",
     "pages._ui.inputs.input_dialog": "marks of an axis",
-    "pages._ui.thresholds.advice_words": "costs",
+    "pages._ui.thresholds.costs": "costs",
     "pages._ui.thresholds.production_panel": "expected counts, and shares to type over",
     "pages._ui.concept.charts": "thresholds that are counted at as they are written",
 }

@@ -13,7 +13,7 @@ from pages._ui.session import state
 from pages._ui.session.keys import Kept, Key
 from pages._ui.session.view import View
 from pages._ui.shell import frame
-from pages._ui.thresholds import advice_words
+from pages._ui.thresholds import advice_words, costs
 from pages._ui.thresholds.advice import Advice, advice, held_out, is_proven
 from pages._ui.thresholds.advice_tables import recommendations
 from pages._ui.thresholds.preview import preview_panel
@@ -129,7 +129,7 @@ def _use(found: Advice, rule: ec.Rule) -> None:
         label = f"Use {wording.number(value)} for {wording.escape(name)}"
     else:
         label = f"Use all {len(thresholds):,} thresholds"
-    cost = advice_words.cost_in_words(found.choice)
+    cost = costs.cost_in_words(found.choice)
     if cost:
         st.markdown(cost, width="content")
     st.button(label, key=Key.USE, icon=":material/check:", on_click=_take)

@@ -15,7 +15,7 @@ from evalcore.measures.intervals import INTERVALS, Interval
 from pages._ui import wording
 from pages._ui.components.table.data import CellKind
 from pages._ui.numbers.linked_tables import CONCEPT, Link, LinkedTable
-from pages._ui.thresholds import advice_words
+from pages._ui.thresholds import advice_words, costs
 from pages._ui.thresholds.advice import Advice
 
 __all__ = ["recommendations"]
@@ -88,12 +88,12 @@ class _Figure:
 
     def cells(self, values: FloatArray) -> Any:  # noqa: ANN401 - rates, or costs as written
         """Return the values as the table wants them."""
-        return text_column(map(advice_words.cost, values)) if self.is_cost else values
+        return text_column(map(costs.cost, values)) if self.is_cost else values
 
     def change(self, before: float, now: float) -> str:
         """Return how it differs, with a sign; a dash where it is undefined."""
         if self.is_cost:
-            return advice_words.cost_change(now - before)
+            return costs.cost_change(now - before)
         return wording.change(before, now) or wording.UNDEFINED
 
 
@@ -120,10 +120,10 @@ def _totals(
         "TP": int(whole.tp[0]),
         "FP": int(whole.fp[0]),
         "FN": int(whole.fn[0]),
-        figure.name: advice_words.cost(figure.of(whole)[0]),
+        figure.name: costs.cost(figure.of(whole)[0]),
     }
     if left_out is not None and left_out.n_turns.all():
-        sums[f"{figure.name}, left out"] = advice_words.cost(figure.of(left_out.counts.pooled())[0])
+        sums[f"{figure.name}, left out"] = costs.cost(figure.of(left_out.counts.pooled())[0])
     return [["together", *(sums.get(name) for name in list(columns)[1:])]]
 
 

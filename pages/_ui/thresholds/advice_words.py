@@ -15,13 +15,11 @@ from evalcore.measures.binomial import CHANCE
 from evalcore.measures.intervals import INTERVALS
 from pages._ui import wording
 from pages._ui.thresholds.advice import Advice
+from pages._ui.thresholds.costs import cost_of_mistakes
 
 __all__ = [
     "GOAL_WORDS",
     "common_sentences",
-    "cost",
-    "cost_change",
-    "cost_in_words",
     "interval_in_words",
     "reach_in_words",
     "sentences",
@@ -39,8 +37,6 @@ GOAL_WORDS: dict[str, str] = {
 }
 _LIMITED = {"precision_at_least": "precision", "recall_at_least": "recall"}
 MOST_NAMED = 5
-KEPT_AT_LEAST = 0.5
-"""A recommendation that keeps less of the labelled inputs warns of it."""
 
 
 def interval_in_words(low: float, high: float, *, operator: str, dtype: np.dtype[Any]) -> str:
@@ -124,7 +120,7 @@ def sentences(
         interval_in_words(choice.low[k], choice.high[k], operator=choice.operator, dtype=dtype),
     ]
     if choice.goal.kind == "least_cost":
-        said.append(_cost(choice.goal, counts))
+        said.append(cost_of_mistakes(choice.goal, counts))
     if advice.proof is not None:
         said.append(_proven(advice.proof, k))
     if left_out is not None:
@@ -172,31 +168,12 @@ def common_sentences(
         interval_in_words(choice.low[0], choice.high[0], operator=choice.operator, dtype=dtype),
     ]
     if choice.goal.kind == "least_cost":
-        said.append(_cost(choice.goal, counts))
+        said.append(cost_of_mistakes(choice.goal, counts))
     if advice.proof is not None:
         said.append(_proven(advice.proof, 0))
     if left_out is not None:
         said.append(_left_out_in_words(left_out.choice.counts.pooled(), left_out, whole=True))
     return said
-
-
-def cost(value: float) -> str:
-    """Return a sum of costs, in the user's unit."""
-    return wording.UNDEFINED if math.isnan(value) else f"{value:,.10g}"
-
-
-def cost_change(value: float) -> str:
-    """Return a change of a cost, with its sign."""
-    if math.isnan(value):
-        return wording.UNDEFINED
-    sign = "+" if value > 0 else "−"
-    return f"{sign}{cost(abs(value))}" if value else wording.NO_CHANGE
-
-
-def _cost(goal: ec.Goal, counts: ec.Counts) -> str:
-    total = f"{cost(goal.value(counts)[0])} {wording.escape(goal.unit or 'units')}"
-    fp, fn = wording.plural(int(counts.fp[0]), "false positive"), int(counts.fn[0])
-    return f"The {fp} and {wording.plural(fn, 'false negative')} of this run cost {total} together."
 
 
 def _found(counts: ec.Counts) -> str:
@@ -226,18 +203,6 @@ def _proven(proof: ec.Guarantee, k: int) -> str:
         f"at least {wording.shortest(proof.choice.goal.level or 0.0)} "
         f"(p-value {wording.rate(proof.p_value[k])})."
     )
-
-
-def cost_in_words(choice: ec.Choice) -> str:
-    """Name the concept that keeps the fewest of its inputs, if less than half of them. Markdown."""
-    recall = np.where(choice.met, ec.METRICS["recall"](choice.counts), np.nan)
-    if not (recall < KEPT_AT_LEAST).any():
-        return ""
-    j, n_few = int(np.nanargmin(recall)), int((recall < KEPT_AT_LEAST).sum())
-    name = wording.escape(choice.names[j])
-    kept = f"**{name}** keeps {int(choice.counts.tp[j]):,} of {int(choice.counts.labelled[j]):,}"
-    others = f"; {n_few:,} concepts keep less than half" if n_few > 1 else ""
-    return f"What it costs: {kept} labelled inputs{others}."
 
 
 def reach_in_words(proof: ec.Guarantee) -> str:

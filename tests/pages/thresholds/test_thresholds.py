@@ -18,7 +18,7 @@ from pages._ui.session.plan import Plan, read_plan, write_plan
 from pages._ui.session.view import Link
 from pages._ui.thresholds.advice import Advice
 from pages._ui.thresholds.advice_tables import recommendations
-from pages._ui.thresholds.advice_words import cost_in_words
+from pages._ui.thresholds.costs import cost_in_words
 from pages._ui.thresholds.production_panel import expected, expected_in_words
 from tests.pages.conftest import Library
 from tests.support.visitor import Visitor
