@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from evalcore.arrays import FloatArray
 from evalcore.choosing.choice import Choice
-from evalcore.measures.binomial import error_of
+from evalcore.measures.binomial import error_of, fewest_trials
 
 __all__ = ["MOST_TIMES", "Guarantee", "Verdict"]
 
@@ -41,7 +41,8 @@ class Guarantee:
     needed_positives, needed_predicted, needed_inputs : ndarray of shape (n_names,), float64
         Where it is not provable: about how many labelled positives, predicted inputs at one
         threshold, and inputs in all a new test set would need to prove it with a chance of
-        :data:`evalcore.measures.binomial.CHANCE`. NaN where no number would, or none is needed.
+        :data:`evalcore.measures.binomial.CHANCE`, or more for a precision. NaN where no number
+        would, or none is needed.
     """
 
     choice: Choice
@@ -61,10 +62,8 @@ class Guarantee:
 
         Predicted inputs for a precision, labelled ones for a recall, for one concept by itself.
         """
-        level = self.choice.goal.level or 0.0
-        if level >= 1:
-            return None
-        return max(1, math.ceil(math.log(error_of(self.confidence)) / math.log(level)))
+        found = fewest_trials(self.choice.goal.level or 0.0, error=error_of(self.confidence))
+        return None if math.isnan(found) else int(found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from evalcore.arrays import IntArray
+from evalcore.arrays import BoolArray, FloatArray, IntArray
 from evalcore.choosing.choice import Found, Reason, complete
 from evalcore.choosing.choose import found_at, found_common, pick
 from evalcore.choosing.common_threshold import CommonSearch
@@ -13,8 +13,16 @@ from evalcore.counting.count_index import CountIndex
 from evalcore.counting.evaluation import Evaluation
 from evalcore.counting.rules import Mode, Operator
 from evalcore.guarantees.proof import MOST_TIMES, Guarantee
-from evalcore.measures.binomial import least_successes, lower_limit, trials_needed, upper_tail
+from evalcore.measures.binomial import (
+    fewest_trials,
+    least_successes,
+    lower_limit,
+    trials_holding,
+    trials_needed,
+    upper_tail,
+)
 from evalcore.measures.metrics import divide
+from evalcore.runs.run import UNSCORED
 
 __all__ = ["prove_recall"]
 
@@ -53,15 +61,18 @@ def prove_recall(
     )
     tp = choice.counts.tp.sum() if common else choice.counts.tp
     lacking = np.array([reason == "not_provable" for reason in choice.reasons], dtype=bool)
-    needed = np.full(lacking.shape, np.nan)
     of_all = np.broadcast_to(most, lacking.shape), np.broadcast_to(labelled, lacking.shape)
-    needed[lacking] = trials_needed(
-        *(part[lacking] for part in of_all), probability=level, error=error
-    )
-    needed[needed > MOST_TIMES * of_all[1]] = np.nan
+    n_known = index.n_known[positions].sum() if common else index.n_known[positions]
+    needed, n_inputs = _needed(*of_all, n_known, lacking, level=level, error=error)
+    sure = np.zeros(lacking.shape, dtype=bool)
+    if mode == "every" and not common:
+        sure = lacking & (of_all[0] == of_all[1]) & _is_scored(evaluation, positions, lacking)
+        needed[sure] = fewest_trials(level, error=error)
+        n_inputs[sure] = trials_holding(needed[sure], of_all[1][sure], n_known[sure])
+    too_many = ~sure & (needed > MOST_TIMES * of_all[1])
+    needed[too_many] = n_inputs[too_many] = np.nan
     # the lowest threshold is the same for every test set: its limit is no picked one
     limit = np.floor(100 * lower_limit(most, labelled, error=error) + 1e-9) / 100
-    n_known = index.n_known[positions].sum() if common else index.n_known[positions]
     return Guarantee(
         choice=choice,
         confidence=confidence,
@@ -72,8 +83,33 @@ def prove_recall(
         best_level=np.where(lacking & (limit > 0), limit, np.nan),
         needed_positives=needed,
         needed_predicted=np.full(positions.size, np.nan),
-        needed_inputs=np.ceil(needed * divide(n_known, labelled)),
+        needed_inputs=n_inputs,
     )
+
+
+def _needed(
+    most: IntArray,
+    labelled: IntArray,
+    n_known: IntArray,
+    lacking: BoolArray,
+    *,
+    level: float,
+    error: float,
+) -> tuple[FloatArray, FloatArray]:
+    """Return how many positives would prove the recall, and how many inputs hold as many."""
+    needed = np.full(lacking.shape, np.nan)
+    needed[lacking] = trials_needed(
+        most[lacking], labelled[lacking], probability=level, error=error
+    )
+    return needed, np.ceil(needed * divide(n_known, labelled))
+
+
+def _is_scored(evaluation: Evaluation, positions: IntArray, asked: BoolArray) -> BoolArray:
+    """Tell of which concepts every input has a score: the lowest threshold finds all of them."""
+    found = np.zeros(positions.shape, dtype=bool)
+    for k in np.flatnonzero(asked).tolist():
+        found[k] = bool((evaluation.run.scores[:, positions[k]] > UNSCORED).all())
+    return found
 
 
 def _each(

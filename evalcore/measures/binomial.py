@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 
-from evalcore.arrays import FloatArray
+from evalcore.arrays import BoolArray, FloatArray
 from evalcore.errors import GoalError, shorten
 
 __all__ = [
     "CHANCE",
     "error_of",
+    "fewest_trials",
     "least_successes",
     "lower_limit",
+    "trials_holding",
     "trials_needed",
     "upper_limit",
     "upper_tail",
@@ -21,7 +26,7 @@ __all__ = [
 MOST_TRIALS = 10_000_000
 CHANCE = 0.8
 """With which a number of trials that is said to be needed will do."""
-NODES = 20
+NODES = 50
 
 
 def upper_tail(
@@ -110,7 +115,12 @@ def least_successes(
 
 
 def trials_needed(
-    successes: npt.ArrayLike, trials: npt.ArrayLike, *, probability: float, error: float
+    successes: npt.ArrayLike,
+    trials: npt.ArrayLike,
+    *,
+    probability: float,
+    error: float,
+    chance: float = CHANCE,
 ) -> FloatArray:
     """Return about how many new trials would show that a rate is above a probability.
 
@@ -122,9 +132,9 @@ def trials_needed(
     Returns
     -------
     ndarray of float64
-        The least n found such that, with a chance of :data:`CHANCE`, n new trials have an upper
-        tail of at most ``error`` under ``probability``. NaN where no n is likely enough to, or more
-        than ten million would be needed.
+        The least n found such that, with the chance, n new trials have an upper tail of at most
+        ``error`` under ``probability``. NaN where no n is likely enough to, or more than ten
+        million would be needed.
 
     Notes
     -----
@@ -138,25 +148,74 @@ def trials_needed(
     >>> trials_needed([20, 28, 17], [20, 30, 20], probability=0.8, error=0.05).tolist()
     [22.0, 82.0, nan]
     """
-    from scipy import special  # noqa: PLC0415 - half a second, which few questions need to wait
+    rates = _likely_rates(successes, trials)
 
-    k, n = (array.astype(np.float64) for array in np.broadcast_arrays(successes, trials))
-    parts = (np.arange(NODES) + 0.5) / NODES
-    rates = special.betaincinv(k[..., None] + 0.5, (n - k)[..., None] + 0.5, parts)
-
-    def chance(new: npt.NDArray[np.int64]) -> FloatArray:
+    def of_success(new: npt.NDArray[np.int64]) -> FloatArray:
         least = least_successes(new, probability=probability, error=error)
         return np.asarray(upper_tail(least[..., None], new[..., None], rates).mean(axis=-1))
 
-    low, high = np.zeros(k.shape, dtype=np.int64), np.ones(k.shape, dtype=np.int64)
-    hopeful = (rates > probability).mean(axis=-1) >= CHANCE
-    while (open_ := hopeful & (high <= MOST_TRIALS) & (chance(high) < CHANCE)).any():
+    return _least(of_success, chance, where=(rates > probability).mean(axis=-1) >= chance)
+
+
+def trials_holding(
+    wanted: npt.ArrayLike, successes: npt.ArrayLike, trials: npt.ArrayLike
+) -> FloatArray:
+    """Return how many new trials hold so many successes with a chance of :data:`CHANCE`.
+
+    Parameters
+    ----------
+    wanted, successes, trials : array-like of whole numbers
+        How many successes are to be held; and what was observed of the rate.
+
+    Examples
+    --------
+    >>> trials_holding(29, 28, 280).tolist()
+    354.0
+    """
+    rates, least = _likely_rates(successes, trials), np.asarray(wanted, dtype=np.float64)
+
+    def of_enough(new: npt.NDArray[np.int64]) -> FloatArray:
+        return np.asarray(upper_tail(least[..., None], new[..., None], rates).mean(axis=-1))
+
+    return _least(of_enough, CHANCE, where=np.broadcast_to(True, rates.shape[:-1]))  # noqa: FBT003
+
+
+def _likely_rates(successes: npt.ArrayLike, trials: npt.ArrayLike) -> FloatArray:
+    """Return rates that are as likely as one another, by Jeffreys' prior; a last axis of nodes."""
+    from scipy import special  # noqa: PLC0415 - half a second, which few questions need to wait
+
+    k, n = (np.asarray(a, dtype=np.float64) for a in np.broadcast_arrays(successes, trials))
+    parts = (np.arange(NODES) + 0.5) / NODES
+    return np.asarray(special.betaincinv(k[..., None] + 0.5, (n - k)[..., None] + 0.5, parts))
+
+
+def _least(
+    chance_of: Callable[[npt.NDArray[np.int64]], FloatArray], chance: float, *, where: BoolArray
+) -> FloatArray:
+    """Return the least numbers of trials, to a hundredth, of which something is likely enough."""
+    low, high = np.zeros(where.shape, dtype=np.int64), np.ones(where.shape, dtype=np.int64)
+    while (open_ := where & (high <= MOST_TRIALS) & (chance_of(high) < chance)).any():
         low, high = np.where(open_, high, low), np.where(open_, 2 * high, high)
     while (high - low > np.maximum(1, high // 100)).any():
         middle = (low + high) // 2
-        enough = chance(middle) >= CHANCE
+        enough = chance_of(middle) >= chance
         low, high = np.where(enough, low, middle), np.where(enough, middle, high)
-    return np.where(hopeful & (high <= MOST_TRIALS), high, np.nan)
+    return np.where(where & (high <= MOST_TRIALS), high, np.nan)
+
+
+def fewest_trials(probability: float, *, error: float) -> float:
+    """Return the least number of trials that show a rate above a probability if all succeed.
+
+    Examples
+    --------
+    >>> fewest_trials(0.9, error=0.05), fewest_trials(0.0, error=0.05), fewest_trials(1, error=0.1)
+    (29.0, 1.0, nan)
+    """
+    if probability >= 1:
+        return math.nan
+    if probability <= 0:
+        return 1.0
+    return float(max(1, math.ceil(math.log(error) / math.log(probability))))
 
 
 def error_of(confidence: float) -> float:

@@ -22,7 +22,7 @@ from evalcore.guarantees.fixed_sequence import reject_in_order
 from evalcore.guarantees.ladder import Ladder
 from evalcore.measures.binomial import upper_tail
 
-__all__ = ["main"]
+__all__ = ["Draw", "main", "normal", "tenths"]
 
 ERROR = 0.05
 TRUTH = 400_000
@@ -133,7 +133,9 @@ def _share(x: FloatArray) -> FloatArray:
     return np.asarray(1 / (1 + np.exp(-x)))
 
 
-def _normal(apart: float, prevalence: float, change: Callable[[FloatArray], FloatArray]) -> Draw:
+def normal(
+    apart: float, prevalence: float, change: Callable[[FloatArray], FloatArray] = _share
+) -> Draw:
     """Return a population of two normal distributions of scores, changed afterwards."""
 
     def draw(n: int, rng: np.random.Generator) -> tuple[FloatArray, BoolArray]:
@@ -150,7 +152,8 @@ def _dips(n: int, rng: np.random.Generator) -> tuple[FloatArray, BoolArray]:
     return scores, rng.random(n) < rate
 
 
-def _tenths(x: FloatArray) -> FloatArray:
+def tenths(x: FloatArray) -> FloatArray:
+    """Return scores in tenths, so that ties are common."""
     return np.asarray(_share(x).round(1))
 
 
@@ -159,18 +162,18 @@ def _sure(times: float) -> Callable[[FloatArray], FloatArray]:
 
 
 POPULATIONS = (
-    Population(name="separated", n_inputs=200, draw=_normal(1.8, 0.3, _share)),
-    Population(name="separated", n_inputs=300, draw=_normal(2.0, 0.4, _share)),
-    Population(name="separated", n_inputs=1_000, draw=_normal(2.0, 0.4, _share)),
-    Population(name="overlapping", n_inputs=4_000, draw=_normal(0.8, 0.3, _share)),
-    Population(name="over-confident", n_inputs=1_000, draw=_normal(1.2, 0.3, _sure(6))),
-    Population(name="over-confident", n_inputs=5_000, draw=_normal(1.0, 0.2, _sure(9))),
-    Population(name="logits", n_inputs=2_000, draw=_normal(1.0, 0.3, lambda x: 9 * x)),
-    Population(name="logits", n_inputs=10_000, draw=_normal(0.8, 0.3, lambda x: 9 * x)),
-    Population(name="percent", n_inputs=1_000, draw=_normal(2.0, 0.4, lambda x: 100 * _share(x))),
-    Population(name="cosine", n_inputs=3_000, draw=_normal(1.0, 0.3, lambda x: np.tanh(x / 9))),
-    Population(name="ties in tenths", n_inputs=300, draw=_normal(1.5, 0.4, _tenths)),
-    Population(name="ties in tenths", n_inputs=3_000, draw=_normal(1.0, 0.3, _tenths)),
+    Population(name="separated", n_inputs=200, draw=normal(1.8, 0.3, _share)),
+    Population(name="separated", n_inputs=300, draw=normal(2.0, 0.4, _share)),
+    Population(name="separated", n_inputs=1_000, draw=normal(2.0, 0.4, _share)),
+    Population(name="overlapping", n_inputs=4_000, draw=normal(0.8, 0.3, _share)),
+    Population(name="over-confident", n_inputs=1_000, draw=normal(1.2, 0.3, _sure(6))),
+    Population(name="over-confident", n_inputs=5_000, draw=normal(1.0, 0.2, _sure(9))),
+    Population(name="logits", n_inputs=2_000, draw=normal(1.0, 0.3, lambda x: 9 * x)),
+    Population(name="logits", n_inputs=10_000, draw=normal(0.8, 0.3, lambda x: 9 * x)),
+    Population(name="percent", n_inputs=1_000, draw=normal(2.0, 0.4, lambda x: 100 * _share(x))),
+    Population(name="cosine", n_inputs=3_000, draw=normal(1.0, 0.3, lambda x: np.tanh(x / 9))),
+    Population(name="ties in tenths", n_inputs=300, draw=normal(1.5, 0.4, tenths)),
+    Population(name="ties in tenths", n_inputs=3_000, draw=normal(1.0, 0.3, tenths)),
     Population(name="a bad top, ties", n_inputs=600, draw=_dips),
     Population(name="a bad top, ties", n_inputs=6_000, draw=_dips),
     Population(

@@ -98,9 +98,10 @@ def _needed(proof: ec.Guarantee, k: int) -> str:
         what = "predicted inputs, all of them right" if precise else "positives, all of them found"
         fewest = "" if proof.fewest is None else f"It takes at least {proof.fewest:,} {what}; "
         return f"{fewest}that {MOST_TIMES} times as many inputs would do cannot be said of these."
+    some = "about" if proof.choice.goal.kind == "recall_at_least" else "at least"
     return (
         f"With a test set of about {math.ceil(inputs):,} inputs, {math.ceil(positives):,} of them "
-        f"positives, about {round(10 * CHANCE)} of 10 test sets would prove it."
+        f"positives, {some} {round(10 * CHANCE)} of 10 test sets would prove it."
     )
 
 
