@@ -25,8 +25,7 @@ __all__ = ["ladders_of", "prove_precision", "proven_rungs"]
 FEWEST = 10
 """Fewer predicted inputs say next to nothing of the rate among them."""
 BEST_OF = 0.92
-"""Chance asked of the rung that looks best of five: it looks better than it is, so that of those
-told a number, 0.8 succeed in the hardest populations of the bench (``needed``)."""
+"""Chance asked of the rung that looks best of five, and better than it is (bench ``needed``)."""
 
 
 def prove_precision(
@@ -159,12 +158,9 @@ def _instead(
     trials = np.full(lacking.size, np.nan)
     there = predicted > 0
     trials[there] = trials_needed(
-        right[there],
-        predicted[there],
-        probability=level,
-        error=error / MOST_STARTS,
-        chance=BEST_OF,
-    )
+        *(of[there] for of in (right, predicted)),
+        probability=level, error=error / MOST_STARTS, chance=BEST_OF,
+    )  # fmt: skip
     trials[trials > MOST_TIMES * predicted] = np.nan
     return {
         "best_level": best,

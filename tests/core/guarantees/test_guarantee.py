@@ -191,16 +191,16 @@ def test_too_few_positives_say_how_many_would_do(level: float, needed: int) -> N
 
 
 def test_that_many_more_labelled_inputs_at_the_same_rate_prove_the_precision() -> None:
-    scores, labels = [[0.9]] * 48 + [[0.1]] * 48, [[0]] * 48 + [[0]] * 4 + [[]] * 44
+    scores, labels = [[0.9]] * 24 + [[0.1]] * 24, [[0]] * 24 + [[0]] * 4 + [[]] * 20
     goal = ec.Goal.precision_at_least(0.9)
     few = guarantee(ec.Evaluation(ec.EvalRun.from_arrays(scores, labels)), goal)
-    factor = int(np.ceil(few.needed_positives[0] / 52))
+    factor = int(np.ceil(few.needed_positives[0] / 28))
 
     many = ec.EvalRun.from_arrays(scores * factor, labels * factor)
     too_few = ec.EvalRun.from_arrays(scores, labels)
 
     assert few.choice.reasons == ("not_provable",)
-    assert few.needed_predicted[0] > 48
+    assert few.needed_predicted[0] > 24
     assert guarantee(ec.Evaluation(many), goal).choice.reasons == ("",)
     assert guarantee(ec.Evaluation(too_few), goal).choice.reasons == ("not_provable",)
 
