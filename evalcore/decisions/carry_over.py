@@ -11,6 +11,7 @@ from evalcore.counting.evaluation import Evaluation
 from evalcore.counting.rules import Rule
 from evalcore.decisions.compare import Applied, apply, prove_again
 from evalcore.decisions.decision import Decision
+from evalcore.measures.metrics import METRICS, Counts
 from evalcore.wording import number, percent, rate
 
 __all__ = ["KEPT_WORDS", "CarriedOver", "Kept", "PinnedThen", "carry_over", "kept_rows"]
@@ -152,7 +153,10 @@ def _verdicts(decision: Decision, evaluation: Evaluation, rule: Rule) -> dict[st
 
 
 def kept_rows(carried: CarriedOver) -> list[tuple[str, ...]]:
-    """Return concept, threshold, what was promised, then, now, and whether it is kept; as text."""
+    """Return concept, threshold, what was promised, then, now, and whether it is kept; as text.
+
+    Then and now are the rate that the goal limits; where it limits none, recall and precision.
+    """
     applied, states = carried.applied, carried.kept()
     goal = applied.goal
     then, now = applied.rates() if goal is not None else (None, None)
@@ -162,12 +166,12 @@ def kept_rows(carried: CarriedOver) -> list[tuple[str, ...]]:
         name, place = own.name, places.get(own.name)
         concerned = place is not None and bool(applied.concerned[place])
         level = goal.level if goal is not None else None
-        told = [
-            rate(float(values[place]), beside=level)
-            if values is not None and place is not None and concerned
-            else "–"
-            for values in (then, now)
-        ]
+        if place is None:
+            told = ["–", "–"]
+        elif then is None or now is None or not concerned:
+            told = [_rates(counts, place) for counts in (applied.before, applied.now)]
+        else:
+            told = [rate(float(values[place]), beside=level) for values in (then, now)]
         promised = percent(level) if level is not None and concerned else "–"
         proven = "–"
         if carried.proven is not None and concerned:
@@ -176,3 +180,8 @@ def kept_rows(carried: CarriedOver) -> list[tuple[str, ...]]:
             (name, number(own.threshold), promised, *told, KEPT_WORDS[states[name]], proven)
         )
     return rows
+
+
+def _rates(counts: Counts, place: int) -> str:
+    recall, precision = (float(METRICS[name](counts)[place]) for name in ("recall", "precision"))
+    return f"recall {rate(recall)}, precision {rate(precision)}"

@@ -83,4 +83,8 @@ def test_without_a_limit_nothing_can_be_kept_or_lost() -> None:
     carried = carry_over(decision, LEFT)
 
     assert set(carried.kept().values()) == {"no_limit"}
-    assert [row[2:] for row in kept_rows(carried)] == [("–", "–", "–", "–", "–")] * 2
+    said = [
+        f"recall {tp / labelled:.3f}, precision {tp / predicted:.3f}"
+        for tp, labelled, predicted in ((2, 2, 2), (1, 2, 1))
+    ]
+    assert [row[2:] for row in kept_rows(carried)] == [("–", one, one, "–", "–") for one in said]
