@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from evalcore.errors import RunError, listing, shorten
-from evalcore.readers.layouts.profile import Pattern, Profile, is_number, matching
+from evalcore.errors import RunError, listing
+from evalcore.readers.layouts.profile import Pattern, matching
+from evalcore.readers.layouts.score_lists import lists_of_scores
 from evalcore.readers.layouts.tables import (
-    from_lists,
     from_long,
     from_predictions,
     from_truth_columns,
 )
 from evalcore.readers.layouts.work import Work
-from evalcore.readers.reading.cells import list_items, names_in
+from evalcore.readers.reading.cells import names_in
 from evalcore.readers.reading.column_roles import SCORE
 from evalcore.readers.reading.proposal import Proposal, ask
 from evalcore.readers.reading.words import (
@@ -25,10 +25,8 @@ from evalcore.readers.reading.words import (
     TRUTH_COLUMNS,
     folded,
     is_none_word,
-    is_place,
     is_unknown_word,
 )
-from evalcore.readers.tables.table import shown_texts
 from evalcore.runs.format_words import ALIASES
 
 __all__ = ["other_layout"]
@@ -48,7 +46,7 @@ _TRUTH_PATTERNS = tuple(
 
 def other_layout(work: Work) -> bool:
     """Bring another layout than one row per input into that shape, if the table has one."""
-    return _long(work) or _top(work) or _lists(work) or _truth_columns(work)
+    return _long(work) or _top(work) or lists_of_scores(work) or _truth_columns(work)
 
 
 def _long(work: Work) -> bool:
@@ -69,8 +67,15 @@ def _long(work: Work) -> bool:
     images = {folded(alias) for alias in ALIASES["image"]}
     is_image = work.column_of("image") == owner or folded(owner) in images
     work.give({owner: "image" if is_image else "id", name: "class", truth: "truth", score: "score"})
-    work.table = from_long(work.table, owner=owner, name=name, truth=truth, score=score)
-    return _made(work, "one row per input and class")
+    work.table = from_long(
+        work.table,
+        owner=owner,
+        name=name,
+        truth=truth,
+        score=score,
+        named_by=None if work.profile.is_zero_one(truth) else work.separator(),
+    )
+    return work.made("one row per input and class")
 
 
 def _long_columns(work: Work) -> tuple[str | None, str | None, str | None, str | None]:
@@ -78,13 +83,23 @@ def _long_columns(work: Work) -> tuple[str | None, str | None, str | None, str |
     profile = work.profile
     free = {c for c in work.table.columns if c not in work.reading.columns}
     classes = [c for c in profile.named(CLASS_COLUMNS) if c in free and not profile.is_zero_one(c)]
-    name = work.column_of("class") or next(iter(classes), None)
-    flags = [c for c in profile.named(TRUTH_COLUMNS) if c in free and c != name]
-    truth = work.column_of("truth") or next((c for c in flags if profile.is_zero_one(c)), None)
-    score = _single_score(work, free - {name, truth}) if name else None
-    ids = [c for c in profile.named(ID_COLUMNS) if c in free and c not in {name, truth}]
+    ids = [c for c in profile.named(ID_COLUMNS) if c in free]
     owner = work.column_of("id") or work.column_of("image") or next(iter(ids), None)
+    varying = [c for c in classes if owner is not None and c != owner and profile.varies(c, owner)]
+    name = work.column_of("class") or next(iter([*varying, *classes]), None)
+    flags = [c for c in profile.named(TRUTH_COLUMNS) if c in free and c not in {name, owner}]
+    truth = work.column_of("truth") or next((c for c in flags if profile.is_zero_one(c)), None)
+    if truth is None and name is not None and owner is not None:
+        truth = next((c for c in flags if _names_one(work, c, name, owner)), None)
+    score = _single_score(work, free - {name, truth}) if name else None
     return name, truth, score, owner
+
+
+def _names_one(work: Work, column: str, name: str, owner: str) -> bool:
+    """Tell whether a column says of every input, in each of its rows alike, which class it is."""
+    profile = work.profile
+    is_known = not profile.values(column).isdisjoint(profile.values(name))
+    return is_known and profile.varies(name, owner) and not profile.varies(column, owner)
 
 
 def _single_score(work: Work, columns: set[str]) -> str | None:
@@ -119,71 +134,7 @@ def _top(work: Work) -> bool:
     work.table = from_predictions(
         work.table, labels=sorted(names), prediction=prediction, confidence=confidence
     )
-    return _made(work, "one prediction and its confidence per input")
-
-
-def _lists(work: Work) -> bool:
-    label = work.label_column()
-    column = work.column_of("scores")
-    if column is None:
-        if label is None or work.has_score_columns(label):
-            return False
-        free = [c for c in work.open_columns() if work.table.kind(c) in {"text", "list"}]
-        found = [c for c in free if work.profile.n_listed(c) >= 2]
-        if len(found) != 1:
-            return False
-        column = found[0]
-    classes = _list_classes(work, column, label, work.profile.n_listed(column))
-    work.give({column: "scores"})
-    work.reading = replace(work.reading, classes=classes)
-    work.table = from_lists(work.table, column=column, classes=classes)
-    return _made(work, "a list of scores per input")
-
-
-def _list_classes(work: Work, column: str, label: str | None, n: int) -> tuple[str, ...]:
-    given = work.reading.classes or work.manifest.concepts
-    if given:
-        return tuple(given)
-    for other in work.open_columns():
-        lists = {tuple(list_items(cell) or ()) for cell in work.profile.cells.get(other, ())}
-        if other != column and len(lists) == 1 and len(next(iter(lists))) == n:
-            order = next(iter(lists))
-            if len(set(order)) == n and not all(map(is_number, order)):
-                work.give({other: "ignore"})
-                return order
-    names = set() if label is None else names_in(work.cells(label), separator=work.separator())
-    names = {name for name in names if not is_unknown_word(name)}
-    ids = {folded(name) for name in names}
-    if ids and all(is_place(name) and int(name) < n for name in ids):
-        return tuple(map(str, range(n)))
-    question = (
-        f"{work.table.file}: column {shorten(column)} holds a list of {n} scores per input, but "
-        "nothing says which class stands where."
-    )
-    if len(names) != n:
-        msg = (
-            f"{question} Hint: write their names into run.json, such as "
-            '"reading": {"version": 1, "classes": ["cat", "dog"]}.'
-        )
-        raise RunError(msg)
-    roles = {**work.reading.columns, column: "scores"}
-    orders = (
-        ("in alphabetical order", sorted(names)),
-        ("in the order in which the rows name them", _as_met(work, label, names)),
-    )
-    proposals = [
-        Proposal(
-            title=f"The classes stand {how}: {listing(order, limit=5)}",
-            reading=replace(work.reading, columns=roles, classes=tuple(order)),
-        )
-        for how, order in orders
-    ]
-    return ask(question, proposals, asking=work.asking).classes
-
-
-def _as_met(work: Work, label: str | None, names: set[str]) -> list[str]:
-    met = dict.fromkeys(shown_texts(work.cells(label))) if label else {}
-    return [name for name in met if name in names]
+    return work.made("one prediction and its confidence per input")
 
 
 def _truth_columns(work: Work) -> bool:
@@ -219,7 +170,7 @@ def _truth_columns(work: Work) -> bool:
     truth = {column: name for column, name in truth.items() if name in shared}
     scores = {column: name for column, name in scores.items() if name in shared}
     work.table = from_truth_columns(work.table, truth=truth, scores=scores)
-    return _made(work, "a column of ground truth per class")
+    return work.made("a column of ground truth per class")
 
 
 def _pairs_of_patterns(work: Work) -> list[tuple[str, str]]:
@@ -242,9 +193,3 @@ def _pairs_of_patterns(work: Work) -> list[tuple[str, str]]:
     # "y_true_*" finds what "*" finds under longer names; the longer pattern says more.
     longest = max((len(truth) for truth, _ in found), default=0)
     return [pair for pair in found if len(pair[0]) == longest]
-
-
-def _made(work: Work, what: str) -> bool:
-    work.profile = Profile(table=work.table)
-    work.tell(f"read as {what}.", level="info")
-    return True

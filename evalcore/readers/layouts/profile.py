@@ -77,10 +77,10 @@ class Profile:
         return self.numbers(column) is not None
 
     def is_zero_one(self, column: str) -> bool:
-        """Tell whether a column holds nothing but 0, 1, and what stands for unknown."""
+        """Tell whether a column holds nothing but 0, 1 (or false, true), and unknown."""
         values = self.numbers(column)
         if values is None:
-            return False
+            return {cell.casefold() for cell in self.values(column)} == {"false", "true"}
         # of a few values a set is asked: over many columns np.isin takes ten times as long
         return {0.0, 1.0, -1.0, -100.0}.issuperset(values[~np.isnan(values)].tolist())
 
@@ -115,6 +115,12 @@ class Profile:
     def values(self, column: str) -> set[str]:
         """Return the different texts among the first cells, blanks left out."""
         return {cell.strip() for cell in self.cells.get(column, ())} - {""}
+
+    def varies(self, column: str, owner: str) -> bool:
+        """Tell whether rows of one owner hold different texts in a column."""
+        first: dict[str, str] = {}
+        pairs = zip(self.cells.get(owner, ()), self.cells.get(column, ()), strict=True)
+        return any(first.setdefault(who, cell) != cell for who, cell in pairs)
 
     def named(self, words: Iterable[str]) -> list[str]:
         """Return the columns whose name is one of some folded words."""

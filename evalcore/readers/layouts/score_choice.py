@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from evalcore.errors import listing, shorten
@@ -12,7 +12,6 @@ from evalcore.readers.layouts.work import Work, find_labels
 from evalcore.readers.reading.cells import names_in
 from evalcore.readers.reading.column_roles import SCORE, concept_of, role_of
 from evalcore.readers.reading.proposal import Proposal, ask
-from evalcore.readers.reading.reading import Reading
 from evalcore.readers.reading.words import (
     PREDICTION_COLUMNS,
     SCORE_COLUMNS,
@@ -74,7 +73,7 @@ def _which_group(work: Work, groups: Sequence[Group]) -> Group:
         reading = (
             replace(work.reading, scores=group.pattern)
             if group.pattern
-            else _with_scores(work, group.columns)
+            else work.with_scores(group.columns)
         )
         proposals.append(Proposal(title=f"The scores stand in {named}", reading=reading))
     chosen = ask(question, proposals, asking=work.asking)
@@ -108,21 +107,6 @@ def _take_group(work: Work, group: Group, names: set[str], columns: Sequence[str
         )
     work.found_again = frozenset(roles).difference(work.reading.columns)
     work.give(roles)
-
-
-def _with_scores(work: Work, scores: Mapping[str, str]) -> Reading:
-    """Return the reading in which columns are the scores of concepts, in the fewest entries."""
-    reading, label = work.reading, work.label_column()
-    others = [
-        column
-        for column in work.open_columns()
-        if column not in scores and column != label and work.table.kind(column) == "number"
-    ]
-    if all(column == concept for column, concept in scores.items()) and len(others) < len(scores):
-        every = {**reading.columns, **dict.fromkeys(others, "metadata")}
-        return replace(reading, scores="*", columns=every)
-    roles = {column: f"{SCORE_PREFIX}{concept}" for column, concept in scores.items()}
-    return replace(reading, columns={**reading.columns, **roles})
 
 
 def _possible(work: Work, columns: Sequence[str]) -> list[str]:
@@ -233,7 +217,7 @@ def _ids_in_order(work: Work, known: set[str], real: Sequence[str]) -> None:
     columns = [c for c in real if folded(c) not in SCORE_COLUMNS]
     if len(columns) < 2 or max(values) > len(columns):
         return
-    as_named = _with_scores(work, {column: column.strip() for column in columns})
+    as_named = work.with_scores({column: column.strip() for column in columns})
     proposals = [
         Proposal(
             title=f"Class {first} is {shorten(order[0])}, class {first + 1} {shorten(order[1])}"

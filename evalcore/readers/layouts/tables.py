@@ -16,7 +16,8 @@ from evalcore.readers.layouts.made_table import (
     label_cells,
     truth_values,
 )
-from evalcore.readers.reading.cells import list_items
+from evalcore.readers.reading.cells import list_items, names_in
+from evalcore.readers.reading.words import is_unknown_word
 from evalcore.readers.tables.table import Cell, Content, Table, shown_texts
 from evalcore.runs.contents import UNSCORED
 
@@ -46,14 +47,26 @@ class _Pairs:
             self.twice.add(f"{what} in rows {before} and {row}")
         return i, j
 
+    def refuse_repeated(self, file: str) -> None:
+        if self.twice.count:
+            msg = (
+                f"{file}: {self.twice.count:,} pair(s) of input and class occur more than once: "
+                f"{self.twice}. Hint: keep one row per pair."
+            )
+            raise RunError(msg)
 
-def from_long(table: Table, *, owner: str, name: str, truth: str, score: str) -> MadeTable:
+
+def from_long(
+    table: Table, *, owner: str, name: str, truth: str, score: str, named_by: str | None = None
+) -> MadeTable:
     """Return a table of one row per input and class as one row per input.
 
     Parameters
     ----------
     owner, name, truth, score
         The columns of the id, the class, 0 or 1, and the score.
+    named_by
+        What stands between names of classes, where the truth is these; None where it is 0 or 1.
 
     Raises
     ------
@@ -72,18 +85,16 @@ def from_long(table: Table, *, owner: str, name: str, truth: str, score: str) ->
         pairs.add(row, (who,), what)
         for row, who, what in zip(content.rows.tolist(), owners, names, strict=True)
     ]
-    if pairs.twice.count:
-        msg = (
-            f"{table.file}: {pairs.twice.count:,} pair(s) of input and class occur more than once: "
-            f"{pairs.twice}. Hint: keep one row per pair."
-        )
-        raise RunError(msg)
+    pairs.refuse_repeated(table.file)
     inputs, classes = np.array(places, dtype=np.int64).T
     shape = (len(pairs.inputs), len(pairs.classes))
     scores = np.full(shape, UNSCORED, dtype=content.scores.dtype)
     scores[inputs, classes] = content.scores[:, 0]
     state = np.full(shape, np.nan)
-    state[inputs, classes] = truth_values(table.file, truth, content.rows, content.cells[truth])
+    cells = content.cells[truth]
+    if named_by is not None:
+        cells = [_is_named(cell, what, named_by) for cell, what in zip(cells, names, strict=True)]
+    state[inputs, classes] = truth_values(table.file, truth, content.rows, cells)
     first = np.unique(inputs, return_index=True)[1]
     concepts = tuple(pairs.classes)
     return MadeTable(
@@ -99,6 +110,13 @@ def from_long(table: Table, *, owner: str, name: str, truth: str, score: str) ->
         scores=scores,
         notices=(*table.notices, *content.notices),
     )
+
+
+def _is_named(cell: Cell, name: str, separator: str) -> str:
+    """Return 1 where a cell names a class, 0 where it names others, and what says unknown."""
+    if isinstance(cell, str) and is_unknown_word(cell):
+        return cell
+    return str(int(name in names_in([cell], separator=separator)))
 
 
 def from_truth_columns(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from evalcore.errors import listing, shorten
@@ -51,6 +51,28 @@ class Work:
     def column_of(self, role: str) -> str | None:
         """Return the column that was given a role."""
         return next((c for c, r in self.reading.columns.items() if role_of(r) == role), None)
+
+    def made(self, what: str) -> bool:
+        """Say that the table was brought into another shape, and look at it anew."""
+        self.profile = Profile(table=self.table)
+        self.tell(f"read as {what}.", level="info")
+        return True
+
+    def with_scores(self, scores: Mapping[str, str]) -> Reading:
+        """Return the reading in which columns are the scores of concepts, in the fewest entries."""
+        reading, label = self.reading, self.label_column()
+        others = [
+            column
+            for column in self.open_columns()
+            if column not in scores and column != label and self.table.kind(column) == "number"
+        ]
+        if all(column == concept for column, concept in scores.items()) and len(others) < len(
+            scores
+        ):
+            every = {**reading.columns, **dict.fromkeys(others, "metadata")}
+            return replace(reading, scores="*", columns=every)
+        roles = {column: f"{SCORE_PREFIX}{concept}" for column, concept in scores.items()}
+        return replace(reading, columns={**reading.columns, **roles})
 
     def open_columns(self) -> list[str]:
         """Return the columns that have no role, neither chosen nor by their name."""

@@ -15,6 +15,7 @@ SEPARATORS = (",", ";", "/", "+", "&", " ")
 """Tried in order when the cells of several labels are no names."""
 
 _LIST = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)\"""")
+_NUMBERS = re.compile(r"[\d.eE+\-\s]+")
 _LONGEST = 65_536
 """Characters of a cell that is looked at as a list; no labels are longer."""
 
@@ -33,8 +34,8 @@ def list_items(cell: str) -> list[str] | None:
     --------
     >>> list_items('["a", "b"]'), list_items("['a' 'b']"), list_items('{"choices": ["a"]}')
     (['a', 'b'], ['a', 'b'], ['a'])
-    >>> list_items("[a, b]"), list_items("a, b")
-    (['a', 'b'], None)
+    >>> list_items("[a, b]"), list_items("a, b"), list_items("[0.1 1e-3]")
+    (['a', 'b'], None, ['0.1', '1e-3'])
     """
     text = cell.strip()
     if len(text) > _LONGEST or text[:1] + text[-1:] not in {"[]", "()", "{}"}:
@@ -50,6 +51,8 @@ def list_items(cell: str) -> list[str] | None:
     if text[0] == "{":
         return None
     quoted = [single or double for single, double in _LIST.findall(text)]
+    if not quoted and "," not in text and _NUMBERS.fullmatch(text[1:-1]):
+        return text[1:-1].split()  # as NumPy prints it
     return quoted or [part.strip() for part in text[1:-1].split(",") if part.strip()]
 
 

@@ -16,6 +16,7 @@ SPACE, LEAST_WIDTH = " ", 3
 """A blank separates where nothing else does, and every line has at least three parts."""
 MOST_ABOVE = 10
 """Lines above the header that are looked at: titles, dates, names of groups of columns."""
+LEAST_ROWS = 2
 _NUMBER = re.compile(r"\s*[-+]?[.,]?\d")
 _NO_NUMBER = frozenset({"", "na", "nan", "n/a", "null", "none", "-"})
 
@@ -94,7 +95,19 @@ def _read(lines: list[str], k: int, separator: str) -> Header | None:
         return None
     # a second mark stands there when a file with one was saved with one again
     names = (rows[0][0].lstrip("\ufeff"), *rows[0][1:])
+    if _are_row_numbers(rows[1:], len(names)):
+        names = ("", *names)
     return Header(separator=separator, skipped=k, names=names, rows=rows[1:])
+
+
+def _are_row_numbers(rows: list[list[str]], width: int) -> bool:
+    """Tell whether each row begins with its number, for which R writes no name."""
+    numbers = [row[0] for row in rows if len(row) == width + 1]
+    if len(numbers) < max(len(rows), LEAST_ROWS):
+        return False
+    return any(
+        all(number == str(k) for k, number in enumerate(numbers, start=first)) for first in (0, 1)
+    )
 
 
 def _names_columns(found: Header) -> bool:
@@ -169,7 +182,8 @@ def _separator(lines: list[str]) -> str:
 
     best = max(SEPARATORS, key=fit)
     share, width = fit(SPACE)
-    by_space = fit(best)[1] < 2 and share == 1 and width >= LEAST_WIDTH
+    is_even = share == 1 or _are_row_numbers(_sampled(lines, SPACE)[1:], width)
+    by_space = fit(best)[1] < 2 and is_even and width >= LEAST_WIDTH
     return SPACE if by_space else best
 
 

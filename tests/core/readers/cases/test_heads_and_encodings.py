@@ -183,3 +183,42 @@ def test_an_export_of_labels_alone_is_joined_with_the_scores(tmp_path: Path) -> 
     labels = [[SINGLE.ids[k], SINGLE.labels(k)[0]] for k in N]
     write(folder, table(labels, ("id", "label")), name="labels.csv")
     assert counts_of(ec.load_run(folder)) == SINGLE.counts()
+
+
+def test_rows_that_r_numbers_without_a_name_are_read(tmp_path: Path) -> None:
+    head = " ".join(f'"{name}"' for name in HEAD)
+    rows = "".join(
+        f'"{k}" ' + " ".join(map(str, row)) + "\n" for k, row in enumerate(rows_of(SINGLE), start=1)
+    )
+    assert counts_of(ec.load_run(write(tmp_path, f"{head}\n{rows}"))) == SINGLE.counts()
+
+
+def test_truth_per_class_may_be_written_as_true_and_false(tmp_path: Path) -> None:
+    head = ["id", *(f"{n}_true" for n in SINGLE.names), *(f"{n}_score" for n in SINGLE.names)]
+    rows = [
+        [row[0], *(str(name == row[1]) for name in SINGLE.names), *row[2:]]
+        for row in rows_of(SINGLE)
+    ]
+    assert counts_of(ec.load_run(write(tmp_path, table(rows, head)))) == SINGLE.counts()
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (0, 3, 1, 2)])
+def test_a_long_table_may_name_the_true_class_in_each_row(
+    tmp_path: Path, order: tuple[int, ...]
+) -> None:
+    rows = [
+        [row[0], name, score, row[1]]
+        for row in rows_of(SINGLE)
+        for name, score in zip(SINGLE.names, row[2:], strict=True)
+    ]
+    head = ["image_id", "class", "confidence", "label"]
+    text = table([[row[k] for k in order] for row in rows], [head[k] for k in order])
+    assert counts_of(ec.load_run(write(tmp_path, text))) == SINGLE.counts()
+
+
+def test_a_list_of_scores_may_be_printed_by_numpy(tmp_path: Path) -> None:
+    rows = [[row[0], row[1], "[" + " ".join(map(str, row[2:])) + "]"] for row in rows_of(SINGLE)]
+    write(tmp_path, table(rows, ("id", "label", "probs")), name="predictions.csv")
+    reading = '{"reading": {"version": 1, "classes": ["scratch", "dent", "rust"]}}'
+    write(tmp_path, reading, name="run.json")
+    assert counts_of(ec.load_run(tmp_path)) == SINGLE.counts()
