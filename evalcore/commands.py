@@ -13,6 +13,8 @@ from pathlib import Path
 from evalcore.decisions import commands as decision_commands
 from evalcore.errors import WorkshopError, name_list
 from evalcore.library.archive import is_archive, load_archive
+from evalcore.parts import commands as parts_commands
+from evalcore.parts.opening import is_in_parts, open_parts
 from evalcore.readers import load_run
 from evalcore.reports import commands as report_commands
 from evalcore.runs.load_report import ColumnRole
@@ -52,6 +54,9 @@ def main(arguments: Sequence[str]) -> int:
 def _run(options: argparse.Namespace) -> int:
     if options.command == "store":
         _say(store_commands.run(options))
+        return 0
+    if options.command == "prepare":
+        _say(parts_commands.prepare_lines(options))
         return 0
     with _run_at(options.path) as run:
         if options.command == "report":
@@ -133,7 +138,7 @@ def printable(text: str) -> str:
 @contextmanager
 def _run_at(path: Path) -> Iterator[EvalRun]:
     if not is_archive(path):
-        yield load_run(path)
+        yield open_parts(path).run if is_in_parts(path) else load_run(path)
         return
     with tempfile.TemporaryDirectory(prefix="threshold-workshop-") as folder:
         yield load_archive(path, into=Path(folder))
@@ -152,6 +157,7 @@ def _parser() -> argparse.ArgumentParser:
     convert.add_argument("out", type=Path, metavar="OUT", help="a folder that does not exist yet")
     decision_commands.add_options(check)
     decision_commands.add_to(commands)
+    parts_commands.add_to(commands)
     report_commands.add_to(commands)
     store_commands.add_to(commands)
     return parser

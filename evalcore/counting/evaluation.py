@@ -30,7 +30,7 @@ from evalcore.measures.metrics import Average, Counts
 from evalcore.runs.joined import starts_of
 from evalcore.runs.run import EvalRun
 
-__all__ = ["Evaluation"]
+__all__ = ["Evaluation", "threshold_range"]
 
 
 class Evaluation:
@@ -239,10 +239,7 @@ class Evaluation:
         found = [scores[np.isfinite(scores)] for scores in (part.run.scores for part in self.parts)]
         ends = [(float(scored.min()), float(scored.max())) for scored in found if scored.size]
         lows, highs = zip(*ends, strict=True) if ends else ((0.0,), (1.0,))
-        low, high = min(lows), max(highs)
-        if low >= 0 and high <= 1:
-            return 0.0, 1.0
-        return (low, high) if low < high else (low - 0.5, high + 0.5)
+        return threshold_range(min(lows), max(highs))
 
     @once
     def ranking(self) -> RankQuality:
@@ -291,6 +288,13 @@ class Evaluation:
         if self.run.labels.known is not None:
             return True
         return bool((self.counts(strict).predicted != self.counts(loose).predicted).any())
+
+
+def threshold_range(low: float, high: float) -> tuple[float, float]:
+    """Return where a threshold makes sense for scores between these ends."""
+    if low >= 0 and high <= 1:
+        return 0.0, 1.0
+    return (low, high) if low < high else (low - 0.5, high + 0.5)
 
 
 def _in_place(counts: IntArray, rows: IntArray | None, *, n_concepts: int) -> IntArray:

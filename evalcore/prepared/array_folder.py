@@ -23,7 +23,7 @@ import numpy.typing as npt
 from evalcore.base.strict_json import RefusedError, strict_decoder
 from evalcore.prepared.source_files import code_digest
 
-__all__ = ["HEADER", "DamagedError", "Shelf"]
+__all__ = ["BLOCK", "DTYPES", "HEADER", "DamagedError", "Shelf", "read_header"]
 
 HEADER = "header.json"
 VERSION = 1
@@ -34,7 +34,7 @@ FICLONE = 0x40049409
 MOST_HEADER = 256 * 2**20
 DTYPES = {
     np.dtype(kind).str: np.dtype(kind)
-    for kind in ("f2", "f4", "f8", "i4", "i8", "u1", "u2", "u4", "bool")
+    for kind in ("f2", "f4", "f8", "i4", "i8", "u1", "u2", "u4", "u8", "bool")
 }
 
 
@@ -89,7 +89,7 @@ class Shelf:
             When anything is missing, altered, or was written by other code or for other files.
         """
         try:
-            header = _read_header(folder / HEADER)
+            header = read_header(folder / HEADER)
             origin = _origin(content)
             if {name: header[name] for name in origin} != origin:
                 msg = "written by other code, or for another run"
@@ -109,7 +109,14 @@ def _origin(content: str) -> dict[str, object]:
     }
 
 
-def _read_header(path: Path) -> dict[str, Any]:
+def read_header(path: Path) -> dict[str, Any]:
+    """Return what a header says, its digest verified.
+
+    Raises
+    ------
+    DamagedError
+        When it is not what was written.
+    """
     _require_regular(path)
     if path.stat().st_size > MOST_HEADER:
         msg = "the header is too large"

@@ -25,7 +25,18 @@ from evalcore.runs.labels import Labels
 from evalcore.runs.load_report import ColumnRole, LoadReport, Notice
 from evalcore.runs.run import EvalRun
 
-__all__ = ["is_packable", "pack", "pack_texts", "unpack", "unpack_texts"]
+__all__ = [
+    "LABELS",
+    "MODES",
+    "is_packable",
+    "pack",
+    "pack_mode",
+    "pack_texts",
+    "unpack",
+    "unpack_index",
+    "unpack_ranked",
+    "unpack_texts",
+]
 
 T = TypeVar("T")
 Arrays = dict[str, npt.NDArray[Any]]
@@ -54,7 +65,7 @@ def pack(evaluation: Evaluation) -> Shelf:
     for name, texts in _columns(run).items():
         arrays |= {f"{name}.{part}": array for part, array in pack_texts(texts).items()}
     for mode in MODES:
-        arrays |= _pack_mode(built, mode)
+        arrays |= pack_mode(built, mode)
     if built.ranking is not None:
         arrays["ranking.roc_auc"] = built.ranking.roc_auc
         arrays["ranking.average_precision"] = built.ranking.average_precision
@@ -77,8 +88,8 @@ def unpack(shelf: Shelf, *, path: Path) -> Evaluation:
     low, high = shelf.facts["score_range"]
     built = Prebuilt(
         top=TopScores(concept=arrays["top.concept"], score=arrays["top.score"]),
-        indices={mode: _index(arrays, mode) for mode in MODES},
-        ranked={mode: _ranked(shelf, mode) for mode in MODES},
+        indices={mode: unpack_index(arrays, mode) for mode in MODES},
+        ranked={mode: unpack_ranked(shelf, mode) for mode in MODES},
         ranking=RankQuality(
             roc_auc=arrays["ranking.roc_auc"],
             average_precision=arrays["ranking.average_precision"],
@@ -130,7 +141,8 @@ def _columns(run: EvalRun) -> dict[str, Any]:
     return {name: column for name, column in columns.items() if column is not None}
 
 
-def _pack_mode(built: Prebuilt, mode: Mode) -> Arrays:
+def pack_mode(built: Prebuilt, mode: Mode) -> Arrays:
+    """Return the arrays of what is looked up under a mode."""
     index, ranked = built.indices[mode], built.ranked[mode]
     arrays: Arrays = {
         f"{mode}.labelled": index.labelled,
@@ -199,7 +211,8 @@ def _texts(arrays: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401 - an ar
     return unpack_texts({part: array for part, array in parts.items() if array is not None})
 
 
-def _index(arrays: Mapping[str, Any], mode: Mode) -> CountIndex:
+def unpack_index(arrays: Mapping[str, Any], mode: Mode) -> CountIndex:
+    """Return the index of a mode."""
     return CountIndex(
         eligible=_segments(arrays, f"{mode}.eligible"),
         positives=_segments(arrays, f"{mode}.positives"),
@@ -208,7 +221,8 @@ def _index(arrays: Mapping[str, Any], mode: Mode) -> CountIndex:
     )
 
 
-def _ranked(shelf: Shelf, mode: Mode) -> RankedInputs:
+def unpack_ranked(shelf: Shelf, mode: Mode) -> RankedInputs:
+    """Return the inputs ranked under a mode."""
     own = f"{mode}.ranked.scores"
     has_own = f"{own}.values" in shelf.arrays
     return RankedInputs(

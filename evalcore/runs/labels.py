@@ -104,7 +104,7 @@ class Labels:
         return cls.of_arrays(
             n_inputs=int(starts[-1]),
             n_concepts=parts[0].n_concepts,
-            known=_joined_known(parts),
+            known=cls.joined_known(parts),
             inputs=inputs,
             concepts=concepts,
             input_starts=np.concatenate([[0], np.cumsum(per_input)]).astype(np.int32),
@@ -112,6 +112,19 @@ class Labels:
             by_concept=inputs[np.argsort(concepts, kind="stable")].astype(np.int32),
             **free,
         )
+
+    @staticmethod
+    def joined_known(parts: Sequence[Labels]) -> Any:  # noqa: ANN401 - read like an array
+        """Return which pairs of all parts are known, part after part; None when all are."""
+        if all(part.known is None for part in parts):
+            return None
+        whole = (
+            np.broadcast_to(np.True_, (part.n_inputs, part.n_concepts))
+            if part.known is None
+            else part.known
+            for part in parts
+        )
+        return JoinedRows(list(whole))
 
     @classmethod
     def of_arrays(cls, **arrays: Any) -> Labels:  # noqa: ANN401 - the fields, which are typed above
@@ -212,15 +225,3 @@ class Labels:
             pairs=np.column_stack([new_inputs, concepts]),
             known=None if self.known is None else self.known[positions],
         )
-
-
-def _joined_known(parts: Sequence[Labels]) -> Any:  # noqa: ANN401 - rows that are read like an array
-    if all(part.known is None for part in parts):
-        return None
-    whole = (
-        np.broadcast_to(np.True_, (part.n_inputs, part.n_concepts))
-        if part.known is None
-        else part.known
-        for part in parts
-    )
-    return JoinedRows(list(whole))

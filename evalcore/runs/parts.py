@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any, cast
 
@@ -13,9 +13,10 @@ from evalcore.errors import RunError, listing
 from evalcore.runs.images import EmbeddedImages, FileImages, Images
 from evalcore.runs.joined import JoinedRows
 from evalcore.runs.labels import Labels
+from evalcore.runs.load_report import LoadReport
 from evalcore.runs.run import EvalRun
 
-__all__ = ["joined", "reassembled"]
+__all__ = ["joined", "made_of"]
 
 ALIKE = (
     *("concepts", "task", "name", "model", "model_version", "dataset", "dataset_version"),
@@ -66,15 +67,20 @@ def joined(parts: Sequence[EvalRun], *, labels: Labels | None = None, **about: A
         "parts": tuple(parts),
         **about,
     }
-    return reassembled(first, values)
+    alike = {name: getattr(first, name) for name in (*ALIKE, "report")}
+    return made_of(alike | values)
 
 
-def reassembled(run: EvalRun, values: dict[str, Any]) -> EvalRun:
-    """Return a run with other fields, which were checked before, without checking them again."""
+def made_of(values: Mapping[str, Any]) -> EvalRun:
+    """Return a run of fields that were checked before, without checking them again.
+
+    What is not named is as in a run that says nothing of it.
+    """
     made = object.__new__(EvalRun)
     for field in fields(EvalRun):
-        value = values[field.name] if field.name in values else getattr(run, field.name)
-        object.__setattr__(made, field.name, value)
+        default = {} if field.name == "metadata" else field.default
+        value = LoadReport() if field.name == "report" else default
+        object.__setattr__(made, field.name, values.get(field.name, value))
     return made
 
 

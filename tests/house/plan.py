@@ -39,6 +39,7 @@ CORE: dict[str, frozenset[str]] = {
     "evalcore.readers": EXPORTS | {"evalcore.readers.registry"},
     "evalcore.library": EXPORTS | {"evalcore.readers", "evalcore.readers.registry"},
     "evalcore.prepared": NUMBERS | EXPORTS | {"evalcore.readers", "evalcore.readers.registry"},
+    "evalcore.parts": NUMBERS | {"evalcore.prepared", "evalcore.readers.reading"},
     "evalcore.store": BASICS | {"evalcore.base"},
     "evalcore.decisions": NUMBERS
     | {"evalcore.choosing", "evalcore.guarantees", "evalcore.store", "evalcore.wording"},
@@ -46,6 +47,7 @@ CORE: dict[str, frozenset[str]] = {
     | {
         "evalcore.decisions",
         "evalcore.library",
+        "evalcore.parts",
         "evalcore.readers",
         "evalcore.reports",
         "evalcore.store",
@@ -150,6 +152,7 @@ PACKAGES: dict[str, frozenset[str]] = {
     "evalcore.runs": frozenset({"numpy", "pandas", "PIL", "pyarrow", "sklearn"}),
     "evalcore.readers.tables": frozenset({"numpy", "pandas", "pyarrow"}),
     "evalcore.readers.huggingface": frozenset({"numpy", "pyarrow"}),
+    "evalcore.parts": frozenset({"dask", "distributed", "filelock", "numpy", "pyarrow"}),
     "evalcore.base": frozenset({"filelock", "numpy", "platformdirs"}),
     "evalcore.store": frozenset({"alembic", "filelock", "psycopg", "sqlalchemy"}),
     "evalcore.reports": frozenset({"jinja2", "markupsafe", "numpy"}),

@@ -1,0 +1,110 @@
+"""Building one part: its rows are read, and everything that is looked up in them is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from filelock import FileLock
+
+from evalcore.base.whole_writes import whole_folder
+from evalcore.counting.part import Part
+from evalcore.counting.prebuilt import Prebuilt
+from evalcore.errors import RunError
+from evalcore.parts.columns import Columns
+from evalcore.parts.part_folder import is_built, part_path
+from evalcore.parts.pieces import Piece
+from evalcore.parts.rows import PartRows
+from evalcore.parts.texts import hashes_of
+from evalcore.prepared.array_folder import Shelf
+from evalcore.prepared.packing import LABELS, MODES, pack_mode
+from evalcore.runs.parts import made_of
+
+__all__ = ["build_part"]
+
+Arrays = dict[str, npt.NDArray[Any]]
+
+
+def build_part(address: str, columns: Columns, piece: Piece, out: str) -> int:
+    """Build a part where it is not there yet, and return its rows.
+
+    Two who build the same part wait for each other, and the second finds it done.
+
+    Raises
+    ------
+    RunError
+        When its rows cannot be read, contradict themselves, or there is no room for it.
+    """
+    target = part_path(Path(out), piece.key)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with FileLock(target.with_suffix(".lock")):
+            if not is_built(Path(out), piece):
+                shelf = _shelf(PartRows.read(address, piece, columns))
+                with whole_folder(target) as folder:
+                    shelf.write(folder, content=piece.key)
+    except OSError as error:
+        msg = (
+            f"{out}: the part of {piece.file.path} cannot be written: {error.strerror}. "
+            "Hint: make room, or name another folder by --out. What is finished is kept."
+        )
+        raise RunError(msg) from None
+    return piece.n_rows
+
+
+def _shelf(rows: PartRows) -> Shelf:
+    """Build everything that is looked up in a part."""
+    by_concept, labels = rows.scores(), rows.labels
+    values = {
+        "concepts": rows.columns.concepts,
+        "scores": by_concept.T,
+        "labels": labels,
+        "ids": np.zeros(labels.n_inputs, dtype=np.uint8),  # only counted
+        "task": rows.columns.task,
+    }
+    run = made_of(values)
+    part = Part(run, Prebuilt.of(run), start=0)
+    built = Prebuilt(
+        top=part.top,
+        indices=part.indices,
+        ranked={mode: part.ranked(mode) for mode in MODES},
+    )
+    arrays: Arrays = {
+        "scores": by_concept,
+        "top.concept": part.top.concept,
+        "top.score": part.top.score,
+    }
+    arrays |= {f"labels.{n}": a for n in LABELS if (a := getattr(labels, n)) is not None}
+    for mode in MODES:
+        arrays |= pack_mode(built, mode)
+    facts: dict[str, Any] = {
+        "rows": labels.n_inputs,
+        "floors": {mode: built.ranked[mode].floor.hex() for mode in MODES},
+        "range": [float(by_concept.min()), float(by_concept.max())],
+    }
+    _add_texts(arrays, facts, rows)
+    return Shelf(arrays=arrays, facts=facts)
+
+
+def _add_texts(arrays: Arrays, facts: dict[str, Any], rows: PartRows) -> None:
+    columns = rows.columns
+    for name, column in (("ids", columns.id), ("images", columns.image)):
+        if column is not None:
+            packed = rows.texts(column, what="id" if name == "ids" else "image")
+            arrays |= {f"{name}.{part}": array for part, array in packed.items()}
+    if columns.id is not None:
+        arrays["ids.hashes"] = hashes_of(arrays["ids.utf8"], arrays["ids.ends"])
+    coded = [*columns.metadata, *([columns.split] if columns.split is not None else [])]
+    facts["values"] = {}
+    for column in coded:
+        codes = rows.codes(column)
+        if codes is not None:
+            arrays[f"codes.{column}"], facts["values"][column] = codes
+        elif column == columns.split:
+            msg = (
+                f"{rows.piece.file.path}: column '{column}' holds more different splits than can "
+                "be chosen from. Hint: call the column something else; it is metadata then."
+            )
+            raise RunError(msg)

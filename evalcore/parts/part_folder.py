@@ -1,0 +1,181 @@
+"""One part as a folder of arrays, mapped when it is opened; its texts are read when shown."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from evalcore.arrays import IntArray, TextArray, text_column
+from evalcore.counting.count_index import TopScores
+from evalcore.counting.prebuilt import Prebuilt
+from evalcore.parts.columns import Columns
+from evalcore.parts.pieces import Piece
+from evalcore.parts.rows import read_columns
+from evalcore.parts.texts import (
+    CodedTexts,
+    FiledTexts,
+    NumberedTexts,
+    PackedTexts,
+    Texts,
+)
+from evalcore.prepared.array_folder import DTYPES, HEADER, DamagedError, Shelf, read_header
+from evalcore.prepared.packing import LABELS, MODES, unpack_index, unpack_ranked
+from evalcore.runs.images import FileImages
+from evalcore.runs.labels import Labels
+from evalcore.runs.parts import made_of
+from evalcore.runs.run import EvalRun
+
+__all__ = ["is_built", "mapped", "open_part", "part_path", "splits_in"]
+
+Arrays = dict[str, npt.NDArray[Any]]
+
+
+def part_path(out: Path, key: str) -> Path:
+    """Return the folder of a part."""
+    return out / "parts" / key
+
+
+def is_built(out: Path, piece: Piece) -> bool:
+    """Tell whether a part is there, whole."""
+    with suppress(DamagedError):
+        mapped(part_path(out, piece.key), content=piece.key)
+        return True
+    return False
+
+
+def mapped(folder: Path, *, content: str) -> Shelf:
+    """Map the arrays of a folder without reading them: its header is verified, and all sizes.
+
+    Raises
+    ------
+    DamagedError
+        When something is missing, cut, or was written for something else.
+    """
+    try:
+        header = read_header(folder / HEADER)
+        if (header["content"], header["byteorder"]) != (content, sys.byteorder):
+            msg = f"{folder.name} was written for something else"
+            raise DamagedError(msg)
+        arrays = {name: _map(folder, entry) for name, entry in header["arrays"].items()}
+        return Shelf(arrays=arrays, facts=header["facts"])
+    except (OSError, KeyError, TypeError, ValueError, AttributeError) as error:
+        raise DamagedError(str(error)) from None
+
+
+def _map(folder: Path, entry: Mapping[str, Any]) -> npt.NDArray[Any]:
+    path = folder / Path(entry["file"]).name
+    dtype, shape = DTYPES[entry["dtype"]], tuple(entry["shape"])
+    n_bytes = int(np.prod(shape, dtype=np.int64)) * dtype.itemsize
+    if path.stat().st_size != entry["size"]:
+        msg = f"{path.name} has another size"
+        raise DamagedError(msg)
+    if not n_bytes:
+        return np.zeros(shape, dtype)
+    return np.memmap(path, dtype, "r", offset=entry["size"] - n_bytes, shape=shape).view(np.ndarray)
+
+
+def open_part(
+    out: Path, piece: Piece, columns: Columns, *, address: str, about: Mapping[str, Any]
+) -> tuple[EvalRun, Prebuilt]:
+    """Map a part.
+
+    Parameters
+    ----------
+    about
+        Fields that all parts share; ``fold_names`` among them.
+
+    Raises
+    ------
+    DamagedError
+        When it is not there as it was written.
+    """
+    shelf = mapped(part_path(out, piece.key), content=piece.key)
+    arrays, n_rows = shelf.arrays, int(shelf.facts["rows"])
+    fields = {name: arrays.get(f"labels.{name}") for name in LABELS}
+    labels = Labels.of_arrays(n_inputs=n_rows, n_concepts=len(columns.concepts), **fields)
+    filed = partial(_filed, address, piece, n_rows)
+    values = {
+        **about,
+        "concepts": columns.concepts,
+        "scores": arrays["scores"].T,
+        "labels": labels,
+        "ids": _packed(arrays, "ids") or NumberedTexts(_stem(piece), piece.first_row, n_rows),
+        "task": columns.task,
+        "folds": _folds(shelf, columns, about["fold_names"]),
+        "metadata": {
+            name: _coded(shelf, column) or filed(column)
+            for column, name in columns.metadata.items()
+        },
+        "texts": None if columns.text is None else filed(columns.text),
+        "images": _images(arrays, address),
+        "fingerprint": piece.key,
+    }
+    built = Prebuilt(
+        top=TopScores(concept=arrays["top.concept"], score=arrays["top.score"]),
+        indices={mode: unpack_index(arrays, mode) for mode in MODES},
+        ranked={mode: unpack_ranked(shelf, mode) for mode in MODES},
+        score_range=tuple(shelf.facts["range"]),
+    )
+    return made_of(values), built
+
+
+def splits_in(out: Path, piece: Piece, columns: Columns) -> list[str]:
+    """Return the names of the splits that a part's inputs are in."""
+    if columns.split is None:
+        return []
+    header = read_header(part_path(out, piece.key) / HEADER)
+    return cast("list[str]", header["facts"]["values"][columns.split])
+
+
+def _stem(piece: Piece) -> str:
+    return piece.file.path.removesuffix(".parquet")
+
+
+def _packed(arrays: Mapping[str, Any], name: str) -> Texts | None:
+    if f"{name}.utf8" not in arrays:
+        return None
+    return PackedTexts(arrays[f"{name}.utf8"], arrays[f"{name}.ends"])
+
+
+def _images(arrays: Mapping[str, Any], address: str) -> FileImages | None:
+    paths = _packed(arrays, "images")
+    return None if paths is None else FileImages(Path(address), cast("Any", paths))
+
+
+def _coded(shelf: Shelf, column: str) -> Texts | None:
+    if column not in shelf.facts["values"]:
+        return None
+    values = text_column(shelf.facts["values"][column])
+    return CodedTexts(shelf.arrays[f"codes.{column}"], values)
+
+
+def _folds(shelf: Shelf, columns: Columns, names: tuple[str, ...]) -> IntArray | None:
+    if columns.split is None:
+        return None
+    place = {name: k for k, name in enumerate(names)}
+    here = [place[name] for name in shelf.facts["values"][columns.split]]
+    return np.array(here, dtype=np.int16)[shelf.arrays[f"codes.{columns.split}"]]
+
+
+def _filed(address: str, piece: Piece, n_rows: int, column: str) -> FiledTexts:
+    ends = np.cumsum(piece.groups)
+
+    def read(positions: IntArray) -> TextArray:
+        if not positions.size:
+            return text_column([])
+        groups = np.searchsorted(ends, positions, side="right")
+        read, place = np.unique(groups, return_inverse=True)
+        sizes = np.array(piece.groups)[read]
+        rows = positions - (ends[groups] - np.array(piece.groups)[groups])
+        table = read_columns(address, piece, [column], groups=read.tolist())
+        found = table.column(column).cast("string").take((np.cumsum(sizes) - sizes)[place] + rows)
+        return text_column(text or "" for text in found.to_pylist())
+
+    return FiledTexts(n_rows, read)

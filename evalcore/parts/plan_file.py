@@ -1,0 +1,131 @@
+"""What was prepared of a run in parts: one small file, written last, that names everything else."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from evalcore.base.home import home
+from evalcore.base.strict_json import RefusedError, strict_decoder
+from evalcore.base.whole_writes import whole_file
+from evalcore.errors import RunError
+from evalcore.parts.columns import Columns
+from evalcore.parts.dataset import SourceFile, stamps_at
+from evalcore.parts.pieces import VERSION, Piece
+
+__all__ = ["PLAN", "Prepared", "prepared_folder", "read_prepared"]
+
+PLAN = "parts.json"
+FORMAT = "threshold-workshop run in parts"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """What stands in the file.
+
+    Parameters
+    ----------
+    address
+        Where the run's own files are.
+    about
+        Fields of the run that all parts share.
+    whole
+        Name of what belongs to all parts together.
+    """
+
+    address: str
+    about: Mapping[str, Any]
+    columns: Columns
+    pieces: tuple[Piece, ...]
+    whole: str
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the run's files are those that were prepared.
+
+        Raises
+        ------
+        RunError
+            When they cannot be reached.
+        """
+        wanted = {piece.file.path: piece.file.stamp for piece in self.pieces}
+        return stamps_at(self.address) == wanted
+
+    def write(self, out: Path) -> None:
+        """Make this what is prepared in a folder.
+
+        Raises
+        ------
+        OSError
+            When it cannot be written; then what was prepared before stays.
+        """
+        with whole_file(out / PLAN) as aside:
+            aside.write_text(self.to_json(), encoding="utf-8")
+
+    def to_json(self) -> str:
+        """Return the text of the file."""
+        return json.dumps({"format": FORMAT, "version": VERSION, **asdict(self)})
+
+    @classmethod
+    def from_json(cls, text: str) -> Prepared:
+        """Return what a file's text says.
+
+        Raises
+        ------
+        RunError
+            When it is of another version.
+        RefusedError, KeyError, TypeError, ValueError
+            When it is damaged.
+        """
+        entries = strict_decoder().decode(text)
+        if entries["format"] == FORMAT and entries["version"] != VERSION:
+            msg = (
+                f"Prepared by another version of Threshold Workshop ({entries['version']}; this "
+                f"one writes {VERSION}). Hint: prepare the run again."
+            )
+            raise RunError(msg)
+        return cls(
+            address=entries["address"],
+            about=entries["about"],
+            columns=_columns(entries["columns"]),
+            pieces=tuple(_piece(piece) for piece in entries["pieces"]),
+            whole=entries["whole"],
+        )
+
+
+def prepared_folder(address: str) -> Path:
+    """Return where a run in parts is prepared when nobody says otherwise."""
+    place = str(Path(address).resolve()) if "://" not in address else address
+    name = hashlib.sha256(place.encode("utf-8", "surrogateescape")).hexdigest()
+    return home() / "parts" / name
+
+
+def read_prepared(out: Path) -> Prepared | None:
+    """Return what is prepared in a folder; None where nothing is.
+
+    Raises
+    ------
+    RunError
+        When it was prepared by another version, or is damaged.
+    """
+    try:
+        return Prepared.from_json((out / PLAN).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, RefusedError, KeyError, TypeError, ValueError) as error:
+        msg = f"{out}: {PLAN} is damaged ({error}). Hint: remove it and prepare the run again."
+        raise RunError(msg) from None
+
+
+def _columns(entries: Mapping[str, Any]) -> Columns:
+    lists = {name: tuple(entries[name]) for name in ("concepts", "scores")}
+    return Columns(**{**entries, **lists})
+
+
+def _piece(entries: Mapping[str, Any]) -> Piece:
+    file = {**entries["file"], "groups": tuple(entries["file"]["groups"])}
+    return Piece(**{**entries, "file": SourceFile(**file), "groups": tuple(entries["groups"])})

@@ -1,0 +1,246 @@
+"""Preparing a run in parts: planned from row groups, built in parallel, committed in the end.
+
+What is finished is kept when it is stopped; what changed is built anew, and nothing else.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from filelock import FileLock
+
+from evalcore.counting.prebuilt import Prebuilt
+from evalcore.errors import RunError, shorten
+from evalcore.parts.building import build_part
+from evalcore.parts.dataset import Dataset
+from evalcore.parts.opening import opened_parts
+from evalcore.parts.part_folder import is_built, mapped, part_path, splits_in
+from evalcore.parts.pieces import Piece, pieces_of
+from evalcore.parts.plan_file import Prepared, prepared_folder
+from evalcore.parts.whole import Measured, is_put_together, measure, put_together, whole_key
+from evalcore.parts.workers import run_all
+from evalcore.runs.given import encode_folds
+from evalcore.runs.run import EvalRun
+
+__all__ = ["MEMORY", "Progress", "Summary", "prepare"]
+
+MEMORY = 2**30
+HOUR = 3_600
+CONCEPTS_AT_ONCE = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far it is.
+
+    Parameters
+    ----------
+    what
+        ``rows`` while parts are built, then ``concepts`` while they are measured.
+    share
+        Of all the work, about.
+    seconds
+        Since this kind of work began.
+    """
+
+    what: str
+    done: int
+    of: int
+    share: float
+    seconds: float
+
+    @property
+    def rate(self) -> float:
+        """How many a second."""
+        return self.done / self.seconds if self.seconds else 0.0
+
+    @property
+    def seconds_left(self) -> float:
+        """Seconds that the rest takes at this rate."""
+        return (self.of - self.done) / self.rate if self.rate else 0.0
+
+
+Watcher = Callable[[Progress], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What was done."""
+
+    out: Path
+    n_rows: int
+    n_concepts: int
+    n_parts: int
+    n_kept: int
+    n_bytes: int
+    seconds: float
+
+
+def prepare(
+    address: str,
+    *,
+    out: Path | None = None,
+    scheduler: str | None = None,
+    memory: int = MEMORY,
+    n_workers: int | None = None,
+    watch: Watcher = lambda _: None,
+) -> Summary:
+    """Prepare a run in parts, as far as it is not prepared yet.
+
+    Parameters
+    ----------
+    address
+        The run's folder, or the address of one.
+    out
+        Where to; a folder of the workshop's own when omitted.
+    scheduler
+        See :func:`evalcore.parts.workers.run_all`.
+    memory
+        Bytes that building one part may take; parts are as large as that allows.
+
+    Raises
+    ------
+    RunError
+        When the files cannot be read, contradict themselves, or there is no room.
+    """
+    started = time.monotonic()
+    dataset = Dataset.at(address)
+    pieces = pieces_of(dataset, n_bytes=memory)
+    folder = prepared_folder(address) if out is None else out.resolve()
+    _make(folder)
+    todo = [piece for piece in pieces if not is_built(folder, piece)]
+    tasks = [(dataset.address, dataset.columns, piece, str(folder)) for piece in todo]
+    tally = _Tally(watch, what="rows", of=sum(piece.n_rows for piece in todo), until=0.8)
+    run_all(build_part, tasks, scheduler=scheduler, n_workers=n_workers, done=tally.add)
+    found = _planned(dataset, pieces, folder)
+    _complete(folder, found, scheduler, n_workers, watch)
+    with FileLock(folder / "commit.lock"):
+        found.write(folder)
+        _remove_others(folder, found)
+    return Summary(
+        out=folder,
+        n_rows=dataset.n_rows,
+        n_concepts=len(dataset.columns.concepts),
+        n_parts=len(pieces),
+        n_kept=len(pieces) - len(todo),
+        n_bytes=sum(file.stat().st_size for file in folder.rglob("*.npy")),
+        seconds=time.monotonic() - started,
+    )
+
+
+class _Tally:
+    """Adds up what is done, and tells who watches."""
+
+    def __init__(
+        self, watch: Watcher, *, what: str, of: int, until: float, since: float = 0.0
+    ) -> None:
+        self.watch, self.what, self.of = watch, what, of
+        self.since, self.until = since, until
+        self.done, self.started = 0, time.monotonic()
+
+    def add(self, n: int) -> None:
+        self.done += n
+        share = self.since + (self.until - self.since) * self.done / max(self.of, 1)
+        seconds = time.monotonic() - self.started
+        self.watch(
+            Progress(what=self.what, done=self.done, of=self.of, share=share, seconds=seconds)
+        )
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        msg = f"{folder}: cannot be written: {error.strerror}. Hint: name another one by --out."
+        raise RunError(msg) from None
+
+
+def _planned(dataset: Dataset, pieces: Sequence[Piece], folder: Path) -> Prepared:
+    manifest, columns = dataset.manifest, dataset.columns
+    names = {name for piece in pieces for name in splits_in(folder, piece, columns)}
+    given = manifest.folds or ()
+    about = {
+        "name": dataset.name,
+        "model": manifest.model,
+        "model_version": manifest.model_version,
+        "dataset": manifest.dataset,
+        "dataset_version": manifest.dataset_version,
+        "description": manifest.description,
+        "default_operator": manifest.operator,
+        "default_threshold": manifest.default_threshold,
+        "fold_names": given if names <= set(given) and given else encode_folds(sorted(names))[0],
+    }
+    key = whole_key([piece.key for piece in pieces])
+    return Prepared(
+        address=dataset.address, about=about, columns=columns, pieces=tuple(pieces), whole=key
+    )
+
+
+def _complete(
+    folder: Path, found: Prepared, scheduler: str | None, n_workers: int | None, watch: Watcher
+) -> None:
+    """Measure every concept in all parts, where that was not done yet."""
+    if is_put_together(folder, found.whole):
+        return
+    runs, built = opened_parts(folder, found)
+    _refuse_repeated_ids(folder, found, runs)
+    n = len(found.columns.concepts)
+    groups = [list(range(k, min(k + CONCEPTS_AT_ONCE, n))) for k in range(0, n, CONCEPTS_AT_ONCE)]
+    tally = _Tally(watch, what="concepts", of=n, since=0.8, until=0.98)
+    measured: list[Measured] = []
+
+    def done(some: list[Measured]) -> None:
+        measured.extend(some)
+        tally.add(len(some))
+
+    text = found.to_json()
+    tasks = [(str(folder), text, group) for group in groups]
+    run_all(_measured, tasks, scheduler=scheduler, n_workers=n_workers, done=done)
+    measured.sort(key=lambda one: one.concept)
+    put_together(folder, found.whole, runs, built, measured)
+
+
+@lru_cache(maxsize=1)
+def _opened(folder: str, plan: str) -> tuple[list[EvalRun], list[Prebuilt]]:
+    return opened_parts(Path(folder), Prepared.from_json(plan))
+
+
+def _measured(folder: str, plan: str, concepts: list[int]) -> list[Measured]:
+    runs, built = _opened(folder, plan)
+    return [measure(runs, built, j) for j in concepts]
+
+
+def _refuse_repeated_ids(folder: Path, found: Prepared, runs: Sequence[EvalRun]) -> None:
+    if found.columns.id is None:
+        return
+    parts = [
+        mapped(part_path(folder, piece.key), content=piece.key).arrays["ids.hashes"]
+        for piece in found.pieces
+    ]
+    every = np.sort(np.concatenate(parts))
+    twice = np.unique(every[1:][every[1:] == every[:-1]])
+    seen: dict[str, str] = {}
+    for piece, run, hashes in zip(found.pieces, runs, parts, strict=True):
+        for row in np.flatnonzero(np.isin(hashes, twice)).tolist():
+            name = str(run.ids[row])  # other texts may have the same hash
+            if name in seen:
+                msg = (
+                    f"{piece.place(row)}: the id {shorten(name)} stands in {seen[name]} as well. "
+                    "Hint: give every input its own id, and keep each file once."
+                )
+                raise RunError(msg)
+            seen[name] = piece.place(row)
+
+
+def _remove_others(folder: Path, found: Prepared) -> None:
+    """Remove parts of files that changed or are gone, unless somebody may be building them."""
+    kept = {piece.key for piece in found.pieces} | {found.whole}
+    for entry in [*(folder / "parts").iterdir(), *(folder / "whole").iterdir()]:
+        if entry.stem not in kept and time.time() - entry.stat().st_mtime > HOUR:
+            shutil.rmtree(entry, ignore_errors=True) if entry.is_dir() else entry.unlink()

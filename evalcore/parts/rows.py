@@ -1,0 +1,241 @@
+"""The rows of a part as arrays: scores, labels, splits and texts, checked as they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+
+from evalcore.arrays import BoolArray, IntArray, ScoreArray
+from evalcore.errors import RunError, did_you_mean, shorten
+from evalcore.parts.columns import Columns
+from evalcore.parts.dataset import PREDICTIONS, located
+from evalcore.parts.pieces import Piece
+from evalcore.runs.labels import Labels
+
+__all__ = ["PartRows", "read_columns"]
+
+Arrays = dict[str, npt.NDArray[Any]]
+_NO_BYTES = np.zeros(0, dtype=np.uint8)
+FEW = 256
+"""A metadata column of a part with more different values stays in its file."""
+
+
+def read_columns(
+    address: str, piece: Piece, names: Sequence[str], *, groups: Sequence[int] | None = None
+) -> pa.Table:
+    """Read some columns of a part's rows.
+
+    Parameters
+    ----------
+    groups
+        Which of the part's row groups, counted from 0; all of them when omitted.
+
+    Raises
+    ------
+    RunError
+        When the file cannot be read, or is another one than was planned.
+    """
+    system, root = located(address)
+    path = f"{root}/{PREDICTIONS}/{piece.file.path}"
+    try:
+        info = system.get_file_info(path)
+        if f"{info.size} {info.mtime_ns}" != piece.file.stamp:
+            msg = (
+                f"{piece.file.path}: the file was replaced since it was looked at. "
+                "Hint: prepare the run again; the parts of other files are kept."
+            )
+            raise RunError(msg)
+        stored = [name for name in names if name not in piece.file.keys]
+        chosen = range(len(piece.groups)) if groups is None else groups
+        places = [piece.first_group + k for k in chosen]
+        fragment = ds.ParquetFileFormat().make_fragment(path, system, row_groups=places)
+        table = fragment.to_table(columns=stored)
+    except (pa.ArrowException, OSError) as error:
+        ends = f"{piece.first_group + 1} to {piece.first_group + len(piece.groups)}"
+        msg = (
+            f"{piece.file.path}, row groups {ends}: cannot be read: {error} "
+            "Hint: write the file again; one that is damaged cannot be mended."
+        )
+        raise RunError(msg) from None
+    for name in names:
+        if name in piece.file.keys:
+            table = table.append_column(name, pa.array([piece.file.keys[name]] * table.num_rows))
+    return table
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PartRows:
+    """The rows of one part.
+
+    Parameters
+    ----------
+    table
+        All columns that have a role.
+    """
+
+    piece: Piece
+    columns: Columns
+    table: pa.Table
+
+    @classmethod
+    def read(cls, address: str, piece: Piece, columns: Columns) -> PartRows:
+        """Read the rows of a part.
+
+        Raises
+        ------
+        RunError
+            When they cannot be read.
+        """
+        kept = [name for name, role in columns.roles.items() if role != "text"]
+        table = read_columns(address, piece, [*columns.scores, *kept])
+        return cls(piece=piece, columns=columns, table=table)
+
+    def scores(self) -> ScoreArray:
+        """Return the scores, concept by concept; shape (n_concepts, n_rows).
+
+        Raises
+        ------
+        RunError
+            When one is missing or not finite.
+        """
+        found = np.empty((len(self.columns.scores), self.table.num_rows), self.columns.dtype)
+        for j, name in enumerate(self.columns.scores):
+            column, start = self.table.column(name), 0
+            self._refuse_missing(name, column, "score")
+            for chunk in column.chunks:
+                found[j, start : start + len(chunk)] = chunk.to_numpy(zero_copy_only=False)
+                start += len(chunk)
+            ends = float(found[j].min()), float(found[j].max())  # NaN is found by both
+            if not np.isfinite(ends).all():
+                self._refuse_infinite(name, found[j])
+        found += 0.0  # -0.0 and 0.0 are one score
+        return found
+
+    @cached_property
+    def labels(self) -> Labels:
+        """The labelled pairs, and which pairs nobody knows.
+
+        Raises
+        ------
+        RunError
+            When a label is no concept, or a single-label run has two.
+        """
+        rows, concepts = self._pairs(self.columns.labels)
+        known = self._known(rows, concepts)
+        labels = Labels(
+            n_inputs=self.table.num_rows,
+            n_concepts=len(self.columns.concepts),
+            pairs=np.column_stack([rows, concepts]),
+            known=known,
+        )
+        if self.columns.task == "single_label":
+            twice = np.flatnonzero(np.diff(labels.input_starts) > 1)
+            if twice.size:
+                msg = (
+                    f"{self.piece.place(int(twice[0]))}: {twice.size:,} inputs have two labels in "
+                    'a single-label run. Hint: set "task": "multi_label" in run.json.'
+                )
+                raise RunError(msg)
+        return labels
+
+    def _known(self, rows: IntArray, concepts: IntArray) -> BoolArray | None:
+        if self.columns.not_labelled is None and self.columns.unknown is None:
+            return None
+        shape = self.table.num_rows, len(self.columns.concepts)
+        known = np.full(shape, self.columns.not_labelled is None)
+        known[rows, concepts] = True
+        if self.columns.not_labelled is not None:
+            known[self._pairs(self.columns.not_labelled)] = True
+        if self.columns.unknown is not None:
+            known[self._pairs(self.columns.unknown)] = False
+        return known
+
+    def _pairs(self, name: str) -> tuple[IntArray, IntArray]:
+        """Return row and concept of every name in a column of labels."""
+        column = self.table.column(name).combine_chunks()
+        if pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
+            rows, names = pc.list_parent_indices(column), pc.list_flatten(column)
+        elif self.columns.separator is not None:
+            parts = pc.split_pattern(column.cast(pa.string()), self.columns.separator)
+            rows, names = pc.list_parent_indices(parts), pc.list_flatten(parts)
+        else:
+            rows, names = pa.array(np.arange(len(column))), column.cast(pa.string())
+        names = pc.utf8_trim_whitespace(names.cast(pa.string()))
+        given = pc.fill_null(pc.not_equal(names, ""), False)  # noqa: FBT003 - as it is called
+        rows, names = rows.filter(given), names.filter(given)
+        coded = names.dictionary_encode()
+        place = self._places(coded, rows, name)
+        return np.asarray(rows, dtype=np.int64), place[np.asarray(coded.indices)]
+
+    def _places(self, coded: Any, rows: Any, column: str) -> IntArray:  # noqa: ANN401
+        position = {name: j for j, name in enumerate(self.columns.concepts)}
+        values = coded.dictionary.to_pylist()
+        strangers = [k for k, name in enumerate(values) if name not in position]
+        if strangers:
+            codes = np.asarray(coded.indices)
+            first = int(np.flatnonzero(codes == strangers[0])[0])
+            n = int(np.isin(codes, strangers).sum())
+            msg = (
+                f"{self.piece.place(rows[first].as_py())}: column '{column}' holds {n:,} labels "
+                f"that are no concept, first {shorten(values[strangers[0]])}."
+                f"{did_you_mean(values[strangers[0]], self.columns.concepts)} "
+                "Hint: name every concept's score column as its label; leave the label empty "
+                "where an input shows none."
+            )
+            raise RunError(msg)
+        return np.array([position[name] for name in values], dtype=np.int64)
+
+    def texts(self, name: str, *, what: str) -> Arrays:
+        """Return a column as UTF-8 and where each text ends.
+
+        Raises
+        ------
+        RunError
+            When one is missing.
+        """
+        column = self.table.column(name)
+        if what == "id":
+            self._refuse_missing(name, column, what)
+        return _packed(pc.fill_null(column.cast(pa.string()), ""))
+
+    def codes(self, name: str) -> tuple[IntArray, list[str]] | None:
+        """Return a column of few different texts as codes, else None."""
+        column = self.table.column(name).cast(pa.string())
+        coded = pc.fill_null(column, "").combine_chunks().dictionary_encode()
+        if len(coded.dictionary) > FEW:
+            return None
+        return np.asarray(coded.indices).astype(np.uint8), coded.dictionary.to_pylist()
+
+    def _refuse_missing(self, name: str, column: Any, what: str) -> None:  # noqa: ANN401
+        if not column.null_count:
+            return
+        row = int(np.flatnonzero(np.asarray(column.is_null()))[0])
+        msg = (
+            f"{self.piece.place(row)}: column '{name}' holds {column.null_count:,} rows without "
+            f"{'an' if what == 'id' else 'a'} {what}. Hint: every input needs one."
+        )
+        raise RunError(msg)
+
+    def _refuse_infinite(self, name: str, scores: ScoreArray) -> None:
+        bad = np.flatnonzero(~np.isfinite(scores))
+        msg = (
+            f"{self.piece.place(int(bad[0]))}: column '{name}' holds {bad.size:,} scores that are "
+            f"not finite, first {scores[bad[0]]}. Hint: write a number for every pair."
+        )
+        raise RunError(msg)
+
+
+def _packed(column: Any) -> Arrays:  # noqa: ANN401
+    texts = column.cast(pa.large_string()).combine_chunks()
+    _, offsets, utf8 = texts.buffers()
+    ends = np.frombuffer(offsets, dtype=np.int64)[texts.offset : texts.offset + len(texts) + 1]
+    content = np.frombuffer(utf8, np.uint8) if utf8 is not None and len(utf8) else _NO_BYTES
+    return {"utf8": content[ends[0] : ends[-1]], "ends": ends - ends[0]}

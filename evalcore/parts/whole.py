@@ -1,0 +1,203 @@
+"""What is looked up in all parts together: labels, positives, ROC AUC, average precision, means.
+
+Each concept is measured by itself, in all parts one after another, so that no more than its own
+scores are looked at at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from evalcore.arrays import FloatArray
+from evalcore.base.whole_writes import whole_folder
+from evalcore.counting.evaluation import threshold_range
+from evalcore.counting.joined_scores import JoinedScores
+from evalcore.counting.matrix import WIDE
+from evalcore.counting.prebuilt import Prebuilt
+from evalcore.counting.rank_quality import RankQuality, mean_over_splits, rank_quality
+from evalcore.counting.sorted_scores import SortedScores
+from evalcore.errors import RunError
+from evalcore.measures.metrics import divide
+from evalcore.parts.part_folder import mapped
+from evalcore.prepared.array_folder import DamagedError, Shelf
+from evalcore.prepared.packing import LABELS, MODES
+from evalcore.runs.labels import Labels
+from evalcore.runs.run import EvalRun
+
+__all__ = ["Measured", "is_put_together", "measure", "put_together", "whole_key", "whole_of"]
+
+
+def whole_key(keys: Sequence[str]) -> str:
+    """Return the name of what belongs to these parts together."""
+    return hashlib.sha256("/".join(["whole 1", *keys]).encode()).hexdigest()
+
+
+def is_put_together(out: Path, key: str) -> bool:
+    """Tell whether what belongs to all parts is there."""
+    try:
+        mapped(out / "whole" / key, content=key)
+    except DamagedError:
+        return False
+    return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """One concept in all parts.
+
+    Parameters
+    ----------
+    roc_auc, average_precision
+        One number for each split.
+    means
+        Mean score for the concept over the inputs labelled with each concept; of wide runs empty.
+    """
+
+    concept: int
+    roc_auc: tuple[float, ...]
+    average_precision: tuple[float, ...]
+    means: tuple[float, ...]
+
+
+def measure(runs: Sequence[EvalRun], built: Sequence[Prebuilt], j: int) -> Measured:
+    """Measure one concept: ROC AUC from whole numbers of pairs, average precision, mean scores."""
+    splits = _splits(runs)
+    rows = [_quality(runs, built, j, split) for split in splits]
+    means = _means(runs, j, splits) if runs[0].n_concepts <= WIDE else np.zeros(0)
+    return Measured(
+        concept=j,
+        roc_auc=tuple(float(auc[0]) for auc, _ in rows),
+        average_precision=tuple(float(precision[0]) for _, precision in rows),
+        means=tuple(means.tolist()),
+    )
+
+
+def _splits(runs: Sequence[EvalRun]) -> Sequence[int | None]:
+    if runs[0].folds is None:
+        return [None]
+    return sorted({int(k) for run in runs for k in np.unique(np.asarray(run.folds))})
+
+
+def _quality(
+    runs: Sequence[EvalRun], built: Sequence[Prebuilt], j: int, split: int | None
+) -> tuple[FloatArray, FloatArray]:
+    if split is None:
+        only = np.array([j])
+        indices = [part.indices["every"] for part in built]
+        every = JoinedScores.of_parts([index.eligible.take(only) for index in indices])
+        positives = SortedScores.merged([index.positives.take(only) for index in indices])
+        return rank_quality(every, positives)
+    found = [_in_split(run, j, split) for run in runs]
+    every = JoinedScores.of_parts([one for one, _ in found])
+    return rank_quality(every, SortedScores.merged([other for _, other in found]))
+
+
+def _in_split(run: EvalRun, j: int, split: int) -> tuple[SortedScores, SortedScores]:
+    """Return one concept's sorted scores in a split of a part, and those of its positives."""
+    column, inside = np.asarray(run.scores[:, j]), np.asarray(run.folds) == split
+    labelled = run.labels.inputs_of(j)
+    known = inside if run.labels.known is None else inside & run.labels.known[:, j]
+    return _alone(column[known]), _alone(column[labelled[inside[labelled]]])
+
+
+def _alone(values: Any) -> SortedScores:  # noqa: ANN401 - scores
+    return SortedScores.sort(values, starts=np.array([0, values.size]))
+
+
+def _means(runs: Sequence[EvalRun], j: int, splits: Sequence[int | None]) -> FloatArray:
+    n_concepts = runs[0].n_concepts
+    totals = np.zeros((len(splits), n_concepts))
+    counts = np.zeros((len(splits), n_concepts), dtype=np.int64)
+    for run in runs:
+        labels, column = run.labels, np.asarray(run.scores[:, j])
+        for k, split in enumerate(splits):
+            inputs, concepts = labels.inputs, labels.concepts
+            if split is not None:
+                here = np.asarray(run.folds)[inputs] == split
+                inputs, concepts = inputs[here], concepts[here]
+            weights = column[inputs].astype(np.float64)
+            totals[k] += np.bincount(concepts, weights=weights, minlength=n_concepts)
+            counts[k] += np.bincount(concepts, minlength=n_concepts)
+    means = divide(totals, counts)
+    return means[0] if len(splits) == 1 else mean_over_splits(means)
+
+
+def put_together(
+    out: Path,
+    key: str,
+    runs: Sequence[EvalRun],
+    built: Sequence[Prebuilt],
+    measured: Sequence[Measured],
+) -> None:
+    """Write what belongs to all parts together.
+
+    Raises
+    ------
+    RunError
+        When an id occurs in two parts, or there is no room.
+    """
+    labels = Labels.joined([run.labels for run in runs])
+    arrays: dict[str, Any] = {
+        f"labels.{name}": array
+        for name in LABELS
+        if name != "known" and (array := getattr(labels, name)) is not None
+    }
+    for mode in MODES:
+        positives = SortedScores.merged([part.indices[mode].positives for part in built])
+        arrays[f"{mode}.positives.values"] = positives.values
+        arrays[f"{mode}.positives.starts"] = positives.starts
+    for name in ("roc_auc", "average_precision"):
+        arrays[name] = np.array([getattr(one, name) for one in measured]).T
+    if measured[0].means:
+        # each concept was measured as a column of the means
+        arrays["mean_scores"] = np.array([one.means for one in measured]).T
+    ends = [part.score_range for part in built if part.score_range is not None]
+    low, high = min(end[0] for end in ends), max(end[1] for end in ends)
+    target = out / "whole" / key
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with whole_folder(target) as folder:
+            Shelf(arrays=arrays, facts={"range": [low, high]}).write(folder, content=key)
+    except OSError as error:
+        msg = f"{out}: cannot be written: {error.strerror}. Hint: make room. What is done is kept."
+        raise RunError(msg) from None
+
+
+def whole_of(out: Path, key: str, runs: Sequence[EvalRun]) -> tuple[Labels, dict[str, Any]]:
+    """Return the labels of all parts, and what else was put together, as fields of a Prebuilt.
+
+    Raises
+    ------
+    DamagedError
+        When it is not there as it was written.
+    """
+    shelf = mapped(out / "whole" / key, content=key)
+    arrays = shelf.arrays
+    fields = {name: arrays[f"labels.{name}"] for name in LABELS if name != "known"}
+    labels = Labels.of_arrays(
+        n_inputs=sum(run.n_inputs for run in runs),
+        n_concepts=runs[0].n_concepts,
+        known=Labels.joined_known([run.labels for run in runs]),
+        **fields,
+    )
+    low, high = shelf.facts["range"]
+    positives = {
+        mode: SortedScores(
+            values=arrays[f"{mode}.positives.values"], starts=arrays[f"{mode}.positives.starts"]
+        )
+        for mode in MODES
+    }
+    return labels, {
+        "positives": positives,
+        "ranking": RankQuality(
+            roc_auc=arrays["roc_auc"], average_precision=arrays["average_precision"]
+        ),
+        "mean_scores": arrays.get("mean_scores"),
+        "score_range": threshold_range(low, high),
+    }

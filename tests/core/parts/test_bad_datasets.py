@@ -1,0 +1,177 @@
+"""What is wrong with a run in parts is said with the file, the row group, and how to mend it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+import evalcore as ec
+from evalcore.parts import building, workers
+from evalcore.parts.opening import open_parts, prepared_at
+from evalcore.parts.plan_file import PLAN
+from evalcore.parts.preparing import prepare
+from tests.support.datasets import MEMORY, Written, table_of, write_dataset, write_file
+
+Mend = Callable[[pa.Table], pa.Table]
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("THRESHOLD_WORKSHOP_HOME", str(tmp_path / "home"))
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Written:
+    rng = np.random.default_rng(1)
+    return write_dataset(tmp_path, [table_of(rng, 90, start=90 * k) for k in range(2)])
+
+
+def prepared(written: Written, **rest: Any) -> None:
+    prepare(str(written.parts), **{"memory": MEMORY, "n_workers": 2, **rest})
+
+
+def with_cell(name: str, row: int, value: Any) -> Mend:
+    def change(table: pa.Table) -> pa.Table:
+        values = table.column(name).to_pylist()
+        values[row] = value
+        place = table.column_names.index(name)
+        return table.set_column(place, name, pa.array(values, table.schema.field(name).type))
+
+    return change
+
+
+def as_type(name: str, kind: pa.DataType) -> Mend:
+    def change(table: pa.Table) -> pa.Table:
+        place = table.column_names.index(name)
+        return table.set_column(place, name, table.column(name).cast(kind))
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda t: t.drop_columns(["score:cow"]), r"1\.parquet: .* other score columns than 0\.p"),
+        (lambda t: t.drop_columns(["place"]), r"1\.parquet: it has other columns than 0.*metadata"),
+        (as_type("score:cow", pa.float64()), r"1\.parquet: .* another type .* float64 instead of"),
+        (as_type("score:cow", pa.string()), r"1\.parquet: column 'score:cow' holds string"),
+        (with_cell("score:cow", 45, None), r"1\.parquet, row group 2, row 6: .* without a score"),
+        (with_cell("score:cow", 3, np.nan), r"row group 1, row 4: .* 1 scores that are not finite"),
+        (with_cell("score:cow", 3, np.inf), r"row group 1, row 4: .* not finite, first inf"),
+        (with_cell("label", 85, "dgo"), r"row group 3, row 6: .* no concept, .* mean 'dog'"),
+        (with_cell("id", 1, "input 7"), r"row group 1, row 2: the id 'input 7' stands in 0\.parq"),
+        (with_cell("id", 1, None), r"row group 1, row 2: column 'id' .* without an id"),
+    ],
+)
+def test_a_bad_file_is_named_with_what_is_wrong(written: Written, change: Mend, said: str) -> None:
+    table = change(table_of(np.random.default_rng(2), 90, start=90))
+    write_file(written.parts, "1.parquet", table)
+
+    with pytest.raises(ec.RunError, match=said) as caught:
+        prepared(written)
+
+    assert "Hint: " in str(caught.value)
+    with pytest.raises(ec.RunError, match="not prepared yet"):
+        open_parts(written.parts)
+
+
+def test_a_file_that_is_cut_short_is_named(written: Written) -> None:
+    content = written.files[1].read_bytes()
+    written.files[1].write_bytes(content[: len(content) // 2])
+
+    with pytest.raises(ec.RunError, match=r"^1\.parquet: this is no whole Parquet file"):
+        prepared(written)
+
+
+def test_a_damaged_page_is_named_with_its_row_groups(written: Written) -> None:
+    content = bytearray(written.files[1].read_bytes())
+    content[4:600] = bytes(596)
+    written.files[1].write_bytes(bytes(content))
+
+    with pytest.raises(ec.RunError, match=r"1\.parquet, row groups 1 to 1: cannot be read"):
+        prepared(written)
+
+
+def test_two_labels_in_a_single_label_run_are_refused(tmp_path: Path) -> None:
+    table = table_of(np.random.default_rng(1), 50, task="multi_label")
+    written = write_dataset(tmp_path, [table], task="single_label")
+
+    with pytest.raises(ec.RunError, match=r"row group \d, row \d+: .* two labels .*multi_label"):
+        prepared(written)
+
+
+def test_a_row_group_that_needs_more_memory_is_named(written: Written) -> None:
+    with pytest.raises(ec.RunError, match=r"0\.parquet, row group 1: its 40 rows .*--memory"):
+        prepared(written, memory=1_000)
+
+
+def test_a_full_disk_is_said_and_what_is_finished_is_kept(
+    written: Written, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, n_written = building.whole_folder, [0]
+
+    def full(target: Path) -> Any:
+        n_written[0] += 1
+        if n_written[0] > 2:
+            raise OSError(28, "No space left on device")
+        return real(target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(building, "whole_folder", full)
+        with pytest.raises(ec.RunError, match=r"No space left on device. Hint: make room"):
+            prepared(written, n_workers=1)
+
+    assert prepare(str(written.parts), memory=MEMORY).n_kept == 2
+
+
+def test_a_scheduler_that_is_not_there_is_named(
+    written: Written, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "PATIENCE", "1s")
+
+    with pytest.raises(ec.RunError, match="no Dask scheduler is to be reached there"):
+        prepared(written, scheduler="tcp://127.0.0.1:9")
+
+
+def test_a_folder_of_another_version_and_a_damaged_one_are_refused(written: Written) -> None:
+    prepared(written)
+    out, _ = prepared_at(written.parts)
+    entries = json.loads((out / PLAN).read_text())
+    (out / PLAN).write_text(json.dumps({**entries, "version": 0}))
+    with pytest.raises(ec.RunError, match=r"another version .*prepare the run again"):
+        open_parts(written.parts)
+    (out / PLAN).write_text("{")
+    with pytest.raises(ec.RunError, match=r"parts\.json is damaged"):
+        open_parts(written.parts)
+
+
+def test_a_part_that_was_cut_is_refused_and_built_again(written: Written) -> None:
+    prepared(written)
+    out, _ = prepared_at(written.parts)
+    array = max(out.glob("parts/*/*.npy"), key=lambda path: path.stat().st_size)
+    array.chmod(0o600)
+    array.write_bytes(array.read_bytes()[:-8])
+
+    with pytest.raises(ec.RunError, match=r"is damaged .*another size.* prepare"):
+        open_parts(written.parts)
+    assert prepare(str(written.parts), memory=MEMORY).n_kept == 5
+    assert open_parts(written.parts).run.n_inputs == 180
+
+
+def test_a_file_replaced_while_its_run_is_open_is_told_from_what_was_prepared(
+    written: Written,
+) -> None:
+    prepared(written)
+    run = open_parts(written.parts).run
+    write_file(written.parts, "1.parquet", table_of(np.random.default_rng(9), 95, start=90))
+
+    assert run.texts is not None
+    assert run.texts[3] == "the text of 3"
+    with pytest.raises(ec.RunError, match=r"1\.parquet: the file was replaced .* prepare"):
+        run.texts[100]

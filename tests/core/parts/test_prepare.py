@@ -1,0 +1,201 @@
+"""A run in parts is prepared part by part, and then has the numbers of the same run in one file."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import evalcore as ec
+from evalcore.parts import preparing
+from evalcore.parts.opening import open_parts
+from evalcore.parts.preparing import Progress, Summary, prepare
+from tests.support.datasets import CONCEPTS, MEMORY, Written, table_of, write_dataset, write_file
+
+RULES = (
+    ec.Rule(0.5),
+    ec.Rule({"dog": 0.3}, default=0.6, operator=">="),
+    ec.Rule(0.4, mode="every"),
+    ec.Rule(0.4, mode="top"),
+)
+SELECTIONS: tuple[ec.Selection, ...] = (
+    ec.Cell("dog", "cat"),
+    ec.Cell(None, "cat"),
+    ec.Outcome("cow", "FP"),
+    ec.Outcome("cow", "TN"),
+    ec.Predicted(None),
+    ec.OnThreshold(),
+)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("THRESHOLD_WORKSHOP_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Written:
+    rng = np.random.default_rng(1)
+    return write_dataset(tmp_path, [table_of(rng, 90, start=90 * k) for k in range(3)])
+
+
+def prepared(written: Written, **rest: Any) -> Summary:
+    return prepare(str(written.parts), memory=MEMORY, n_workers=2, **rest)
+
+
+def assert_equal(one: ec.Evaluation, other: ec.Evaluation) -> None:
+    for rule in RULES:
+        for name in ("tp", "fp", "fn", "tn"):
+            assert (
+                getattr(one.counts(rule), name).tolist()
+                == getattr(other.counts(rule), name).tolist()
+            )
+        assert one.matrix(rule).counts.tolist() == other.matrix(rule).counts.tolist()
+        assert one.mistakes(rule).tolist() == other.mistakes(rule).tolist()
+        assert repr(one.accuracy(rule)) == repr(other.accuracy(rule))
+        for selection in SELECTIONS:
+            wanted = one.members(rule, selection).tolist()
+            assert other.members(rule, selection).tolist() == wanted
+            assert other.members(rule, selection, first=5).tolist() == wanted[:5]
+    assert np.array_equal(one.roc_auc(), other.roc_auc(), equal_nan=True)
+    assert np.array_equal(one.average_precision(), other.average_precision(), equal_nan=True)
+    np.testing.assert_allclose(one.mean_scores(), other.mean_scores(), rtol=1e-12)
+    goal = ec.Goal.f_beta()
+    assert ec.choose(one, goal).threshold.tolist() == ec.choose(other, goal).threshold.tolist()
+
+
+@pytest.mark.parametrize("task", ["single_label", "multi_label"])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(("unknown", "splits"), [(False, False), (True, True)])
+def test_a_run_in_parts_is_the_run_of_one_file(
+    tmp_path: Path, task: str, dtype: Any, unknown: Any, splits: Any
+) -> None:
+    rng = np.random.default_rng(3)
+    drawn = {"task": task, "dtype": dtype, "unknown": unknown, "splits": splits}
+    tables = [table_of(rng, n, start=start, **drawn) for n, start in ((90, 0), (47, 90), (7, 137))]
+    written = write_dataset(tmp_path, tables, task=task)
+
+    summary = prepared(written)
+    parts, whole = open_parts(written.parts), ec.Evaluation(ec.load_run(written.whole))
+
+    assert summary.n_parts == len(parts.parts) == 6
+    assert parts.run.scores.dtype == np.dtype(dtype)
+    assert_equal(whole, parts)
+    for name in ("name", "concepts", "task", "fold_names"):
+        assert getattr(parts.run, name) == getattr(whole.run, name)
+    assert parts.run.ids.tolist() == whole.run.ids.tolist()
+    assert list(parts.run.metadata) == list(whole.run.metadata)
+    some = np.array([130, 0, 77, 137, 41])
+    assert parts.run.texts is not None
+    assert parts.run.texts[some].tolist() == [f"the text of {k}" for k in some]
+    for name, column in whole.run.metadata.items():
+        assert parts.run.metadata[name][some].tolist() == column[some].tolist()
+    assert parts.run.images is not None
+    assert parts.run.images.name(130) == "images/130.png"
+
+
+def test_folders_may_say_the_split(tmp_path: Path) -> None:
+    rng = np.random.default_rng(5)
+    tables = [table_of(rng, 30, start=30 * k) for k in range(2)]
+    written = write_dataset(tmp_path, tables)
+    for path, split in zip(written.files, ("train", "test"), strict=True):
+        target = path.parent / f"split={split}" / path.name
+        target.parent.mkdir()
+        path.rename(target)
+
+    prepared(written)
+    run = open_parts(written.parts).run
+
+    assert run.fold_names == ("test", "train")
+    assert run.ids[0] == "input 30"
+    assert np.asarray(run.folds).tolist() == [0] * 30 + [1] * 30
+
+
+def test_inputs_without_ids_are_called_by_file_and_row(tmp_path: Path) -> None:
+    table = table_of(np.random.default_rng(0), 50).drop_columns(["id"])
+    written = write_dataset(tmp_path, [table])
+
+    prepared(written)
+
+    assert open_parts(written.parts).run.ids[45] == "0:45"
+
+
+def test_what_is_prepared_is_kept_and_a_changed_file_costs_itself_only(written: Written) -> None:
+    first = prepared(written)
+    again = prepared(written)
+    rng = np.random.default_rng(2)
+    write_file(written.parts, "1.parquet", table_of(rng, 90, start=90))
+    with pytest.raises(ec.RunError, match=r"files of this run have changed .* prepare"):
+        open_parts(written.parts)
+    changed = prepared(written)
+    write_file(written.parts, "3.parquet", table_of(rng, 30, start=270))
+    added = prepared(written)
+
+    assert [(one.n_parts, one.n_kept) for one in (first, again, changed, added)] == [
+        (9, 0),
+        (9, 9),
+        (9, 6),
+        (10, 9),
+    ]
+    assert open_parts(written.parts).run.n_inputs == 300
+
+
+def test_a_killed_prepare_goes_on_where_it_was(written: Written, home: Path) -> None:
+    """Killed twice with SIGKILL after its first parts, then finished."""
+    command = [sys.executable, "-m", "evalcore", "prepare", str(written.parts)]
+    n_found = 0
+    for least in (2, 5):
+        child = subprocess.Popen(  # noqa: S603 - our own program
+            [*command, "--memory", f"{MEMORY}B", "--workers", "1"], stderr=subprocess.DEVNULL
+        )
+        until = time.monotonic() + 60
+        while n_found < least and time.monotonic() < until and child.poll() is None:
+            n_found = len(list(home.glob("parts/*/parts/*/header.json")))
+        os.kill(child.pid, signal.SIGKILL)
+        child.wait()
+
+    summary = prepared(written)
+
+    assert summary.n_kept >= 5
+    assert_equal(ec.Evaluation(ec.load_run(written.whole)), open_parts(written.parts))
+
+
+def test_two_at_once_do_not_harm_each_other(written: Written) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(lambda _: prepared(written), range(2)))
+
+    assert {one.n_parts for one in found} == {9}
+    assert_equal(ec.Evaluation(ec.load_run(written.whole)), open_parts(written.parts))
+
+
+def test_progress_is_told_in_rows_and_then_in_concepts(written: Written) -> None:
+    told: list[Progress] = []
+
+    prepared(written, watch=told.append)
+
+    assert [one.done for one in told if one.what == "rows"][-1] == 270
+    assert [one.done for one in told if one.what == "concepts"][-1] == len(CONCEPTS)
+    shares = [one.share for one in told]
+    assert shares == sorted(shares)
+    assert told[-1].seconds_left == 0
+
+
+def test_parts_of_files_that_are_gone_are_removed(
+    written: Written, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preparing, "HOUR", -1)
+    prepared(written)
+    written.files[0].unlink()
+    prepared(written)
+
+    assert len(list(home.glob("parts/*/parts/*/header.json"))) == 6
+    assert open_parts(written.parts).run.n_inputs == 180

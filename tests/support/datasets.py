@@ -1,0 +1,86 @@
+"""Runs in parts for the tests: folders of small Parquet files, and the same run in one file."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+CONCEPTS = ("dog", "cat", "cow")
+MEMORY = 22_000
+"""So little that every row group becomes a part."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """The two folders."""
+
+    parts: Path
+    whole: Path
+
+    @property
+    def files(self) -> list[Path]:
+        return sorted((self.parts / "predictions").rglob("*.parquet"))
+
+
+def table_of(
+    rng: np.random.Generator,
+    n: int,
+    *,
+    start: int = 0,
+    task: str = "single_label",
+    dtype: Any = np.float32,
+    unknown: bool = False,
+    splits: bool = False,
+) -> pa.Table:
+    """Draw rows: coarse scores, some inputs without a label."""
+    columns: dict[str, Any] = {
+        "id": [f"input {k}" for k in range(start, start + n)],
+        "image": [f"images/{k}.png" for k in range(start, start + n)],
+        "text": [f"the text of {k}" for k in range(start, start + n)],
+        "place": rng.choice(["north", "south", ""], n).tolist(),
+        "number": [str(k) for k in range(start, start + n)],
+    }
+    if splits:
+        columns["fold"] = rng.choice(["10", "9", "b"], n).tolist()
+    drawn = rng.integers(0, len(CONCEPTS) + 1, n).tolist()
+    if task == "single_label":
+        columns["label"] = [CONCEPTS[k] if k < len(CONCEPTS) else None for k in drawn]
+    else:
+        columns["labels"] = [[name for name in CONCEPTS if rng.random() < 0.4] for _ in drawn]
+    if unknown:
+        columns["unknown_labels"] = [
+            [name for name in CONCEPTS if name not in (own or ()) and rng.random() < 0.3]
+            for own in columns.get("labels", [[one] for one in columns.get("label", [])])
+        ]
+    for name in CONCEPTS:
+        columns[f"score:{name}"] = (rng.integers(0, 11, n) / 10).astype(dtype)
+    return pa.table(columns)
+
+
+def write_dataset(
+    folder: Path, tables: list[pa.Table], *, group: int = 40, **manifest: Any
+) -> Written:
+    """Write tables as the files of a run in parts, and all of them as one run folder."""
+    written = Written(parts=folder / "parts", whole=folder / "whole")
+    (written.parts / "predictions").mkdir(parents=True)
+    written.whole.mkdir()
+    for k, table in enumerate(tables):
+        write_file(written.parts, f"{k}.parquet", table, group=group)
+    pq.write_table(pa.concat_tables(tables), written.whole / "predictions.parquet")
+    for where in (written.parts, written.whole):
+        (where / "run.json").write_text(json.dumps({"name": "a run", **manifest}))
+    return written
+
+
+def write_file(folder: Path, name: str, table: pa.Table, *, group: int = 40) -> Path:
+    """Write one file of a run in parts."""
+    path = folder / "predictions" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(table, path, row_group_size=group)
+    return path
