@@ -3,7 +3,7 @@
 from pages._ui.compare.compared import against
 from pages._ui.improve.diagnosed import diagnosed
 from pages._ui.numbers.rule_panel import rule_heading
-from pages._ui.report.panel import Evidence, choices, report_panel
+from pages._ui.report.panel import Evidence, choices, on_this_run, report_panel, revision
 from pages._ui.session import state
 from pages._ui.shell import frame
 from pages._ui.truth.agreement_panel import measured_agreement
@@ -22,6 +22,10 @@ report_panel(
         against=lambda: against(opened, view),
         diagnosis=lambda: diagnosed(opened.evaluation, view, whole=opened.run),
         agreement=lambda: measured_agreement(opened),
-        depends_on=(view.right, view.right_part, view.right_rule, view.match_scope, opened.log),
+        minutes=lambda: on_this_run(opened),
+        depends_on=(
+            *(view.right, view.right_part, view.right_rule, view.match_scope),
+            revision(opened),
+        ),
     ),
 )

@@ -16,6 +16,7 @@ from evalcore.decisions import Entry
 from evalcore.decisions.carry_over import CarriedOver
 from evalcore.diagnosis.diagnose import Diagnosis
 from evalcore.truth.agreement import Agreement
+from evalcore.workshop.minutes import Minutes
 
 __all__ = ["CHAPTERS", "Against", "Chapter", "Contents"]
 
@@ -28,6 +29,7 @@ Chapter = Literal[
     "comparison",
     "findings",
     "agreement",
+    "minutes",
     "reading",
 ]
 CHAPTERS: dict[Chapter, str] = {
@@ -39,6 +41,7 @@ CHAPTERS: dict[Chapter, str] = {
     "comparison": "Comparison",
     "findings": "Findings",
     "agreement": "Agreement",
+    "minutes": "Minutes",
     "reading": "How to read it",
 }
 """What can be chosen, in the order in which it stands, and its heading."""
@@ -88,6 +91,8 @@ class Contents:
         On record for this run, the last recorded first.
     agreement
         How far people agree: over all concepts first, then concept by concept.
+    minutes
+        Of the workshops that were held on this run, the last one first.
     """
 
     evaluation: Evaluation
@@ -100,3 +105,4 @@ class Contents:
     against: Against | None = None
     diagnosis: Diagnosis | None = None
     agreement: Mapping[str, Agreement] = field(default_factory=dict)
+    minutes: tuple[Minutes, ...] = ()

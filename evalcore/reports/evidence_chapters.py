@@ -1,4 +1,4 @@
-"""The chapters of a report that others have found: decisions, comparison, findings, agreement."""
+"""The chapters of a report that others have found: decisions, comparison, findings, and so on."""
 
 from __future__ import annotations
 
@@ -27,9 +27,12 @@ from evalcore.reports.drawings import picture_of
 from evalcore.reports.number_chapters import Table
 from evalcore.runs.run import EvalRun
 from evalcore.truth.agreement import Agreement, Estimated, strength
+from evalcore.truth.votes import ANSWER_WORDS, ANSWERS
 from evalcore.wording import UNDEFINED
+from evalcore.workshop.meeting import Meeting, Poll
+from evalcore.workshop.minutes import Minutes
 
-__all__ = ["agreement_table", "comparison", "decisions", "findings"]
+__all__ = ["agreement_table", "comparison", "decisions", "findings", "minutes"]
 
 MOST_FINDINGS = 12
 MOST_PICTURES = 7
@@ -180,6 +183,52 @@ def agreement_table(measured: Mapping[str, Agreement]) -> Table | None:
         ),
         note="In brackets 95 % intervals, inputs drawn again.",
     )
+
+
+def minutes(held: tuple[Minutes, ...]) -> list[dict[str, Any]]:
+    """Return what happened in the workshops that were held on the run."""
+    return [
+        {
+            "title": one.meeting.title,
+            "who": one.meeting.opened_by,
+            "when": _span(one.meeting),
+            "decided": [(e.decision.title, e.decision.author) for e in one.decided],
+            "polls": Table(
+                heads=("concept", "input", "asked by", "answers"),
+                rows=tuple(map(_polled, one.meeting.polls)),
+            ),
+            "settled": Table(
+                heads=("concept", "input", "settled as", "by", "reason"),
+                rows=tuple(
+                    (s.pair.concept, s.pair.input, ANSWER_WORDS[s.answer], s.adjudicator, s.reason)
+                    for s in one.settled
+                ),
+            ),
+            "voted": [(name, wording.count(n)) for name, n in one.voted.items()],
+            "questions": one.meeting.questions,
+        }
+        for one in held
+    ]
+
+
+def _span(meeting: Meeting) -> str:
+    begun, ended = meeting.opened, meeting.closed
+    if begun is None:
+        return ""
+    end = "under way" if ended is None else f"to {ended:%H:%M} UTC"
+    return f"{begun:%Y-%m-%d %H:%M} UTC, {end}"
+
+
+def _polled(poll: Poll) -> tuple[str, str, str, str]:
+    said = (
+        f"{len(names):,} {ANSWER_WORDS[answer]} ({', '.join(names)})"
+        for answer in ANSWERS
+        if (names := poll.said(answer))
+    )
+    # what the room has not seen is not told here either
+    hidden = f"{wording.plural(len(poll.answers), 'answer')}, not shown"
+    told = " · ".join(said) or "no answer" if poll.shown else hidden
+    return poll.pair.concept, poll.pair.input, poll.asked_by, told
 
 
 def _with_interval(one: Estimated) -> str:

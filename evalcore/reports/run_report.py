@@ -47,6 +47,7 @@ def to_report(contents: Contents, *, time: datetime | None = None) -> str:
             else evidence_chapters.findings(contents.diagnosis, evaluation.run)
         ),
         "agreement": lambda: evidence_chapters.agreement_table(contents.agreement),
+        "minutes": lambda: evidence_chapters.minutes(contents.minutes),
         "reading": lambda: reading(evaluation, rule),
     }
     now = (time or datetime.now(tz=UTC)).astimezone(UTC)

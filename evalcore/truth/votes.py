@@ -11,6 +11,7 @@ from evalcore.errors import TruthError, did_you_mean, shorten
 
 __all__ = [
     "ANSWERS",
+    "ANSWER_WORDS",
     "LONGEST_NAME",
     "LONGEST_REMARK",
     "RULE_KINDS",
@@ -29,6 +30,7 @@ __all__ = [
 Answer = Literal["yes", "no", "unclear", "definition_unclear"]
 ANSWERS: tuple[Answer, ...] = get_args(Answer)
 """Does the input show the concept? The last one says that the concept itself is not clear."""
+ANSWER_WORDS = {one: "the definition is unclear" if "_" in one else one for one in ANSWERS}
 RuleKind = Literal["majority", "k_of_n", "unanimous", "adjudicator", "weighted"]
 RULE_KINDS: tuple[RuleKind, ...] = get_args(RuleKind)
 LONGEST_NAME = 200

@@ -17,6 +17,7 @@ from evalcore.truth.votes import Answer, Pair, checked_answer, checked_text
 __all__ = [
     "LONGEST_QUESTION",
     "LONGEST_TITLE",
+    "PREFIX",
     "Meeting",
     "Poll",
     "Question",

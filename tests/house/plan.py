@@ -70,7 +70,8 @@ CORE: dict[str, frozenset[str]] = {
         "evalcore.truth",
         "evalcore.wording",
     },
-    "evalcore.workshop": BASICS | {"evalcore.base", "evalcore.store", "evalcore.truth"},
+    "evalcore.workshop": BASICS
+    | {"evalcore.base", "evalcore.decisions", "evalcore.store", "evalcore.truth"},
     "evalcore.guide": NUMBERS | {"evalcore.diagnosis", "evalcore.wording"},
     "evalcore.reports": NUMBERS
     | {
@@ -82,6 +83,7 @@ CORE: dict[str, frozenset[str]] = {
         "evalcore.guide",
         "evalcore.truth",
         "evalcore.wording",
+        "evalcore.workshop",
     },
     "evalcore": NUMBERS | {"evalcore.choosing", "evalcore.guarantees", "evalcore.readers"},
 }

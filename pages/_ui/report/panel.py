@@ -11,15 +11,18 @@ from evalcore.decisions import Entry
 from evalcore.diagnosis.diagnose import Diagnosis
 from evalcore.reports import CHAPTERS, Against, Chapter, Contents, to_report
 from evalcore.truth.agreement import Agreement
+from evalcore.workshop.meeting import PREFIX
+from evalcore.workshop.minutes import Minutes, held_on, minutes_of
 from pages._ui.session import state
 from pages._ui.session.answer_key import AnswerKey
 from pages._ui.session.keys import Key
 from pages._ui.session.view import View
 from pages._ui.shell import frame
+from pages._ui.shell.agreed_truth import log_of
 from pages._ui.shell.frame import OpenRun
-from pages._ui.shell.record import on_record
+from pages._ui.shell.record import on_record, open_store
 
-__all__ = ["Evidence", "choices", "report_panel"]
+__all__ = ["Evidence", "choices", "on_this_run", "report_panel", "revision"]
 
 HEIGHT = 900
 QUICK = 2_000_000
@@ -33,6 +36,7 @@ class Evidence:
     against: Callable[[], Against | None]
     diagnosis: Callable[[], Diagnosis]
     agreement: Callable[[], dict[str, Agreement]]
+    minutes: Callable[[], tuple[Minutes, ...]]
     depends_on: tuple[object, ...] = field(default=())
 
 
@@ -58,6 +62,19 @@ def choices(opened: OpenRun, view: View) -> None:
             placeholder="the twelve with the lowest F1",
             on_change=_take_drawn,
         )
+
+
+def on_this_run(opened: OpenRun) -> tuple[Minutes, ...]:
+    """Return the minutes of the workshops that were held on the open run."""
+    log, entries = log_of(opened.run), on_record().of_run(opened.handle.key)
+    held = held_on(open_store(), opened.handle.key)
+    return tuple(minutes_of(one, decisions=entries, log=log) for one in held)
+
+
+def revision(opened: OpenRun) -> tuple[str, str]:
+    """Return a text each that changes with what was said of the run's inputs, and in workshops."""
+    with frame.errors_as_messages():
+        return log_of(opened.run).head, open_store().revision(PREFIX)
 
 
 def report_panel(opened: OpenRun, view: View, evidence: Evidence) -> None:
@@ -112,6 +129,7 @@ def _written(
             against=_evidence.against() if "comparison" in chapters else None,
             diagnosis=_evidence.diagnosis() if "findings" in chapters else None,
             agreement=_evidence.agreement() if "agreement" in chapters else {},
+            minutes=_evidence.minutes() if "minutes" in chapters else (),
         )
     )
 

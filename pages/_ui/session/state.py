@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 import streamlit as st
 
 from evalcore import EvalRun, Rule
-from pages._ui.session.keys import LIVE, SELECTION, Kept
+from pages._ui.session.keys import LIVE, SELECTION, WORKSHOP, Kept
 from pages._ui.session.targets import Target
 from pages._ui.session.view import Link, View, read_link, write_link
 
@@ -112,8 +112,9 @@ def show(target: Target) -> NoReturn:
 
 
 def refresh() -> NoReturn:
-    """Draw numbers and images anew, and nothing else; for callbacks."""
-    st.rerun([LIVE, SELECTION])
+    """Draw numbers and images anew, and the bar of a workshop; for callbacks."""
+    bar = [WORKSHOP] if Kept.ATTENDING in st.session_state else []
+    st.rerun([LIVE, SELECTION, *bar])
 
 
 def adopt(thresholds: Mapping[str, float], *, common: bool) -> None:

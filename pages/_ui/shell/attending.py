@@ -17,7 +17,7 @@ from evalcore.workshop.meeting import Meeting
 from pages._ui.server.following import open_channel
 from pages._ui.server.live import Tell
 from pages._ui.session import state
-from pages._ui.session.keys import LIVE, SELECTION, WORKSHOP, Kept
+from pages._ui.session.keys import Kept
 from pages._ui.session.view import Link, View, write_link
 from pages._ui.session.visitor import visitor
 from pages._ui.shell import navigation
@@ -112,7 +112,7 @@ def come_back() -> None:
         state.leave_for(navigation.script_at(shown.page))
     elif _only_numbers(before):
         here.arrived()
-        st.rerun([LIVE, SELECTION, WORKSHOP])
+        state.refresh()
     st.rerun()
 
 

@@ -128,14 +128,12 @@ def errors_as_messages(*, keys: Sequence[str] = (), narrowed: bool = False) -> I
         with st.container(horizontal=True):
             for key in keys[:MOST_OFFERED]:
                 label = f"Open {wording.escape(key)}"
-                st.button(label, key=of_each(Key.OPEN_INSTEAD, key), on_click=_open, args=(key,))
+                st.button(
+                    label, key=of_each(Key.OPEN_INSTEAD, key), on_click=state.open_run, args=(key,)
+                )
             if narrowed:
                 st.button("Show all inputs", key=Key.WIDEN, on_click=_widen)
         st.stop()
-
-
-def _open(key: str) -> None:
-    state.open_run(key)
 
 
 def _widen() -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 import evalcore as ec
+from evalcore.truth import votes
 from evalcore.truth.votes import ANSWERS, Answer
 from evalcore.wording import plural
 from evalcore.workshop.entries import count_as_votes
@@ -28,10 +29,7 @@ __all__ = ["ANSWER_WORDS", "ask_the_room", "poll_here", "poll_panel"]
 SMALL = 110
 """Pixels of the picture beside a poll."""
 ANSWER_WORDS: dict[Answer, str] = {
-    "yes": "Yes",
-    "no": "No",
-    "unclear": "Unclear",
-    "definition_unclear": "The definition is unclear",
+    answer: words.capitalize() for answer, words in votes.ANSWER_WORDS.items()
 }
 
 

@@ -1,0 +1,95 @@
+"""Two browsers in a workshop: one presents, the other follows the drag, answers, looks around."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, expect
+
+from tests.browser.conftest import VIEWPORT, MakeDesk
+from tests.browser.desk import PATIENCE, Desk, eventually
+
+
+@pytest.fixture
+def browsers(browser: Browser) -> Iterator[tuple[BrowserContext, BrowserContext]]:
+    """Return two browsers that share nothing."""
+    opened = [browser.new_context(viewport=VIEWPORT, locale="en-US") for _ in range(2)]  # type: ignore[arg-type]
+    yield opened[0], opened[1]
+    for context in opened:
+        context.close()
+
+
+def fill(desk: Desk, placeholder: str, text: str) -> None:
+    box = desk.page.get_by_placeholder(placeholder)
+    box.fill(text)
+    box.press("Enter")
+    desk.idle()
+
+
+def press(desk: Desk, name: str) -> None:
+    desk.page.get_by_role("button", name=name, exact=True).click()
+    desk.idle()
+
+
+def says(desk: Desk, text: str) -> None:
+    expect(desk.page.get_by_text(text).first).to_be_visible(timeout=PATIENCE)
+
+
+def test_two_browsers_present_follow_a_drag_poll_and_read_the_minutes(
+    open_desk: MakeDesk, browsers: tuple[BrowserContext, BrowserContext]
+) -> None:
+    ada = open_desk(context=browsers[0]).open("kitchen", t="0.5")
+    press(ada, "Workshop")
+    fill(ada, "What it is about", "Which <b>forks</b>?")
+    fill(ada, "Your name", "Ada")
+    press(ada, "Present")
+    says(ada, "You present")
+    (name,) = ada.query()["workshop"]
+
+    bo = open_desk(context=browsers[1], fails="/follow/")
+    bo.page.goto(bo.server.url(f"?workshop={name}"))
+    bo.drawn()
+    says(bo, "Following")
+    says(ada, "1 other here")
+
+    # numbers follow while the mouse is still down, without a message of the follower to Streamlit
+    sent = len(bo.sent)
+    with ada.restless():
+        ada.drag_to(0.7)
+        eventually(bo.page, bo.threshold, ada.threshold())
+        eventually(bo.page, bo.strip, ada.strip())
+        assert len(bo.sent) == sent
+    ada.page.mouse.up()
+    eventually(bo.page, lambda: bo.query()["t"], ada.query()["t"])
+    eventually(bo.page, bo.headline, ada.headline())
+
+    # the viewer, and a poll on the input in it
+    ada.page.locator(".st-key-gallery li").first.click()
+    says(bo, "Pin as evidence")
+    press(ada, "Ask everybody")
+    says(bo, "Does this show")
+    fill(bo, "Your name", "Bo")
+    bo.page.get_by_role("dialog").get_by_role("button", name="No", exact=True).click()
+    says(ada, "1 answered")
+    assert "(Bo)" not in ada.page.get_by_role("dialog").inner_text()
+    press(ada, "Show the answers")
+    expect(bo.page.get_by_role("dialog").get_by_text("(Bo)")).to_be_visible(timeout=PATIENCE)
+    press(ada, "Count as votes")
+    ada.page.keyboard.press("Escape")
+    bo.page.get_by_role("dialog").wait_for(state="detached", timeout=PATIENCE)
+
+    # looking around, and back
+    bo.set_threshold("0.3")
+    says(bo, "Looking around by yourself")
+    ada.page.get_by_role("link", name="Report").click()
+    report = ada.page.frame_locator("iframe")
+    expect(report.get_by_text("Which <b>forks</b>?")).to_be_visible(timeout=PATIENCE)
+    assert re.search(r"1 no \(Bo\)", report.locator("section.minutes").inner_text())
+    assert "Votes cast · Bo 1" in report.locator("section.minutes").inner_text()
+    assert bo.query()["t"] == ["0.3"]
+    press(bo, "Come back")
+    bo.page.wait_for_url(re.compile("/report"), timeout=PATIENCE)
+    press(ada, "End")
+    says(bo, "is over. Its minutes stand in the Report.")
