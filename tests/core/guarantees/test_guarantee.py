@@ -465,7 +465,7 @@ def test_so_many_inputs_as_are_told_prove_the_goal_about_as_often_as_is_said(
         (ec.Goal.precision_at_least(0.9), 1_000, normal(0.8, 0.3)),
         (ec.Goal.precision_at_least(0.8), 100, normal(0.8, 0.3)),
     ],
-    ids=repr,
+    ids=["recall 0.99", "recall 0.9", "precision 0.9", "precision 0.8"],
 )
 def test_what_is_told_of_hard_goals_comes_true(goal: ec.Goal, n_inputs: int, draw: Draw) -> None:
     """A short form of ``python -m tests.bench needed``; of 100 the noise is 0.12 at three sigma."""
