@@ -8,6 +8,7 @@ from pages._ui.server import (
     live,
     no_delay,
     security_headers,
+    stopping,
     thumbnails,
     visitor_cookie,
 )
@@ -19,5 +20,6 @@ else:
     app = st.App(
         __file__,
         routes=admission.for_people([*following.ROUTES, *live.ROUTES, *thumbnails.ROUTES]),
+        lifespan=stopping.lifespan,
         middleware=[*no_delay.MIDDLEWARE, *security_headers.MIDDLEWARE, *visitor_cookie.MIDDLEWARE],
     )

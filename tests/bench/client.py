@@ -25,6 +25,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
 from pages._ui.session.keys import Key
+from pages._ui.session.visitor import COOKIE
 
 __all__ = ["Answer", "LiveRoute", "Visit", "VisitError", "asking", "visiting"]
 
@@ -60,12 +61,21 @@ class Answer:
 
 
 @asynccontextmanager
-async def visiting(origin: str, **query: str | list[str]) -> AsyncIterator[Visit]:
-    """Open the Evaluate page with a query, in a session that ends with the block."""
+async def visiting(
+    origin: str, *, secret: str = "", **query: str | list[str]
+) -> AsyncIterator[Visit]:
+    """Open the Evaluate page with a query, in a session that ends with the block.
+
+    Parameters
+    ----------
+    secret
+        What the visitor's browser keeps; without it the session is one of its own.
+    """
     async with connect(
         f"ws{origin.removeprefix('http')}/_stcore/stream",
         origin=Origin(origin),
         subprotocols=[Subprotocol("streamlit")],
+        additional_headers={"Cookie": f"{COOKIE}={secret}"} if secret else None,
         max_size=None,
     ) as socket:
         visit = Visit(socket)
@@ -83,6 +93,7 @@ class Visit:
         self._fragment = ""
         self._n_moves = 0
         self._ids: dict[str, str] = {}
+        self._fragments: dict[str, str] = {}
         self._data: dict[str, dict[str, Any]] = {}
 
     async def open(self, **query: str | list[str]) -> None:
@@ -119,6 +130,30 @@ class Visit:
             raise VisitError(msg)
         return self._answer(seconds=numbers - start, whole=whole)
 
+    async def act(self, key: str, text: str | None = None) -> float:
+        """Press a button, or fill a field; return the seconds until the answer is drawn."""
+        asked = self._rerun()
+        asked.rerun_script.fragment_id = self._fragments[key]
+        identity = self._ids[key]
+        pressed = WidgetState(id=identity, trigger_value=True)
+        state = pressed if text is None else WidgetState(id=identity, string_value=text)
+        asked.rerun_script.widget_states.widgets.append(state)
+        start = time.perf_counter()
+        await self._send(asked)
+        async with asyncio.timeout(PATIENCE):
+            while not await self._is_finished():
+                pass
+        return time.perf_counter() - start
+
+    def key_of(self, beginning: str) -> str:
+        """Return the key of an element that was drawn last, by how it begins."""
+        return next(key for key in reversed(self._ids) if key.startswith(beginning))
+
+    @property
+    def query(self) -> str:
+        """What the link of the page sets."""
+        return self._query
+
     @property
     def shown(self) -> tuple[str, tuple[int, ...]]:
         """Threshold and predicted counts that the page shows now."""
@@ -154,6 +189,8 @@ class Visit:
         match message.WhichOneof("type"):
             case "new_session":
                 self._page = message.new_session.page_script_hash
+            case "navigation":
+                self._page = message.navigation.page_script_hash
             case "page_info_changed":
                 self._query = message.page_info_changed.query_string
             case "delta":
@@ -165,7 +202,13 @@ class Visit:
 
     def _take(self, delta: Delta) -> None:
         element = delta.new_element
-        match element.WhichOneof("type"):
+        kind = element.WhichOneof("type")
+        if kind in {"button", "text_input"}:
+            identity = getattr(element, kind).id
+            key = identity.split("-", maxsplit=2)[-1]
+            self._ids.pop(key, None)
+            self._ids[key], self._fragments[key] = identity, delta.fragment_id
+        match kind:
             case "exception":
                 raise VisitError(element.exception.message)
             case "alert" if element.alert.format == Alert.ERROR:

@@ -23,6 +23,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from pages._ui.server.admission import person_behind
+from pages._ui.server.stopping import is_stopping, when_stopping
 from pages._ui.session.visitor import COOKIE, name_of
 
 __all__ = ["ROUTES", "Channel", "Shown", "channel", "open_channel"]
@@ -184,6 +185,16 @@ def open_channel(name: str, *, presenter: str) -> Channel:
     return found
 
 
+def _ring_all() -> None:
+    # for a signal, which may find a lock taken: copies, and no lock
+    for told in list(_channels.values()):
+        for _, ring in list(told._bells.values()):  # noqa: SLF001 - of this module
+            ring()
+
+
+when_stopping(_ring_all)
+
+
 async def _messages(told: Channel, after: int, visitor: str) -> AsyncIterator[str]:
     loop, bell = asyncio.get_running_loop(), asyncio.Event()
 
@@ -198,6 +209,8 @@ async def _messages(told: Channel, after: int, visitor: str) -> AsyncIterator[st
                 yield message.encoded()
                 if message.kind == "over":
                     return
+            if is_stopping():
+                return
             try:
                 await asyncio.wait_for(bell.wait(), HEARTBEAT)
             except TimeoutError:
