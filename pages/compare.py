@@ -21,7 +21,7 @@ frame.open_page()
 opened = frame.open_run()
 
 rule_heading(state.current(), opened.run)
-with frame.row():
+with frame.errors_as_messages(), frame.row():
     view = right_choices(state.current())
 if view is None:
     st.info("There is no other run to compare with. Open one on the page Runs.")

@@ -22,7 +22,13 @@ from pages._ui.session.view import View
 
 ROOT = Path(__file__).resolve().parents[2]
 TIMEOUT = 60
-DTYPES = {"text": object, "count": "int64", "rate": "float64", "threshold": "float64"}
+DTYPES = {
+    "text": object,
+    "written": object,
+    "count": "int64",
+    "rate": "float64",
+    "threshold": "float64",
+}
 
 
 def frame_of(columns: Sequence[Mapping[str, Any]], rows: Sequence[Sequence[Any]]) -> pd.DataFrame:

@@ -30,6 +30,7 @@ from pages._ui.session.keys import Kept, Key, of_each
 from pages._ui.session.person import here
 from pages._ui.session.view import View
 from pages._ui.shell import frame, navigation
+from pages._ui.shell.places import told
 from pages._ui.shell.record import open_store
 
 __all__ = [
@@ -306,7 +307,7 @@ def _effects(evaluation: ec.Evaluation, entry: Entry) -> None:
         try:
             applied = apply(entry.decision, evaluation)
         except ec.WorkshopError as error:
-            st.warning(wording.escape(str(error)))
+            st.warning(told(error))
             return
         for names, words in ((applied.missing, "not in this run"), (applied.new, "not decided on")):
             if names:

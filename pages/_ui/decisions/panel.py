@@ -12,6 +12,7 @@ from pages._ui.decisions.history import decision_detail, decision_table
 from pages._ui.session.options import shows_paths
 from pages._ui.session.view import View
 from pages._ui.shell.people import say_role
+from pages._ui.shell.places import told
 from pages._ui.shell.record import on_record, open_store
 
 __all__ = ["decisions_panel"]
@@ -35,7 +36,7 @@ def decisions_panel(evaluation: ec.Evaluation, view: View) -> None:
             decision_form(evaluation, view, in_force=in_force)
     with record:
         if problem:
-            st.error(f"The decisions cannot be shown. {wording.escape(problem)}")
+            st.error(f"The decisions cannot be shown. {told(problem)}")
         else:
             _record(evaluation, view, found, here)
 

@@ -29,6 +29,7 @@ from pages._ui.session.keys import Kept, Key, of_each
 from pages._ui.session.view import View
 from pages._ui.shell import navigation
 from pages._ui.shell.measuring import begin_measuring, measured, measuring, stop_measuring
+from pages._ui.shell.places import told
 
 __all__ = ["findings_panel", "measure_panel", "verdict_panel"]
 
@@ -69,7 +70,7 @@ def measure_panel(run: ec.EvalRun) -> None:
     elif job is not None and not job.has_ended:
         _progress(run, who)
     elif job is not None and job.error is not None:
-        st.error(wording.escape(str(job.error)))
+        st.error(told(job.error))
 
 
 def findings_panel(evaluation: ec.Evaluation, found: Diagnosis, view: View, *, desk: Desk) -> None:

@@ -11,6 +11,7 @@ from pages._ui.library.column_roles import roles_panel
 from pages._ui.library.proposals import proposals_panel
 from pages._ui.session.keys import Key
 from pages._ui.shell import loading, opening
+from pages._ui.shell.places import told
 
 __all__ = ["report_panel"]
 
@@ -60,7 +61,7 @@ def _unreadable(key: str, error: ec.WorkshopError) -> None:
     is_asked = isinstance(error, ec.AmbiguousReading)
     st.markdown(f"#### {'How is it meant?' if is_asked else 'Why it cannot be read'}")
     if isinstance(error, ec.AmbiguousReading):
-        st.warning(wording.escape(str(error).partition(" Choose one")[0]))
+        st.warning(told(str(error).partition(" Choose one")[0]))
         proposals_panel(key, error)
         # asked by the server whether it is open: a drawing anew would close it under people's hands
         none = st.expander(
@@ -70,5 +71,5 @@ def _unreadable(key: str, error: ec.WorkshopError) -> None:
             with none:
                 roles_panel(key, run=None)
         return
-    st.error(wording.escape(str(error)))
+    st.error(told(error))
     roles_panel(key, run=None)

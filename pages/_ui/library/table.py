@@ -17,6 +17,7 @@ from pages._ui.session.keys import Key
 from pages._ui.session.options import shows_paths
 from pages._ui.shell import loading, navigation, opening, sources
 from pages._ui.shell.frame import TASKS
+from pages._ui.shell.places import told
 
 __all__ = ["library_panel"]
 
@@ -98,7 +99,7 @@ def _given_problems() -> None:
         except ec.RunError as error:
             named = str(entry.path) if shows_paths() else entry.name
             start = f"The run {wording.escape(named)} of the command line was not opened."
-            st.error(f"{start} {wording.escape(str(error))}")
+            st.error(f"{start} {told(error)}")
 
 
 def _evaluate(entry: RunEntry) -> None:
@@ -184,4 +185,4 @@ def _lost(key: str) -> None:
     try:
         loading.open_handle(key)
     except ec.RunError as error:
-        st.error(wording.escape(str(error)))
+        st.error(told(error))

@@ -19,6 +19,7 @@ from pages._ui.shell import agreed_truth, loading, navigation, opening
 from pages._ui.shell.attending import attend, page_opened
 from pages._ui.shell.loading import Handle
 from pages._ui.shell.people import require_admission
+from pages._ui.shell.places import told
 from pages._ui.shell.run_line import choose_part, choose_run, choose_truth, run_line, show_look
 from pages._ui.shell.tour import offer_first_tour
 from pages._ui.shell.workshop_bar import offer_workshop, workshop_bar
@@ -97,12 +98,12 @@ def open_page() -> None:
     _warn(view.problems)
     said = state.complaint()
     if said is not None:
-        st.error(wording.escape(said))
+        st.error(told(said))
 
 
 def _warn(problems: Sequence[str]) -> None:
     for problem in problems:
-        st.warning(f"This link could not be followed in full. {wording.escape(problem)}")
+        st.warning(f"This link could not be followed in full. {told(problem)}")
 
 
 def row() -> DeltaGenerator:
@@ -124,7 +125,7 @@ def errors_as_messages(*, keys: Sequence[str] = (), narrowed: bool = False) -> I
     try:
         yield
     except ec.WorkshopError as error:
-        st.error(wording.escape(str(error)))
+        st.error(told(error))
         with st.container(horizontal=True):
             for key in keys[:MOST_OFFERED]:
                 label = f"Open {wording.escape(key)}"

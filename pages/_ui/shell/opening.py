@@ -20,6 +20,7 @@ from pages._ui.session.keys import Kept, Key
 from pages._ui.session.view import Link
 from pages._ui.shell import loading
 from pages._ui.shell.loading import Handle
+from pages._ui.shell.places import told
 
 __all__ = [
     "begin",
@@ -223,8 +224,8 @@ def _show(problem: _Problem, *, reported: bool) -> None:
     stays = "" if now.run in (None, problem.key) else f"{wording.escape(str(now.run))} stays open."
     name = wording.escape(problem.name)
     if not problem.is_error:
-        st.info(f"{name}: {wording.escape(problem.text)} {stays}")
+        st.info(f"{name}: {told(problem.text)} {stays}")
     elif reported and problem.key == looked_at():
         st.error(f"{name} was not opened; below is why. {stays}")
     elif problem.key is None or problem.key != now.run:
-        st.error(f"{name} was not opened. {wording.escape(problem.text)} {stays}")
+        st.error(f"{name} was not opened. {told(problem.text)} {stays}")

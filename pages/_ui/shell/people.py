@@ -12,6 +12,7 @@ from pages._ui.session import state
 from pages._ui.session.keys import Kept, Key, of_each
 from pages._ui.session.person import can_sign_in, here, use_codes
 from pages._ui.session.visitor import visitor
+from pages._ui.shell.places import told
 from pages._ui.shell.record import open_store, recall_code, take_code
 
 __all__ = ["may", "name_of_voter", "require_admission", "say_role", "who"]
@@ -30,7 +31,7 @@ def require_admission() -> Person:
         recall_code()
         person = here()
     except ec.WorkshopError as error:
-        st.error(wording.escape(str(error)))
+        st.error(told(error))
         st.stop()
     if not person.may("viewer"):
         st.markdown("### This workshop is open to those who were asked in.")

@@ -16,6 +16,7 @@ from pages._ui.shell import attending as part
 from pages._ui.shell import meetings
 from pages._ui.shell.meetings import Attending
 from pages._ui.shell.people import may, name_of_voter, who
+from pages._ui.shell.places import told
 from pages._ui.shell.polls import poll_panel
 
 __all__ = ["offer_workshop", "workshop_bar"]
@@ -51,7 +52,7 @@ def workshop_bar() -> None:
         elif st.session_state.get(Kept.WORKSHOP_FORM) and may("facilitator"):
             _form()
     except ec.WorkshopError as error:
-        st.warning(wording.escape(str(error)))
+        st.warning(told(error))
 
 
 def _form() -> None:
