@@ -40,12 +40,22 @@ def test_a_saved_decision_survives_a_killed_server_and_reopens_and_exports(
         type_into(desk, "Your name", "Ada")
         desk.page.locator(".st-key-record button").click()
         desk.says("Saved in")
+        type_into(desk, "Title", "Fork, once more")
+        desk.page.locator(".st-key-record button").click()
+        desk.page.get_by_role("heading", name="Fork, once more").wait_for(timeout=PATIENCE)
         desk.page.close()
         os.kill(first.process_id, signal.SIGKILL)
 
     with serving(library, log=tmp_path / "second.txt") as second:
         desk = open_desk(at=second)
         open_decisions(desk, "run=kitchen&section=decisions&t=0.9")
+        # the latest is open; another one is opened by keys alone
+        desk.page.get_by_role("heading", name="Fork, once more").wait_for(timeout=PATIENCE)
+        desk.page.get_by_role("rowheader", name="Fork, once more").focus()
+        for key in ("ArrowDown", "Enter"):
+            desk.page.keyboard.press(key)
+        desk.page.get_by_role("heading", name="Fork, strictly").wait_for(timeout=PATIENCE)
+        desk.idle()
         desk.page.get_by_role("button", name="Other files").click()
         with desk.page.expect_download() as download:
             desk.page.locator(".st-key-take_away-json button").click()

@@ -8,6 +8,13 @@ from playwright.sync_api import expect
 from tests.browser.conftest import MakeDesk
 from tests.browser.desk import PATIENCE, Desk, eventually, query_of
 
+MOST_STOPS = 90
+FOCUSED = """() => {
+    let e = document.activeElement;
+    while (e.shadowRoot?.activeElement) e = e.shadowRoot.activeElement;
+    window.__stops ??= new Map();
+    if (!window.__stops.has(e)) window.__stops.set(e, window.__stops.size);
+    return e === document.body ? 'BODY' : `${window.__stops.get(e)} ${e.tagName}`; }"""
 BIG = "getComputedStyle(document.documentElement).getPropertyValue('--tw-scale')"
 
 
@@ -16,20 +23,14 @@ def kitchen(open_desk: MakeDesk) -> Desk:
     return open_desk().open("kitchen")
 
 
-def test_a_tab_is_named_by_its_run_and_its_page(kitchen: Desk) -> None:
-    eventually(kitchen.page, kitchen.page.title, "kitchen · Evaluate")
+def test_title_runs_line_and_headings_say_where_one_is(kitchen: Desk) -> None:
+    page = kitchen.page
+    eventually(page, page.title, "kitchen · Evaluate")
+    line = page.locator(".st-key-run_line")
 
-
-def test_there_is_no_sidebar_and_the_runs_line_holds_its_controls(kitchen: Desk) -> None:
-    line = kitchen.page.locator(".st-key-run_line")
-
-    assert kitchen.page.get_by_test_id("stSidebar").count() == 0
+    assert page.get_by_test_id("stSidebar").count() == 0
     for key in ("run", "slice", "look"):
         assert line.locator(f".st-key-{key}").is_visible()
-
-
-def test_headings_lead_through_the_page(kitchen: Desk) -> None:
-    page = kitchen.page
     run = page.get_by_role("heading", level=1)
     sections = page.get_by_role("heading", level=2)
 
@@ -47,22 +48,33 @@ def test_what_changed_is_read_out_once_it_rests(kitchen: Desk) -> None:
     assert kitchen.headline() == status.inner_text()
 
 
-@pytest.mark.parametrize(
-    ("width", "height", "needed"), [(1440, 900, 1.0), (1280, 720, 0.1), (1024, 768, 0.1)]
-)
-def test_the_first_row_of_images_is_seen_beside_the_threshold(
-    kitchen: Desk, width: int, height: int, needed: float
-) -> None:
-    kitchen.page.set_viewport_size({"width": width, "height": height})
-    card = kitchen.page.locator(".st-key-gallery .cards > *").first
+def test_the_first_row_of_images_is_seen_and_no_key_gets_stuck(kitchen: Desk) -> None:
+    desk, page = kitchen, kitchen.page
+    card = page.locator(".st-key-gallery .cards > *").first
     card.wait_for()
 
-    def share() -> bool:
+    def share_seen(height: int) -> float:
         box = card.bounding_box()
         assert box is not None
-        return (height - box["y"]) / box["height"] >= needed
+        return (height - box["y"]) / box["height"]
 
-    eventually(kitchen.page, lambda: "seen" if share() else "not seen", "seen")
+    for width, height, needed in ((1280, 720, 0.75), (1024, 768, 0.5), (1440, 900, 1.0)):
+        page.set_viewport_size({"width": width, "height": height})
+        eventually(page, lambda h=height, n=needed: share_seen(h) >= n, wanted=True)
+    # no row of the summary is left to scroll to
+    unseen = "box => box.scrollHeight - box.clientHeight"
+    eventually(page, lambda: desk.table().evaluate(unseen) <= 0, wanted=True)
+
+    # from the first control to the last, and out of the page: nowhere do the keys get stuck
+    page.evaluate("document.activeElement.blur()")
+    reached: list[str] = []
+    for _ in range(MOST_STOPS):
+        page.keyboard.press("Tab")
+        reached.append(str(page.evaluate(FOCUSED)))
+        if reached[-1] == "BODY":
+            break
+    assert reached[-1] == "BODY"
+    assert len(set(reached)) == len(reached)
 
 
 def test_big_mode_is_in_the_link_and_enlarges_everything(
@@ -104,6 +116,13 @@ def test_a_newcomer_reads_what_this_is_and_tries_it(open_desk: MakeDesk) -> None
     desk.page.goto(desk.server.url(""))
 
     desk.page.get_by_text("Decide together how strict").wait_for()
+    # a row of the list is opened by keys alone
+    rows = desk.page.locator(".st-key-library [role=rowheader]")
+    rows.first.focus()
+    for key in ("ArrowDown", "Enter"):
+        desk.page.keyboard.press(key)
+    eventually(desk.page, lambda: desk.query().get("run"), [rows.nth(1).inner_text()])
+    desk.idle()
     desk.page.get_by_role("button", name="Try it on kitchen").click()
 
     eventually(desk.page, desk.page.title, "kitchen · Evaluate")

@@ -119,7 +119,12 @@ def pair_spec(kind: Literal["precision_recall", "roc"]) -> Spec:
     across, up = ("false positive rate", "recall") if is_roc else ("recall", "precision")
     join: Join = "linear" if is_roc else "step-after"
     x, y = alt.X("x:Q", **unit_axis(across)), alt.Y("y:Q", **unit_axis(up))
-    colour = alt.Color("side:N", title=None, scale=_of_sides(LEFT, RIGHT), legend=top_legend())
+    colour = alt.Color(
+        "side:N",
+        title=None,
+        scale=_of_sides(LEFT, RIGHT),
+        legend=top_legend(symbolType="stroke", symbolStrokeWidth=3, symbolOpacity=1),
+    )
     dash = alt.StrokeDash("side:N", legend=None, scale=_of_sides([5, 3], [1, 0]))
     lines = (
         alt.Chart(named(CURVE))
@@ -141,7 +146,7 @@ def pair_spec(kind: Literal["precision_recall", "roc"]) -> Spec:
             fill=alt.Fill("side:N", legend=None, scale=_of_sides(LEFT, RIGHT)),
             shape=alt.Shape("side:N", legend=None, scale=_of_sides("square", "circle")),
             # where both lie on one place the smaller one is seen on the larger one
-            size=alt.Size("side:N", legend=None, scale=_of_sides(260, 80)),
+            size=alt.Size("side:N", legend=None, scale=_of_sides(180, 80)),
             tooltip=told,
         )
     )

@@ -29,6 +29,8 @@ BINS = "bins"
 """Data set with columns ``mean``, ``observed``, ``low``, ``high``, ``n`` and ``labelled``; the
 rates as texts besides, ``meantext`` and so on."""
 TRUTHS = ("labelled", "not labelled")
+RIGHT, WRONG = "#2f7fc8", "#d2612a"
+"""What is labelled, and what is not: seen on a light and on a dark page."""
 
 
 @cache
@@ -56,7 +58,7 @@ def distribution_spec() -> Spec:
             color=alt.Color(
                 "truth:N",
                 title=None,
-                scale=alt.Scale(domain=list(TRUTHS)),
+                scale=alt.Scale(domain=list(TRUTHS), range=[RIGHT, WRONG]),
                 legend=top_legend(),
             ),
             tooltip=[

@@ -62,7 +62,7 @@ def metric_choice(view: View) -> None:
     st.segmented_control(
         "Compared",
         list(METRIC_WORDS),
-        format_func=METRIC_WORDS.__getitem__,
+        format_func=lambda metric: METRIC_WORDS[metric].replace("average", "avg."),
         key=Key.COMPARED,
         required=True,
         label_visibility="collapsed",

@@ -11,6 +11,16 @@ from pages._ui.components.threshold_slider.data import DialNumbers, Highlight
 __all__ = ["dial_numbers", "strip"]
 
 
+_MEANS = {
+    "AUC": "How well the scores order the inputs. Does not depend on the threshold.",
+    "precision": "Of what is predicted, the share that is right.",
+    "recall": "Of what is labelled, the share that is found.",
+    "F1": "Precision and recall in one number: high only if both are.",
+    "macro": "Macro: the mean over the concepts, each counts alike.",
+    "micro": "Micro: of all counts together, frequent concepts count more.",
+}
+
+
 def dial_numbers(evaluation: ec.Evaluation, *, rule: ec.Rule, pinned: ec.Rule) -> DialNumbers:
     """Return what the dial shows beside its handle."""
     touching = evaluation.n_on_threshold(rule)
@@ -30,7 +40,7 @@ def strip(evaluation: ec.Evaluation, *, rule: ec.Rule, pinned: ec.Rule) -> list[
     """Return what stands under the threshold."""
     now, then = evaluation.counts(rule), evaluation.counts(pinned)
     auc = ec.mean_of(evaluation.roc_auc())
-    items = [_item("run ROC AUC", auc, None, hint="Does not depend on the threshold.")]
+    items = [_item("run ROC AUC", auc, None, hint=_MEANS["AUC"])]
     for averaging in ("macro", "micro"):
         for metric, name in (("precision", "precision"), ("recall", "recall"), ("f1", "F1")):
             items.append(
@@ -38,6 +48,7 @@ def strip(evaluation: ec.Evaluation, *, rule: ec.Rule, pinned: ec.Rule) -> list[
                     f"{averaging} {name}",
                     ec.average(metric, now, averaging=averaging),
                     ec.average(metric, then, averaging=averaging),
+                    hint=f"{_MEANS[name]} {_MEANS[averaging]}",
                 )
             )
     single = evaluation.run.task == "single_label"

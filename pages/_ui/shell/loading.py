@@ -289,6 +289,9 @@ def _filtered(run: ec.EvalRun, *, split: str | None, part: tuple[str, str] | Non
             if found is None:
                 raise ec.RunError(_no_column(run, column))
             here = found
+        if not here.any():
+            msg = f"No input has {value!r} in the column {column!r}. Hint: choose another slice."
+            raise ec.RunError(msg)
         keep &= here
     if not keep.any():
         msg = "Split and slice together leave no input. Choose another split or slice."

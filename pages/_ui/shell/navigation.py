@@ -102,8 +102,9 @@ def script_at(address: str) -> str:
 
 def build() -> StreamlitPage:
     """Set up the browser page and its menu; return the page to run."""
-    st.set_page_config(page_title=PRODUCT, page_icon="🎚️", layout="wide")
-    st.logo(str(_PAGES.parent / "pages" / "_ui" / "shell" / "mark.svg"), size="small")
+    here = Path(__file__).resolve().parent
+    st.set_page_config(page_title=PRODUCT, page_icon=here / "icon.svg", layout="wide")
+    st.logo(str(here / "mark.svg"), size="small")
     page = st.navigation(
         [
             st.Page(RUNS, title="Runs", icon=":material/folder_open:", default=True),

@@ -24,7 +24,7 @@ from pages._ui.session.plan import RANGES
 from pages._ui.session.view import View
 from pages._ui.shell import frame
 from pages._ui.thresholds.preview import preview_panel
-from pages._ui.thresholds.production_panel import volume_input
+from pages._ui.thresholds.production_panel import per_day, volume_input
 
 __all__ = ["band_panel"]
 
@@ -34,6 +34,8 @@ ENDS: dict[str, tuple[str, str]] = {
     ">=": ("reject below", "accept from"),
 }
 """An input on a threshold is rejected under ``>`` and accepted under ``>=``."""
+COUNTED = frozenset({"accepted", "accepted wrong", "reviewed", "rejected", "rejected wrong"})
+PER_DAY = ("reviewed/day", "accepted wrong/day", "rejected wrong/day")
 _LINKS: dict[str, Link] = {
     "accepted": ec.Predicted,
     "reviewed": lambda concept: ec.Flip(concept, "leave"),
@@ -42,9 +44,7 @@ _LINKS: dict[str, Link] = {
 }
 _KINDS: dict[str, CellKind] = {
     **{name: "threshold" for names in ENDS.values() for name in names},
-    "reviewed/day": "count",
-    "acc. wrong/day": "count",
-    "rej. wrong/day": "count",
+    **dict.fromkeys(PER_DAY, "written"),
 }
 
 
@@ -67,6 +67,7 @@ def band_panel(evaluation: ec.Evaluation, view: View) -> None:
             "field": "band",
             "columns": shown.heads,
             "rows": shown.rows,
+            "totals": shown.totals,
             "selected": None if view.trial is None else shown.cell_of(view.target),
             "sort": None,
             "height": TABLE_HEIGHT if view.trial is None else TABLE_HEIGHT // 2,
@@ -129,6 +130,12 @@ def _sentences(evaluation: ec.Evaluation, view: View, band: Band) -> list[str]:
         f"{int(band.rejected.positives[j]):,} of them wrong."
     )
     said = [largest]
+    if len(names) > 1:
+        n = int(reviewed.sum())
+        asked = wording.plural(n, "question")
+        said.append(
+            f"Over all concepts that is {asked}: an input is looked at for each concept by itself."
+        )
     unkept = [name for name, met in zip(names, band.accept.met, strict=True) if not met]
     if unkept:
         named = name_list(map(wording.escape, unkept), limit=5)
@@ -150,16 +157,22 @@ def _table(evaluation: ec.Evaluation, view: View, band: Band) -> LinkedTable:
         "rejected": band.rejected.total,
         "rejected wrong": band.rejected.positives,
         "load": band.load,
-        "reviewed/day": _whole(day.reviewed),
-        "acc. wrong/day": _whole(day.wrongly_accepted),
-        "rej. wrong/day": _whole(day.wrongly_rejected),
     }
-    return LinkedTable(columns=columns, links=_LINKS, kinds=_KINDS)
-
-
-def _whole(values: Any) -> Any:  # noqa: ANN401 - arrays with or without the undefined
-    rounded = [None if np.isnan(value) else round(float(value), 1) for value in values]
-    return text_column(rounded)
+    days = dict(
+        zip(PER_DAY, (day.reviewed, day.wrongly_accepted, day.wrongly_rejected), strict=True)
+    )
+    totals: list[str | float | None] = [
+        int(values.sum()) if name in COUNTED else None for name, values in columns.items()
+    ]
+    totals += [per_day(float(np.nansum(values))) for values in days.values()]
+    columns |= {name: text_column(map(per_day, values)) for name, values in days.items()}
+    several = evaluation.run.n_concepts > 1
+    return LinkedTable(
+        columns=columns,
+        links=_LINKS,
+        kinds=_KINDS,
+        totals=[["together", *totals[1:]]] if several else (),
+    )
 
 
 def _prevalence(evaluation: ec.Evaluation, view: View) -> Any:  # noqa: ANN401 - an array

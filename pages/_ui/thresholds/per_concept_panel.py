@@ -33,7 +33,8 @@ _CONFIG = {
         "take", help="Take this recommendation over.", width=50
     ),
     "lock": st.column_config.CheckboxColumn("lock", help="No recommendation changes it.", width=50),
-    "concept": st.column_config.TextColumn("concept", pinned=True),
+    # not pinned: Streamlit writes pinned columns as if they were disabled
+    "concept": st.column_config.TextColumn("concept"),
     "threshold": st.column_config.TextColumn(
         "threshold",
         help="Type another one, such as 0.7 or 70 %; every page follows.",
@@ -100,9 +101,9 @@ def _rows(
     )
     own = {name for name, _ in rule.by_concept}
     columns: dict[str, Any] = {
+        "concept": list(choice.names),
         "take": [name in ticked for name in choice.names],
         "lock": [name in view.plan.locked for name in choice.names],
-        "concept": list(choice.names),
         "threshold": [typed.texts[name] for name in choice.names],
         "own": [name in own for name in choice.names],
         "recommended": [

@@ -20,7 +20,7 @@ from pages._ui.session.keys import Key
 from pages._ui.session.plan import RANGES, Plan
 from pages._ui.session.view import View
 
-__all__ = ["expected", "expected_in_words", "production_panel", "volume_input"]
+__all__ = ["expected", "expected_in_words", "per_day", "production_panel", "volume_input"]
 
 ROW_HEIGHT = 32
 MOST_HEIGHT = 470
@@ -61,7 +61,7 @@ def production_panel(evaluation: ec.Evaluation, view: View) -> None:
         hide_index=True,
         disabled=[str(name) for name in rows if name != "prevalence"],
         column_config={
-            "concept": st.column_config.TextColumn("concept", pinned=True),
+            "concept": st.column_config.TextColumn("concept"),
             "prevalence": SHARES,
             "in the run": st.column_config.NumberColumn("in the run", format="%.4g"),
         },
@@ -108,10 +108,10 @@ def expected_in_words(concepts: tuple[str, ...], day: Production) -> str:
     name = wording.escape(concepts[j])
     most = ": the most mistakes of any concept" if mistakes[j] > 0 and len(concepts) > 1 else ""
     return (
-        f"Of {_per_day(day.volume)} inputs a day, **{_per_day(day.predicted.value[j])}** are "
-        f"expected to be predicted **{name}**, {_per_day(day.wrong.value[j])} of them wrong "
+        f"Of {per_day(day.volume)} inputs a day, **{per_day(day.predicted.value[j])}** are "
+        f"expected to be predicted **{name}**, {per_day(day.wrong.value[j])} of them wrong "
         f"(precision {wording.rate(float(day.precision.value[j]))}), and "
-        f"{_per_day(day.missed.value[j])} are missed{most}."
+        f"{per_day(day.missed.value[j])} are missed{most}."
     )
 
 
@@ -124,7 +124,7 @@ def _rows(evaluation: ec.Evaluation, day: Production, shares: TypedColumn) -> pd
         "in the run": counts_share,
     }
     for name in ("predicted", "wrong", "missed"):
-        columns[f"{name} per day"] = _with_limits(getattr(day, name), _per_day)
+        columns[f"{name} per day"] = _with_limits(getattr(day, name), per_day)
     columns["precision to expect"] = _with_limits(day.precision, wording.rate)
     rows = pd.DataFrame(columns)
     # beside a share that was refused stands nothing that was computed with another one
@@ -140,7 +140,7 @@ def _with_limits(estimate: Estimate, written: Any) -> list[str]:  # noqa: ANN401
     ]
 
 
-def _per_day(value: float) -> str:
+def per_day(value: float) -> str:
     """Return inputs per day: whole ones where there are many, a decimal where there are few."""
     if math.isnan(value):
         return wording.UNDEFINED

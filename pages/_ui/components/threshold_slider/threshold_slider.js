@@ -12,9 +12,11 @@ import {
   followAsked,
   followLive,
   make,
+  makeTooltip,
   setText,
   stateOf,
 } from "../shared/dom.js";
+import { moved, rove } from "../shared/keyboard.js";
 import { exactly, snapped } from "../shared/numbers.js";
 import { readNumber } from "../shared/typed.js";
 
@@ -22,6 +24,7 @@ const REST = 150; // ms without a move after which Streamlit follows
 const GRACE = 100; // ms that Streamlit waits at a release for the numbers: they share one processor
 const PATIENCE = 3000; // ms after which a message counts as lost, with a restarted server
 const MOST_TRIES = 3; // times that a value is told again when the server does not answer
+const SHORT = 8; // characters of a threshold that the box holds without growing
 const MOST_FLYING = 2; // questions under way at a time; of those waiting only the newest is asked
 const dialOf = stateOf(mount);
 
@@ -102,6 +105,7 @@ function mount(parent) {
   const problem = make("span", "problem", row);
   problem.setAttribute("role", "alert");
   const strip = make("dl", "strip", root);
+  const tip = makeTooltip(root);
   const dial = {
     range,
     box,
@@ -112,6 +116,8 @@ function mount(parent) {
     off,
     problem,
     strip,
+    tip,
+    at: 0,
     items: [],
     layout: null,
     moving: false,
@@ -160,6 +166,34 @@ function listen(dial) {
     const link = event.target.closest("button[data-name]");
     if (link) press(link.dataset.name);
   };
+  listenToStrip(dial);
+}
+
+/** What a highlight means is told to pointers and, by arrow keys from one to the next, to keys. */
+function listenToStrip(dial) {
+  const { strip, tip } = dial;
+  const placeOf = (event) => dial.items.findIndex(({ root }) => root.contains(event.target));
+  strip.onpointerover = (event) => explain(dial, placeOf(event));
+  strip.onpointerleave = tip.hide;
+  strip.addEventListener("focusin", (event) => {
+    const place = placeOf(event);
+    rove(dial.items[dial.at]?.root, dial.items[place]?.root);
+    dial.at = place;
+    if (event.target.matches(":focus-visible")) explain(dial, place);
+  });
+  strip.addEventListener("focusout", tip.hide);
+  strip.onkeydown = (event) => {
+    if (event.key === "Escape") return tip.hide();
+    const next = moved(event, { row: 0, column: dial.at }, { rows: 1, columns: dial.items.length });
+    if (!next) return;
+    event.preventDefault();
+    dial.items[next.column].root.focus();
+  };
+}
+
+function explain({ items, tip }, place) {
+  if (items[place]?.hint) tip.linger(items[place].hint, items[place].root);
+  else tip.hide();
 }
 
 function drag(dial) {
@@ -308,6 +342,7 @@ function complain(dial, text) {
 
 function show(dial, text) {
   dial.box.value = text;
+  dial.box.style.width = text.length > SHORT ? `${text.length + 3}ch` : "";
   dial.range.value = text;
   dial.range.setAttribute("aria-valuetext", text);
 }
@@ -331,17 +366,20 @@ function paint(dial, numbers) {
     dial.layout = layout;
     dial.items = numbers.highlights.map(item);
     dial.strip.replaceChildren(...dial.items.map((nodes) => nodes.root));
+    dial.at = 0;
+    rove(null, dial.items[0]?.root);
   }
   numbers.highlights.forEach((one, k) => fill(dial.items[k], one));
 }
 
 function item({ press }) {
   const root = make("div", "item");
+  root.tabIndex = -1;
   const label = make("dt", "", root);
   const words = make("dd", "", root);
   const value = press ? makeButton("value link", words) : make("span", "value", words);
   if (press) value.dataset.name = press;
-  return { root, label, value, delta: make("span", "delta", words) };
+  return { root, label, value, delta: make("span", "delta", words), hint: "" };
 }
 
 function fill(nodes, one) {
@@ -349,5 +387,5 @@ function fill(nodes, one) {
   setText(nodes.value, one.value);
   setText(nodes.delta, one.delta);
   nodes.delta.className = `delta ${one.tone}`;
-  nodes.root.title = one.hint;
+  nodes.hint = one.hint;
 }
