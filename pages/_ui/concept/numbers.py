@@ -13,6 +13,7 @@ from pages._ui.charts.metric_lines import NAMES
 from pages._ui.components.table.data import TableColumn, TableData
 from pages._ui.components.threshold_slider.data import DialNumbers, Highlight
 from pages._ui.concept.curves import Point, point_of
+from pages._ui.numbers.highlights import unchanged
 from pages._ui.session.targets import Target
 
 __all__ = [
@@ -45,15 +46,14 @@ def dial_numbers(
     pinned_words = wording.short_rule(
         pinned.without_own().with_default(there), beside=rule.without_own().with_default(here)
     )
+    items = _strip(point_of(evaluation, rule, concept), point_of(evaluation, pinned, concept))
     return {
         "value": here,
         "text": wording.number(here),
         "at_pin": rule == pinned,
         "pinned_text": f"pinned: {pinned_words}",
         "touching": f"{wording.plural(touching, 'input')} {verb} exactly on it",
-        "highlights": _strip(
-            point_of(evaluation, rule, concept), point_of(evaluation, pinned, concept)
-        ),
+        "highlights": unchanged(items) if rule == pinned else items,
     }
 
 

@@ -8,7 +8,7 @@ import evalcore as ec
 from pages._ui import wording
 from pages._ui.components.threshold_slider.data import DialNumbers, Highlight
 
-__all__ = ["dial_numbers", "strip"]
+__all__ = ["dial_numbers", "strip", "unchanged"]
 
 
 _MEANS = {
@@ -61,7 +61,13 @@ def strip(evaluation: ec.Evaluation, *, rule: ec.Rule, pinned: ec.Rule) -> list[
             hint="Share of inputs whose predicted concepts are exactly their labels.",
         )
     )
-    return [*items, _nothing(evaluation, rule, pinned)]
+    items.append(_nothing(evaluation, rule, pinned))
+    return unchanged(items) if rule == pinned else items
+
+
+def unchanged(items: list[Highlight]) -> list[Highlight]:
+    """Return highlights at the pinned rule: that nothing has changed need not be told of each."""
+    return [{**item, "delta": ""} for item in items]
 
 
 def _item(
