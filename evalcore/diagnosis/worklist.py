@@ -21,6 +21,7 @@ from evalcore.diagnosis.finding import Finding
 from evalcore.errors import RunError
 from evalcore.runs.run import EvalRun
 from evalcore.store import Event, Store
+from evalcore.wording import isolated
 
 __all__ = [
     "LONGEST_REASON",
@@ -38,6 +39,11 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "
 """A cell that begins so would be computed by a spreadsheet, or lose its apostrophe."""
 State = Literal["done", "aside", "open"]
 STATES: tuple[State, ...] = get_args(State)
+STATE_WORDS: Mapping[State, str] = {
+    "done": "ticked off",
+    "aside": "put aside",
+    "open": "taken up",
+}
 PREFIX = "findings/"
 KIND = "finding"
 LONGEST_REASON = 2_000
@@ -69,10 +75,19 @@ class Handled:
     run: str
     fingerprint: str
 
+    def closes(self, run: EvalRun) -> bool:
+        """Tell whether nobody need look at it: put aside, or ticked off in this very run."""
+        is_here = self.fingerprint == run.fingerprint
+        return self.state == "aside" or (self.state == "done" and is_here)
+
     @property
-    def is_closed(self) -> bool:
-        """True when it was ticked off or put aside."""
-        return self.state != "open"
+    def in_words(self) -> str:
+        """Say what was done, by whom, where, when and why."""
+        why = f": {self.reason}" if self.reason else ""
+        return (
+            f"{STATE_WORDS[self.state]} by {isolated(self.author)} in {isolated(self.run)}, "
+            f"{self.time:%Y-%m-%d}{why}"
+        )
 
 
 def stream_of(inputs_digest: str) -> str:

@@ -15,6 +15,7 @@ from evalcore.counting.rules import Rule
 from evalcore.decisions import Entry
 from evalcore.decisions.carry_over import CarriedOver
 from evalcore.diagnosis.diagnose import Diagnosis
+from evalcore.diagnosis.worklist import Handled
 from evalcore.truth.agreement import Agreement
 from evalcore.workshop.minutes import Minutes
 
@@ -89,6 +90,8 @@ class Contents:
         Which part of the run it is, and by which labels; empty for all, as labelled.
     decisions
         On record for this run, the last recorded first.
+    handled
+        Key of a finding to what was done about it: what is put aside is no open finding.
     agreement
         How far people agree: over all concepts first, then concept by concept.
     minutes
@@ -104,5 +107,6 @@ class Contents:
     decisions: tuple[Entry, ...] = ()
     against: Against | None = None
     diagnosis: Diagnosis | None = None
+    handled: Mapping[str, Handled] = field(default_factory=dict)
     agreement: Mapping[str, Agreement] = field(default_factory=dict)
     minutes: tuple[Minutes, ...] = ()

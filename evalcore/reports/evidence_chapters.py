@@ -22,6 +22,7 @@ from evalcore.decisions.carry_over import CarriedOver, kept_rows
 from evalcore.diagnosis.diagnose import Diagnosis
 from evalcore.diagnosis.finding import Finding
 from evalcore.diagnosis.words import KIND_WORDS, grades_in_words, sure_in_words, verdict_in_words
+from evalcore.diagnosis.worklist import Handled
 from evalcore.reports.contents import Against
 from evalcore.reports.drawings import picture_of
 from evalcore.reports.number_chapters import Table
@@ -129,10 +130,18 @@ def _fates(against: Against) -> Table | None:
     )
 
 
-def findings(diagnosis: Diagnosis, run: EvalRun) -> dict[str, Any]:
-    """Return verdict and findings, each with its first inputs."""
-    shown = diagnosis.findings[:MOST_FINDINGS]
-    n = len(diagnosis.findings)
+def findings(diagnosis: Diagnosis, run: EvalRun, handled: Mapping[str, Handled]) -> dict[str, Any]:
+    """Return verdict and findings, each with its first inputs; apart those dealt with.
+
+    Parameters
+    ----------
+    handled
+        Key of a finding to the last thing done about it.
+    """
+    marks = [(one, handled.get(one.key)) for one in diagnosis.findings]
+    closed = [(one, mark) for one, mark in marks if mark is not None and mark.closes(run)]
+    left = [one for one, mark in marks if mark is None or not mark.closes(run)]
+    shown, n = left[:MOST_FINDINGS], len(left)
     return {
         "verdict": verdict_in_words(diagnosis.run_verdict),
         "grades": list(grades_in_words(diagnosis.verdicts, run.concepts).items()),
@@ -149,6 +158,7 @@ def findings(diagnosis: Diagnosis, run: EvalRun) -> dict[str, Any]:
             }
             for finding in shown
         ],
+        "closed": [(one.headline, mark.in_words) for one, mark in closed],
     }
 
 

@@ -44,7 +44,7 @@ def to_report(contents: Contents, *, time: datetime | None = None) -> str:
         "findings": lambda: (
             None
             if contents.diagnosis is None
-            else evidence_chapters.findings(contents.diagnosis, evaluation.run)
+            else evidence_chapters.findings(contents.diagnosis, evaluation.run, contents.handled)
         ),
         "agreement": lambda: evidence_chapters.agreement_table(contents.agreement),
         "minutes": lambda: evidence_chapters.minutes(contents.minutes),

@@ -27,8 +27,6 @@ from pages._ui.shell.record import open_store
 
 __all__ = ["Desk", "buttons", "closed_panel", "desk_of", "is_closed", "note"]
 
-STATE_WORDS: dict[State, str] = {"done": "ticked off", "aside": "put aside", "open": "taken up"}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
@@ -66,9 +64,7 @@ def desk_of(whole: ec.EvalRun, run: ec.EvalRun, *, author: Callable[[], str]) ->
 def is_closed(desk: Desk, finding: Finding) -> bool:
     """Tell whether nobody need look at a finding: put aside, or ticked off in this very run."""
     mark = desk.marks.get(finding.key)
-    if mark is None or not mark.is_closed:
-        return False
-    return mark.state == "aside" or mark.fingerprint == desk.run.fingerprint
+    return mark is not None and mark.closes(desk.run)
 
 
 def note(desk: Desk, finding: Finding) -> str:
@@ -120,28 +116,20 @@ def closed_panel(desk: Desk, found: Diagnosis) -> None:
             "dealt with before.**"
         )
         for mark in gone:
-            st.markdown(f"- {wording.escape(f'{mark.headline} {_in_words(mark)}')}")
+            st.markdown(f"- {wording.escape(f'{mark.headline} ({mark.in_words})')}")
     if not closed:
         return
     with st.expander(f"{plural(len(closed), 'finding')} ticked off or put aside"):
         for finding in closed:
             mark = desk.marks[finding.key]
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(wording.escape(f"{finding.headline} {_in_words(mark)}"))
+                st.markdown(wording.escape(f"{finding.headline} ({mark.in_words})"))
                 st.button(
                     "Take up again",
                     key=of_each(Key.TAKE_UP, finding.key),
                     on_click=_do,
                     args=(desk, finding, "open"),
                 )
-
-
-def _in_words(mark: Handled) -> str:
-    why = f": {mark.reason}" if mark.reason else ""
-    return (
-        f"({STATE_WORDS[mark.state]} by {isolated(mark.author)} in {isolated(mark.run)}, "
-        f"{mark.time:%Y-%m-%d}{why})"
-    )
 
 
 def _do(desk: Desk, finding: Finding, what: State) -> None:

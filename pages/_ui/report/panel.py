@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import streamlit as st
 
 from evalcore.decisions import Entry
 from evalcore.diagnosis.diagnose import Diagnosis
+from evalcore.diagnosis.worklist import Handled
 from evalcore.reports import CHAPTERS, Against, Chapter, Contents, to_report
 from evalcore.truth.agreement import Agreement
 from evalcore.workshop.meeting import PREFIX
@@ -35,6 +36,7 @@ class Evidence:
 
     against: Callable[[], Against | None]
     diagnosis: Callable[[], Diagnosis]
+    handled: Mapping[str, Handled]
     agreement: Callable[[], dict[str, Agreement]]
     minutes: Callable[[], tuple[Minutes, ...]]
     depends_on: tuple[object, ...] = field(default=())
@@ -105,7 +107,14 @@ def _key(
 ) -> AnswerKey:
     asked = (view.rule, view.left_out, view.drawn, view.plan.goal, _part(opened, view))
     revisions = tuple(entry.revision for entry in decisions)
-    return AnswerKey.of("report", opened.evaluation.run, *asked, revisions, evidence.depends_on)
+    return AnswerKey.of(
+        "report",
+        opened.evaluation.run,
+        *asked,
+        revisions,
+        tuple(evidence.handled.values()),
+        evidence.depends_on,
+    )
 
 
 @st.cache_resource(max_entries=8, show_spinner="Writing the report …")
@@ -128,6 +137,7 @@ def _written(
             decisions=_decisions,
             against=_evidence.against() if "comparison" in chapters else None,
             diagnosis=_evidence.diagnosis() if "findings" in chapters else None,
+            handled=_evidence.handled,
             agreement=_evidence.agreement() if "agreement" in chapters else {},
             minutes=_evidence.minutes() if "minutes" in chapters else (),
         )

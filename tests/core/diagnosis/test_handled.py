@@ -28,13 +28,13 @@ def test_the_last_thing_done_counts_and_names_who_why_and_where(tmp_path: Path) 
             store, stream, FINDING, state="aside", run=RUN, author=" Ada ", reason="Cats only.\n"
         )
         (mark,) = handled(store.events(stream)).values()
-        assert (mark.key, mark.state, mark.is_closed) == (FINDING.key, "aside", True)
+        assert (mark.key, mark.state, mark.closes(RUN)) == (FINDING.key, "aside", True)
         assert (mark.author, mark.reason, mark.run) == ("Ada", "Cats only.", "pets 3")
         assert mark.fingerprint == RUN.fingerprint
 
         handle(store, stream, FINDING, state="open", run=RUN, author="Bo")
         (mark,) = handled(store.events(stream)).values()
-        assert (mark.state, mark.is_closed, mark.author) == ("open", False, "Bo")
+        assert (mark.state, mark.closes(RUN), mark.author) == ("open", False, "Bo")
 
 
 @pytest.mark.parametrize(("author", "reason"), [("", "why"), ("Ada", " ")])

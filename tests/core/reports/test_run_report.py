@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from pathlib import Path
 
@@ -12,8 +13,10 @@ import evalcore as ec
 from evalcore.commands import main
 from evalcore.decisions import draw_up, to_json
 from evalcore.diagnosis.diagnose import diagnose
+from evalcore.diagnosis.worklist import handle, handled
 from evalcore.reports import CHAPTERS, Contents, to_report
 from evalcore.reports.number_chapters import MOST_SHOWN
+from evalcore.store import Store
 from evalcore.wording import count, rate
 from tests.support.report_page import ReportPage
 
@@ -97,6 +100,40 @@ def test_only_chosen_chapters_and_concepts_stand_in_it(kitchen: ec.Evaluation) -
     assert re.findall(r'<section class="chapter (\w+)"', text) == ["concepts", "reading"]
     drawn = re.findall(r'aria-label="Precision-recall curve of (\w+)', text)
     assert drawn == ["whisk", "egg"]
+
+
+def test_what_is_put_aside_is_no_open_finding(kitchen: ec.Evaluation) -> None:
+    rule = ec.Rule(0.5)
+    found = diagnose(kitchen, rule, rng=np.random.default_rng(0))
+    first, second, *_ = found.findings
+    with Store.open(":memory:") as store:
+        for finding, run, what in ((first, kitchen.run, "aside"), (second, kitchen.run, "done")):
+            handle(
+                store,
+                "f",
+                finding,
+                state=what,
+                run=run,
+                author="Ada",
+                reason="As <agreed>.",  # type: ignore[arg-type]
+            )
+        marks = handled(store.events("f"))
+    text = to_report(
+        Contents(
+            evaluation=kitchen,
+            rule=rule,
+            diagnosis=found,
+            handled=marks,
+            chapters=frozenset({"findings"}),
+        )
+    )
+    open_part, closed = html.unescape(text).split("Put aside or ticked off")
+    for finding in (first, second):
+        assert finding.headline not in open_part
+        assert finding.headline in closed
+    assert found.findings[2].headline in open_part
+    assert re.search(r"put aside by \W*Ada\W* in .*: As <agreed>\.", closed)
+    assert "As &lt;agreed&gt;." in text
 
 
 @pytest.mark.parametrize("name", ["kitchen", "digits", "tickets"])
