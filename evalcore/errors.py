@@ -3,6 +3,7 @@
 WorkshopError
 ├── RunError        a run cannot be read or holds contradictory data
 │   ├── AmbiguousReading  it can be read in more than one way; holds the proposals
+│   ├── NotPrepared       it is in parts that are not prepared, or not as its files are now
 │   ├── UnknownColumns    nobody can tell which columns hold the truth, or the scores
 │   └── MissingScores     some scores are empty, and nobody has said what that means
 ├── DecisionError   a decision is malformed, foreign, or can no longer be changed
@@ -37,6 +38,7 @@ __all__ = [
     "DecisionError",
     "GoalError",
     "MissingScores",
+    "NotPrepared",
     "RolesError",
     "RuleError",
     "RunError",
@@ -76,6 +78,10 @@ class AmbiguousReading(RunError):
     def __init__(self, message: str, *, proposals: tuple[Any, ...] = ()) -> None:
         super().__init__(message)
         self.proposals = proposals
+
+
+class NotPrepared(RunError):
+    """A run in parts has to be prepared before it is opened, for the first time or anew."""
 
 
 class UnknownColumns(RunError):

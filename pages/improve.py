@@ -16,7 +16,8 @@ view = state.current()
 run = opened.evaluation.run
 
 rule_heading(view, run)
-found = diagnosed(opened.evaluation, view, whole=opened.run)
+with frame.errors_as_messages():
+    found = diagnosed(opened.evaluation, view, whole=opened.run)
 verdict_panel(found, run, view)
 with frame.row():
     rules_choice(view)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from evalcore.counting.evaluation import Evaluation
 from evalcore.counting.prebuilt import Prebuilt
-from evalcore.errors import RunError
+from evalcore.errors import NotPrepared, RunError
 from evalcore.parts.dataset import is_dataset
 from evalcore.parts.part_folder import open_part
 from evalcore.parts.plan_file import PLAN, Prepared, prepared_folder, read_prepared
@@ -18,7 +19,7 @@ from evalcore.runs.load_report import ColumnRole, LoadReport
 from evalcore.runs.parts import joined
 from evalcore.runs.run import EvalRun
 
-__all__ = ["is_in_parts", "open_parts", "opened_parts", "prepared_at"]
+__all__ = ["is_in_parts", "is_prepared", "open_parts", "opened_parts", "prepared_at"]
 
 
 def is_in_parts(path: Path) -> bool:
@@ -43,32 +44,42 @@ def prepared_at(path: Path) -> tuple[Path, Prepared | None]:
     return out, read_prepared(out)
 
 
+def is_prepared(path: Path) -> bool:
+    """Tell whether a run in parts is prepared as its files are now."""
+    with suppress(RunError):
+        _, found = prepared_at(path)
+        return found is not None and found.is_current
+    return False
+
+
 def open_parts(path: str | os.PathLike[str]) -> Evaluation:
     """Return the evaluation of a run in parts that was prepared.
 
     Raises
     ------
-    RunError
+    NotPrepared
         When it was not prepared, or its files have changed since.
+    RunError
+        When it was prepared by another version, or its files cannot be reached.
     """
     path = Path(path)
     out, found = prepared_at(path)
     command = f"python -m evalcore prepare {path}"
     if found is None:
         msg = f"{path.name}: this run is in parts and not prepared yet. Hint: {command}"
-        raise RunError(msg)
+        raise NotPrepared(msg)
     if not found.is_current:
         msg = (
             f"{path.name}: files of this run have changed since it was prepared. Hint: {command} "
             "(only what changed is prepared again)."
         )
-        raise RunError(msg)
+        raise NotPrepared(msg)
     try:
         runs, built = opened_parts(out, found)
         labels, whole = whole_of(out, found.whole, runs)
     except DamagedError as error:
         msg = f"{path.name}: what was prepared of it is damaged ({error}). Hint: {command}"
-        raise RunError(msg) from None
+        raise NotPrepared(msg) from None
     run = joined(runs, labels=labels, fingerprint=found.whole, report=_report(found))
     positives = whole.pop("positives")
     return Evaluation(run, prebuilt=Prebuilt.joined(built, positives=positives, **whole))

@@ -141,7 +141,8 @@ def _stem(piece: Piece) -> str:
 def _packed(arrays: Mapping[str, Any], name: str) -> Texts | None:
     if f"{name}.utf8" not in arrays:
         return None
-    return PackedTexts(arrays[f"{name}.utf8"], arrays[f"{name}.ends"])
+    parts = (arrays.get(f"{name}.{part}") for part in ("utf8", "ends", "hashes"))
+    return PackedTexts(*parts)  # type: ignore[arg-type]
 
 
 def _images(arrays: Mapping[str, Any], address: str) -> FileImages | None:

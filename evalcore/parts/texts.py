@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -10,8 +11,17 @@ import numpy as np
 import numpy.typing as npt
 
 from evalcore.arrays import BoolArray, IntArray, TextArray, text_column
+from evalcore.runs.run import EvalRun
 
-__all__ = ["CodedTexts", "FiledTexts", "NumberedTexts", "PackedTexts", "Texts", "hashes_of"]
+__all__ = [
+    "CodedTexts",
+    "FiledTexts",
+    "NumberedTexts",
+    "PackedTexts",
+    "Texts",
+    "digest_of_ids",
+    "hashes_of",
+]
 
 PRIME = np.uint64(0x100000001B3)
 OFFSET = np.uint64(0xCBF29CE484222325)
@@ -68,8 +78,13 @@ class PackedTexts(Texts):
     ('cat', ['cat', 'dog'], ['dog', 'cat'])
     """
 
-    def __init__(self, utf8: npt.NDArray[np.uint8], ends: IntArray) -> None:
-        self.utf8, self.ends = utf8, ends
+    def __init__(
+        self,
+        utf8: npt.NDArray[np.uint8],
+        ends: IntArray,
+        hashes: npt.NDArray[np.uint64] | None = None,
+    ) -> None:
+        self.utf8, self.ends, self.hashes = utf8, ends, hashes
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -83,6 +98,16 @@ class PackedTexts(Texts):
             self.utf8[first:stop].tobytes().decode()
             for first, stop in zip(firsts, stops, strict=True)
         )
+
+    def is_equal(self, value: str) -> BoolArray:
+        """Tell for each input whether its text is this one."""
+        wanted = np.frombuffer(value.encode(), dtype=np.uint8)
+        rows = np.flatnonzero(np.diff(self.ends) == wanted.size)
+        for place, letter in enumerate(wanted.tolist()):
+            rows = rows[self.utf8[self.ends[rows] + place] == letter]
+        found = np.zeros(len(self), dtype=bool)
+        found[rows] = True
+        return found
 
 
 class CodedTexts(Texts):
@@ -147,6 +172,18 @@ class FiledTexts(Texts):
             When the file was replaced or is gone.
         """
         return self.read(positions)
+
+
+def digest_of_ids(run: EvalRun) -> str:
+    """Hash the ids of a large run in parts: the same for every run in parts on the same inputs."""
+    digest = hashlib.blake2b(run.n_inputs.to_bytes(8, "little"), digest_size=16)
+    hashes = [getattr(part.ids, "hashes", None) for part in run.parts]
+    known = [one for one in hashes if one is not None]
+    if len(known) < len(hashes):
+        digest.update(run.fingerprint.encode())
+    else:
+        digest.update(np.sort(np.concatenate(known)).tobytes())
+    return digest.hexdigest()
 
 
 def hashes_of(utf8: npt.NDArray[np.uint8], ends: IntArray) -> npt.NDArray[np.uint64]:

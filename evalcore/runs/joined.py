@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from evalcore.arrays import IntArray
+from evalcore.arrays import BoolArray, IntArray
 from evalcore.errors import RunError
 
 __all__ = ["MOST_BYTES", "JoinedRows", "starts_of"]
@@ -109,6 +109,24 @@ class JoinedRows(np.lib.mixins.NDArrayOperatorsMixin):
         whole = [np.asarray(one) if isinstance(one, JoinedRows) else one for one in inputs]
         return getattr(ufunc, method)(*whole, **rest)
 
+    def __eq__(self, other: object) -> Any:  # noqa: ANN401 - as numpy does
+        if isinstance(other, str):
+            return np.concatenate([_is_equal(piece, other) for piece in self.pieces])
+        return np.asarray(self) == np.asarray(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def few(self, most: int) -> set[Any]:
+        """Return the different entries; none when there are more than so many."""
+        found: set[Any] = set()
+        for piece in self.pieces:
+            known = getattr(piece, "values", None)
+            for value in piece if known is None else known:
+                found.add(value)
+                if len(found) > most:
+                    return set()
+        return found
+
     def all(self, axis: int | None = None) -> Any:  # noqa: ANN401 - as numpy does
         """Tell whether all entries are true, of all or (``axis=1``) of each row."""
         if axis is None:
@@ -184,6 +202,12 @@ class JoinedRows(np.lib.mixins.NDArrayOperatorsMixin):
                 "or of a sample of the run."
             )
             raise RunError(msg)
+
+
+def _is_equal(piece: Any, text: str) -> BoolArray:  # noqa: ANN401 - a column of texts
+    """Tell of each entry whether it is this text; by the column itself where it knows how."""
+    found = piece.is_equal(text) if hasattr(piece, "is_equal") else np.asarray(piece) == text
+    return np.asarray(found, dtype=bool)
 
 
 def _within(position: int, length: int) -> int:

@@ -16,7 +16,10 @@ from evalcore.runs.labels import Labels
 from evalcore.runs.load_report import LoadReport
 from evalcore.runs.run import EvalRun
 
-__all__ = ["joined", "made_of"]
+__all__ = ["joined", "made_of", "refuse_large"]
+
+MOST_SCORES = 20_000_000
+"""Of a run in parts that is looked at input by input."""
 
 ALIKE = (
     *("concepts", "task", "name", "model", "model_version", "dataset", "dataset_version"),
@@ -69,6 +72,27 @@ def joined(parts: Sequence[EvalRun], *, labels: Labels | None = None, **about: A
     }
     alike = {name: getattr(first, name) for name in (*ALIKE, "report")}
     return made_of(alike | values)
+
+
+def refuse_large(run: EvalRun, *, what: str) -> None:
+    """Refuse what looks at every input by itself, for a large run in parts.
+
+    Parameters
+    ----------
+    what
+        What asks, such as ``Improve``.
+
+    Raises
+    ------
+    RunError
+        When the run is in parts and has more scores than that is made for.
+    """
+    if run.parts and run.scores.size > MOST_SCORES:
+        msg = (
+            f"{what} looks at every input by itself, and this run is in {len(run.parts):,} parts "
+            f"with {run.n_inputs:,} inputs in all. Hint: choose a split or a slice of it."
+        )
+        raise RunError(msg)
 
 
 def made_of(values: Mapping[str, Any]) -> EvalRun:

@@ -37,7 +37,8 @@ CORE: dict[str, frozenset[str]] = {
     **dict.fromkeys(sorted(FORMATS), EXPORTS),
     "evalcore.readers.registry": EXPORTS | FORMATS,
     "evalcore.readers": EXPORTS | {"evalcore.readers.registry"},
-    "evalcore.library": EXPORTS | {"evalcore.readers", "evalcore.readers.registry"},
+    "evalcore.library": EXPORTS
+    | {"evalcore.parts", "evalcore.readers", "evalcore.readers.registry"},
     "evalcore.prepared": NUMBERS | EXPORTS | {"evalcore.readers", "evalcore.readers.registry"},
     "evalcore.parts": NUMBERS | {"evalcore.prepared", "evalcore.readers.reading"},
     "evalcore.store": BASICS | {"evalcore.base"},

@@ -20,6 +20,7 @@ from evalcore.comparison.sides import Comparison, Side, compare
 from evalcore.decisions import Decision
 from evalcore.decisions.carry_over import CarriedOver, carry_over
 from evalcore.reports import Against
+from evalcore.runs.parts import refuse_large
 from pages._ui.compare.carried import decision_of
 from pages._ui.session.answer_key import AnswerKey
 from pages._ui.session.view import Link, View
@@ -121,6 +122,8 @@ def _right_part(view: View) -> ec.Evaluation:
 def compared(opened: OpenRun, view: View) -> Compared:
     """Put the open run and the other one against each other."""
     right, decision = right_evaluation(view), decision_of(view)
+    for one in (opened.evaluation, right):
+        refuse_large(one.run, what="Compare")
     asked = (
         right.run.fingerprint,
         view.rule,

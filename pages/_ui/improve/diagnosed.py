@@ -11,6 +11,7 @@ from evalcore.diagnosis.diagnose import Diagnosis, diagnose
 from evalcore.diagnosis.label_errors import MOST_RANKED
 from evalcore.diagnosis.properties import Properties
 from evalcore.diagnosis.verdict import VerdictRules
+from evalcore.runs.parts import refuse_large
 from evalcore.truth.suspicion import Suspicion, suspicion
 from pages._ui.improve.rules import rules_of
 from pages._ui.session.answer_key import AnswerKey
@@ -27,7 +28,13 @@ def diagnosed(evaluation: ec.Evaluation, view: View, *, whole: ec.EvalRun) -> Di
     ----------
     whole
         The run that this is a part of.
+
+    Raises
+    ------
+    RunError
+        When it is in parts and too large to be looked at input by input.
     """
+    refuse_large(evaluation.run, what="Improve")
     properties = measured_part(whole, evaluation.run)
     rules = rules_of(view)
     key = AnswerKey.of("diagnosed", evaluation.run, view.rule, rules, properties is not None)

@@ -17,6 +17,7 @@ from evalcore.comparison.leaderboard import (
     leaderboard,
     version_order,
 )
+from evalcore.runs.parts import refuse_large
 from pages._ui import wording
 from pages._ui.charts.metric_lines import VERSIONS, versions_spec
 from pages._ui.components.table.data import TableColumn, TableData
@@ -68,6 +69,7 @@ def groups_of_runs() -> dict[str, Group]:
             handle = loading.open_handle(entry.key)
             if loading.is_ready(handle):
                 run = loading.run_of(handle)
+                refuse_large(run, what="The leaderboard")
                 found.setdefault(_data_set(run), []).append((handle, run))
         except ec.RunError:
             continue  # its row of the library says why

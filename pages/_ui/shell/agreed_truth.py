@@ -12,6 +12,7 @@ import streamlit as st
 import evalcore as ec
 from evalcore import wording
 from evalcore.decisions.digests import digest_of_inputs
+from evalcore.parts.texts import digest_of_ids
 from evalcore.truth.agreed import Verdict, agree
 from evalcore.truth.log import Log, read, stream_of
 from evalcore.truth.overlay import AgreedTruth, band, lay_over
@@ -30,6 +31,9 @@ __all__ = [
     "stream_for",
     "verdicts_of",
 ]
+
+MANY = 500_000
+"""Inputs of a run in parts from which on their ids are not read one by one."""
 
 _logs: dict[tuple[str, str], Log] = {}
 _lock = threading.Lock()
@@ -116,7 +120,8 @@ def band_in_words(evaluation: ec.Evaluation, rule: ec.Rule, truth: AgreedTruth) 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _digest(key: AnswerKey, _run: ec.EvalRun) -> str:  # noqa: ARG001 - the key
-    return digest_of_inputs(_run)
+    is_large = _run.parts and _run.n_inputs > MANY
+    return digest_of_ids(_run) if is_large else digest_of_inputs(_run)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

@@ -14,12 +14,15 @@ import numpy as np
 import streamlit as st
 
 import evalcore as ec
+from evalcore import parts
 from evalcore.base.home import home
-from evalcore.base.jobs import Job, Jobs
+from evalcore.base.jobs import Job, Jobs, report_progress
 from evalcore.library.archive import is_archive
 from evalcore.library.folder_of_runs import RunEntry, source_stamp
 from evalcore.library.uploads import take_upload
+from evalcore.parts.dataset import PREDICTIONS
 from evalcore.prepared import open_apart
+from evalcore.runs.joined import JoinedRows
 from pages._ui import wording
 from pages._ui.server import thumbnails
 from pages._ui.session.options import options, shows_paths
@@ -34,6 +37,7 @@ __all__ = [
     "is_ready",
     "keep",
     "library",
+    "must_be_prepared",
     "open_handle",
     "read_upload",
     "reading",
@@ -139,13 +143,20 @@ def is_ready(handle: Handle) -> bool:
     """Tell whether a run is read already, or so small that it is read at once."""
     job = _runs.find((handle.path, handle.stamp))
     is_read = job is not None and job.has_ended and not job.was_cancelled
-    return is_read or size_of(handle) < LARGE
+    return is_read or size_of(handle) < LARGE or must_be_prepared(handle) is False
+
+
+def must_be_prepared(handle: Handle) -> bool | None:
+    """Tell of a run in parts whether it has to be prepared first; None of any other run."""
+    path = Path(handle.path)
+    return not parts.is_prepared(path) if parts.is_in_parts(path) else None
 
 
 def size_of(handle: Handle) -> int:
     """Return the bytes of a run's tables."""
     top = Path(handle.path)
-    paths = top.iterdir() if top.is_dir() else [top]
+    is_folder = top.is_dir()
+    paths = [*top.iterdir(), *top.glob(f"{PREDICTIONS}/**/*.parquet")] if is_folder else [top]
     return sum(path.stat().st_size for path in paths if path.is_file())
 
 
@@ -205,6 +216,8 @@ def _few_valued(fingerprint: str, _run: ec.EvalRun) -> dict[str, list[str]]:  # 
 
 def _few(column: Iterable[str]) -> set[str]:
     """Return the different values of a column; none when there are too many for slices."""
+    if isinstance(column, JoinedRows):
+        return column.few(MOST_VALUES)
     values: set[str] = set()
     for value in column:
         values.add(value)
@@ -228,6 +241,10 @@ def _load(path: Path) -> ec.Evaluation:
 
 
 def _opened(path: Path) -> ec.Evaluation:
+    if parts.is_in_parts(path):
+        if not parts.is_prepared(path):
+            parts.prepare(str(path), watch=lambda told: report_progress(told.share, of=1))
+        return parts.open_parts(path)
     return open_apart(path, cache=home() / "prepared", n_bytes=options().read_memory)
 
 

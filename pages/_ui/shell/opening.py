@@ -151,7 +151,7 @@ def require(handle: Handle) -> None:
         return
     if is_reading(handle.key):
         st.stop()
-    if st.session_state.get(Kept.DECLINED) == handle.key:
+    if st.session_state.get(Kept.DECLINED) == handle.key or loading.must_be_prepared(handle):
         offer(handle)
         st.stop()
     open_key(handle.key, name=handle.key)
@@ -161,6 +161,13 @@ def require(handle: Handle) -> None:
 def offer(handle: Handle) -> None:
     """Say that a run is not read, and offer to read it."""
     size = loading.size_of(handle) / 2**20
+    if loading.must_be_prepared(handle):
+        st.info(
+            f"This run is in parts ({size:,.0f} MB) and not prepared yet, or its files have "
+            "changed. Choose another, or prepare it; what is finished is kept when you cancel."
+        )
+        st.button("Prepare it", key=Key.READ, on_click=open_key, args=(handle.key,))
+        return
     st.info(f"This run is large ({size:,.0f} MB) and not read yet. Choose another, or read it.")
     st.button("Read it", key=Key.READ, on_click=open_key, args=(handle.key,))
 

@@ -9,7 +9,9 @@ import streamlit as st
 
 import evalcore as ec
 from evalcore.base.jobs import Job, Jobs
+from evalcore.runs.parts import refuse_large
 from evalcore.truth.suspicion import Suspicion, suspicion
+from pages._ui import wording
 from pages._ui.session.answer_key import AnswerKey
 
 __all__ = ["suspicion_of"]
@@ -29,6 +31,11 @@ def suspicion_of(run: ec.EvalRun) -> Suspicion | None:
     run
         With the labels as delivered.
     """
+    try:
+        refuse_large(run, what="Ranking the labels")
+    except ec.RunError as error:
+        st.info(wording.escape(str(error)))
+        return None
     job = _jobs.start(AnswerKey.of("suspicion", run), partial(suspicion, run), again=True)
     if run.scores.size <= QUICK:
         job.wait()

@@ -1,0 +1,100 @@
+"""A run in parts is a run of the library: prepared when somebody says so, then like any other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import evalcore as ec
+from evalcore.parts import open_parts, prepare
+from evalcore.runs import parts as parts_module
+from pages._ui.session.keys import Key
+from pages._ui.shell import loading
+from tests.pages.conftest import Library
+from tests.support.datasets import MEMORY, table_of, write_dataset, write_file
+from tests.support.visitor import Visitor
+
+PAGES = ("evaluate", "concept", "thresholds", "truth", "improve", "report", "guide", "runs")
+
+
+@pytest.fixture
+def big(library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A run in nine parts that waits to be prepared, as a large one would."""
+    monkeypatch.setenv("THRESHOLD_WORKSHOP_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(loading, "LARGE", 0)
+    rng = np.random.default_rng(1)
+    tables = [table_of(rng, 90, start=90 * k, splits=True) for k in range(3)]
+    written = write_dataset(tmp_path / "made", tables)
+    return written.parts.rename(library.folder / "big")
+
+
+def prepared(big: Path) -> ec.Evaluation:
+    prepare(str(big), memory=MEMORY)
+    return open_parts(big)
+
+
+def test_what_is_not_prepared_is_offered_and_then_prepared(big: Path) -> None:
+    visitor = Visitor.at_evaluate(run="big")
+    assert "This run is in parts (0 MB) and not prepared yet" in visitor.text
+
+    visitor.set_button(Key.READ)
+    loading.reading(loading.open_handle("big")).wait(60)
+    visitor.run()
+
+    assert visitor.view.run == "big"
+    assert visitor.table(Key.SUMMARY)["labelled"].sum() > 0
+    assert len(open_parts(big).parts) == 3
+
+
+def test_its_numbers_and_lists_are_those_of_the_run(big: Path) -> None:
+    evaluation = prepared(big)
+    visitor = Visitor.at_evaluate(run="big", t="0.3")
+
+    counts = evaluation.counts(visitor.rule)
+    table = visitor.table(Key.SUMMARY)
+    assert table["TP"].tolist()[-3:] == counts.tp.tolist()
+    members = evaluation.members(visitor.rule, ec.Cell("cat", "dog"))
+    assert visitor.headline == f"**labelled cat, predicted dog**: {members.size} inputs"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_opens_on_it(big: Path, page: str) -> None:
+    prepared(big)
+    visitor = Visitor(run="big")
+    visitor.app.switch_page(f"pages/{page}.py")
+    visitor.run()
+
+    assert visitor.problems == []
+
+
+def test_a_slice_and_a_split_of_it_are_runs(big: Path) -> None:
+    run = prepared(big).run
+    here = (run.metadata["place"] == "north") & (run.folds == run.fold_names.index("9"))
+    visitor = Visitor.at_evaluate(run="big", split="9", slice=["place", "north"])
+
+    table = visitor.table(Key.SUMMARY)
+    labels = run.labels.take(np.flatnonzero(here))
+    assert table["labelled"].tolist()[-3:] == labels.total.tolist()
+
+
+@pytest.mark.parametrize("page", ["improve", "truth"])
+def test_what_looks_at_every_input_says_so_of_a_large_one(
+    big: Path, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepared(big)
+    monkeypatch.setattr(parts_module, "MOST_SCORES", 100)
+    visitor = Visitor(run="big")
+    visitor.app.switch_page(f"pages/{page}.py")
+    visitor.run()
+
+    said = visitor.text.replace("\\", "")
+    assert "looks at every input by itself, and this run is in 9 parts with 270 inputs" in said
+
+
+def test_a_file_that_came_later_is_noticed(big: Path) -> None:
+    prepared(big)
+    write_file(big, "9.parquet", table_of(np.random.default_rng(2), 10, start=270, splits=True))
+
+    assert "its files have changed" in Visitor.at_evaluate(run="big").text
