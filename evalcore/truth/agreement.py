@@ -15,12 +15,14 @@ __all__ = [
     "STATISTICS",
     "Agreement",
     "Estimated",
+    "ModelAndPeople",
     "Pairing",
     "agreement",
     "cohen_kappa",
     "fleiss_kappa",
     "gwet_ac1",
     "krippendorff_alpha",
+    "model_and_people",
     "pairings",
     "percent",
     "strength",
@@ -254,6 +256,74 @@ def agreement(
             name: _estimated(float(values[name][0]), drawn[name], confidence) for name in STATISTICS
         },
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelAndPeople:
+    """How often a model says otherwise than a person, against how often two people differ.
+
+    Parameters
+    ----------
+    people, model
+        Mean over the inputs: the share of pairs of people who differ, and the share of people
+        from whom the model differs.
+    difference
+        The model's share minus the people's, input by input.
+    """
+
+    n_inputs: int
+    people: Estimated
+    model: Estimated
+    difference: Estimated
+
+    @property
+    def is_within(self) -> bool | None:
+        """Whether the model differs no more than people do; None where that is open."""
+        if np.isnan(self.difference.low):
+            return None
+        if self.difference.high <= 0:
+            return True
+        return False if self.difference.low > 0 else None
+
+
+def model_and_people(
+    answers: IntArray,
+    predicted: IntArray,
+    *,
+    rng: np.random.Generator,
+    draws: int = DRAWS,
+    confidence: float = 0.95,
+) -> ModelAndPeople:
+    """Hold a model's predictions against the answers of people on the same inputs.
+
+    Parameters
+    ----------
+    answers : ndarray of shape (n_inputs, n_people), int
+        0 and 1; -1 where somebody has given no answer. Inputs with one answer take no part.
+    predicted : ndarray of shape (n_inputs,), int
+        0 and 1.
+
+    Examples
+    --------
+    >>> answers = np.array([[1, 1, 0], [0, 0, -1]])
+    >>> found = model_and_people(answers, np.array([1, 1]), rng=np.random.default_rng(0))
+    >>> round(found.people.value, 3), round(found.model.value, 3)
+    (0.333, 0.667)
+    """
+    counts = tally(answers, n_categories=2)
+    use = counts.sum(axis=1) >= 2
+    counts, said = counts[use], predicted[use]
+    n, given = len(counts), counts.sum(axis=1)
+    people = 2 * counts[:, 0] * counts[:, 1] / (given * (given - 1))
+    model = counts[np.arange(n), 1 - said] / given
+    columns = np.stack([people, model, model - people])
+    weights = rng.multinomial(n, np.full(n, 1 / n), size=draws) if n else np.zeros((0, 0))
+    drawn = weights @ columns.T / n if n else np.zeros((0, 3))
+    means = columns.mean(axis=1) if n else np.full(3, np.nan)
+    first, second, third = (
+        _estimated(float(means[k]), drawn[:, k], confidence) for k in range(len(columns))
+    )
+    return ModelAndPeople(n_inputs=n, people=first, model=second, difference=third)
 
 
 def pairings(answers: IntArray, *, n_categories: int) -> tuple[Pairing, ...]:

@@ -22,7 +22,16 @@ from evalcore.truth.votes import (
     checked_text,
 )
 
-__all__ = ["cast", "choose_rule", "define", "keep_audit", "reopen", "settle", "withdraw"]
+__all__ = [
+    "cast",
+    "cast_all",
+    "choose_rule",
+    "define",
+    "keep_audit",
+    "reopen",
+    "settle",
+    "withdraw",
+]
 
 
 def cast(
@@ -57,6 +66,50 @@ def cast(
     payload |= {"definition": definition}
     vote = Vote.of(payload, id="", voter=checked_name(voter), time=None)
     return _append(store, stream, "vote", vote.payload(), author=vote.voter, event_id=vote_id)
+
+
+def cast_all(
+    store: Store,
+    stream: str,
+    *,
+    voter: str,
+    answers: Mapping[Pair, Answer],
+    shown: str,
+    definition: int,
+    page_id: str,
+) -> int:
+    """Save one person's votes on many pairs, all or none; return how many are new.
+
+    Parameters
+    ----------
+    page_id
+        A UUID as text, made by the client; the same page counts once.
+
+    Raises
+    ------
+    TruthError
+        When one of the votes is malformed.
+    StoreError
+        When they cannot be saved; none was.
+    """
+    name = checked_name(voter)
+    said = {"remark": "", "shown": shown, "definition": definition}
+    votes = [
+        Vote.of({**pair._asdict(), "answer": answer, **said}, id="", voter=name, time=None)
+        for pair, answer in answers.items()
+    ]
+    return store.append_all(
+        stream,
+        [
+            {
+                "kind": "vote",
+                "payload": vote.payload(),
+                "author": name,
+                "event_id": str(uuid.uuid5(uuid.UUID(page_id), "\0".join(vote.pair))),
+            }
+            for vote in votes
+        ],
+    )
 
 
 def withdraw(

@@ -121,12 +121,13 @@ class Person:
         """
         kind = str(said["kind"])
         self.require(str(said["stream"]).partition("/")[0], kind)
-        if among_many:
+        is_own = said["author"] == self.name
+        if among_many and not is_own:
             self._require("facilitator", "bring in what others have said")
             return dict(said)
         if not self.verified:
             return dict(said)
-        if said["author"] != self.name:
+        if not is_own:
             msg = (
                 f"You are signed in as {shorten(self.name)}, and this is said by "
                 f"{shorten(said['author'])}. Nothing was saved."

@@ -16,6 +16,7 @@ from pages._ui.components.dots.dots import dots
 from pages._ui.components.picture.picture import picture
 from pages._ui.inputs import cards
 from pages._ui.inputs.listing import Listing, deciding, listing
+from pages._ui.inputs.votes import vote_row
 from pages._ui.server import thumbnails
 from pages._ui.session import state
 from pages._ui.session.keys import Key, of_each
@@ -91,6 +92,7 @@ def _dialog(
         show_input(run, position)
         _metadata(run, position)
     with right:
+        vote_row(run, str(run.ids[position]), concept=_asked_about(lists, view))
         _scores(evaluation, position, rule)
 
 

@@ -17,7 +17,8 @@ from evalcore.runs.search import matching
 from pages._ui import wording
 from pages._ui.components.gallery.gallery import gallery
 from pages._ui.inputs import cards
-from pages._ui.inputs.listing import Listing, cell_parts, listing, target_of
+from pages._ui.inputs.listing import Listing, cell_parts, deciding, listing, target_of
+from pages._ui.inputs.votes import all_fine
 from pages._ui.session import state
 from pages._ui.session.keys import Key
 from pages._ui.session.targets import Target
@@ -96,6 +97,8 @@ def _choices(evaluation: ec.Evaluation, found: Listing, listed: IntArray, view: 
     _part_choice(evaluation, found.target)
     _search_choice(evaluation, found, listed, view)
     _sort_choice(view)
+    first = (min(view.page, n_pages) - 1) * per_page
+    all_fine(listed[first : first + per_page], concept=deciding(found.target))
     if n_pages > 1:
         state.seed(Key.PAGE, min(view.page, n_pages))
         st.pagination(

@@ -12,7 +12,16 @@ import evalcore as ec
 from evalcore import wording as core_wording
 from evalcore.truth import entries
 from evalcore.truth.agreed import agree, answer_table
-from evalcore.truth.agreement import Agreement, Estimated, Pairing, agreement, pairings, strength
+from evalcore.truth.agreement import (
+    Agreement,
+    Estimated,
+    ModelAndPeople,
+    Pairing,
+    agreement,
+    model_and_people,
+    pairings,
+    strength,
+)
 from evalcore.truth.log import Log
 from evalcore.truth.overlay import lay_over
 from evalcore.truth.votes import (
@@ -29,6 +38,7 @@ from pages._ui.numbers.typed_number import RefusedNumber, TypedRange, read_numbe
 from pages._ui.session import state
 from pages._ui.session.answer_key import AnswerKey
 from pages._ui.session.keys import Key, of_each
+from pages._ui.session.view import View
 from pages._ui.shell import frame
 from pages._ui.shell.agreed_truth import log_of, stream_for
 from pages._ui.shell.frame import OpenRun
@@ -206,6 +216,52 @@ def _agreement(run: ec.EvalRun, log: Log) -> None:
         "rare, alpha is low although people agree; then look at AC1 and the plain share."
     )
     _people(log, voted)
+    _model(run, log, voted, state.current())
+
+
+def _model(run: ec.EvalRun, log: Log, voted: list[Pair], view: View) -> None:
+    """Say whether the model differs from people more than they differ from each other."""
+    key = AnswerKey.of("model and people", run, log.head, view.rule)
+    found = _held_against(key, frame.opened().as_labelled, log, voted, view.rule)
+    if not found.n_inputs:
+        return
+    st.markdown("#### The model against people")
+    said = {
+        True: "**The model differs from people less than they differ from each other.**",
+        False: "**The model differs from people more than they differ from each other.**",
+        None: "**The model's error lies within the range in which people differ**, as far as "
+        "these answers can tell.",
+    }[found.is_within]
+    st.markdown(
+        f"{said} Two people differ in {_with_interval(found.people)} of the answers, the model at "
+        f"the rule that is set and a person in {_with_interval(found.model)}; the difference is "
+        f"{_with_interval(found.difference)}, over "
+        f"{core_wording.plural(found.n_inputs, 'question')}."
+    )
+    st.caption(
+        "Yes and no only. The questions are those that people answered: where these were chosen "
+        "because they are hard, so is the model's task."
+    )
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _held_against(
+    key: AnswerKey,  # noqa: ARG001 - the key
+    _evaluation: ec.Evaluation,
+    _log: Log,
+    _pairs: list[Pair],
+    _rule: ec.Rule,
+) -> ModelAndPeople:
+    run = _evaluation.run
+    place = {str(name): k for k, name in enumerate(run.ids.tolist())}
+    rows = np.array([place[pair.input] for pair in _pairs])
+    columns = np.array([run.position_of(pair.concept) for pair in _pairs])
+    predictions = _evaluation.predictions(_rule)
+    said = np.zeros(len(_pairs), dtype=np.int64)
+    for j in set(columns.tolist()):
+        said[columns == j] = predictions.has(rows[columns == j], j)
+    answers = answer_table(_log, _pairs, _log.voters, codes={"no": 0, "yes": 1})
+    return model_and_people(answers, said, rng=np.random.default_rng(0), draws=DRAWS)
 
 
 def measured_agreement(opened: OpenRun) -> dict[str, Agreement]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-
 import numpy as np
 import streamlit as st
 
@@ -14,6 +12,7 @@ from evalcore.truth.log import Log
 from evalcore.truth.votes import LONGEST_REMARK, Answer, Pair, Vote
 from pages._ui import wording
 from pages._ui.inputs.input_dialog import show_input
+from pages._ui.inputs.votes import cast_vote, rule_on_screen
 from pages._ui.session import state
 from pages._ui.session.keys import Kept, Key, of_each
 from pages._ui.session.view import View
@@ -216,35 +215,9 @@ def _said(vote: Vote) -> str:
 
 
 def _cast(pair: Pair, answer: Answer) -> None:
-    ids: dict[tuple[Pair, Answer], str] = st.session_state.setdefault(Kept.NEXT_VOTES, {})
-    vote_id = ids.setdefault((pair, answer), str(uuid.uuid4()))
-    opened, view = frame.opened(), state.current()
-    try:
-        log = log_of(opened.run)
-        definition = log.definition(pair.concept)
-        entries.cast(
-            open_store(),
-            stream_for(opened.run),
-            voter=name_of_voter(),
-            pair=pair,
-            answer=answer,
-            remark=st.session_state.get(of_each(Key.REMARK, pair), ""),
-            shown=_shown(view, pair.concept),
-            definition=definition.version if definition else 0,
-            vote_id=vote_id,
-        )
-    except ec.WorkshopError as error:
-        state.complain(f"Not saved: {error}")
-        st.rerun()
-    del ids[pair, answer]
-    st.session_state.setdefault(Kept.CAST, []).append(vote_id)
-
-
-def _shown(view: View, concept: str) -> str:
-    """Return the rule on the screen, ``""`` where the answer was given blind."""
-    if st.session_state.get(Key.BLIND, True):
-        return ""
-    return f"{view.rule.operator} {view.rule.threshold_of(concept)!r}"
+    is_blind = st.session_state.get(Key.BLIND, True)
+    shown = "" if is_blind else rule_on_screen(state.current(), pair.concept)
+    cast_vote(pair, answer, remark=st.session_state.get(of_each(Key.REMARK, pair), ""), shown=shown)
 
 
 def _skip(pair: Pair) -> None:

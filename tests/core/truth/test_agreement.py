@@ -15,6 +15,7 @@ from evalcore.truth.agreement import (
     fleiss_kappa,
     gwet_ac1,
     krippendorff_alpha,
+    model_and_people,
     pairings,
     percent,
     strength,
@@ -199,3 +200,46 @@ def test_one_answer_everywhere_is_full_agreement_that_kappa_cannot_see() -> None
     assert (result.percent.value, result.ac1.value) == (1.0, 1.0)
     assert np.isnan([result.alpha.value, result.fleiss.value]).all()
     assert strength(result.alpha.value) == "undefined"
+
+
+def slowly(answers: np.ndarray, predicted: np.ndarray) -> tuple[float, float]:
+    """Mean over the inputs of who differs from whom, pair by pair."""
+    people, model = [], []
+    for row, said in zip(answers, predicted, strict=True):
+        given = [one for one in row if one != X]
+        if len(given) >= 2:
+            pairs = list(itertools.combinations(given, 2))
+            people.append(sum(a != b for a, b in pairs) / len(pairs))
+            model.append(sum(one != said for one in given) / len(given))
+    return float(np.mean(people)), float(np.mean(model))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_model_is_held_against_people_as_pair_by_pair(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    answers = rng.integers(X, 2, size=(40, 4))
+    predicted = rng.integers(0, 2, size=40)
+    found = model_and_people(answers, predicted, rng=rng, draws=50)
+
+    assert (found.people.value, found.model.value) == pytest.approx(slowly(answers, predicted))
+    assert found.difference.value == pytest.approx(found.model.value - found.people.value)
+
+
+def test_a_model_that_answers_as_people_do_is_within_their_range_and_a_coin_is_not() -> None:
+    rng = np.random.default_rng(1)
+    truth = rng.integers(0, 2, size=2_000)
+    people = np.where(rng.random((2_000, 3)) < 0.1, 1 - truth[:, None], truth[:, None])
+    another = np.where(rng.random(2_000) < 0.1, 1 - truth, truth)
+
+    assert model_and_people(people, truth, rng=rng, draws=200).is_within is True
+    assert model_and_people(people, another, rng=rng, draws=200).is_within is None
+    coin = rng.integers(0, 2, size=2_000)
+    assert model_and_people(people, coin, rng=rng, draws=200).is_within is False
+
+
+def test_without_two_answers_to_a_question_nothing_is_said() -> None:
+    found = model_and_people(
+        np.array([[1, X]]), np.array([1]), rng=np.random.default_rng(0), draws=10
+    )
+    assert (found.n_inputs, found.is_within) == (0, None)
+    assert np.isnan(found.model.value)

@@ -94,6 +94,12 @@ WRITES: dict[str, tuple[Role, Callable[[Store, World], object]]] = {
         "reviewer",
         lambda s, _: entries.cast(s, STREAM, voter=ADA, pair=PAIR, answer="yes"),
     ),
+    "cast_all": (
+        "reviewer",
+        lambda s, _: entries.cast_all(
+            s, STREAM, voter=ADA, answers={PAIR: "no"}, shown="", definition=0, page_id=POLL
+        ),
+    ),
     "withdraw": (
         "reviewer",
         lambda s, w: entries.withdraw(s, STREAM, w.vote.id, voter=ADA),
@@ -206,7 +212,7 @@ def test_a_write_is_for_those_whose_role_allows_it(
     name: str, role: Role, store: Store, world: World
 ) -> None:
     needed, write = WRITES[name]
-    person = Person(name="Ada", role=role)
+    person = Person(name=ADA, role=role)
     before = store.head()
 
     if person.may(needed):
