@@ -259,5 +259,5 @@ class Desk:
 
     def choose(self, key: str, words: str) -> None:
         """Choose from a select box."""
-        self.page.locator(f".st-key-{key} button").first.click()
+        self.page.locator(f".st-key-{key} button:not([aria-label^=Help])").first.click()
         self.page.get_by_role("option", name=words, exact=True).click()

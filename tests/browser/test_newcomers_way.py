@@ -36,7 +36,7 @@ def test_a_promise_for_lemon_is_recorded_and_its_report_in_hand(
         desk.idle()
         click(page.locator('.st-key-advice [aria-label^="lemon, concept:"]'))
         eventually(page, lambda: desk.query().get("for"), ["lemon"])
-        click(page.locator(".st-key-goal button").first)
+        click(page.locator(".st-key-goal button:not([aria-label^=Help])").first)
         click(page.get_by_role("option", name="precision at least", exact=True))
         click(page.get_by_text("with confidence", exact=True))
         page.get_by_text("With 95 % confidence its precision").wait_for(timeout=PATIENCE)
