@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
+from math import floor
 from pathlib import Path
 
 import numpy as np
@@ -120,8 +121,8 @@ def test_the_compare_page_and_its_chapter(seed: int) -> None:
             assert cells[name] == (None if value is None else float(value))
         assert told[j][3:5] == [written(value) for value in sides]
         gap = None if None in sides else sides[1] - sides[0]
-        assert_change(str(cells["right − left"]), gap)
-        assert_change(told[j][5], gap)
+        for text in (str(cells["right − left"]), told[j][5]):
+            assert_change(text, sides)
         n_told += cells["by chance?"] != "–"
         verdict = str(cells["by chance?"])
         if verdict.startswith("no"):
@@ -149,12 +150,19 @@ def test_the_compare_page_and_its_chapter(seed: int) -> None:
     assert not WRONG_NUMBER.search(said + sentence), said + sentence
 
 
-def assert_change(text: str, gap: Share) -> None:
-    if gap is None:
+def assert_change(text: str, sides: Sequence[Share]) -> None:
+    """A change is that between the numbers beside it, as these are shown."""
+    before, now = sides
+    if before is None or now is None:
         assert text == "–"
         return
+    gap = now - before
     assert text[0] == {True: "+", False: "−"}[gap > 0] if gap else text == "±0"
-    assert not gap or tells(text[1:], abs(gap))
+    shown = [Fraction(floor(1_000 * value + Fraction(1, 2)), 1_000) for value in (before, now)]
+    if shown[0] != shown[1]:
+        assert Fraction(text[1:]) == abs(shown[1] - shown[0])
+    elif gap:
+        assert tells(text[1:], abs(gap))
 
 
 # ------------------------------------------------------------------------------------------ Improve
