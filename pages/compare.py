@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages._ui.compare.carried import carried_panel
 from pages._ui.compare.choices import match_names, right_choices
-from pages._ui.compare.compared import compared
+from pages._ui.compare.compared import compared_or_progress
 from pages._ui.compare.panel import (
     concept_panel,
     differences_panel,
@@ -27,7 +27,9 @@ if view is None:
     st.info("There is no other run to compare with. Open one on the page Runs.")
     st.stop()
 with frame.errors_as_messages():
-    found = compared(opened, view)
+    found = compared_or_progress(opened, view)
+if found is None:
+    st.stop()
 view = state.current()
 match_names(found.comparison.concepts, view)
 numbers, cells = st.columns([11, 9], gap="medium")

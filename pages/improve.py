@@ -1,6 +1,8 @@
 """Improve: what is wrong with model and data, what to do first, and what it would bring."""
 
-from pages._ui.improve.diagnosed import diagnosed
+import streamlit as st
+
+from pages._ui.improve.diagnosed import diagnosis_or_progress
 from pages._ui.improve.handling import desk_of
 from pages._ui.improve.panel import findings_panel, measure_panel, verdict_panel
 from pages._ui.improve.rules import rules_choice
@@ -17,7 +19,9 @@ run = opened.evaluation.run
 
 rule_heading(view, run)
 with frame.errors_as_messages():
-    found = diagnosed(opened.evaluation, view, whole=opened.run)
+    found = diagnosis_or_progress(opened.evaluation, view, whole=opened.run)
+if found is None:
+    st.stop()
 verdict_panel(found, run, view)
 with frame.row():
     rules_choice(view)

@@ -49,3 +49,9 @@ def samples(monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.delenv("THRESHOLD_WORKSHOP_RUNS", raising=False)
     monkeypatch.setattr("sys.argv", ["streamlit"])
     return Path(__file__).resolve().parents[2] / "sample_runs"
+
+
+@pytest.fixture(autouse=True)
+def _no_answer_is_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A loaded machine is no reason to look at how far an answer is."""
+    monkeypatch.setattr("pages._ui.session.long_answers.AT_ONCE", 60)

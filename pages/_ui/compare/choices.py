@@ -12,7 +12,8 @@ from evalcore.comparison.words import METRIC_WORDS
 from evalcore.wording import isolated
 from pages._ui import wording
 from pages._ui.compare.carried import decision_choice
-from pages._ui.compare.compared import flat_of, pairs_of, right_parts
+from pages._ui.compare.compared import flat_of, pairs_of
+from pages._ui.compare.right_side import right_parts
 from pages._ui.session import state
 from pages._ui.session.keys import Key, of_each
 from pages._ui.session.view import View

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
-import streamlit as st
 
 import evalcore as ec
+from evalcore.base.jobs import Jobs
 from evalcore.comparison.differences import REPORTED, Difference, Metric, compare_metric
 from evalcore.comparison.operating_points import MATCHED_BY, Matched, match_rule
 from evalcore.comparison.pairing import pair_concepts, pair_inputs, relabelled
@@ -22,23 +22,24 @@ from evalcore.decisions.carry_over import CarriedOver, carry_over
 from evalcore.reports import Against
 from evalcore.runs.parts import refuse_large
 from pages._ui.compare.carried import decision_of
+from pages._ui.compare.right_side import right_evaluation
 from pages._ui.session.answer_key import AnswerKey
+from pages._ui.session.long_answers import long_answer
 from pages._ui.session.view import Link, View
-from pages._ui.shell import agreed_truth, loading
 from pages._ui.shell.frame import OpenRun
 
 __all__ = [
     "Compared",
     "against",
     "compared",
+    "compared_or_progress",
     "difference",
     "flat_of",
     "pairs_of",
-    "right_evaluation",
-    "right_parts",
 ]
 
-WHOLE = ""
+_jobs: Jobs[Compared] = Jobs(kept=16)
+_differences: Jobs[Difference] = Jobs(kept=64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -78,49 +79,30 @@ def flat_of(pairs: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     return tuple(part for pair in pairs for part in pair)
 
 
-def right_parts(run: ec.EvalRun) -> dict[str, str]:
-    """Return the parts of a run that can stand on the right: as in a link, and in words."""
-    parts = {WHOLE: "all inputs"}
-    if run.folds is not None:
-        parts |= {json.dumps(["split", name]): f"split {name}" for name in run.fold_names}
-    for column, value in loading.slices(run):
-        parts[json.dumps(["slice", column, value])] = f"{column} = {value}"
-    return parts
-
-
-def right_evaluation(view: View) -> ec.Evaluation:
-    """Return the evaluation of the right side.
-
-    Raises
-    ------
-    RunError
-        When the run cannot be opened, or the part leaves nothing.
-    """
-    as_labelled = _right_part(view)
-    if view.right_truth == "labelled":
-        return as_labelled
-    run = loading.run_of(loading.open_handle(str(view.right)))
-    return agreed_truth.evaluation_of(as_labelled, run, agreed_truth.log_of(run))
-
-
-def _right_part(view: View) -> ec.Evaluation:
-    whole = loading.open_handle(str(view.right))
-    run = loading.run_of(whole)
-    if view.right_part not in right_parts(run):
-        return loading.evaluation_of(whole)
-    words = json.loads(view.right_part) if view.right_part else []
-    match words:
-        case ["split", name]:
-            return loading.evaluation_of(loading.open_handle(str(view.right), split=name))
-        case ["slice", column, value]:
-            part = (column, value)
-            return loading.evaluation_of(loading.open_handle(str(view.right), part=part))
-        case _:
-            return loading.evaluation_of(whole)
-
-
 def compared(opened: OpenRun, view: View) -> Compared:
     """Put the open run and the other one against each other."""
+    return _jobs.start(*_question(opened, view), again=True).result()
+
+
+def compared_or_progress(opened: OpenRun, view: View) -> Compared | None:
+    """Return the comparison with the metric that is looked at, or draw how far it is."""
+    key, work = _question(opened, view)
+    found = long_answer(_jobs, key, work, doing="Pairing and counting both sides", name="sides")
+    if found is None:
+        return None
+    asked, work_on_it = _metric(found, view.compared)
+    ready = long_answer(
+        _differences, asked, work_on_it, doing="Telling differences from chance", name="metric"
+    )
+    return None if ready is None else found
+
+
+def difference(found: Compared, metric: Metric) -> Difference:
+    """Compare one metric, concept by concept."""
+    return _differences.start(*_metric(found, metric), again=True).result()
+
+
+def _question(opened: OpenRun, view: View) -> tuple[AnswerKey, Callable[[], Compared]]:
     right, decision = right_evaluation(view), decision_of(view)
     for one in (opened.evaluation, right):
         refuse_large(one.run, what="Compare")
@@ -134,12 +116,20 @@ def compared(opened: OpenRun, view: View) -> Compared:
         decision,
     )
     key = AnswerKey.of("compared", opened.evaluation.run, *asked)
-    return _compare(key, _left=opened.evaluation, _right=right, _view=view, _decision=decision)
+    return key, partial(_compare, key, opened.evaluation, right, view, decision)
 
 
-def difference(found: Compared, metric: Metric) -> Difference:
-    """Compare one metric, concept by concept."""
-    return _difference(found.key, metric, _comparison=found.comparison)
+def _metric(
+    found: Compared, metric: Metric
+) -> tuple[tuple[AnswerKey, Metric], Callable[[], Difference]]:
+    work = partial(
+        compare_metric,
+        found.comparison,
+        metric,
+        rng=np.random.default_rng(SEED),
+        n_draws=N_QUICK,
+    )
+    return (found.key, metric), work
 
 
 def against(opened: OpenRun, view: View) -> Against | None:
@@ -159,60 +149,49 @@ def against(opened: OpenRun, view: View) -> Against | None:
     )
 
 
-@st.cache_resource(max_entries=16, show_spinner="Pairing the inputs …")
 def _compare(
     key: AnswerKey,
-    *,
-    _left: ec.Evaluation,
-    _right: ec.Evaluation,
-    _view: View,
-    _decision: Decision | None,
+    left: ec.Evaluation,
+    right: ec.Evaluation,
+    view: View,
+    decision: Decision | None,
 ) -> Compared:
-    by_hand = pairs_of(_view.matched)
-    concepts = pair_concepts(_left.run.concepts, _right.run.concepts, matched=by_hand)
-    pairing = pair_inputs(_left.run, _right.run)
+    by_hand = pairs_of(view.matched)
+    concepts = pair_concepts(left.run.concepts, right.run.concepts, matched=by_hand)
+    pairing = pair_inputs(left.run, right.run)
     matched = None
     carried = None
-    if _decision is not None and set(_decision.names) & set(_right.run.concepts):
-        carried = carry_over(_decision, _right, made_on=_left)
-    rule = _right_rule(_view, _right.run, by_hand)
-    if _view.right_rule == "decision" and carried is not None:
+    if decision is not None and set(decision.names) & set(right.run.concepts):
+        carried = carry_over(decision, right, made_on=left)
+    rule = _right_rule(view, right.run, by_hand)
+    if view.right_rule == "decision" and carried is not None:
         rule = carried.applied.rule
-    by = next((by for by in MATCHED_BY if by == _view.right_rule), None)
+    by = next((by for by in MATCHED_BY if by == view.right_rule), None)
     if by is not None:
         matched = match_rule(
-            (_left, _view.rule),
-            (_right, rule),
+            (left, view.rule),
+            (right, rule),
             concepts=concepts,
             by=by,
-            common=_view.match_scope == "common",
+            common=view.match_scope == "common",
         )
         rule = matched.rule
-    rule = rule.with_own(_by_hand(_view.right_own, _right.run))
+    rule = rule.with_own(_by_hand(view.right_own, right.run))
+    comparison = compare(
+        Side(evaluation=left, rule=view.rule),
+        Side(evaluation=right, rule=rule),
+        pairing=pairing,
+        concepts=concepts,
+    )
+    comparison.fates()  # counted once, and kept with the comparison
     return Compared(
-        comparison=compare(
-            Side(evaluation=_left, rule=_view.rule),
-            Side(evaluation=_right, rule=rule),
-            pairing=pairing,
-            concepts=concepts,
-        ),
+        comparison=comparison,
         matched=matched,
-        n_relabelled=int(relabelled(_left.run, _right.run, pairing, concepts).size),
-        right=_right,
+        n_relabelled=int(relabelled(left.run, right.run, pairing, concepts).size),
+        right=right,
         carried=carried,
         key=key,
     )
-
-
-@st.cache_resource(max_entries=64, show_spinner="Comparing …")
-def _difference(
-    key: AnswerKey,  # noqa: ARG001 - the key
-    metric: Metric,
-    *,
-    _comparison: Comparison,
-) -> Difference:
-    rng = np.random.default_rng(SEED)
-    return compare_metric(_comparison, metric, rng=rng, n_draws=N_QUICK)
 
 
 def _by_hand(own: tuple[str, ...], run: ec.EvalRun) -> dict[str, float]:

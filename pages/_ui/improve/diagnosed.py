@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
-import streamlit as st
 
 import evalcore as ec
+from evalcore.base.jobs import Jobs, progress_section
 from evalcore.comparison.resampling import SEED
 from evalcore.diagnosis.diagnose import Diagnosis, diagnose
 from evalcore.diagnosis.label_errors import MOST_RANKED
@@ -15,10 +18,18 @@ from evalcore.runs.parts import refuse_large
 from evalcore.truth.suspicion import Suspicion, suspicion
 from pages._ui.improve.rules import rules_of
 from pages._ui.session.answer_key import AnswerKey
+from pages._ui.session.long_answers import long_answer
 from pages._ui.session.view import View
 from pages._ui.shell.measuring import measured_part
 
-__all__ = ["diagnosed"]
+__all__ = ["diagnosed", "diagnosis_or_progress"]
+
+
+_jobs: Jobs[Diagnosis] = Jobs(kept=32)
+_ranked: Jobs[Suspicion] = Jobs(kept=8)
+RANKED = 0.2
+"""Share of the work that the ranking of the labels takes."""
+DOING = "Looking for what is wrong"
 
 
 def diagnosed(evaluation: ec.Evaluation, view: View, *, whole: ec.EvalRun) -> Diagnosis:
@@ -34,42 +45,45 @@ def diagnosed(evaluation: ec.Evaluation, view: View, *, whole: ec.EvalRun) -> Di
     RunError
         When it is in parts and too large to be looked at input by input.
     """
+    return _jobs.start(*_question(evaluation, view, whole), again=True).result()
+
+
+def diagnosis_or_progress(
+    evaluation: ec.Evaluation, view: View, *, whole: ec.EvalRun
+) -> Diagnosis | None:
+    """Return the same, or draw how far it is and return None; raises as it does."""
+    key, work = _question(evaluation, view, whole)
+    return long_answer(_jobs, key, work, doing=DOING, name="diagnosis")
+
+
+def _question(
+    evaluation: ec.Evaluation, view: View, whole: ec.EvalRun
+) -> tuple[AnswerKey, Callable[[], Diagnosis]]:
     refuse_large(evaluation.run, what="Improve")
     properties = measured_part(whole, evaluation.run)
     rules = rules_of(view)
     key = AnswerKey.of("diagnosed", evaluation.run, view.rule, rules, properties is not None)
-    return _diagnose(
-        key, _evaluation=evaluation, _rule=view.rule, _properties=properties, _rules=rules
-    )
+    return key, partial(_diagnose, evaluation, view.rule, properties, rules)
 
 
-@st.cache_resource(max_entries=32, show_spinner="Looking for what is wrong …")
 def _diagnose(
-    key: AnswerKey,  # noqa: ARG001 - the key
-    *,
-    _evaluation: ec.Evaluation,
-    _rule: ec.Rule,
-    _properties: Properties | None,
-    _rules: VerdictRules,
+    evaluation: ec.Evaluation,
+    rule: ec.Rule,
+    properties: Properties | None,
+    rules: VerdictRules,
 ) -> Diagnosis:
-    run = _evaluation.run
+    run = evaluation.run
     ranked = None
     if run.scores.size <= MOST_RANKED:
-        ranked = _suspicion(AnswerKey.of("suspicion", run), _run=run)
-    return diagnose(
-        _evaluation,
-        _rule,
-        rng=np.random.default_rng(SEED),
-        properties=_properties,
-        rules=_rules,
-        suspicion=ranked,
-    )
-
-
-@st.cache_resource(max_entries=8, show_spinner="Ranking the labels …")
-def _suspicion(
-    key: AnswerKey,  # noqa: ARG001 - the key
-    *,
-    _run: ec.EvalRun,
-) -> Suspicion:
-    return suspicion(_run)
+        with progress_section(0.0, RANKED):
+            key = AnswerKey.of("suspicion", run)
+            ranked = _ranked.start(key, partial(suspicion, run), again=True).result()
+    with progress_section(RANKED, 1.0):
+        return diagnose(
+            evaluation,
+            rule,
+            rng=np.random.default_rng(SEED),
+            properties=properties,
+            rules=rules,
+            suspicion=ranked,
+        )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
 import evalcore as ec
+from evalcore.base.jobs import Jobs
 from evalcore.comparison.leaderboard import (
     MEASURES,
     Column,
@@ -25,6 +27,7 @@ from pages._ui.components.table.table import table
 from pages._ui.session import state
 from pages._ui.session.answer_key import AnswerKey
 from pages._ui.session.keys import Key, of_each
+from pages._ui.session.long_answers import long_answer
 from pages._ui.session.view import Link
 from pages._ui.shell import loading, navigation
 from pages._ui.shell.agreed_truth import inputs_digest
@@ -36,6 +39,7 @@ Group = list[tuple[Handle, ec.EvalRun]]
 """Runs on one data set, in the order of their versions."""
 BEST = "best"
 HEIGHT = 240
+_jobs: Jobs[Leaderboard] = Jobs(kept=32)
 _HELP: dict[Measure, str] = {
     "roc_auc": "Mean over splits. Follows no threshold.",
     "average_precision": "Mean over splits. Follows no threshold.",
@@ -133,8 +137,17 @@ def _columns(view: Link) -> tuple[Column, ...]:
 def _group(title: str, group: Group, columns: tuple[Column, ...]) -> None:
     runs = [run for _, run in group]
     key = AnswerKey.of("leaderboard", runs[0], *(run.fingerprint for run in runs[1:]), columns)
-    board = _measure(key, _runs=runs, _columns=columns)
     st.markdown(f"**{wording.escape(title)}**")
+    work = partial(leaderboard, runs, columns)
+    board = long_answer(_jobs, key, work, doing="Measuring the versions", name=title)
+    if board is not None:
+        _numbers(title, runs, columns, board)
+    _compare(title, group)
+
+
+def _numbers(
+    title: str, runs: Sequence[ec.EvalRun], columns: tuple[Column, ...], board: Leaderboard
+) -> None:
     chances = (
         f"“{BEST}” marks what is better than every other run by more than chance."
         if board.was_told
@@ -147,21 +160,10 @@ def _group(title: str, group: Group, columns: tuple[Column, ...]) -> None:
             st.caption(chances)
         with st.container(width=320):
             _chart(title, runs, columns, board)
-    _compare(title, group)
 
 
 def _keep() -> None:
     """Keep nothing: the table sorts itself, and none of its cells is a link."""
-
-
-@st.cache_resource(max_entries=32, show_spinner="Measuring the versions …")
-def _measure(
-    key: AnswerKey,  # noqa: ARG001 - the key
-    *,
-    _runs: list[ec.EvalRun],
-    _columns: tuple[Column, ...],
-) -> Leaderboard:
-    return leaderboard(_runs, _columns)
 
 
 def board_table(
