@@ -14,6 +14,7 @@ from evalcore.counting.prebuilt import Prebuilt
 from evalcore.counting.predictions import PartPredictions, decidable
 from evalcore.counting.ranked_inputs import RankedInputs
 from evalcore.counting.rules import Mode, Rule
+from evalcore.counting.sorted_scores import SortedScores
 from evalcore.runs.run import EvalRun
 
 __all__ = ["Part", "once"]
@@ -123,6 +124,12 @@ class Part:
 
     def n_right(self, rule: Rule) -> int:
         """Count the inputs whose predicted concepts are exactly their labels, as far as known."""
+        if self.run.task == "single_label" and rule.mode_for(self.run.task) == "top":
+            # the labelled ones that are hit, and of those that show none what is predicted nothing
+            bounds = rule.bounds(self.run.concepts, dtype=self.run.scores.dtype)
+            hit = self.indices["top"].positives.above(bounds).sum()
+            mistaken = self._tops_of_unlabelled.above(bounds).sum()
+            return int(hit) + self.run.labels.unlabelled.size - int(mistaken)
         return int(np.count_nonzero(self.predictions(rule).exact_matches() & self.decidable))
 
     @once
@@ -134,6 +141,11 @@ class Part:
     def n_decidable(self) -> int:
         """Count the inputs whose labels are known well enough to tell."""
         return int(np.count_nonzero(self.decidable))
+
+    @once
+    def _tops_of_unlabelled(self) -> SortedScores:
+        here = self.top.take(self.run.labels.unlabelled)
+        return SortedScores.group(here.score, keys=here.concept, n_segments=self.run.n_concepts)
 
     def ranked(self, mode: Mode) -> RankedInputs:
         """Return the inputs ranked by score under each concept."""

@@ -1,0 +1,161 @@
+"""A run in parts: prepared, against decoding alone; opened, moved; and what more inputs cost."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from evalcore.counting.evaluation import Evaluation
+from evalcore.counting.prebuilt import Prebuilt
+from evalcore.counting.rules import Mode, Rule
+from evalcore.counting.selections import Cell
+from evalcore.parts import open_parts
+from evalcore.runs.parts import joined
+from tests.bench.machine import describe
+from tests.bench.memory import peak_growth
+from tests.bench.table import Line, alone, format_bytes, render, within
+from tests.bench.timing import best_of, once
+
+__all__ = ["main"]
+
+NOTES = """\
+One folder of Parquet files, float32, single-label, ids and one metadata column. Prepared in a
+process of its own, after the files were read once; decoding reads the same columns with pyarrow and
+all threads. Times of the open run are the best of several calls with the pages in memory."""
+THRESHOLDS = (0.5, 0.37, 0.62, 0.71)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure and print; return 1 when a promise was not kept."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench scale")
+    parser.add_argument("--large", action="store_true", help="20M x 50 in 40 files, not 2M x 20")
+    parser.add_argument("--scheduler", help="as for prepare; 'local' starts processes")
+    parser.add_argument("--memory", default="1GiB", help="as for prepare")
+    options = parser.parse_args(arguments)
+    n_inputs, n_concepts, n_files = (20_000_000, 50, 40) if options.large else (2_000_000, 20, 8)
+    print(f"{describe()}\n\n{NOTES}\n", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        run = Path(folder, "run")
+        _write(run, n_inputs, n_concepts, n_files)
+        os.environ["THRESHOLD_WORKSHOP_HOME"] = str(Path(folder, "home"))
+        lines = [*_preparing(run, options.scheduler, options.memory), *_opening(run)]
+    print(render(f"{n_inputs:,} x {n_concepts} in {n_files} files", lines=lines))
+    return 1 if any(line.kept is False for line in lines) else 0
+
+
+def _write(run: Path, n_inputs: int, n_concepts: int, n_files: int) -> None:
+    (run / "predictions").mkdir(parents=True)
+    names = [f"concept {j:02d}" for j in range(n_concepts)]
+    (run / "run.json").write_text(json.dumps({"name": "scale", "concepts": names}))
+    rng, n = np.random.default_rng(0), n_inputs // n_files
+    for k in range(n_files):
+        labels = rng.integers(0, n_concepts + 1, n)
+        scores = rng.random((n_concepts, n), dtype=np.float32) * np.float32(0.8)
+        shown = np.flatnonzero(labels < n_concepts)
+        scores[labels[shown], shown] += np.float32(0.2)
+        dictionary = pa.DictionaryArray.from_arrays(pa.array(labels), pa.array([*names, ""]))
+        columns = {
+            "id": pa.array([f"{k}-{i}" for i in range(n)]),
+            "label": dictionary.cast(pa.string()),
+            "source": pa.array(np.array(["phone", "web", "scan"])[rng.integers(0, 3, n)]),
+        } | {f"score:{name}": pa.array(scores[j]) for j, name in enumerate(names)}
+        path = run / "predictions" / f"{k:03d}.parquet"
+        pq.write_table(pa.table(columns), path, row_group_size=125_000)
+
+
+def _preparing(run: Path, scheduler: str | None, memory: str) -> list[Line]:
+    files = sorted((run / "predictions").glob("*.parquet"))
+    decoding = best_of(lambda: [pq.read_table(file) for file in files], at_least=2)
+    command = [sys.executable, "-m", "evalcore", "prepare", str(run), "--memory", memory]
+    command += ["--scheduler", scheduler] if scheduler else []
+    seconds = [_timed(command) for _ in range(2)]
+    kilobytes = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    files[0].touch()
+    return [
+        alone("decoding alone", decoding),
+        alone("prepared, from nothing", seconds[0]),
+        Line(what="  of the rate of decoding", ours=f"{decoding / seconds[0]:.0%}"),
+        alone("prepared again, nothing changed", seconds[1]),
+        alone("prepared again, one file changed", _timed(command)),
+        Line(what="  peak memory of a process", ours=format_bytes(kilobytes * 1024)),
+    ]
+
+
+def _timed(command: list[str]) -> float:
+    start = time.perf_counter()
+    subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - our own program
+    return time.perf_counter() - start
+
+
+def _opening(run: Path) -> list[Line]:
+    (evaluation, opening), growth = peak_growth(lambda: once(open_parts, run))
+    lines = [within("opened", opening, wanted=1.0), *_moves(evaluation)]
+    if growth is not None:
+        lines.append(
+            Line(what="  growth of memory, mapped pages included", ours=format_bytes(growth))
+        )
+    parts, built = evaluation.run.parts, evaluation.prebuilt().parts
+    for n in sorted({1, len(parts) // 4 or 1, len(parts) // 2 or 1, len(parts)}):
+        some = Evaluation(joined(parts[:n]), prebuilt=Prebuilt.joined(built[:n]))
+        moved = best_of(some.counts, arguments=_rules("top"))
+        lines.append(alone(f"  a move at {some.run.n_inputs:,} inputs, {n} parts", moved))
+    return lines
+
+
+def _moves(evaluation: Evaluation) -> list[Line]:
+    cells = [Cell(evaluation.run.concepts[0], evaluation.run.concepts[1])]
+    (_, first), (_, listed) = (
+        once(evaluation.matrix, Rule(0.5)),
+        once(lambda: evaluation.members(Rule(0.5), cells[0], first=48)),
+    )
+    asked = {
+        "counts": evaluation.counts,
+        "nothing predicted": evaluation.n_nothing_predicted,
+        "accuracy": evaluation.accuracy,
+        "matrix": evaluation.matrix,
+        "first page of a cell": lambda rule: evaluation.members(rule, cells[0], first=48),
+    }
+    wanted = {"counts": 0.005, "matrix": 0.05, "first page of a cell": 0.1}
+    lines = [alone("first matrix, which builds its events", first), alone("first page", listed)]
+    for name, call in asked.items():
+        for form, rules in (
+            ("one threshold", _rules("top")),
+            ("a threshold per concept", _vectors(evaluation)),
+        ):
+            seconds = best_of(call, arguments=rules)
+            what = f"{name}, {form}"
+            is_promised = name in wanted
+            lines.append(
+                within(what, seconds, wanted=wanted[name]) if is_promised else alone(what, seconds)
+            )
+    lines.append(
+        alone("counts, every concept", best_of(evaluation.counts, arguments=_rules("every")))
+    )
+    lines.append(
+        alone(
+            "matrix, every concept, one threshold",
+            best_of(evaluation.matrix, arguments=_rules("every")),
+        )
+    )
+    return lines
+
+
+def _rules(mode: Mode) -> list[tuple[Rule]]:
+    return [(Rule(t, mode=mode),) for t in THRESHOLDS]
+
+
+def _vectors(evaluation: Evaluation) -> list[tuple[Rule]]:
+    rows = np.random.default_rng(7).uniform(0.3, 0.9, (4, evaluation.run.n_concepts)).tolist()
+    return [(Rule(dict(zip(evaluation.run.concepts, row, strict=True))),) for row in rows]
