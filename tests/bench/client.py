@@ -10,7 +10,7 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -31,6 +31,7 @@ __all__ = ["Answer", "LiveRoute", "Visit", "VisitError", "asking", "visiting"]
 
 PATIENCE = 60.0
 """Seconds after which an answer counts as lost."""
+XSRF = "_streamlit_xsrf"
 GOES_ON = ForwardMsg.FINISHED_EARLY_FOR_RERUN
 
 
@@ -62,7 +63,12 @@ class Answer:
 
 @asynccontextmanager
 async def visiting(
-    origin: str, *, secret: str = "", **query: str | list[str]
+    origin: str,
+    *,
+    secret: str = "",
+    cookies: Mapping[str, str] | None = None,
+    whole: bool = True,
+    **query: str | list[str],
 ) -> AsyncIterator[Visit]:
     """Open the Evaluate page with a query, in a session that ends with the block.
 
@@ -70,16 +76,24 @@ async def visiting(
     ----------
     secret
         What the visitor's browser keeps; without it the session is one of its own.
+    cookies
+        Those of a browser that has signed in.
+    whole
+        Whether the numbers have to be there; who is not admitted sees none.
     """
+    kept = {**({COOKIE: secret} if secret else {}), **(cookies or {})}
+    header = "; ".join(f"{name}={value}" for name, value in kept.items())
+    # as the browser does: without the token Streamlit believes no login
+    tokens = [Subprotocol(kept[XSRF])] if XSRF in kept else []
     async with connect(
         f"ws{origin.removeprefix('http')}/_stcore/stream",
         origin=Origin(origin),
-        subprotocols=[Subprotocol("streamlit")],
-        additional_headers={"Cookie": f"{COOKIE}={secret}"} if secret else None,
+        subprotocols=[Subprotocol("streamlit"), *tokens],
+        additional_headers={"Cookie": header} if header else None,
         max_size=None,
     ) as socket:
         visit = Visit(socket)
-        await visit.open(**query)
+        await visit.open(whole=whole, **query)
         yield visit
 
 
@@ -90,13 +104,15 @@ class Visit:
         self._socket = socket
         self._query = ""
         self._page = ""
+        self.sent_to = ""
+        """Where the page sends its browser, to sign in or out."""
         self._fragment = ""
         self._n_moves = 0
         self._ids: dict[str, str] = {}
         self._fragments: dict[str, str] = {}
         self._data: dict[str, dict[str, Any]] = {}
 
-    async def open(self, **query: str | list[str]) -> None:
+    async def open(self, *, whole: bool = True, **query: str | list[str]) -> None:
         """Open the page and wait until it is drawn."""
         self._query = urlencode(query, doseq=True)
         asked = self._rerun()
@@ -105,7 +121,7 @@ class Visit:
         async with asyncio.timeout(PATIENCE):
             while not await self._is_finished():
                 pass
-        if Key.DIAL not in self._data or Key.SUMMARY not in self._data:
+        if whole and not {Key.DIAL, Key.SUMMARY} <= set(self._data):
             msg = f"The page of {self._query!r} came without dial and summary."
             raise VisitError(msg)
 
@@ -191,6 +207,8 @@ class Visit:
                 self._page = message.new_session.page_script_hash
             case "navigation":
                 self._page = message.navigation.page_script_hash
+            case "auth_redirect":
+                self.sent_to = message.auth_redirect.url
             case "page_info_changed":
                 self._query = message.page_info_changed.query_string
             case "delta":

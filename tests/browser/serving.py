@@ -9,12 +9,12 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["ROOT", "Server", "serving"]
+__all__ = ["ROOT", "Server", "free_port", "serving"]
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 120.0
@@ -35,12 +35,18 @@ class Server:
 
 
 @contextmanager
-def serving(runs: Path, *, log: Path) -> Iterator[Server]:
+def serving(
+    runs: Path, *, log: Path, port: int | None = None, flags: Sequence[str] = ()
+) -> Iterator[Server]:
     """Serve a folder of runs until the block ends."""
-    port = _free_port()
+    port = free_port() if port is None else port
     with log.open("wb") as written:
         process = subprocess.Popen(  # noqa: S603 - our own app
-            _command(port, runs), cwd=ROOT, stdout=written, stderr=subprocess.STDOUT, env=_calm()
+            _command(port, runs, flags),
+            cwd=ROOT,
+            stdout=written,
+            stderr=subprocess.STDOUT,
+            env=_calm(),
         )
         try:
             origin = f"http://127.0.0.1:{port}"
@@ -50,10 +56,11 @@ def serving(runs: Path, *, log: Path) -> Iterator[Server]:
             _stop(process)
 
 
-def _command(port: int, runs: Path) -> list[str]:
+def _command(port: int, runs: Path, more: Sequence[str]) -> list[str]:
     options = {"port": port, "address": "127.0.0.1", "headless": "true"}
     flags = [part for name, value in options.items() for part in (f"--server.{name}", str(value))]
-    return [sys.executable, "-m", "streamlit", "run", "app.py", *flags, "--", "--runs", str(runs)]
+    start = [sys.executable, "-m", "streamlit", "run", "app.py", *flags, *more]
+    return [*start, "--", "--runs", str(runs)]
 
 
 def _calm() -> dict[str, str]:
@@ -62,7 +69,8 @@ def _calm() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(odd)}
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody listens at."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -67,9 +67,10 @@ def vote_row(run: ec.EvalRun, name: str, *, concept: str | None) -> None:
     if not may("reviewer"):
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown("Does it show", width="content")
         first = run.concepts.index(concept) if concept in run.concepts else 0
         chosen = st.selectbox(
-            "Vote: does it show", run.concepts, index=first, key=Key.VOTE_CONCEPT, width=180,
+            "Does it show", run.concepts, index=first, key=Key.VOTE_CONCEPT, width=180,
             label_visibility="collapsed",
         )  # fmt: skip
         voter = name_of_voter()

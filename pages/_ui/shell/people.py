@@ -15,7 +15,14 @@ from pages._ui.session.visitor import visitor
 from pages._ui.shell.places import told
 from pages._ui.shell.record import open_store, recall_code, take_code
 
-__all__ = ["may", "name_of_voter", "require_admission", "say_role", "who"]
+__all__ = [
+    "may",
+    "name_of_voter",
+    "offer_sign_in",
+    "require_admission",
+    "say_role",
+    "who",
+]
 
 NAME = "name of the voter"
 LONGEST_CODE = 100
@@ -121,6 +128,13 @@ def _take_code() -> None:
         return
     if text.strip() and not is_known:
         state.complain("This code gives no role. Hint: codes are told by who runs the workshop.")
+
+
+def offer_sign_in() -> None:
+    """Draw the button that signs in, for who has not; pages with the name have it there."""
+    if can_sign_in() and not here().verified:
+        key = of_each(Key.SIGN_IN, "line")
+        st.button("Sign in", key=key, type="tertiary", on_click=st.login)
 
 
 def name_of_voter() -> str:

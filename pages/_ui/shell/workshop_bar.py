@@ -15,7 +15,7 @@ from pages._ui.session.keys import WORKSHOP, Kept, Key, of_each
 from pages._ui.shell import attending as part
 from pages._ui.shell import meetings
 from pages._ui.shell.meetings import Attending
-from pages._ui.shell.people import may, name_of_voter, who
+from pages._ui.shell.people import may, name_of_voter, offer_sign_in, who
 from pages._ui.shell.places import told
 from pages._ui.shell.polls import poll_panel
 
@@ -25,7 +25,8 @@ QUESTION = of_each(Key.QUESTION, "new")
 
 
 def offer_workshop() -> None:
-    """Draw the button that opens a workshop, for who may."""
+    """Draw the button that opens a workshop, for who may; and the one that signs in."""
+    offer_sign_in()
     if meetings.attending() is None and may("facilitator"):
         st.button(
             "Workshop",
