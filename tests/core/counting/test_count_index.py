@@ -138,11 +138,15 @@ def test_pairs_that_were_not_scored_are_never_predicted(
 ) -> None:
     scores = np.array([[-np.inf, -np.inf], [0.5, -np.inf]], dtype=dtype)
     run = ec.EvalRun.from_arrays(scores, [0, 1])
+    evaluation = ec.Evaluation(run)
+    rule = ec.Rule(threshold, operator=operator, decision=decision)
 
-    counts = ec.Evaluation(run).counts(ec.Rule(threshold, operator=operator, decision=decision))
+    counts = evaluation.counts(rule)
 
     assert counts.predicted.tolist() == [1, 0]
     assert counts.fn.tolist() == [1, 1]
+    for concept in (None, *run.concepts):
+        assert evaluation.members(rule, ec.OnThreshold(concept)).tolist() == []
 
 
 @pytest.mark.parametrize("decision", ec.DECISIONS)

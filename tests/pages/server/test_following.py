@@ -46,6 +46,8 @@ def test_only_the_session_that_presents_is_heard() -> None:
     assert kinds(told) == ["state"]
     assert told.shown is not None
     assert (told.shown.page, told.shown.query) == ("evaluate", {"t": ["0.5"]})
+    told.drag("another tab", "{}")
+    assert kinds(told) == ["state"]
 
 
 def test_a_drag_before_anything_was_shown_belongs_to_nothing() -> None:
