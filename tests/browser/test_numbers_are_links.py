@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 import evalcore as ec
+from pages._ui.inputs.inputs_panel import PER_PAGE
 from tests.browser.desk import Desk, eventually
 from tests.browser.truth import Truth
 
@@ -241,7 +242,7 @@ def test_the_list_follows_as_soon_as_the_drag_rests(desk: Desk, truth: TruthOf) 
     rule = oracle.rule(desk.threshold())
     members = ids[oracle.evaluation.members(rule, ec.Cell("egg", "bread"))].tolist()
     eventually(desk.page, desk.stated, len(members))
-    here = min(len(members), 16)
+    here = min(len(members), PER_PAGE["images"])
     eventually(desk.page, lambda: len(set(desk.cards()) & set(members)), here)
     eventually(desk.page, lambda: len(desk.cards()), here)
     assert desk.page.url == link, "the link waits for the release"

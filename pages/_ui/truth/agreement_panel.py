@@ -54,7 +54,7 @@ __all__ = [
 
 def definitions(run: ec.EvalRun, log: Log, *, voted: list[Pair]) -> None:
     """Say which definitions were called unclear, and let people write them."""
-    st.markdown("#### What the concepts mean")
+    st.markdown("## What the concepts mean")
     unclear: dict[str, int] = {}
     for pair in voted:
         n = sum(vote.answer == "definition_unclear" for vote in log.answers(pair).values())
@@ -132,7 +132,7 @@ def agreement_panel(opened: OpenRun) -> None:
 
 
 def _rule_choice(run: ec.EvalRun, log: Log) -> None:
-    st.markdown("#### By which rule votes count")
+    st.markdown("## By which rule votes count")
     with frame.row():
         st.selectbox(
             "Counts as agreed", list(RULE_KINDS), format_func=RULE_WORDS.__getitem__,
@@ -191,7 +191,7 @@ def _choose(before: AgreementRule) -> None:
 
 
 def _agreement(run: ec.EvalRun, log: Log) -> None:
-    st.markdown("#### How far people agree")
+    st.markdown("## How far people agree")
     voted = [pair for pair in _here(run, log) if len(log.answers(pair)) >= 2]
     if not voted:
         st.info("Nobody has answered what somebody else has answered, too. Vote, then look again.")
@@ -225,7 +225,7 @@ def _model(run: ec.EvalRun, log: Log, voted: list[Pair], view: View) -> None:
     found = _held_against(key, frame.opened().as_labelled, log, voted, view.rule)
     if not found.n_inputs:
         return
-    st.markdown("#### The model against people")
+    st.markdown("## The model against people")
     said = {
         True: "**The model differs from people less than they differ from each other.**",
         False: "**The model differs from people more than they differ from each other.**",

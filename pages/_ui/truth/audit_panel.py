@@ -47,7 +47,7 @@ KIND_WORDS = {
 def audit_panel(opened: OpenRun, view: View) -> None:
     """Draw the form, and what each audit has found so far."""
     run = opened.as_labelled.run
-    st.markdown("#### How many labels of a concept are wrong?")
+    st.markdown("## How many labels of a concept are wrong?")
     suspicion = suspicion_of(run)
     if suspicion is not None and say_role("facilitator"):
         _form(run, view)

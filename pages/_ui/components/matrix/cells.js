@@ -6,7 +6,7 @@ import { clamp, fixed, grouped, signed } from "../shared/numbers.js";
 
 const CELL = { min: 16, big: 18, max: 56, tallest: 40, usual: 30 };
 const DIGIT = { min: 9, max: 12, largest: 17 };
-const HEAD = { min: 44, max: 150, upright: 112, flat: 36 }; // two lines: the corner, "nothing predicted"
+const HEAD = { min: 44, max: 150, least: 70, upright: 112, flat: 36 }; // two lines: the corner, "nothing predicted"
 const GAP = 5; // before the margin and "(other)"
 
 /** @typedef {import("../contracts.d.ts").MatrixData} MatrixData */
@@ -65,7 +65,11 @@ export function sizesFor(room) {
   const cell = clamp(CELL.min, fitting, CELL.max * scale);
   const upright = names[1] > cell - 4;
   const headHeight = upright
-    ? clamp(36, names[1] + 12, Math.min(HEAD.upright * scale, (height ?? 400) * 0.34))
+    ? clamp(
+        36,
+        names[1] + 12,
+        Math.min(HEAD.upright * scale, Math.max(HEAD.least * scale, (height ?? 400) * 0.34)),
+      )
     : HEAD.flat * scale;
   const tall = height ? Math.floor((height - headHeight - gaps) / room.n_rows) : CELL.usual * scale;
   const least = scale > 1 ? Math.round(CELL.big * scale) : CELL.min;

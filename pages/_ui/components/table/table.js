@@ -36,6 +36,7 @@ import { makeDetails } from "./details.js";
 
 const ROW_HEIGHT = { line: 27, close: 23, wrapped: 39 };
 const AROUND = 2;
+const LEAST_IN_ROOM = 9;
 const LEAST_BESIDE = 6; // rows in view, beside which the totals stay
 const TEXT = 13; // pixels
 const BOLD = 1.06; // how much wider the digits of a total are
@@ -474,7 +475,7 @@ function layout(table) {
   table.empty.hidden = !box.hidden;
   if (!table.width) return; // in a closed tab or expander: the observer calls again when it opens
   const room = table.room?.measure() ?? { top: 0, screen: innerHeight };
-  table.height = heightFor(room, shown);
+  table.height = Math.max(heightFor(room, shown), leastInRoom(table));
   table.row_height = rowHeight(table, false);
   const folds = shown.columns.map(({ fold }) => fold ?? null);
   const shares = shareWidth({ width: widthOf(table), needs, folds, scale });
@@ -493,6 +494,12 @@ function layout(table) {
   box.style.scrollPaddingLeft = `${shares.widths[0]}px`; // the fixed column must not cover the focus
   if (reopened) table.top = box.scrollTop; // hidden, it forgot where it was
   if (!columnsSeen(table).includes(table.at.c)) table.at.c = 0;
+}
+
+/** In big mode some rows are seen whatever it takes, as those of the matrix beside it are. */
+function leastInRoom({ scale, shown }) {
+  if (scale <= 1 || (shown.below ?? null) === null) return 0;
+  return (Math.min(shown.rows.length, LEAST_IN_ROOM) + 1) * ROW_HEIGHT.line * scale;
 }
 
 /** As high as usual, or a little less where that brings all rows into view. */
