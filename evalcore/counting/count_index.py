@@ -138,8 +138,22 @@ class TopScores:
     @classmethod
     def of(cls, run: EvalRun) -> TopScores:
         """Find them in one pass."""
+        if run.scores.flags.f_contiguous:
+            return cls._by_concept(run.scores)
         concept = run.scores.argmax(axis=1).astype(np.int32)
         return cls(concept=concept, score=run.scores[np.arange(run.n_inputs), concept])
+
+    @classmethod
+    def _by_concept(cls, scores: ScoreArray) -> TopScores:
+        """Find them concept by concept, where the scores of each lie together."""
+        score = scores[:, 0].copy()
+        concept: IntArray = np.zeros(scores.shape[0], dtype=np.int32)
+        for j in range(1, scores.shape[1]):
+            # greater, and not as great: the first one wins an exact tie
+            better = scores[:, j] > score
+            np.copyto(score, scores[:, j], where=better)
+            np.copyto(concept, np.int32(j), where=better)
+        return cls(concept=concept, score=score)
 
     def take(self, positions: IntArray) -> TopScores:
         """Return those of some inputs, in the given order."""

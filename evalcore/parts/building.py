@@ -27,7 +27,13 @@ __all__ = ["build_part"]
 Arrays = dict[str, npt.NDArray[Any]]
 
 
-def build_part(address: str, columns: Columns, piece: Piece, out: str) -> int:
+def build_part(
+    address: str,
+    columns: Columns,
+    piece: Piece,
+    out: str,
+    verify: bool = False,  # noqa: FBT001, FBT002 - a task
+) -> int:
     """Build a part where it is not there yet, and return its rows.
 
     Two who build the same part wait for each other, and the second finds it done.
@@ -41,7 +47,7 @@ def build_part(address: str, columns: Columns, piece: Piece, out: str) -> int:
     try:
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with FileLock(target.with_suffix(".lock")):
-            if not is_built(Path(out), piece):
+            if not is_built(Path(out), piece, verify=verify):
                 shelf = _shelf(PartRows.read(address, piece, columns))
                 with whole_folder(target) as folder:
                     shelf.write(folder, content=piece.key)

@@ -38,6 +38,11 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         "--memory", metavar="SIZE", default="1GiB", help="what one worker may take (1GiB)"
     )
     prepare_it.add_argument(
+        "--verify",
+        action="store_true",
+        help="compare every byte of finished parts, mend what is not",
+    )
+    prepare_it.add_argument(
         "--workers", type=int, metavar="N", help="at a time on this machine; one per processor"
     )
 
@@ -56,6 +61,7 @@ def prepare_lines(options: argparse.Namespace) -> Iterator[str]:
         scheduler=options.scheduler,
         memory=bytes_of(options.memory),
         n_workers=options.workers,
+        verify=options.verify,
         watch=_Teller(),
     )
     kept = f", {done.n_kept:,} of them kept from before" if done.n_kept else ""

@@ -25,14 +25,21 @@ from evalcore.parts.texts import (
     PackedTexts,
     Texts,
 )
-from evalcore.prepared.array_folder import DTYPES, HEADER, DamagedError, Shelf, read_header
+from evalcore.prepared.array_folder import (
+    DTYPES,
+    HEADER,
+    DamagedError,
+    Shelf,
+    digests_of,
+    read_header,
+)
 from evalcore.prepared.packing import LABELS, MODES, unpack_index, unpack_ranked
 from evalcore.runs.images import FileImages
 from evalcore.runs.labels import Labels
 from evalcore.runs.parts import made_of
 from evalcore.runs.run import EvalRun
 
-__all__ = ["is_built", "mapped", "open_part", "part_path", "splits_in"]
+__all__ = ["is_built", "is_whole", "mapped", "open_part", "part_path", "splits_in"]
 
 Arrays = dict[str, npt.NDArray[Any]]
 
@@ -42,11 +49,22 @@ def part_path(out: Path, key: str) -> Path:
     return out / "parts" / key
 
 
-def is_built(out: Path, piece: Piece) -> bool:
-    """Tell whether a part is there, whole."""
+def is_built(out: Path, piece: Piece, *, verify: bool = False) -> bool:
+    """Tell whether a part is there, whole; to the last byte with ``verify``."""
+    return is_whole(part_path(out, piece.key), content=piece.key, verify=verify)
+
+
+def is_whole(folder: Path, *, content: str, verify: bool) -> bool:
+    """Tell whether a folder of arrays is what was written; to the last byte with ``verify``."""
     with suppress(DamagedError):
-        mapped(part_path(out, piece.key), content=piece.key)
-        return True
+        shelf = mapped(folder, content=content)
+        if not verify:
+            return True
+        entries = read_header(folder / HEADER)["arrays"]
+        return all(
+            digests_of(array.reshape(-1).view(np.uint8).data) == entries[name]["digests"]
+            for name, array in shelf.arrays.items()
+        )
     return False
 
 

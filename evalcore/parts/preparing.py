@@ -89,6 +89,7 @@ def prepare(
     scheduler: str | None = None,
     memory: int = MEMORY,
     n_workers: int | None = None,
+    verify: bool = False,
     watch: Watcher = lambda _: None,
 ) -> Summary:
     """Prepare a run in parts, as far as it is not prepared yet.
@@ -103,6 +104,8 @@ def prepare(
         See :func:`evalcore.parts.workers.run_all`.
     memory
         Bytes that building one part may take; parts are as large as that allows.
+    verify
+        Whether to compare every byte of what is there with its digest, and not headers and sizes.
 
     Raises
     ------
@@ -114,12 +117,13 @@ def prepare(
     pieces = pieces_of(dataset, n_bytes=memory)
     folder = prepared_folder(address) if out is None else out.resolve()
     _make(folder)
-    todo = [piece for piece in pieces if not is_built(folder, piece)]
-    tasks = [(dataset.address, dataset.columns, piece, str(folder)) for piece in todo]
+    todo = [piece for piece in pieces if not is_built(folder, piece, verify=verify)]
+    tasks = [(dataset.address, dataset.columns, piece, str(folder), verify) for piece in todo]
     tally = _Tally(watch, what="rows", of=sum(piece.n_rows for piece in todo), until=0.8)
     run_all(build_part, tasks, scheduler=scheduler, n_workers=n_workers, done=tally.add)
     found = _planned(dataset, pieces, folder)
-    _complete(folder, found, scheduler, n_workers, watch)
+    if not is_put_together(folder, found.whole, verify=verify):
+        _complete(folder, found, scheduler, n_workers, watch)
     with FileLock(folder / "commit.lock"):
         found.write(folder)
         _remove_others(folder, found)
@@ -185,9 +189,7 @@ def _planned(dataset: Dataset, pieces: Sequence[Piece], folder: Path) -> Prepare
 def _complete(
     folder: Path, found: Prepared, scheduler: str | None, n_workers: int | None, watch: Watcher
 ) -> None:
-    """Measure every concept in all parts, where that was not done yet."""
-    if is_put_together(folder, found.whole):
-        return
+    """Measure every concept in all parts."""
     runs, built = opened_parts(folder, found)
     _refuse_repeated_ids(folder, found, runs)
     n = len(found.columns.concepts)

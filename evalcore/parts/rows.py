@@ -113,10 +113,10 @@ class PartRows:
             for chunk in column.chunks:
                 found[j, start : start + len(chunk)] = chunk.to_numpy(zero_copy_only=False)
                 start += len(chunk)
+            found[j] += 0.0  # -0.0 and 0.0 are one score
             ends = float(found[j].min()), float(found[j].max())  # NaN is found by both
             if not np.isfinite(ends).all():
                 self._refuse_infinite(name, found[j])
-        found += 0.0  # -0.0 and 0.0 are one score
         return found
 
     @cached_property

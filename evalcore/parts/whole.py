@@ -24,8 +24,8 @@ from evalcore.counting.rank_quality import RankQuality, mean_over_splits, rank_q
 from evalcore.counting.sorted_scores import SortedScores
 from evalcore.errors import RunError
 from evalcore.measures.metrics import divide
-from evalcore.parts.part_folder import mapped
-from evalcore.prepared.array_folder import DamagedError, Shelf
+from evalcore.parts.part_folder import is_whole, mapped
+from evalcore.prepared.array_folder import Shelf
 from evalcore.prepared.packing import LABELS, MODES
 from evalcore.runs.labels import Labels
 from evalcore.runs.run import EvalRun
@@ -38,13 +38,9 @@ def whole_key(keys: Sequence[str]) -> str:
     return hashlib.sha256("/".join(["whole 1", *keys]).encode()).hexdigest()
 
 
-def is_put_together(out: Path, key: str) -> bool:
-    """Tell whether what belongs to all parts is there."""
-    try:
-        mapped(out / "whole" / key, content=key)
-    except DamagedError:
-        return False
-    return True
+def is_put_together(out: Path, key: str, *, verify: bool = False) -> bool:
+    """Tell whether what belongs to all parts is there; to the last byte with ``verify``."""
+    return is_whole(out / "whole" / key, content=key, verify=verify)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

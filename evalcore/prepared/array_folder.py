@@ -23,7 +23,7 @@ import numpy.typing as npt
 from evalcore.base.strict_json import RefusedError, strict_decoder
 from evalcore.prepared.source_files import code_digest
 
-__all__ = ["BLOCK", "DTYPES", "HEADER", "DamagedError", "Shelf", "read_header"]
+__all__ = ["BLOCK", "DTYPES", "HEADER", "DamagedError", "Shelf", "digests_of", "read_header"]
 
 HEADER = "header.json"
 VERSION = 1
@@ -73,7 +73,7 @@ class Shelf:
                 "size": file.stat().st_size,
                 "dtype": packed.dtype.str,
                 "shape": packed.shape,
-                "digests": _digests_of(_bytes_of(packed)),
+                "digests": digests_of(_bytes_of(packed)),
             }
         header = {**_origin(content), "arrays": entries, "facts": dict(self.facts)}
         body = json.dumps(header, allow_nan=False).encode()
@@ -234,7 +234,7 @@ def _copy(file: int, own: int, start: int, size: int) -> int:
     return os.pwrite(own, os.pread(file, size, start), start)
 
 
-def _digests_of(view: memoryview) -> list[str]:
+def digests_of(view: memoryview) -> list[str]:
     """Return the SHA-256 digest of each block of 8 MiB; the view is one of bytes."""
     starts = range(0, view.nbytes, BLOCK)
     with ThreadPoolExecutor(N_THREADS) as pool:  # hashing releases the GIL

@@ -164,6 +164,23 @@ def test_a_part_that_was_cut_is_refused_and_built_again(written: Written) -> Non
     assert open_parts(written.parts).run.n_inputs == 180
 
 
+def test_a_part_that_was_altered_is_found_by_verifying_and_built_again(written: Written) -> None:
+    prepared(written)
+    out, _ = prepared_at(written.parts)
+    right = open_parts(written.parts).counts(ec.Rule(0.5)).tp.tolist()
+    for array in out.glob("parts/*/*.npy"):
+        array.chmod(0o600)
+        content = bytearray(array.read_bytes())
+        content[-1] ^= 1
+        array.write_bytes(content)
+        break
+
+    assert prepare(str(written.parts), memory=MEMORY).n_kept == 6
+    assert prepare(str(written.parts), memory=MEMORY, verify=True).n_kept == 5
+    assert prepare(str(written.parts), memory=MEMORY, verify=True).n_kept == 6
+    assert open_parts(written.parts).counts(ec.Rule(0.5)).tp.tolist() == right
+
+
 def test_a_file_replaced_while_its_run_is_open_is_told_from_what_was_prepared(
     written: Written,
 ) -> None:
