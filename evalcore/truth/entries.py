@@ -6,7 +6,7 @@ What a function of this module has returned is saved; a retry with the same id s
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from evalcore.errors import TruthError, shorten
@@ -23,6 +23,7 @@ from evalcore.truth.votes import (
 )
 
 __all__ = [
+    "assign",
     "cast",
     "cast_all",
     "choose_rule",
@@ -193,6 +194,43 @@ def keep_audit(
     """Save which inputs were drawn for an audit, and how."""
     name = checked_name(author)
     return _append(store, stream, "audit", audit.payload(), author=name, event_id=event_id)
+
+
+def assign(
+    store: Store,
+    stream: str,
+    *,
+    pairs: Sequence[Pair],
+    people: Sequence[str],
+    what: str,
+    author: str,
+    event_id: str | None = None,
+) -> Event:
+    """Ask some people to answer some pairs.
+
+    Parameters
+    ----------
+    what
+        The queue that the pairs were taken from, in words.
+
+    Raises
+    ------
+    TruthError
+        When nobody is named, or nothing is asked.
+    StoreError
+        When it cannot be saved; nothing was.
+    """
+    names = [checked_name(name) for name in people]
+    if not names or not pairs:
+        msg = "An assignment needs people and questions. Hint: name somebody, choose a queue."
+        raise TruthError(msg)
+    payload = {
+        "pairs": [list(pair) for pair in pairs],
+        "people": names,
+        "what": checked_text(what, "queue"),
+    }
+    name = checked_name(author)
+    return _append(store, stream, "assigned", payload, author=name, event_id=event_id)
 
 
 def _append(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from evalcore.errors import TruthError, shorten
 from evalcore.store import Event, Store
@@ -19,12 +20,25 @@ from evalcore.truth.votes import (
     Pair,
     Settlement,
     Vote,
+    checked_name,
     checked_text,
 )
 
-__all__ = ["Log", "read", "stream_of"]
+__all__ = ["Assignment", "Log", "read", "stream_of"]
 
 PREFIX = "truth/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """Questions that some people were asked to answer, in their order."""
+
+    id: str
+    pairs: tuple[Pair, ...]
+    people: tuple[str, ...]
+    what: str
+    author: str
+    time: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +61,8 @@ class Log:
         The rule of agreement that was chosen last.
     audits
         The samples that were drawn, oldest first.
+    assignments
+        Who was asked what, oldest first.
     unreadable
         What another version or program has written; it hides nothing else.
     """
@@ -59,6 +75,7 @@ class Log:
     definitions: Mapping[str, tuple[Definition, ...]] = field(default_factory=dict)
     rule: AgreementRule = field(default_factory=AgreementRule)
     audits: tuple[Audit, ...] = ()
+    assignments: tuple[Assignment, ...] = ()
     unreadable: tuple[str, ...] = ()
 
     def answers(self, pair: Pair) -> dict[str, Vote]:
@@ -78,6 +95,15 @@ class Log:
     def definition(self, concept: str) -> Definition | None:
         """Return the latest definition of a concept."""
         return self.definitions.get(concept, (None,))[-1]
+
+    def assigned_to(self, name: str) -> tuple[Pair, ...]:
+        """Return the pairs that a person was asked to answer, each once, the oldest first."""
+        mine = (one for one in self.assignments if name in one.people)
+        return tuple(dict.fromkeys(pair for one in mine for pair in one.pairs))
+
+    def n_answered(self, assignment: Assignment, name: str) -> int:
+        """Return how many of the pairs of an assignment a person has answered."""
+        return sum(name in self.answers(pair) for pair in assignment.pairs)
 
     def carried_on(self, events: Iterable[Event]) -> Log:
         """Return the log after more events of the same stream."""
@@ -182,6 +208,18 @@ class _Draft:
         drawn = Audit.of(event.payload, id=event.id)
         self._log = replace(self._log, audits=(*self._log.audits, drawn))
 
+    def assigned(self, event: Event) -> None:
+        said = event.payload
+        new = Assignment(
+            id=event.id,
+            pairs=tuple(Pair(str(name), str(concept)) for name, concept in said["pairs"]),
+            people=tuple(map(checked_name, said["people"])),
+            what=checked_text(said["what"], "queue"),
+            author=event.author,
+            time=event.time,
+        )
+        self._log = replace(self._log, assignments=(*self._log.assignments, new))
+
 
 _TAKE: Mapping[str, Callable[[_Draft, Event], None]] = {
     "vote": _Draft.vote,
@@ -191,4 +229,5 @@ _TAKE: Mapping[str, Callable[[_Draft, Event], None]] = {
     "defined": _Draft.defined,
     "rule": _Draft.rule,
     "audit": _Draft.audit,
+    "assigned": _Draft.assigned,
 }

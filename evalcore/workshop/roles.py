@@ -29,6 +29,7 @@ NEEDED: Mapping[tuple[str, str], Role] = {
     ("truth", "defined"): "facilitator",
     ("truth", "rule"): "facilitator",
     ("truth", "audit"): "facilitator",
+    ("truth", "assigned"): "facilitator",
     ("decision", "recorded"): "facilitator",
     ("decision", "superseded"): "facilitator",
     ("decision", "withdrawn"): "facilitator",

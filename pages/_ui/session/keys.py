@@ -218,6 +218,8 @@ class Key(StrEnum):
     LOOK_AROUND = "look_around"
     COME_BACK = "come_back"
     END_WORKSHOP = "end_workshop"
+    ASSIGN = "assign"
+    ASSIGNED_TO = "assigned_to"
     VOTE = "vote"
     VOTE_CONCEPT = "vote_concept"
     ALL_FINE = "all_fine"

@@ -53,7 +53,9 @@ Compared = Literal[
 Fate = Literal["mended", "broken", "both_wrong", "cell"]
 ConceptOrder = Literal["f1", "auc", "name", "run"]
 TruthSide = Literal["labelled", "agreed"]
-Queue = Literal["suspected", "false_positives", "false_negatives", "gallery", "disputed", "audit"]
+Queue = Literal[
+    "suspected", "false_positives", "false_negatives", "gallery", "disputed", "audit", "assigned"
+]
 TruthSection = Literal["vote", "bring_in", "settle", "agreement", "audit", "result"]
 Query = Mapping[str, Sequence[str]]
 

@@ -29,6 +29,7 @@ QUEUE_WORDS: dict[Queue, str] = {
     "gallery": "what the list on Evaluate shows",
     "disputed": "what others disagree on",
     "audit": "the audit sample",
+    "assigned": "what is assigned to me",
 }
 
 SECTION_WORDS: dict[TruthSection, str] = {
@@ -71,6 +72,7 @@ def queue_of(
     verdicts: dict[Pair, Verdict],
     *,
     suspicion: Suspicion | None,
+    voter: str,
 ) -> tuple[Pair, ...]:
     """Return the pairs of the queue that the view names, the first one first.
 
@@ -97,6 +99,8 @@ def queue_of(
         case "audit":
             drawn = [Pair(name, a.concept) for a in log.audits[-1:] for name in a.inputs]
             return _of_concept(run, drawn, None)
+        case "assigned":
+            return _of_concept(run, log.assigned_to(voter), None)
 
 
 def unanswered(pairs: tuple[Pair, ...], log: Log, *, voter: str) -> list[Pair]:

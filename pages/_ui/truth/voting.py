@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 import numpy as np
 import streamlit as st
 
@@ -53,7 +55,8 @@ def _voting() -> None:
     if needs_suspicion(view.queue) and suspects is None:
         return
     verdicts = verdicts_of(opened.run, log)
-    pairs = queue_of(opened.as_labelled, view, log, verdicts, suspicion=suspects)
+    pairs = queue_of(opened.as_labelled, view, log, verdicts, suspicion=suspects, voter=voter)
+    _assignments(view, log, pairs, voter=voter)
     left = unanswered(pairs, log, voter=voter)
     skipped: set[Pair] = st.session_state.setdefault(Kept.SKIPPED, set())
     ahead = [pair for pair in left if pair not in skipped]
@@ -63,6 +66,57 @@ def _voting() -> None:
         _done(view, has_pairs=bool(pairs), n_skipped=len(left))
         return
     _question(opened.as_labelled, view, log, ahead[0], voter=voter, is_blind=is_blind)
+
+
+def _assignments(view: View, log: Log, pairs: tuple[Pair, ...], *, voter: str) -> None:
+    """Let a facilitator ask people to answer the queue, and show who has done how much."""
+    mine = unanswered(log.assigned_to(voter), log, voter=voter) if voter else []
+    if mine and view.queue != "assigned":
+        st.info(f"{core_wording.plural(len(mine), 'question')} assigned to you: choose that queue.")
+    if not may("facilitator"):
+        return
+    with st.popover("Assign …", type="tertiary"):
+        st.markdown(f"Ask people to answer these {core_wording.plural(len(pairs), 'question')}.")
+        people = st.text_input(
+            "Names, with commas between", key=Key.ASSIGNED_TO, max_chars=LONGEST_REMARK
+        )
+        names = list(dict.fromkeys(filter(None, map(str.strip, people.split(",")))))
+        st.button(
+            "Assign",
+            key=Key.ASSIGN,
+            disabled=not (names and pairs and voter),
+            on_click=_assign,
+            args=(pairs, names, QUEUE_WORDS[view.queue], str(uuid.uuid4())),
+        )
+        rows = [(one, name) for one in log.assignments for name in one.people]
+        if rows:
+            st.dataframe(
+                {
+                    "who": [name for _, name in rows],
+                    "what": [one.what for one, _ in rows],
+                    "answered": [log.n_answered(one, name) for one, name in rows],
+                    "of": [len(one.pairs) for one, _ in rows],
+                },
+                hide_index=True,
+                alt="Who was asked what, and how much of it is answered",
+            )
+
+
+def _assign(pairs: tuple[Pair, ...], names: list[str], what: str, event_id: str) -> None:
+    try:
+        entries.assign(
+            open_store(),
+            stream_for(frame.opened().run),
+            pairs=pairs,
+            people=names,
+            what=what,
+            author=name_of_voter(),
+            event_id=event_id,
+        )
+    except ec.WorkshopError as error:
+        state.complain(f"Not assigned: {error}")
+        st.rerun()
+    st.session_state[Key.ASSIGNED_TO] = ""
 
 
 def _choose_queue(view: View, run: ec.EvalRun) -> None:

@@ -126,6 +126,12 @@ WRITES: dict[str, tuple[Role, Callable[[Store, World], object]]] = {
         "facilitator",
         lambda s, _: entries.keep_audit(s, STREAM, an_audit(), author=ADA),
     ),
+    "assign": (
+        "facilitator",
+        lambda s, _: entries.assign(
+            s, STREAM, pairs=[PAIR], people=["Bo"], what="mistakes", author=ADA
+        ),
+    ),
     "take_over": ("facilitator", lambda s, _: take_over(s, STREAM, outside(), by=ADA)),
     "record": ("facilitator", lambda s, _: record(s, a_decision())),
     "supersede": (

@@ -231,3 +231,19 @@ def test_a_file_that_names_no_concept_is_refused_in_words() -> None:
     visitor.run()
     assert any("no concept of this run is called" in text for text in visitor.problems)
     assert not any(b.label.startswith("Take over") for b in visitor.app.button)
+
+
+def test_a_queue_is_assigned_to_people_and_shows_how_much_each_has_answered() -> None:
+    ada = at_truth("Ada", queue="false_positives")
+    ada.set(Key.ASSIGNED_TO, "Bo,  Cy , Bo")
+    ada.set_button(Key.ASSIGN)
+    bo = at_truth("Bo")
+    assert "1 question assigned to you" in bo.text
+
+    bo.set(Key.QUEUE, "assigned")
+    assert question(bo) == ("p4", "dog")
+    bo.click("No")
+    assert "You have answered all of this queue" in bo.text
+    ada.run()
+    table = next(t.value for t in ada.app.dataframe if "answered" in t.value.columns)
+    assert table[["who", "answered", "of"]].to_numpy().tolist() == [["Bo", 1, 1], ["Cy", 0, 1]]
