@@ -8,8 +8,10 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 
+from evalcore.counting.evaluation import Evaluation
 from evalcore.decisions import commands as decision_commands
 from evalcore.errors import WorkshopError, name_list
 from evalcore.library.archive import is_archive, load_archive
@@ -58,22 +60,24 @@ def _run(options: argparse.Namespace) -> int:
     if options.command == "prepare":
         _say(parts_commands.prepare_lines(options))
         return 0
-    with _run_at(options.path) as run:
+    with _opened_at(options.path) as opened:
+        run = opened.run
         if options.command == "report":
-            with _run_at(options.against) if options.against else nullcontext() as other:
-                _say(report_commands.report_lines(options, run, other))
+            with _opened_at(options.against) if options.against else nullcontext() as other:
+                right = None if other is None else other.evaluation
+                _say(report_commands.report_lines(options, opened.evaluation, right))
             return 0
         if options.command == "apply":
             _say(
                 decision_commands.applied_lines(
-                    options.decision, run, even_if_ended=options.even_if_ended
+                    options.decision, opened.evaluation, even_if_ended=options.even_if_ended
                 )
             )
             return 0
         if options.command == "check" and options.decision is not None:
             lines, holds = decision_commands.check_lines(
                 options.decision,
-                run,
+                opened.evaluation,
                 strict=options.strict,
                 even_if_ended=options.even_if_ended,
             )
@@ -135,13 +139,28 @@ def printable(text: str) -> str:
     )
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Opened:
+    """A run, and its evaluation where that is at hand."""
+
+    run: EvalRun
+    known: Evaluation | None = None
+
+    @property
+    def evaluation(self) -> Evaluation:
+        return self.known or Evaluation(self.run)
+
+
 @contextmanager
-def _run_at(path: Path) -> Iterator[EvalRun]:
-    if not is_archive(path):
-        yield open_parts(path).run if is_in_parts(path) else load_run(path)
-        return
-    with tempfile.TemporaryDirectory(prefix="threshold-workshop-") as folder:
-        yield load_archive(path, into=Path(folder))
+def _opened_at(path: Path) -> Iterator[_Opened]:
+    if is_in_parts(path):
+        evaluation = open_parts(path)
+        yield _Opened(run=evaluation.run, known=evaluation)
+    elif not is_archive(path):
+        yield _Opened(run=load_run(path))
+    else:
+        with tempfile.TemporaryDirectory(prefix="threshold-workshop-") as folder:
+            yield _Opened(run=load_archive(path, into=Path(folder)))
 
 
 def _parser() -> argparse.ArgumentParser:

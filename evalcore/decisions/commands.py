@@ -56,7 +56,7 @@ def _even_if_ended(command: argparse.ArgumentParser) -> None:
     )
 
 
-def applied_lines(path: Path, run: EvalRun, *, even_if_ended: bool) -> Iterator[str]:
+def applied_lines(path: Path, evaluation: Evaluation, *, even_if_ended: bool) -> Iterator[str]:
     """Yield what a run counts under the decision of a file.
 
     Raises
@@ -64,15 +64,15 @@ def applied_lines(path: Path, run: EvalRun, *, even_if_ended: bool) -> Iterator[
     DecisionError
         When the file is no decision, or of one that has ended, or the run has none of its concepts.
     """
-    applied = _applied(path, Evaluation(run), even_if_ended=even_if_ended)
-    yield from _about(applied, run)
+    applied = _applied(path, evaluation, even_if_ended=even_if_ended)
+    yield from _about(applied, evaluation.run)
     thresholds = [applied.rule.threshold_of(name) for name in applied.names]
     yield from _table(applied.names, thresholds, applied.now)
     yield from _strangers(applied)
 
 
 def check_lines(
-    path: Path, run: EvalRun, *, strict: bool, even_if_ended: bool
+    path: Path, evaluation: Evaluation, *, strict: bool, even_if_ended: bool
 ) -> tuple[list[str], bool]:
     """Say whether the goal of a file's decision still holds on a run.
 
@@ -87,7 +87,6 @@ def check_lines(
         When the file is no decision, or of one that has ended, has no goal that counts can meet, or
         the run has none of its concepts.
     """
-    evaluation = Evaluation(run)
     applied = _applied(path, evaluation, even_if_ended=even_if_ended)
     if applied.goal is None:
         goal = applied.decision.goal
@@ -99,7 +98,7 @@ def check_lines(
         raise DecisionError(msg)
     proof = prove_again(applied, evaluation)
     lost = applied.lost(strict=strict) if proof is None else _unproven(applied, proof)
-    lines = [*_about(applied, run), *_rates(applied, lost, proof), *_strangers(applied)]
+    lines = [*_about(applied, evaluation.run), *_rates(applied, lost, proof), *_strangers(applied)]
     return [*lines, _verdict(applied, lost, proof, strict=strict)], not lost
 
 

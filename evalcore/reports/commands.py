@@ -20,6 +20,7 @@ from evalcore.diagnosis.label_errors import MOST_RANKED
 from evalcore.errors import RunError, did_you_mean, shorten
 from evalcore.reports.contents import CHAPTERS, Against, Contents
 from evalcore.reports.run_report import to_report
+from evalcore.runs.parts import refuse_large
 from evalcore.runs.run import EvalRun
 from evalcore.truth.suspicion import suspicion
 
@@ -47,7 +48,9 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     )
 
 
-def report_lines(options: argparse.Namespace, run: EvalRun, other: EvalRun | None) -> Iterator[str]:
+def report_lines(
+    options: argparse.Namespace, evaluation: Evaluation, other: Evaluation | None
+) -> Iterator[str]:
     """Write the report of a run, and say where.
 
     Raises
@@ -55,7 +58,7 @@ def report_lines(options: argparse.Namespace, run: EvalRun, other: EvalRun | Non
     RunError
         When a concept is named that the run has not, or the file cannot be written.
     """
-    evaluation = Evaluation(run)
+    run = evaluation.run
     for name in options.concept or ():
         if name not in run.concepts:
             msg = f"{shorten(name)} is no concept of this run.{did_you_mean(name, run.concepts)}"
@@ -91,17 +94,20 @@ def _rule(run: EvalRun, threshold: float | None) -> Rule:
 
 def _diagnosis(evaluation: Evaluation, rule: Rule) -> Diagnosis:
     run = evaluation.run
+    refuse_large(run, what="The chapter of findings")
     ranked = suspicion(run) if run.scores.size <= MOST_RANKED else None
     return diagnose(evaluation, rule, rng=np.random.default_rng(SEED), suspicion=ranked)
 
 
-def against(left: Side, run: EvalRun) -> Against:
+def against(left: Side, other: Evaluation) -> Against:
     """Compare a side with another run at the same thresholds, as far as it has the concepts."""
-    ours = left.evaluation.run
+    ours, run = left.evaluation.run, other.run
+    for each in (ours, run):
+        refuse_large(each, what="The comparison")
     concepts = pair_concepts(ours.concepts, run.concepts)
     pairing = pair_inputs(ours, run)
     strangers = {name for name, _ in left.rule.by_concept}.difference(run.concepts)
-    right = Side(evaluation=Evaluation(run), rule=left.rule.without_own(strangers))
+    right = Side(evaluation=other, rule=left.rule.without_own(strangers))
     comparison = compare(left, right, pairing=pairing, concepts=concepts)
     return Against(
         name=run.name,

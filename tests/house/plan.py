@@ -46,6 +46,7 @@ CORE: dict[str, frozenset[str]] = {
     | {"evalcore.choosing", "evalcore.guarantees", "evalcore.store", "evalcore.wording"},
     "evalcore.commands": EXPORTS
     | {
+        "evalcore.counting",
         "evalcore.decisions",
         "evalcore.library",
         "evalcore.parts",

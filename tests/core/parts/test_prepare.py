@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 import evalcore as ec
+from evalcore.commands import main
 from evalcore.parts import preparing
 from evalcore.parts.opening import open_parts
 from evalcore.parts.preparing import Progress, Summary, prepare
@@ -187,6 +188,26 @@ def test_progress_is_told_in_rows_and_then_in_concepts(written: Written) -> None
     shares = [one.share for one in told]
     assert shares == sorted(shares)
     assert told[-1].seconds_left == 0
+
+
+def test_the_commands_work_on_a_run_in_parts(
+    written: Written, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    parts, report = str(written.parts), tmp_path / "report.html"
+
+    assert main(["check", parts]) == 1
+    assert "not prepared yet. Hint: python -m evalcore prepare" in capsys.readouterr().err
+    assert main(["prepare", parts, "--memory", f"{MEMORY}B", "--workers", "2"]) == 0
+    said = capsys.readouterr()
+    assert "prepared  270 inputs x 3 concepts\nparts     9\n" in said.out
+    assert "270 of 270 rows" in said.err
+    assert main(["check", parts]) == 0
+    assert "format    run in 9 parts (Parquet)" in capsys.readouterr().out
+    assert main(["report", parts, "--out", str(report)]) == 0
+    assert "dog" in report.read_text(encoding="utf-8")
+    copy = tmp_path / "copy"
+    assert main(["convert", parts, str(copy)]) == 0
+    assert_equal(ec.Evaluation(ec.load_run(copy)), open_parts(written.parts))
 
 
 def test_parts_of_files_that_are_gone_are_removed(
