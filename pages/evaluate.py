@@ -34,14 +34,15 @@ def draw_numbers() -> None:
     view, evaluation = state.current(), frame.opened().evaluation
     shown = matrix_panel.shown(evaluation, view)
     view = replace(view, target=target_of(evaluation, view))
-    whole = frame.opened().whole
-    parts = board(evaluation, view, shown=shown, whole=whole)
+    whole, against = frame.opened().whole, frame.opened().against
+    parts = board(evaluation, view, shown=shown, whole=whole, against=against)
     with rule_words_place:
         words({"field": "rule", "words": parts["rule"], "level": 2}, key=Key.RULE_WORDS)
     with history_place:
         rule_history(view)
     with rule_place:
-        address = live.publish(evaluation, board_at(view, shown=shown, whole=whole), tell=drags())
+        answer = board_at(view, shown=shown, whole=whole, against=against)
+        address = live.publish(evaluation, answer, tell=drags())
         rule_panel(evaluation, view, numbers=parts["dial"], address=address)
     with numbers_place:
         numbers_panel(parts)

@@ -50,6 +50,7 @@ def board(
     *,
     shown: IntArray,
     whole: ec.Evaluation | None = None,
+    against: ec.Evaluation | None = None,
 ) -> Board:
     """Compute everything for the live rule of a view.
 
@@ -59,6 +60,8 @@ def board(
         Positions of the concepts on show in the matrix.
     whole
         The evaluation without split and slice, for the table over them; None: this one.
+    against
+        The same inputs by the labels as delivered, when changes are told against them.
     """
     whole = whole or evaluation
     rule, pinned = view.rule, view.pinned
@@ -68,9 +71,9 @@ def board(
     large = len(page.rows) > shown_matrix.MOST_IN_GRID + 2
     data: Board = {
         "rule": wording.rule_in_words(rule, among=evaluation.run.concepts),
-        "dial": highlights.dial_numbers(evaluation, rule=rule, pinned=pinned),
+        "dial": highlights.dial_numbers(evaluation, rule=rule, pinned=pinned, against=against),
         "flips": None,
-        "table": _table_data(_numbers(evaluation, view, changes, whole), view, whole),
+        "table": _table_data(_numbers(evaluation, view, changes, whole, against), view, whole),
         "matrix": None,
         "heatmap": None,
         "matrix_table": None,
@@ -91,21 +94,40 @@ def board(
     return data
 
 
-def board_at(view: View, *, shown: IntArray, whole: ec.Evaluation | None = None) -> Answer:
+def board_at(
+    view: View,
+    *,
+    shown: IntArray,
+    whole: ec.Evaluation | None = None,
+    against: ec.Evaluation | None = None,
+) -> Answer:
     """Return what answers for the page at other common thresholds, while one is dragged."""
-    kept = weakref.ref(whole) if whole else None  # what answers must not keep a run alive
+    # what answers must not keep a run alive
+    kept, base = (weakref.ref(one) if one else None for one in (whole, against))
 
     def answer(evaluation: ec.Evaluation, threshold: str) -> Board:
         rule = view.rule.with_default(threshold)  # type: ignore[arg-type]
         moved = replace(view, rule=rule)
-        return board(evaluation, moved, shown=shown, whole=kept() if kept else None)
+        return board(
+            evaluation,
+            moved,
+            shown=shown,
+            whole=kept() if kept else None,
+            against=base() if base else None,
+        )
 
     return answer
 
 
-def numbers_table(evaluation: ec.Evaluation, view: View, *, whole: ec.Evaluation) -> LinkedTable:
+def numbers_table(
+    evaluation: ec.Evaluation,
+    view: View,
+    *,
+    whole: ec.Evaluation,
+    against: ec.Evaluation | None = None,
+) -> LinkedTable:
     """Return the summary, the slices or the flips, whichever is on the page."""
-    return _numbers(evaluation, view, _changes(evaluation, view), whole)
+    return _numbers(evaluation, view, _changes(evaluation, view), whole, against)
 
 
 def _changes(evaluation: ec.Evaluation, view: View) -> ec.Flips | None:
@@ -123,7 +145,11 @@ def shows_slices(view: View, run: ec.EvalRun) -> bool:
 
 
 def _numbers(
-    evaluation: ec.Evaluation, view: View, changes: ec.Flips | None, whole: ec.Evaluation
+    evaluation: ec.Evaluation,
+    view: View,
+    changes: ec.Flips | None,
+    whole: ec.Evaluation,
+    against: ec.Evaluation | None,
 ) -> LinkedTable:
     if changes is not None:
         return linked_tables.flips(evaluation, changes, find=view.find)
@@ -131,7 +157,12 @@ def _numbers(
         return slices_table.slices_table(whole, view)
     rule = view.rule
     return linked_tables.summary(
-        evaluation, rule, find=view.find, every_column=view.every_column, intervals=view.intervals
+        evaluation,
+        rule,
+        find=view.find,
+        every_column=view.every_column,
+        intervals=view.intervals,
+        against=against,
     )
 
 

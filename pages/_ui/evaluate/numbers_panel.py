@@ -30,7 +30,7 @@ def numbers_panel(parts: Board) -> None:
 def _picked() -> None:
     pick = st.session_state[Key.SUMMARY]["pick"]
     opened, view = frame.opened(), state.current()
-    shown = numbers_table(opened.evaluation, view, whole=opened.whole)
+    shown = numbers_table(opened.evaluation, view, whole=opened.whole, against=opened.against)
     row, column = int(pick["row"]), int(pick["column"])
     target = shown.target(row, column)
     if target is not None and shows_slices(view, opened.run):

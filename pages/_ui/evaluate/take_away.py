@@ -29,9 +29,14 @@ MOST_SCORES = 50
 def take_away(evaluation: ec.Evaluation, view: View, *, shown: IntArray) -> None:
     """Offer what is on the page as files, made when they are asked for."""
     name = "".join(letter if letter.isalnum() else "-" for letter in evaluation.run.name)
-    whole = frame.opened().whole
+    opened = frame.opened()
+    others = {"whole": opened.whole, "against": opened.against}
     kinds: tuple[tuple[str, str, Callable[[], str]], ...] = (
-        ("Table", view.panel, lambda: numbers_sheet(evaluation, view, whole=whole)),
+        (
+            "Table",
+            view.panel,
+            lambda: numbers_sheet(evaluation, view, **others),
+        ),
         ("Matrix", "matrix", lambda: matrix_sheet(evaluation, view, shown=shown)),
         ("List of inputs", "inputs", lambda: list_sheet(evaluation, view, shown=shown)),
     )
@@ -47,16 +52,20 @@ def take_away(evaluation: ec.Evaluation, view: View, *, shown: IntArray) -> None
                 type="tertiary",
                 on_click="ignore",
             )
-    heads = [head["name"] for head in numbers_table(evaluation, view, whole=whole).heads]
+    heads = [head["name"] for head in numbers_table(evaluation, view, whole=opened.whole).heads]
     labels = [one["label"] for one in strip(evaluation, rule=view.rule, pinned=view.pinned)]
     navigation.guide_line([*heads, *labels, "matrix"])
 
 
 def numbers_sheet(
-    evaluation: ec.Evaluation, view: View, *, whole: ec.Evaluation | None = None
+    evaluation: ec.Evaluation,
+    view: View,
+    *,
+    whole: ec.Evaluation | None = None,
+    against: ec.Evaluation | None = None,
 ) -> str:
     """Return the table as it is on the page, its totals last; numbers with all their digits."""
-    table = numbers_table(evaluation, view, whole=whole or evaluation)
+    table = numbers_table(evaluation, view, whole=whole or evaluation, against=against)
     return sheet([head["name"] for head in table.heads], [*table.rows, *table.totals])
 
 

@@ -21,8 +21,14 @@ _MEANS = {
 }
 
 
-def dial_numbers(evaluation: ec.Evaluation, *, rule: ec.Rule, pinned: ec.Rule) -> DialNumbers:
-    """Return what the dial shows beside its handle."""
+def dial_numbers(
+    evaluation: ec.Evaluation,
+    *,
+    rule: ec.Rule,
+    pinned: ec.Rule,
+    against: ec.Evaluation | None = None,
+) -> DialNumbers:
+    """Return what the dial shows beside its handle; for ``against`` see :func:`strip`."""
     touching = evaluation.n_on_threshold(rule)
     verb = "lies" if touching == 1 else "lie"
     return {
@@ -32,15 +38,31 @@ def dial_numbers(evaluation: ec.Evaluation, *, rule: ec.Rule, pinned: ec.Rule) -
         "pinned_text": f"pinned: {wording.short_rule(pinned, beside=rule)}",
         "touching": f"{wording.plural(touching, 'input')} {verb} exactly on "
         f"{'it' if rule.is_common else wording.place_of(rule)}",
-        "highlights": strip(evaluation, rule=rule, pinned=pinned),
+        "highlights": strip(evaluation, rule=rule, pinned=pinned, against=against),
     }
 
 
-def strip(evaluation: ec.Evaluation, *, rule: ec.Rule, pinned: ec.Rule) -> list[Highlight]:
-    """Return what stands under the threshold."""
-    now, then = evaluation.counts(rule), evaluation.counts(pinned)
+def strip(
+    evaluation: ec.Evaluation,
+    *,
+    rule: ec.Rule,
+    pinned: ec.Rule,
+    against: ec.Evaluation | None = None,
+) -> list[Highlight]:
+    """Return what stands under the threshold.
+
+    Parameters
+    ----------
+    against
+        The same inputs by other labels: changes are then told at the rule that is set, and not
+        from the pinned one.
+    """
+    before = evaluation if against is None else against
+    pinned = pinned if against is None else rule
+    now, then = evaluation.counts(rule), before.counts(pinned)
     auc = ec.mean_of(evaluation.roc_auc())
-    items = [_item("run ROC AUC", auc, None, hint=_MEANS["AUC"])]
+    auc_before = None if against is None else ec.mean_of(against.roc_auc())
+    items = [_item("run ROC AUC", auc, auc_before, hint=_MEANS["AUC"])]
     for averaging in ("macro", "micro"):
         for metric, name in (("precision", "precision"), ("recall", "recall"), ("f1", "F1")):
             items.append(
@@ -56,13 +78,13 @@ def strip(evaluation: ec.Evaluation, *, rule: ec.Rule, pinned: ec.Rule) -> list[
         _item(
             "accuracy" if single else "exact match",
             evaluation.accuracy(rule),
-            evaluation.accuracy(pinned),
+            before.accuracy(pinned),
             unit="inputs",
             hint="Share of inputs whose predicted concepts are exactly their labels.",
         )
     )
     items.append(_nothing(evaluation, rule, pinned))
-    return unchanged(items) if rule == pinned else items
+    return unchanged(items) if rule == pinned and against is None else items
 
 
 def unchanged(items: list[Highlight]) -> list[Highlight]:

@@ -178,8 +178,15 @@ def summary(
     find: str,
     every_column: bool,
     intervals: bool = False,
+    against: ec.Evaluation | None = None,
 ) -> LinkedTable:
-    """Return one row per concept with its metrics and counts."""
+    """Return one row per concept with its metrics and counts.
+
+    Parameters
+    ----------
+    against
+        The same inputs by other labels, against which every rate tells its change.
+    """
     counts = evaluation.counts(rule)
     columns: dict[str, Any] = {
         CONCEPT: text_column(evaluation.run.concepts),
@@ -193,6 +200,8 @@ def summary(
     links = COUNT_LINKS | RATE_LINKS | {CONCEPT: ec.Labelled}
     if intervals:
         columns = with_intervals(columns, counts)
+    if against is not None:
+        columns = _with_changes(columns, count_columns(against.counts(rule)))
     if every_column:
         columns |= _more_columns(evaluation, counts)
         links |= {"TN": lambda concept: ec.Outcome(concept, "TN")}
@@ -248,6 +257,17 @@ def with_intervals(columns: dict[str, Any], counts: ec.Counts) -> dict[str, Any]
             found = INTERVALS[_INTERVALS[name]](counts)
             ends = zip(found.low.tolist(), found.high.tolist(), strict=True)
             result[f"{name} 95 %"] = text_column(wording.between(*each, digits=2) for each in ends)
+    return result
+
+
+def _with_changes(columns: dict[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """Put beside each rate how it differs from what it was."""
+    result: dict[str, Any] = {}
+    for name, values in columns.items():
+        result[name] = values
+        if name in _INTERVALS:
+            both = zip(before[name].tolist(), values.tolist(), strict=True)
+            result[f"{name} ±"] = text_column(wording.change(*each) for each in both)
     return result
 
 

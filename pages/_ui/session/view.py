@@ -52,7 +52,8 @@ Compared = Literal[
 ]
 Fate = Literal["mended", "broken", "both_wrong", "cell"]
 ConceptOrder = Literal["f1", "auc", "name", "run"]
-TruthSide = Literal["labelled", "agreed"]
+TruthSide = Literal["labelled", "agreed", "difference"]
+RightTruth = Literal["labelled", "agreed"]
 Queue = Literal[
     "suspected", "false_positives", "false_negatives", "gallery", "disputed", "audit", "assigned"
 ]
@@ -114,7 +115,7 @@ class Link:
     truth_section: TruthSection = "vote"
     right: str | None = None
     right_part: str = ""
-    right_truth: TruthSide = "labelled"
+    right_truth: RightTruth = "labelled"
     right_own: tuple[str, ...] = ()
     matched: tuple[str, ...] = ()
     carried: str | None = None
@@ -255,7 +256,7 @@ _TEXTS: dict[str, tuple[str, ...]] = {
     "truth_section": get_args(TruthSection),
     "right": (),
     "right_part": (),
-    "right_truth": get_args(TruthSide),
+    "right_truth": get_args(RightTruth),
     "carried": (),
     "board_of": (),
     "board_recall": ("0.5", "0.8", "0.9", "0.95", "0.99"),

@@ -51,6 +51,8 @@ class OpenRun:
     handle: Handle
     log: Log | None = None
     """What people have said, when everything is counted as agreed."""
+    differs: bool = False
+    """Whether changes are told against the labels as delivered."""
 
     @property
     def run(self) -> ec.EvalRun:
@@ -79,6 +81,11 @@ class OpenRun:
             return ""
         truth = agreed_truth.laid_over(self.as_labelled.run, self.run, self.log)
         return agreed_truth.band_in_words(self.evaluation, rule, truth)
+
+    @property
+    def against(self) -> ec.Evaluation | None:
+        """What changes are told against; None for the pinned rule."""
+        return self.as_labelled if self.differs else None
 
     @property
     def as_labelled(self) -> ec.Evaluation:
@@ -176,8 +183,10 @@ def open_run() -> OpenRun:
     narrowed = view.split is not None or view.slice is not None
     with errors_as_messages(narrowed=narrowed):
         chosen = loading.open_handle(str(view.run), split=view.split, part=view.slice)
-        log = agreed_truth.log_of(run) if view.truth == "agreed" else None
-        st.session_state[Kept.OPEN_RUN] = OpenRun(handle=chosen, log=log)
+        log = None if view.truth == "labelled" else agreed_truth.log_of(run)
+        st.session_state[Kept.OPEN_RUN] = OpenRun(
+            handle=chosen, log=log, differs=view.truth == "difference"
+        )
         opened().evaluation  # noqa: B018 - what is wrong with it is told here
     with line.about:
         about = _about(opened())
@@ -244,7 +253,8 @@ def _about(opened: OpenRun) -> Words:
     agreed: Words = []
     if opened.log is not None:
         truth = agreed_truth.laid_over(opened.as_labelled.run, opened.run, opened.log)
-        agreed = [{"text": f"{agreed_truth.in_words(truth)} · ", "strong": False}]
+        changes = "changes against as labelled · " if opened.differs else ""
+        agreed = [{"text": f"{agreed_truth.in_words(truth)} · {changes}", "strong": False}]
     if not about:
         return [*agreed, {"text": sizes, "strong": False}]
     return [*agreed, {"text": about, "strong": True}, {"text": f" · {sizes}", "strong": False}]

@@ -129,7 +129,7 @@ def _take_slice(names: dict[str, tuple[str, str] | None]) -> None:
 
 def choose_truth() -> None:
     """Let people count by the labels as delivered, or as agreed."""
-    sides = {"as labelled": "labelled", "as agreed": "agreed"}
+    sides = {"as labelled": "labelled", "as agreed": "agreed", "difference": "difference"}
     state.seed(Key.TRUTH, next(n for n, side in sides.items() if side == state.current().truth))
 
     def choose() -> None:

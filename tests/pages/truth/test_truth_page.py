@@ -247,3 +247,30 @@ def test_a_queue_is_assigned_to_people_and_shows_how_much_each_has_answered() ->
     ada.run()
     table = next(t.value for t in ada.app.dataframe if "answered" in t.value.columns)
     assert table[["who", "answered", "of"]].to_numpy().tolist() == [["Bo", 1, 1], ["Cy", 0, 1]]
+
+
+def test_the_difference_tells_how_agreed_labels_change_the_numbers_at_the_rule() -> None:
+    ada, bo = at_truth("Ada", queue="false_positives"), at_truth("Bo", queue="false_positives")
+    ada.click("Yes")
+    bo.click("Yes")
+    there = Visitor.at_evaluate(run="pets", t="0.55", truth="difference")
+
+    # p4 counts as a dog now: one false positive is right, and one more is labelled
+    table = there.table(Key.SUMMARY).set_index("concept")
+    assert table.loc["dog", ["labelled", "TP", "FP"]].tolist() == [3, 2, 0]
+    assert table.loc["dog", "precision ±"] == "+0.500"
+    assert table.loc["cat", "precision ±"] == table.loc["cat", "recall ±"]
+    strip = {one["label"]: one["delta"] for one in there.data(Key.DIAL)["numbers"]["highlights"]}
+    agreed = Visitor.at_evaluate(run="pets", t="0.55", truth="agreed")
+    labelled = Visitor.at_evaluate(run="pets", t="0.55")
+    now, before = (
+        {one["label"]: one["value"] for one in v.data(Key.DIAL)["numbers"]["highlights"]}
+        for v in (agreed, labelled)
+    )
+    for name in ("macro precision", "micro recall", "exact match"):
+        change = strip[name].replace("±", "").replace("−", "-")
+        assert float(change) == pytest.approx(float(now[name]) - float(before[name]), abs=2e-3)
+    # the changes are those at the rule, wherever the pin is, and while it is dragged
+    moved = there.move_dial("0.65", done=False)
+    assert moved.table(Key.SUMMARY).set_index("concept").loc["dog", "recall ±"] != ""
+    assert "precision ±" not in agreed.table(Key.SUMMARY).columns
