@@ -15,8 +15,8 @@ from evalcore.diagnosis.label_errors import MOST_RANKED
 from evalcore.diagnosis.properties import Properties
 from evalcore.diagnosis.verdict import VerdictRules
 from evalcore.runs.parts import refuse_large
-from evalcore.truth.suspicion import Suspicion, suspicion
 from pages._ui.improve.rules import rules_of
+from pages._ui.inputs.suspicion import ranking
 from pages._ui.session.answer_key import AnswerKey
 from pages._ui.session.long_answers import long_answer
 from pages._ui.session.view import View
@@ -26,7 +26,6 @@ __all__ = ["diagnosed", "diagnosis_or_progress"]
 
 
 _jobs: Jobs[Diagnosis] = Jobs(kept=32)
-_ranked: Jobs[Suspicion] = Jobs(kept=8)
 RANKED = 0.2
 """Share of the work that the ranking of the labels takes."""
 DOING = "Looking for what is wrong"
@@ -76,8 +75,7 @@ def _diagnose(
     ranked = None
     if run.scores.size <= MOST_RANKED:
         with progress_section(0.0, RANKED):
-            key = AnswerKey.of("suspicion", run)
-            ranked = _ranked.start(key, partial(suspicion, run), again=True).result()
+            ranked = ranking(run).result()
     with progress_section(RANKED, 1.0):
         return diagnose(
             evaluation,

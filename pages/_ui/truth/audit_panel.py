@@ -22,6 +22,7 @@ from evalcore.truth.audit import (
 )
 from evalcore.truth.votes import Pair
 from pages._ui import wording
+from pages._ui.inputs.suspicion import suspicion_of
 from pages._ui.numbers.number_field import kept_number
 from pages._ui.numbers.typed_number import RefusedNumber, TypedRange, read_number
 from pages._ui.session import state
@@ -32,7 +33,6 @@ from pages._ui.shell.agreed_truth import log_of, stream_for, verdicts_of
 from pages._ui.shell.frame import OpenRun
 from pages._ui.shell.people import name_of_voter, say_role
 from pages._ui.shell.record import open_store
-from pages._ui.truth.suspects import suspicion_of
 
 __all__ = ["audit_panel"]
 

@@ -14,6 +14,7 @@ from evalcore.truth.log import Log
 from evalcore.truth.votes import LONGEST_REMARK, Answer, Pair, Vote
 from pages._ui import wording
 from pages._ui.inputs.input_dialog import show_input
+from pages._ui.inputs.suspicion import suspicion_of
 from pages._ui.inputs.votes import cast_vote, rule_on_screen
 from pages._ui.session import state
 from pages._ui.session.keys import Kept, Key, of_each
@@ -24,7 +25,6 @@ from pages._ui.shell.people import may, name_of_voter, say_role
 from pages._ui.shell.polls import ANSWER_WORDS
 from pages._ui.shell.record import open_store
 from pages._ui.truth.queue import QUEUE_WORDS, needs_suspicion, queue_of, unanswered
-from pages._ui.truth.suspects import suspicion_of
 
 __all__ = ["ANSWER_WORDS", "voting"]
 

@@ -1,4 +1,7 @@
-"""The ranking of suspected label errors: made once per run in the background, with progress."""
+"""How suspicious the labels of a run are: ranked once, for whichever page asks first.
+
+A small run is ranked while the page waits, a large one in the background, with its progress.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +17,17 @@ from evalcore.truth.suspicion import Suspicion, suspicion
 from pages._ui import wording
 from pages._ui.session.answer_key import AnswerKey
 
-__all__ = ["suspicion_of"]
+__all__ = ["ranking", "suspicion_of"]
 
 QUICK = 3_000_000
 """So many scores are ranked while the page waits."""
 EVERY = 0.5
+_jobs: Jobs[Suspicion] = Jobs(kept=8)
 
-_jobs: Jobs[Suspicion] = Jobs(kept=6)
+
+def ranking(run: ec.EvalRun) -> Job[Suspicion]:
+    """Return the work on the ranking of a run's labels, started where nobody has asked for it."""
+    return _jobs.start(AnswerKey.of("suspicion", run), partial(suspicion, run), again=True)
 
 
 def suspicion_of(run: ec.EvalRun) -> Suspicion | None:
@@ -36,7 +43,7 @@ def suspicion_of(run: ec.EvalRun) -> Suspicion | None:
     except ec.RunError as error:
         st.info(wording.escape(str(error)))
         return None
-    job = _jobs.start(AnswerKey.of("suspicion", run), partial(suspicion, run), again=True)
+    job = ranking(run)
     if run.scores.size <= QUICK:
         job.wait()
     if job.has_ended:
