@@ -19,6 +19,7 @@ __all__ = [
     "close_axis",
     "constant",
     "diagonal",
+    "enlarged",
     "named",
     "operating_point",
     "operating_rule",
@@ -30,6 +31,9 @@ Spec = dict[str, Any]
 Axis = TypeVar("Axis", alt.X, alt.Y)
 
 HEIGHT = 190
+LABELS, TITLES = 11, 12
+"""Pixels of the words at an axis."""
+_MEASURED = {"height", "labelFontSize", "titleFontSize"}
 GREY = "#7f8a96"
 """Legible on a light and on a dark page; rules and guides do not follow the theme by themselves."""
 INK = "#36414c"
@@ -52,6 +56,27 @@ def constant(chart: alt.LayerChart | alt.FacetChart) -> Spec:
     """Return the specification; the browser draws anew only when it changes."""
     spec: Spec = chart.to_dict()
     return spec
+
+
+def enlarged(spec: Spec, factor: float) -> Spec:
+    """Return a chart that is higher by a factor, and so are its words; this one stays as it is."""
+    if factor == 1:
+        return spec
+    words = {"labelFontSize": LABELS * factor, "titleFontSize": TITLES * factor}
+    larger = _larger(spec, factor)
+    config = larger.get("config", {})
+    return {**larger, "config": {**config, "axis": words, "legend": words}}
+
+
+def _larger(part: Any, factor: float) -> Any:  # noqa: ANN401 - any part of a specification
+    if isinstance(part, list):
+        return [_larger(each, factor) for each in part]
+    if not isinstance(part, dict):
+        return part
+    return {
+        name: value * factor if name in _MEASURED else _larger(value, factor)
+        for name, value in part.items()
+    }
 
 
 def unit_axis(name: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from evalcore.comparison.sides import Side
 from evalcore.concept.curves import Curve, precision_recall_curve, roc_curve
 from evalcore.concept.staircase import staircase_of
 from pages._ui import wording
-from pages._ui.charts.marks import POINT
+from pages._ui.charts.marks import POINT, enlarged
 from pages._ui.charts.rank_curves import CURVE, SIDES, pair_spec
 from pages._ui.compare.compared import Compared, flat_of, pairs_of
 from pages._ui.session import state
@@ -68,7 +68,7 @@ def _chart(kind: str, sides: tuple[tuple[Side, str], tuple[Side, str]], *, key: 
         f"{row['side']}: {x} {row['xtext']}, {y} {row['ytext']}"
         for row in points.to_dict("records")
     )
-    spec = pair_spec(kind)
+    spec = enlarged(pair_spec(kind), state.scale())
     data = {CURVE: pd.concat(lines).to_dict("records"), POINT: points.to_dict("records")}
     st.vega_lite_chart(
         spec={**spec, "datasets": {**spec.get("datasets", {}), **data}},

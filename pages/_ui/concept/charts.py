@@ -12,10 +12,11 @@ import streamlit as st
 import evalcore as ec
 from pages._ui import wording
 from pages._ui.charts import metric_lines, rank_curves, score_shape
-from pages._ui.charts.marks import HERE, POINT, TOLD, Spec
+from pages._ui.charts.marks import HERE, POINT, TOLD, Spec, enlarged
 from pages._ui.charts.metric_lines import NAMES
 from pages._ui.concept.curves import Curves, Point, curves_of, point_of
 from pages._ui.concept.numbers import moved
+from pages._ui.session import state
 from pages._ui.session.keys import Key
 from pages._ui.session.view import View
 
@@ -221,6 +222,7 @@ def reliability_chart(curves: Curves, point: Point) -> None:
 def _draw(spec: Spec, data: Mapping[str, pd.DataFrame], *, key: Key, alt: str) -> None:
     # the words hold no number that follows the threshold: the browser would build the chart anew
     datasets = {**spec.get("datasets", {}), **data}
+    spec = enlarged(spec, state.scale())
     st.vega_lite_chart(
         spec={**spec, "datasets": datasets}, key=key, alt=f"{alt} {ELSEWHERE}", width="stretch"
     )

@@ -21,6 +21,7 @@ from evalcore.comparison.leaderboard import (
 )
 from evalcore.runs.parts import refuse_large
 from pages._ui import wording
+from pages._ui.charts.marks import enlarged
 from pages._ui.charts.metric_lines import VERSIONS, versions_spec
 from pages._ui.components.table.data import TableColumn, TableData
 from pages._ui.components.table.table import table
@@ -158,7 +159,7 @@ def _numbers(
             data = board_table(title, runs, columns, board)
             table(data, key=of_each(Key.BOARD_TABLE, title), on_pick=_keep, on_sort=_keep)
             st.caption(chances)
-        with st.container(width=320):
+        with st.container(width=state.wide(320)):
             _chart(title, runs, columns, board)
 
 
@@ -215,7 +216,10 @@ def _chart(
         if not np.isnan(board.measured[k, c])
     ]  # fmt: skip
     st.vega_lite_chart(
-        spec={**versions_spec(), "datasets": {VERSIONS: pd.DataFrame(rows).to_dict("records")}},
+        spec={
+            **enlarged(versions_spec(), state.scale()),
+            "datasets": {VERSIONS: pd.DataFrame(rows).to_dict("records")},
+        },
         key=of_each(Key.BOARD_CHART, title),
         alt=f"The versions on {title} in order; the numbers stand in the table beside.",
     )

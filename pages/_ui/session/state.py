@@ -39,6 +39,7 @@ __all__ = [
     "redo",
     "refresh",
     "reopen",
+    "scale",
     "seed",
     "set_plan",
     "set_rule",
@@ -245,7 +246,12 @@ def complete(run: EvalRun) -> View:
 
 def wide(pixels: int) -> int:
     """Return how wide a control is to be: in big mode its words are larger."""
-    return round(pixels * BIG) if asked().big else pixels
+    return round(pixels * scale())
+
+
+def scale() -> float:
+    """Return how much larger everything is drawn than usual."""
+    return BIG if asked().big else 1
 
 
 def seed(key: str, value: object) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pages._ui.charts import metric_lines, rank_curves, score_shape
-from pages._ui.charts.marks import HERE, POINT, TOLD
+from pages._ui.charts.marks import HERE, POINT, TOLD, enlarged
 
 SPECS: dict[str, tuple[Callable[[], dict[str, Any]], set[str]]] = {
     "precision_recall": (
@@ -87,3 +87,15 @@ def test_marks_that_do_not_follow_the_theme_have_a_colour_for_both(name: str) ->
     for point in layers(name, "point"):
         if point["data"]["name"] == POINT:
             assert point["mark"]["stroke"] == "#ffffff"
+
+
+def test_a_chart_for_the_room_has_larger_words_and_the_other_stays() -> None:
+    spec = metric_lines.metric_lines_spec()
+    before = json.dumps(spec)
+    large = enlarged(spec, 1.4)
+
+    assert large["height"] == pytest.approx(1.4 * spec["height"])
+    assert large["config"]["axis"]["labelFontSize"] == pytest.approx(15.4)
+    assert '"labelFontSize": 11' not in json.dumps(large)
+    assert json.dumps(spec) == before
+    assert enlarged(spec, 1) is spec
