@@ -102,11 +102,11 @@ def test_only_chosen_chapters_and_concepts_stand_in_it(kitchen: ec.Evaluation) -
     assert drawn == ["whisk", "egg"]
 
 
-def test_what_is_put_aside_is_no_open_finding(kitchen: ec.Evaluation) -> None:
+def test_what_is_put_aside_is_no_open_finding(kitchen: ec.Evaluation, tmp_path: Path) -> None:
     rule = ec.Rule(0.5)
     found = diagnose(kitchen, rule, rng=np.random.default_rng(0))
     first, second, *_ = found.findings
-    with Store.open(":memory:") as store:
+    with Store.open(str(tmp_path / "store.db")) as store:
         for finding, run, what in ((first, kitchen.run, "aside"), (second, kitchen.run, "done")):
             handle(
                 store,
