@@ -9,13 +9,11 @@ import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 from filelock import FileLock
 
-from evalcore.counting.prebuilt import Prebuilt
 from evalcore.errors import RunError, shorten
 from evalcore.parts.building import build_part
 from evalcore.parts.dataset import Dataset
@@ -32,7 +30,8 @@ __all__ = ["MEMORY", "Progress", "Summary", "prepare"]
 
 MEMORY = 2**30
 HOUR = 3_600
-CONCEPTS_AT_ONCE = 4
+CONCEPTS_AT_ONCE = 2
+MOST_GROUPS = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +192,8 @@ def _complete(
     runs, built = opened_parts(folder, found)
     _refuse_repeated_ids(folder, found, runs)
     n = len(found.columns.concepts)
-    groups = [list(range(k, min(k + CONCEPTS_AT_ONCE, n))) for k in range(0, n, CONCEPTS_AT_ONCE)]
+    size = max(CONCEPTS_AT_ONCE, n // MOST_GROUPS)
+    groups = [list(range(k, min(k + size, n))) for k in range(0, n, size)]
     tally = _Tally(watch, what="concepts", of=n, since=0.8, until=0.98)
     measured: list[Measured] = []
 
@@ -208,13 +208,9 @@ def _complete(
     put_together(folder, found.whole, runs, built, measured)
 
 
-@lru_cache(maxsize=1)
-def _opened(folder: str, plan: str) -> tuple[list[EvalRun], list[Prebuilt]]:
-    return opened_parts(Path(folder), Prepared.from_json(plan))
-
-
 def _measured(folder: str, plan: str, concepts: list[int]) -> list[Measured]:
-    runs, built = _opened(folder, plan)
+    # mapped for these concepts alone: what was looked at is given back with them
+    runs, built = opened_parts(Path(folder), Prepared.from_json(plan))
     return [measure(runs, built, j) for j in concepts]
 
 
