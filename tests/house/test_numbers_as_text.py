@@ -30,7 +30,6 @@ ELSEWHERE = {
     "evalcore.diagnosis.columns": "ends of groups of a metadata column",
     "pages._ui.library.table": "megabytes",
     "pages._ui.report.panel": "megabytes",
-    "pages._ui.compare.curves": "a slider whose name says the exact number",
     "pages._ui.shell.opening": "megabytes",
     "pages._ui.truth.audit_panel": "expected counts",
     "pages._ui.inputs.input_dialog": "marks of an axis",

@@ -134,10 +134,10 @@ class Visitor:
         identity = self.node(key).proto.id
         return self._send(WidgetState(id=identity, string_value=json.dumps(selection)))
 
-    def move_dial(self, text: str, *, done: bool = True) -> Visitor:
+    def move_dial(self, text: str, *, done: bool = True, key: Key = Key.DIAL) -> Visitor:
         """Hold the threshold still; it is let go of when ``done``."""
         move = {"live": {"text": text, "done": done, "count": str(next(self._numbers))}}
-        return self._send(WidgetState(id=self.node(Key.DIAL).proto.id, json_value=json.dumps(move)))
+        return self._send(WidgetState(id=self.node(key).proto.id, json_value=json.dumps(move)))
 
     def trigger(self, key: Key, event: str, value: object) -> Visitor:
         """Send an event of a component: a press, a pick, an open."""

@@ -42,6 +42,8 @@ export interface DialData {
   answered: string;
   off: string;
   live: string;
+  field: string;
+  plain: boolean;
 }
 
 export interface DialNumbers {

@@ -50,6 +50,8 @@ def place_dial(
     on_move: Callable[[], None],
     on_press: Callable[[], None],
     off: str = "",
+    key: Key = Key.DIAL,
+    field: str = "dial",
 ) -> None:
     """Draw the dial; without an ``address`` every move that it shows is a message to us.
 
@@ -57,6 +59,8 @@ def place_dial(
     ----------
     off
         Why no threshold can be set here; empty where it can.
+    key, field
+        Of one of several dials on a page, and the part of a live answer that is its own.
     """
     low, high = evaluation.score_range
     data: DialData = {
@@ -65,11 +69,13 @@ def place_dial(
         "high": high,
         "step": 10.0 ** (math.floor(math.log10(high - low)) - 2),
         "pinned": pinned,
-        "answered": str((st.session_state.get(Key.DIAL, {}).get("live") or {}).get("count", "")),
+        "answered": str((st.session_state.get(key, {}).get("live") or {}).get("count", "")),
         "off": off,
         "live": address,
+        "field": field,
+        "plain": key != Key.DIAL,
     }
-    dial(data, key=Key.DIAL, on_move=on_move, on_press=on_press)
+    dial(data, key=key, on_move=on_move, on_press=on_press)
 
 
 def rule_heading(view: View, run: ec.EvalRun, *, field: str = "rule") -> None:

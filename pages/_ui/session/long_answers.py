@@ -42,6 +42,14 @@ def long_answer(
     WorkshopError
         What the work raised.
     """
+    # one place whatever stands in it: what comes below must not be mounted anew
+    with st.container():
+        return _answer(jobs, key, work, doing=doing, name=name)
+
+
+def _answer(
+    jobs: Jobs[T], key: Hashable, work: Callable[[], T], *, doing: str, name: str
+) -> T | None:
     found = jobs.find(key)
     if found is not None and found.was_cancelled:
         with st.container(horizontal=True, vertical_alignment="center"):

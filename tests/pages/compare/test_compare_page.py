@@ -17,6 +17,7 @@ from evalcore.store import Store
 from evalcore.truth import entries
 from evalcore.truth.log import stream_of
 from evalcore.truth.votes import Pair
+from pages._ui.compare.curves import answer_at, marks_of
 from pages._ui.session.keys import Key, of_each
 from tests.pages.conftest import PETS, Library
 from tests.support.visitor import Visitor
@@ -211,7 +212,8 @@ def test_both_thresholds_of_a_concept_can_be_dragged(
 ) -> None:
     visitor = at_compare(run="pets", right="pets2", concept="cat")
 
-    visitor.set(Key.RIGHT_THRESHOLD, 0.65).set(Key.LEFT_THRESHOLD, 0.45)
+    visitor.move_dial("0.65", key=Key.RIGHT_THRESHOLD)
+    visitor.move_dial("0.45", key=Key.LEFT_THRESHOLD)
 
     cat = next(row for row in rows_of(visitor) if row["concept"] == "cat")
     assert (cat["left t"], cat["right t"]) == (0.45, 0.65)
@@ -224,6 +226,38 @@ def test_both_thresholds_of_a_concept_can_be_dragged(
     # another rule takes the hand's thresholds back
     visitor.set(Key.RIGHT_RULE, "own")
     assert visitor.view.right_own == ()
+
+
+def test_both_thresholds_are_followed_while_they_are_dragged(
+    pets: tuple[ec.EvalRun, ec.EvalRun],
+) -> None:
+    visitor = at_compare(run="pets", right="pets2", concept="cat")
+    comparison = comparison_of(*pets)
+    sides = comparison.both(comparison.concepts.left.index("cat"))
+    drawn = visitor.data(Key.MARKS)["charts"]
+    assert [chart["points"] for chart in drawn] == [
+        [list(point) for point in chart["points"]] for chart in marks_of(sides)
+    ]
+    for k, (side, field) in enumerate(zip(sides, ("left", "right"), strict=True)):
+        for text in ("0.15", "0.45", "0.7"):
+            board = answer_at(sides, k)(side[0].evaluation, text)
+            rules = [ec.Rule(0.5), ec.Rule(0.5)]
+            rules[k] = ec.Rule({"cat": float(text)}, default=0.5)
+            for chart, (x, y) in zip(
+                board["marks"],
+                (("recall", "precision"), ("false_positive_rate", "recall")),
+                strict=True,
+            ):
+                for point, run, rule in zip(chart["points"], pets, rules, strict=True):
+                    counts = ec.Evaluation(run).counts(rule)
+                    expected = [float(ec.METRICS[metric](counts)[1]) for metric in (x, y)]
+                    assert point == (None if np.isnan(expected).any() else tuple(expected))
+            numbers = board[field]  # type: ignore[literal-required]
+            assert float(numbers["text"]) == float(text)
+            assert set(board) == {"marks", field}
+    # held still the page is not drawn anew: the live answers have told all
+    visitor.move_dial("0.7", done=False, key=Key.LEFT_THRESHOLD)
+    assert (visitor.view.rule.threshold, visitor.view.rule.by_concept) == (0.5, ())
 
 
 def test_names_that_differ_by_case_or_accents_can_be_matched_and_parted(library: Library) -> None:

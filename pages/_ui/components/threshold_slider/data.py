@@ -39,6 +39,8 @@ class DialData(TypedDict):
     answered: str  # the count of the last message that this follows
     off: str  # why no threshold can be set here; empty where it can
     live: str  # the address that answers with the numbers at other thresholds
+    field: str  # the part of a live answer that holds these numbers
+    plain: bool  # one of several on a page: nothing is pinned, and no chart moves it
 
 
 class Move(TypedDict):

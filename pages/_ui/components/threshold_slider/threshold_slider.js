@@ -35,6 +35,7 @@ export default function (component) {
   dial.range.min = Math.min(data.low, data.numbers.value);
   dial.range.max = Math.max(data.high, data.numbers.value);
   placePin(dial, data);
+  for (const node of [dial.pinned, dial.pinHere, dial.touching]) node.hidden = data.plain;
   dial.range.disabled = dial.box.disabled = Boolean(data.off);
   setText(dial.off, data.off);
   // a page drawn before the newest message arrived must not take back what was set since
@@ -65,7 +66,8 @@ function attend(dial) {
   const leave = [
     followAsked((asked) => follow(dial, asked)),
     followLive((board) => {
-      if (!dial.moving && board.dial && !dial.own) lead(dial, board.dial);
+      const numbers = board[dial.component.data.field];
+      if (!dial.moving && numbers && !dial.own) lead(dial, numbers);
     }),
   ];
   return () => leave.forEach((stop) => stop());
@@ -79,7 +81,7 @@ function lead(dial, numbers) {
 
 /** Move to where somebody points in a chart. */
 function follow(dial, { value, done, exact }) {
-  if (dial.range.disabled) return;
+  if (dial.range.disabled || dial.component.data.plain) return;
   dial.range.value = value;
   if (!done) return drag(dial);
   complain(dial, "");
@@ -290,7 +292,7 @@ async function ask(dial) {
     const board = await answer.json();
     if (turn > dial.shown) {
       dial.shown = turn;
-      paint(dial, board.dial);
+      paint(dial, board[dial.component.data.field]);
       dial.own = true; // these are the numbers of this slider itself
       announceLive(board);
       dial.own = false;
@@ -352,7 +354,7 @@ function placePin(dial, data) {
   const share = (data.pinned - min) / (max - min || 1);
   // the thumb's middle travels from half a thumb (8 px) to the width less half a thumb
   dial.pin.style.left = `calc(8px + ${share} * (100% - 16px) - 1px)`;
-  dial.pin.hidden = share < 0 || share > 1;
+  dial.pin.hidden = data.plain || share < 0 || share > 1;
 }
 
 function paint(dial, numbers) {
