@@ -19,6 +19,7 @@ from pages._ui.session.keys import Kept, Key, of_each
 from pages._ui.session.view import View
 from pages._ui.shell import frame
 from pages._ui.shell.agreed_truth import log_of, stream_for
+from pages._ui.shell.meetings import poll_now
 from pages._ui.shell.people import may, name_of_voter, who
 from pages._ui.shell.polls import ANSWER_WORDS
 from pages._ui.shell.record import open_store
@@ -63,8 +64,11 @@ def rule_on_screen(view: View, concept: str) -> str:
 
 
 def vote_row(run: ec.EvalRun, name: str, *, concept: str | None) -> None:
-    """Let people vote on the input that they look at; what others said comes after their own."""
-    if not may("reviewer"):
+    """Let people vote on the input that they look at; what others said comes after their own.
+
+    While everybody is asked in a workshop, that is the one question on the screen.
+    """
+    if not may("reviewer") or poll_now() is not None:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown("Does it show", width="content")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from dataclasses import dataclass
+from functools import lru_cache
 
 import streamlit as st
 
@@ -36,13 +37,18 @@ class Options:
 
 def options() -> Options:
     """Return the options as they are now."""
+    return _read(tuple(sys.argv[1:]))
+
+
+@lru_cache(maxsize=8)
+def _read(words: tuple[str, ...]) -> Options:
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     for name in ("--runs", "--store", "--read-memory", "--everyone"):
         parser.add_argument(name, nargs="?")
     for name in ("--run", "--roots"):
         parser.add_argument(name, nargs="?", action="append", default=[])
     parser.add_argument("--visitors-set-readings", action="store_true")
-    given = parser.parse_known_args(sys.argv[1:])[0]
+    given = parser.parse_known_args(words)[0]
     return Options(
         runs=given.runs,
         run=tuple(filter(None, given.run)),

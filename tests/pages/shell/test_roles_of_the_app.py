@@ -9,9 +9,11 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 import evalcore as ec
+from evalcore.errors import RolesError
 from evalcore.store import Store
 from pages._ui.server import live
 from pages._ui.server.admission import for_people
+from pages._ui.session import person
 from pages._ui.session.keys import Key
 from tests.pages.conftest import Library
 from tests.support.visitor import Visitor
@@ -111,3 +113,21 @@ def test_the_routes_answer_nobody_who_may_not_look(monkeypatch: pytest.MonkeyPat
         started_with(monkeypatch, *words)
         refused = client.get(f"/{address}?t=0.5")
         assert (refused.status_code, refused.text) == (403, "Sign in first.")
+
+
+def test_a_file_of_secrets_that_cannot_be_read_opens_to_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "secrets.toml"
+    broken.write_text("[roles\n")
+    monkeypatch.setattr(person.st, "get_option", lambda _: [str(broken)])
+    monkeypatch.setattr(person.st, "secrets", Unreadable())
+    with pytest.raises(RolesError, match="cannot be read"):
+        person.roles()
+
+
+class Unreadable:
+    """What Streamlit has of such a file."""
+
+    def get(self, *_: object) -> object:
+        raise FileNotFoundError
