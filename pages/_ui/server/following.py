@@ -66,6 +66,7 @@ class Channel:
         self._lock = threading.Lock()
         self._number = time.time_ns() // 1_000_000
         self._session = ""
+        self._asked = 0.0
         self._shown: Shown | None = None
         self._agenda: dict[str, Any] = {}
         self._newest: dict[Kind, _Message] = {}
@@ -79,7 +80,7 @@ class Channel:
     def take(self, *, visitor: str, session: str) -> None:
         """Let a session present from now on; another one of the same person no longer does."""
         with self._lock:
-            self.presenter, self._session = visitor, session
+            self.presenter, self._session, self._asked = visitor, session, 0.0
 
     def is_presented_by(self, session: str) -> bool:
         """Return whether a session is the one that presents."""
@@ -97,14 +98,16 @@ class Channel:
             self._newest.pop("drag", None)  # it led here
             self._put("state", number, json.dumps({"number": number}))
 
-    def drag(self, session: str, board: str) -> None:
+    def drag(self, session: str, board: str, asked: float = 0.0) -> None:
         """Tell the numbers under the presenter's pointer, as JSON that was made for them already.
 
-        They are of the state told last; who has not got there yet leaves them out.
+        They are of the state told last; who has not got there yet leaves them out. Of answers that
+        overtake each other the one that was asked for last stays.
         """
         with self._lock:
-            if self._session != session or self._shown is None:
+            if self._session != session or self._shown is None or asked < self._asked:
                 return
+            self._asked = asked
             number = self._next()
             text = f'{{"number": {number}, "base": {self._shown.number}, "board": {board}}}'
             self._put("drag", number, text)

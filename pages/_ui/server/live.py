@@ -31,8 +31,9 @@ Answer = Callable[[ec.Evaluation, str], Mapping[str, Any]]
 """What a page shows of an evaluation at a threshold, given as it was written in the question."""
 
 
-Tell = Callable[[str], None]
-"""What else is done with an answer, as JSON: who presents shows it to those who follow."""
+Tell = Callable[[str, float], None]
+"""What else is done with an answer, as JSON, and when it was asked for by the asker's own clock:
+who presents shows it to those who follow, and answers may overtake each other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -75,12 +76,16 @@ def _answer(request: Request) -> Response:
         return Response(str(error), status_code=400, media_type="text/plain")
     text = json.dumps(data, allow_nan=False)
     if page.tell is not None:
-        page.tell(text)
+        page.tell(text, _moment(request.query_params.get("at", "")))
     return Response(
         text,
         media_type="application/json",
         headers={"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"},
     )
+
+
+def _moment(text: str) -> float:
+    return float(text) if text.replace(".", "", 1).isdecimal() and len(text) < 32 else 0.0
 
 
 ROUTES = [Route("/live/{address}", _answer)]

@@ -130,7 +130,7 @@ def drags() -> Tell | None:
     if here is None or here.part != "presenting":
         return None
     told, session = here.channel(), here.session
-    return lambda board: told.drag(session, board)
+    return lambda board, asked: told.drag(session, board, asked)
 
 
 def _join(name: str) -> None:

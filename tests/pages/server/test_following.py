@@ -73,6 +73,17 @@ def test_nothing_is_told_twice_and_nothing_but_the_newest_is_kept() -> None:
     assert told.since(agenda.number) == []
 
 
+def test_of_answers_that_overtake_each_other_the_one_asked_for_last_stays() -> None:
+    told = presented()
+    told.show("tab", page="evaluate", query={})
+    told.drag("tab", '"newer"', 2.0)
+    told.drag("tab", '"older"', 1.0)
+    assert json.loads(told.since(0)[-1].text)["board"] == "newer"
+    told.take(visitor="bo", session="his")
+    told.drag("his", '"his"', 1.5)  # another clock
+    assert json.loads(told.since(0)[-1].text)["board"] == "his"
+
+
 def test_a_state_ends_the_drag_that_led_there() -> None:
     told = presented()
     told.show("tab", page="evaluate", query={"t": ["0.5"]})

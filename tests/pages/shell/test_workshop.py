@@ -120,7 +120,7 @@ def test_the_numbers_under_the_pointer_are_told_while_the_presenter_drags() -> N
     (address,) = [a for a in live._pages if f"live/{a}" == ada.data(Key.DIAL)["live"]]
     tell = live._pages[address].tell
     assert tell is not None
-    tell('{"dial": {}}')
+    tell('{"dial": {}}', 1.0)
     assert [message.kind for message in told.since(0)][-1] == "drag"
     bo = joining(ada)
     (own,) = [a for a in live._pages if f"live/{a}" == bo.data(Key.DIAL)["live"]]

@@ -286,8 +286,11 @@ async function ask(dial) {
   dial.flying += 1;
   dial.asked += 1;
   const turn = dial.asked;
+  const at = (performance.timeOrigin + performance.now()).toFixed(3);
   try {
-    const answer = await fetch(`${dial.component.data.live}?t=${encodeURIComponent(text)}`);
+    const answer = await fetch(
+      `${dial.component.data.live}?t=${encodeURIComponent(text)}&at=${at}`,
+    );
     if (!answer.ok) throw new Error(answer.statusText);
     const board = await answer.json();
     if (turn > dial.shown) {
