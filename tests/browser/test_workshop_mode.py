@@ -77,7 +77,7 @@ def test_two_browsers_present_follow_a_drag_poll_and_read_the_minutes(
     press(ada, "Show the answers")
     expect(bo.page.get_by_role("dialog").get_by_text("(Bo)")).to_be_visible(timeout=PATIENCE)
     press(ada, "Count as votes")
-    ada.page.keyboard.press("Escape")
+    ada.page.get_by_role("dialog").get_by_role("button", name="Close").click()
     bo.page.get_by_role("dialog").wait_for(state="detached", timeout=PATIENCE)
 
     # looking around, and back
