@@ -9,7 +9,7 @@ from statistics import NormalDist
 from typing import Literal
 
 import numpy as np
-from scipy.special import chdtrc
+from scipy.special import fdtrc
 
 from evalcore.arrays import BoolArray, FloatArray
 from evalcore.base.jobs import report_progress
@@ -88,7 +88,7 @@ def grade(evaluation: Evaluation, *, rules: VerdictRules | None = None) -> Conce
     -----
     K. Boyd, K. H. Eng, C. D. Page (2013), "Area under the precision-recall curve", for the interval
     of average precision on the logit scale. The splits' AUCs are compared by Cochran's Q with
-    DeLong's variances.
+    DeLong's variances, which are estimates: the quotient is held against F.
     """
     rules = rules or VerdictRules()
     run = evaluation.run
@@ -178,7 +178,7 @@ def _lifts(evaluation: Evaluation) -> tuple[FloatArray, FloatArray, FloatArray]:
 
 
 def _heterogeneity(parts: AucParts) -> float:
-    """Return the p-value of Cochran's Q over the splits whose variance is known."""
+    """Return the p-value of Cochran's Q over the splits whose variance can be estimated."""
     usable = (parts.variance_by_split > 0) & (parts.fewer_by_split >= FEWEST_IN_SPLIT)
     if usable.sum() < 2:
         return math.nan
@@ -189,5 +189,9 @@ def _heterogeneity(parts: AucParts) -> float:
     )
     values = parts.by_split[usable]
     mean = float((weights * values).sum() / weights.sum())
-    statistic = float((weights * (values - mean) ** 2).sum())
-    return float(chdtrc(int(usable.sum()) - 1, statistic))
+    n_free = int(usable.sum()) - 1
+    ratio = float((weights * (values - mean) ** 2).sum()) / n_free
+    # the variance is an estimate itself, from as many inputs as there are of the rarer kind: F in
+    # place of chi-square, or few positives would be called unstable too often
+    n_estimated = int((parts.fewer_by_split[usable] - 1).sum())
+    return float(fdtrc(n_free, n_estimated, ratio))
