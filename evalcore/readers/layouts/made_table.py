@@ -16,7 +16,7 @@ from evalcore.runs.load_report import Notice
 
 __all__ = ["LABELS", "UNKNOWN", "MadeTable", "SomeRows", "label_cells", "truth_values"]
 
-LABELS, UNKNOWN = "labels", "unknown_labels"
+LABEL, LABELS, UNKNOWN = "label", "labels", "unknown_labels"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -139,11 +139,24 @@ def truth_values(file: str, column: str, rows: IntArray, cells: Sequence[Cell]) 
     return found
 
 
-def label_cells(state: FloatArray, concepts: Sequence[str]) -> dict[str, list[Cell]]:
-    """Return the columns of labels, and of unknown labels where there are some."""
+def label_cells(
+    state: FloatArray, concepts: Sequence[str], *, named_by: str | None = None
+) -> dict[str, list[Cell]]:
+    """Return the columns of labels, and of unknown labels where there are some.
+
+    Parameters
+    ----------
+    named_by
+        What stands between several names, where the truth was told by names: if each input has one
+        then and only one, these are the labels, and not lists of any length.
+    """
     names = np.array([*concepts, None], dtype=object)[:-1]
-    cells: dict[str, list[Cell]] = {LABELS: [tuple(names[row]) for row in state == 1]}
     unknown = np.isnan(state)
+    lists: list[Cell] = [tuple(names[row]) for row in state == 1]
     if unknown.any():
-        cells[UNKNOWN] = [tuple(names[row]) for row in unknown]
-    return cells
+        return {LABELS: lists, UNKNOWN: [tuple(names[row]) for row in unknown]}
+    is_single = named_by is not None and all(len(own) == 1 for own in lists)
+    # a name that holds what stands between names would be taken for several
+    if is_single and not any(str(named_by) in name for name in concepts):
+        return {LABEL: [own[0] for own in lists]}
+    return {LABELS: lists}

@@ -103,7 +103,7 @@ def from_long(
         rows=content.rows[first],
         cells={
             "id": [who for (who,) in pairs.inputs],
-            **label_cells(state, concepts),
+            **label_cells(state, concepts, named_by=named_by),
             **_constant(shared, content, inputs, first),
         },
         concepts=concepts,

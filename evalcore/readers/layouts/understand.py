@@ -34,6 +34,9 @@ from evalcore.runs.format_words import SCORE_PREFIX
 
 __all__ = ["Understood", "understand"]
 
+SPENT = frozenset({"class", "truth", "prediction", "confidence", "scores"})
+"""Roles that are used up once another table is made: a column of that name is a new one."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Understood:
@@ -95,7 +98,8 @@ def _result(work: Work) -> Understood:
     columns = {
         column: choice
         for column, choice in work.reading.columns.items()
-        if column in work.table.columns or not isinstance(work.table, MadeTable)
+        if not isinstance(work.table, MadeTable)
+        or (column in work.table.columns and role_of(choice) not in SPENT)
     }
     columns = {c: "metadata" if role_of(r) == PART else r for c, r in columns.items()}
     manifest = replace(work.manifest, columns=columns)

@@ -78,7 +78,7 @@ PARTS = frozenset(
 PART_COLUMNS = frozenset(
     ["split", "fold", "subset", "partition", "set", "part", "phase", "data split", "dataset split"]
 )
-SURE_TRUTH_COLUMNS = ("y_true", "ground_truth", "groundtruth", "true_label")
+SURE_TRUTH_COLUMNS = ("y_true", "ground_truth", "groundtruth", "true_label", "true_class")
 """Names that can only mean the ground truth."""
 TRUTH_COLUMNS = frozenset(
     [
@@ -86,6 +86,9 @@ TRUTH_COLUMNS = frozenset(
         "ground truth",
         "groundtruth",
         "true label",
+        "true class",
+        "actual label",
+        "actual class",
         "truth",
         "target",
         "targets",

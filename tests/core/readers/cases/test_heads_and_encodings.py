@@ -211,9 +211,20 @@ def test_a_long_table_may_name_the_true_class_in_each_row(
         for row in rows_of(SINGLE)
         for name, score in zip(SINGLE.names, row[2:], strict=True)
     ]
-    head = ["image_id", "class", "confidence", "label"]
-    text = table([[row[k] for k in order] for row in rows], [head[k] for k in order])
-    assert counts_of(ec.load_run(write(tmp_path, text))) == SINGLE.counts()
+    for k, truth in enumerate(("label", "labels", "true_class", "actual")):
+        head = ["image_id", "class", "confidence", truth]
+        text = table([[row[k] for k in order] for row in rows], [head[k] for k in order])
+        run = ec.load_run(write(tmp_path / str(k), text))
+        assert counts_of(run) == SINGLE.counts()
+        assert run.task == "single_label"
+
+
+def test_a_long_table_in_which_an_input_names_two_classes_is_multi_label(tmp_path: Path) -> None:
+    rows = [["a", "dog", 0.9, "dog|cat"], ["a", "cat", 0.8, "dog|cat"],
+            ["b", "dog", 0.1, "cat"], ["b", "cat", 0.6, "cat"]]  # fmt: skip
+    run = ec.load_run(write(tmp_path, table(rows, ["image_id", "class", "confidence", "label"])))
+    assert run.task == "multi_label"
+    assert run.labels.total.tolist() == [1, 2]
 
 
 def test_a_list_of_scores_may_be_printed_by_numpy(tmp_path: Path) -> None:
