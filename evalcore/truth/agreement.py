@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -317,8 +317,8 @@ def model_and_people(
     people = 2 * counts[:, 0] * counts[:, 1] / (given * (given - 1))
     model = counts[np.arange(n), 1 - said] / given
     columns = np.stack([people, model, model - people])
-    weights = rng.multinomial(n, np.full(n, 1 / n), size=draws) if n else np.zeros((0, 0))
-    drawn = weights @ columns.T / n if n else np.zeros((0, 3))
+    parts = (weights @ columns.T / n for weights in _draws(n, rng, draws))
+    drawn = np.concatenate([np.zeros((0, 3)), *parts])
     means = columns.mean(axis=1) if n else np.full(3, np.nan)
     first, second, third = (
         _estimated(float(means[k]), drawn[:, k], confidence) for k in range(len(columns))
@@ -365,16 +365,20 @@ def strength(alpha: float) -> str:
 
 
 def _drawn(counts: FloatArray, rng: np.random.Generator, draws: int) -> dict[str, FloatArray]:
-    """Return every statistic of every draw, some draws at a time: a weight per draw and input."""
-    n = len(counts)
+    """Return every statistic of every draw."""
     values: dict[str, list[FloatArray]] = {name: [] for name in STATISTICS}
-    step = max(1, AT_ONCE // max(n, 1))
-    for start in range(0, draws if n else 0, step):
-        size = min(step, draws - start)
-        weights = rng.multinomial(n, np.full(n, 1 / n), size=size).astype(np.float64)
+    for weights in _draws(len(counts), rng, draws):
         for name, statistic in STATISTICS.items():
             values[name].append(statistic(counts, weights))
     return {name: np.concatenate([[], *parts]) for name, parts in values.items()}
+
+
+def _draws(n: int, rng: np.random.Generator, draws: int) -> Iterator[FloatArray]:
+    """Draw n inputs again and again: a weight per draw and input, some draws at a time."""
+    step = max(1, AT_ONCE // max(n, 1))
+    for start in range(0, draws if n else 0, step):
+        size = min(step, draws - start)
+        yield rng.multinomial(n, np.full(n, 1 / n), size=size).astype(np.float64)
 
 
 def _estimated(value: float, drawn: FloatArray, confidence: float) -> Estimated:

@@ -96,6 +96,11 @@ class Log:
         """Return the latest definition of a concept."""
         return self.definitions.get(concept, (None,))[-1]
 
+    def version_of(self, concept: str) -> int:
+        """Return the version of the latest definition of a concept, 0 where it has none."""
+        found = self.definition(concept)
+        return found.version if found else 0
+
     def assigned_to(self, name: str) -> tuple[Pair, ...]:
         """Return the pairs that a person was asked to answer, each once, the oldest first."""
         mine = (one for one in self.assignments if name in one.people)

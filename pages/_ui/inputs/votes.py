@@ -39,7 +39,6 @@ def cast_vote(pair: Pair, answer: Answer, *, remark: str = "", shown: str = "") 
     vote_id = ids.setdefault((pair, answer), str(uuid.uuid4()))
     run = frame.opened().run
     try:
-        definition = log_of(run).definition(pair.concept)
         entries.cast(
             open_store(),
             stream_for(run),
@@ -48,7 +47,7 @@ def cast_vote(pair: Pair, answer: Answer, *, remark: str = "", shown: str = "") 
             answer=answer,
             remark=remark,
             shown=shown,
-            definition=definition.version if definition else 0,
+            definition=log_of(run).version_of(pair.concept),
             vote_id=vote_id,
         )
     except ec.WorkshopError as error:
@@ -141,14 +140,13 @@ def all_fine(here: IntArray, *, concept: str | None) -> None:
 def _cast_all(pairs: Sequence[Pair], answers: Sequence[Answer], page_id: str) -> None:
     run, concept = frame.opened().run, pairs[0].concept
     try:
-        definition = log_of(run).definition(concept)
         saved = entries.cast_all(
             open_store(),
             stream_for(run),
             voter=name_of_voter(),
             answers=dict(zip(pairs, answers, strict=True)),
             shown=rule_on_screen(state.current(), concept),
-            definition=definition.version if definition else 0,
+            definition=log_of(run).version_of(concept),
             page_id=page_id,
         )
     except ec.WorkshopError as error:

@@ -17,6 +17,8 @@ __all__ = ["is_stopping", "lifespan", "when_stopping"]
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _stopping = threading.Event()
 _calls: list[Callable[[], None]] = []
+_before: dict[int, Callable[[int, FrameType | None], object] | int | None] = {}
+"""Who heard the signals before, and hears them after us."""
 
 
 def is_stopping() -> bool:
@@ -33,25 +35,20 @@ def when_stopping(call: Callable[[], None]) -> None:
 async def lifespan(_: object) -> AsyncIterator[None]:
     """Listen while the server runs."""
     _stopping.clear()
-    before: dict[int, Callable[[int, FrameType | None], object] | int | None] = {}
     if threading.current_thread() is threading.main_thread():
         for number in SIGNALS:
-            before[number] = signal.signal(number, _heard)
-    _passed_on.update(before)
+            _before[number] = signal.signal(number, _heard)
     try:
         yield
     finally:
-        for heard, handler in before.items():
-            signal.signal(heard, handler)
-
-
-_passed_on: dict[int, Callable[[int, FrameType | None], object] | int | None] = {}
+        for heard in [*_before]:
+            signal.signal(heard, _before.pop(heard))
 
 
 def _heard(number: int, frame: FrameType | None) -> None:
     _stopping.set()
     for call in _calls:
         call()
-    handler = _passed_on.get(number)
+    handler = _before.get(number)
     if callable(handler):
         handler(number, frame)

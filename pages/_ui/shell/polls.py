@@ -197,8 +197,7 @@ def _count(poll: Poll) -> None:
         state.complain("Open the run that was asked about, then count the answers.")
         return
     try:
-        definition = log_of(run).definition(poll.pair.concept)
-        version = definition.version if definition else 0
+        version = log_of(run).version_of(poll.pair.concept)
         count_as_votes(open_store(), stream_for(run), poll, definition=version)
     except ec.WorkshopError as error:
         state.complain(f"Not counted: {error}")

@@ -68,7 +68,7 @@ def definitions(run: ec.EvalRun, log: Log, *, voted: list[Pair]) -> None:
         st.warning(f"The definition was called unclear: {named}. That is about the concepts.")
     concept = st.selectbox("Concept", run.concepts, key=Key.QUEUE_CONCEPT)
     latest = log.definition(concept)
-    key = of_each(Key.DEFINITION, (concept, latest.version if latest else 0))
+    key = of_each(Key.DEFINITION, (concept, log.version_of(concept)))
     st.text_area(
         "What it means, what counts and what does not",
         latest.text if latest else "",

@@ -133,7 +133,7 @@ def _outcomes(
     found = []
     for name in [concept] if concept is not None else run.concepts:
         j = run.position_of(name)
-        members = evaluation.members(rule, ec.Outcome(name, outcome))[:MOST]
+        members = evaluation.members(rule, ec.Outcome(name, outcome), first=MOST)
         found += [(float(run.scores[i, j]), int(i), j) for i in members]
     # a false negative is the worse the lower its score
     found.sort(key=lambda one: one[0], reverse=outcome == "FP")
