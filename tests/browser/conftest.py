@@ -16,6 +16,7 @@ from tests.browser.desk import PATIENCE, Desk
 from tests.browser.made_up_runs import write_broken_pictures, write_hostile, write_large
 from tests.browser.serving import ROOT, Server, serving
 from tests.browser.truth import Truth
+from tests.support.missing import missing
 
 SAMPLES = ("digits", "kitchen", "tickets")
 CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
@@ -68,9 +69,7 @@ def browser() -> Iterator[Browser]:
             "No Chromium found: the browser tests did not run. Install the package chromium, or "
             "name a binary in the environment variable CHROMIUM."
         )
-        if _is_required():
-            pytest.fail(reason)
-        pytest.skip(reason)
+        missing("BROWSER", reason)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
         yield started
@@ -83,6 +82,15 @@ def tabs(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport=VIEWPORT, locale="en-US", reduced_motion="reduce")  # type: ignore[arg-type]
     yield context
     context.close()
+
+
+@pytest.fixture
+def browsers(browser: Browser) -> Iterator[tuple[BrowserContext, BrowserContext]]:
+    """Return two browsers that share nothing."""
+    opened = [browser.new_context(viewport=VIEWPORT, locale="en-US") for _ in range(2)]  # type: ignore[arg-type]
+    yield opened[0], opened[1]
+    for context in opened:
+        context.close()
 
 
 @pytest.fixture
@@ -150,8 +158,3 @@ def _chromium() -> str | None:
     if named:
         return shutil.which(named)
     return next(filter(None, map(shutil.which, CHROMIUM)), None)
-
-
-def _is_required() -> bool:
-    required = os.environ.get("THRESHOLD_WORKSHOP_BROWSER", "").casefold() == "required"
-    return required or os.environ.get("CI", "").casefold() == "true"

@@ -10,6 +10,7 @@ import pytest
 from tests.browser.conftest import MakeDesk
 from tests.browser.desk import Desk, eventually
 from tests.browser.serving import ROOT
+from tests.support.missing import missing
 
 AXE = ROOT / "tests" / "js" / "node_modules" / "axe-core" / "axe.min.js"
 PICTURES = os.environ.get("THRESHOLD_WORKSHOP_PICTURES")
@@ -90,9 +91,7 @@ def axe() -> str:
     """Return axe-core's script; where Node is required, its absence is a failure."""
     if not AXE.exists():
         reason = "axe-core is not installed (npm ci in tests/js): pages were not looked through."
-        if os.environ.get("THRESHOLD_WORKSHOP_NODE") == "required":
-            pytest.fail(reason)
-        pytest.skip(reason)
+        missing("NODE", reason)
     return AXE.read_text(encoding="utf-8")
 
 

@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import BrowserContext, expect
 
 import evalcore as ec
 from evalcore import wording
 from evalcore.truth.corrections import read_csv
-from tests.browser.conftest import VIEWPORT, MakeDesk
+from tests.browser.conftest import MakeDesk
 from tests.browser.desk import PATIENCE, Desk, eventually
 
 CONCEPT = "fork"
 QUEUE = f"run=kitchen&queue=false_positives&concept={CONCEPT}&t=0.5"
-
-
-@pytest.fixture
-def browsers(browser: Browser) -> Iterator[tuple[BrowserContext, BrowserContext]]:
-    """Return two browsers that share nothing."""
-    opened = [browser.new_context(viewport=VIEWPORT, locale="en-US") for _ in range(2)]  # type: ignore[arg-type]
-    yield opened[0], opened[1]
-    for context in opened:
-        context.close()
 
 
 def sit_down(desk: Desk, query: str, name: str = "") -> Desk:

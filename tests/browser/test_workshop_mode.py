@@ -3,22 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import BrowserContext, expect
 
-from tests.browser.conftest import VIEWPORT, MakeDesk
+from tests.browser.conftest import MakeDesk
 from tests.browser.desk import PATIENCE, Desk, eventually
-
-
-@pytest.fixture
-def browsers(browser: Browser) -> Iterator[tuple[BrowserContext, BrowserContext]]:
-    """Return two browsers that share nothing."""
-    opened = [browser.new_context(viewport=VIEWPORT, locale="en-US") for _ in range(2)]  # type: ignore[arg-type]
-    yield opened[0], opened[1]
-    for context in opened:
-        context.close()
 
 
 def fill(desk: Desk, placeholder: str, text: str) -> None:

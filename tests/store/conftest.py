@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import pytest
 from evalcore.store import Store
 from tests.store.postgres_server import Server, binaries, serving
 from tests.store.saying import Say, saying
+from tests.support.missing import missing
 
 
 @pytest.fixture(scope="session")
@@ -23,9 +23,7 @@ def postgres() -> Iterator[Server]:
             "No PostgreSQL found: the store was tested on SQLite only. Install Debian's package "
             "postgresql, or put initdb on the path."
         )
-        if _is_required():
-            pytest.fail(reason)
-        pytest.skip(reason)
+        missing("POSTGRES", reason)
     with serving(tools) as server:
         yield server
 
@@ -62,8 +60,3 @@ def store(where: str, opened: Callable[..., Store]) -> Store:
 def say(store: Store) -> Say:
     """Return a shorter ``append`` to the store."""
     return saying(store)
-
-
-def _is_required() -> bool:
-    required = os.environ.get("THRESHOLD_WORKSHOP_POSTGRES", "").casefold() == "required"
-    return required or os.environ.get("CI", "").casefold() == "true"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -16,6 +15,7 @@ import pytest
 from evalcore import wording
 from pages._ui.components.shared import assets
 from tests.js import contracts
+from tests.support.missing import missing
 
 JS = Path(contracts.__file__).parent
 COMPONENTS = sorted(path.parent.name for path in contracts.COMPONENTS.glob("*/data.py"))
@@ -114,9 +114,7 @@ def node() -> str:
     found = shutil.which("node")
     if found is None:
         reason = "Node.js was not found: the scripts of the components were not tested."
-        if os.environ.get("THRESHOLD_WORKSHOP_NODE") == "required":
-            pytest.fail(reason)
-        pytest.skip(reason)
+        missing("NODE", reason)
     return found
 
 
