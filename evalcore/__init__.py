@@ -14,6 +14,7 @@ Conventions, said once and valid everywhere:
 - 0/0 is NaN. An average says over how many concepts it was taken.
 """
 
+from evalcore.base import processor  # noqa: F401 - before numpy is imported
 from evalcore.choosing.choice import Choice
 from evalcore.choosing.choose import choose
 from evalcore.choosing.goals import GOAL_KINDS, Goal
