@@ -7,7 +7,7 @@ from pathlib import Path
 
 import platformdirs
 
-__all__ = ["HOME_VARIABLE", "home"]
+__all__ = ["HOME_VARIABLE", "home", "home_of_prepared"]
 
 HOME_VARIABLE = "THRESHOLD_WORKSHOP_HOME"
 """Names the folder; without it the system's own place for an application's data is used."""
@@ -23,3 +23,8 @@ def home() -> Path:
     chosen = os.environ.get(HOME_VARIABLE, "").strip()
     # without an author and not roaming: where homes have been made since the first version
     return Path(chosen) if chosen else platformdirs.user_data_path(_FOLDER, appauthor=False)
+
+
+def home_of_prepared() -> Path:
+    """Return the folder of prepared runs, and of what took long to find out about runs."""
+    return home() / "prepared"

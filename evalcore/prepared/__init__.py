@@ -15,6 +15,9 @@ What is mapped is a copy of each file that has no name (blocks are shared where 
 do that), so that a cache which another program cuts, alters or removes while it is open harms
 nobody. It costs the disk space of the run once more while it is open.
 
+What takes long to find out about a run, such as the ranking of its labels, is kept as an entry of
+its own: written, verified and removed by the same rules.
+
 Not prepared: small runs, runs with image bytes in their table, and single files of other tools'
 formats, which may read their neighbours. Images in the run's folder stay there.
 """

@@ -2,74 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
-import re
-import shutil
-import time
-from collections.abc import Callable
 from pathlib import Path
 
-from evalcore.base.whole_writes import ASIDE, whole_file, whole_folder
+from evalcore.base.whole_writes import whole_file
 from evalcore.counting.evaluation import Evaluation
 from evalcore.prepared import packing
-from evalcore.prepared.array_folder import HEADER, DamagedError, Shelf
+from evalcore.prepared.entries import MOST_BYTES, publish, read_entry
 from evalcore.prepared.source_files import Source
 from evalcore.readers import load_run
 
-__all__ = [
-    "LARGE",
-    "MOST_BYTES",
-    "open_prepared",
-    "publish",
-]
-
-MOST_BYTES = 20 * 10**9
-"""All prepared runs together; the one that was opened longest ago leaves first."""
-DAY = 86_400
-OURS = re.compile("[0-9a-f]{64}")
-
-
-def publish(
-    cache: Path, name: str, write: Callable[[Path], None], *, n_bytes: int, most_bytes: int
-) -> None:
-    """Write an entry beside the others and rename it, in place of what may be there.
-
-    Raises
-    ------
-    OSError
-        When there is no room, or no right to write; nothing is left behind.
-    """
-    cache.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if n_bytes > min(most_bytes, shutil.disk_usage(cache).free * 0.9):
-        msg = "there is no room for a prepared run"
-        raise OSError(msg)
-    with whole_folder(cache / name) as new:
-        write(new)
-        _make_room(cache, most_bytes - _size(new), keep=name)
-
-
-def _make_room(cache: Path, most_bytes: int, *, keep: str) -> None:
-    """Remove what is left of broken writes, and the entries opened longest ago."""
-    now = time.time()
-    for left in cache.glob(f"{ASIDE}*"):
-        if now - left.stat().st_mtime > DAY:
-            shutil.rmtree(left, ignore_errors=True)
-    found = (header.parent for header in cache.glob(f"*/{HEADER}"))
-    entries = [entry for entry in found if OURS.fullmatch(entry.name) and entry.name != keep]
-    entries.sort(key=lambda entry: (entry / HEADER).stat().st_mtime, reverse=True)
-    total = 0
-    for entry in entries:
-        total += _size(entry)
-        if total > most_bytes:
-            shutil.rmtree(entry, ignore_errors=True)
-
-
-def _size(entry: Path) -> int:
-    return sum(file.lstat().st_size for file in entry.iterdir())
-
+__all__ = ["LARGE", "open_prepared"]
 
 LARGE = 5_000_000
 """Runs with fewer scores are read as fast as their cache would be."""
@@ -134,13 +79,8 @@ def _found(path: Path, cache: Path) -> tuple[Source | None, str]:
 
 
 def _opened(path: Path, cache: Path, content: str) -> Evaluation | None:
-    try:
-        evaluation = packing.unpack(Shelf.read(cache / content, content=content), path=path)
-    except DamagedError:
-        return None
-    with contextlib.suppress(OSError):  # a read-only cache still serves
-        os.utime(cache / content / HEADER)  # the one opened longest ago is removed first
-    return evaluation
+    shelf = read_entry(cache, content)
+    return None if shelf is None else packing.unpack(shelf, path=path)
 
 
 def _write(
@@ -152,13 +92,7 @@ def _write(
         again = Source.of(source.path)
         if again is None or again.stamp != source.stamp or source.content() != content:
             return None  # changed while it was read: nobody knows what was
-        publish(
-            cache,
-            content,
-            lambda folder: shelf.write(folder, content=content),
-            n_bytes=shelf.n_bytes,
-            most_bytes=most_bytes,
-        )
+        publish(cache, content, shelf, most_bytes=most_bytes)
     except (OSError, ValueError):
         return None
     return again

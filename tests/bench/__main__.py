@@ -47,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("open", help="opening a large run for the first and the second time")
     commands.add_parser("comparing", help="Compare, Improve and the measuring of images")
     commands.add_parser("silent", help="what is inferred of runs in which there is nothing to find")
+    commands.add_parser("suspicion", help="labels ranked at 125k x 600, kept and opened again")
     commands.add_parser("proofs", help="how often the proofs succeed, and how often they are wrong")
     commands.add_parser("needed", help="how often the number of inputs told proves a goal")
     commands.add_parser("readings", help="wide tables, named with a prefix and as the labels are")

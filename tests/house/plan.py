@@ -58,6 +58,7 @@ CORE: dict[str, frozenset[str]] = {
     "evalcore.comparison": NUMBERS | {"evalcore.choosing", "evalcore.concept", "evalcore.wording"},
     "evalcore.truth": NUMBERS
     | {
+        "evalcore.prepared",
         "evalcore.readers.reading",
         "evalcore.readers.tables",
         "evalcore.store",

@@ -75,7 +75,9 @@ def _diagnose(
     ranked = None
     if run.scores.size <= MOST_RANKED:
         with progress_section(0.0, RANKED):
-            ranked = ranking(run).result()
+            job = ranking(run)
+            job.join("diagnosis")  # who waits on Ground truth and stops does not stop it for us
+            ranked = job.result()
     with progress_section(RANKED, 1.0):
         return diagnose(
             evaluation,

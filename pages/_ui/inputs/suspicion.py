@@ -1,33 +1,30 @@
-"""How suspicious the labels of a run are: ranked once, for whichever page asks first.
-
-A small run is ranked while the page waits, a large one in the background, with its progress.
-"""
+"""How suspicious the labels of a run are: ranked once, for whichever page asks first, and kept."""
 
 from __future__ import annotations
 
-import math
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
 
 import evalcore as ec
+from evalcore.base.home import home_of_prepared
 from evalcore.base.jobs import Job, Jobs
 from evalcore.runs.parts import refuse_large
-from evalcore.truth.suspicion import Suspicion, suspicion
+from evalcore.truth.kept_suspicion import kept_suspicion
+from evalcore.truth.suspicion import Suspicion
 from pages._ui import wording
 from pages._ui.session.answer_key import AnswerKey
+from pages._ui.session.long_answers import long_answer
 
 __all__ = ["ranking", "suspicion_of"]
 
-QUICK = 3_000_000
-"""So many scores are ranked while the page waits."""
-EVERY = 0.5
 _jobs: Jobs[Suspicion] = Jobs(kept=8)
 
 
 def ranking(run: ec.EvalRun) -> Job[Suspicion]:
     """Return the work on the ranking of a run's labels, started where nobody has asked for it."""
-    return _jobs.start(AnswerKey.of("suspicion", run), partial(suspicion, run), again=True)
+    return _jobs.start(*_question(run), again=True)
 
 
 def suspicion_of(run: ec.EvalRun) -> Suspicion | None:
@@ -43,20 +40,10 @@ def suspicion_of(run: ec.EvalRun) -> Suspicion | None:
     except ec.RunError as error:
         st.info(wording.escape(str(error)))
         return None
-    job = ranking(run)
-    if run.scores.size <= QUICK:
-        job.wait()
-    if job.has_ended:
-        return job.result()
-    _progress(job)
-    return None
+    key, work = _question(run)
+    return long_answer(_jobs, key, work, doing="Holding labels against scores", name="suspicion")
 
 
-@st.fragment(run_every=EVERY)
-def _progress(job: Job[Suspicion]) -> None:
-    if job.has_ended:
-        st.rerun()
-    share = job.share_done
-    done = f"{math.floor(100 * share)} %"  # 100 % only when it is done
-    st.progress(share, text=f"Holding labels against scores · {done}")
-    st.caption("Other queues can be answered meanwhile.")
+def _question(run: ec.EvalRun) -> tuple[AnswerKey, Callable[[], Suspicion]]:
+    work = partial(kept_suspicion, run, cache=home_of_prepared())
+    return AnswerKey.of("suspicion", run), work

@@ -15,7 +15,7 @@ import streamlit as st
 
 import evalcore as ec
 from evalcore import parts
-from evalcore.base.home import home
+from evalcore.base.home import home_of_prepared
 from evalcore.base.jobs import Job, Jobs, report_progress
 from evalcore.library.archive import is_archive
 from evalcore.library.folder_of_runs import RunEntry, source_stamp
@@ -245,7 +245,7 @@ def _opened(path: Path) -> ec.Evaluation:
         if not parts.is_prepared(path):
             parts.prepare(str(path), watch=lambda told: report_progress(told.share, of=1))
         return parts.open_parts(path)
-    return open_apart(path, cache=home() / "prepared", n_bytes=options().read_memory)
+    return open_apart(path, cache=home_of_prepared(), n_bytes=options().read_memory)
 
 
 def read_upload(path: Path) -> ec.EvalRun | None:

@@ -13,7 +13,7 @@ import streamlit as st
 
 import evalcore as ec
 from evalcore.arrays import BoolArray
-from evalcore.base.home import home
+from evalcore.base.home import home_of_prepared
 from evalcore.base.jobs import Job, Jobs
 from evalcore.diagnosis.columns import Column, columns_of
 from evalcore.diagnosis.properties import Properties, keep, kept, place_of, properties_of
@@ -30,7 +30,6 @@ __all__ = [
 ]
 
 _jobs: Jobs[Properties] = Jobs(kept=8)
-CACHE = "prepared"
 
 
 def measuring(run: ec.EvalRun) -> Job[Properties] | None:
@@ -79,13 +78,13 @@ def measured_part(whole: ec.EvalRun, part: ec.EvalRun) -> Properties | None:
 
 def _measure(run: ec.EvalRun) -> Properties:
     properties = properties_of(run)
-    keep(properties, place_of(run, home() / CACHE))
+    keep(properties, place_of(run, home_of_prepared()))
     return properties
 
 
 @st.cache_resource(max_entries=32, ttl=600, show_spinner=False)
 def _place(fingerprint: str, _run: ec.EvalRun) -> Path:  # noqa: ARG001 - the key
-    return place_of(_run, home() / CACHE)
+    return place_of(_run, home_of_prepared())
 
 
 def property_slices(run: ec.EvalRun) -> list[tuple[str, str]]:

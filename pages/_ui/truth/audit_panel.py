@@ -22,7 +22,7 @@ from evalcore.truth.audit import (
 )
 from evalcore.truth.votes import Pair
 from pages._ui import wording
-from pages._ui.inputs.suspicion import suspicion_of
+from pages._ui.inputs.suspicion import ranking, suspicion_of
 from pages._ui.numbers.number_field import kept_number
 from pages._ui.numbers.typed_number import RefusedNumber, TypedRange, read_number
 from pages._ui.session import state
@@ -110,10 +110,10 @@ def _draw(event_id: str) -> None:
     ids = [str(name) for name in run.ids.tolist()]
     try:
         size = int(read_number(st.session_state[Key.AUDIT_SIZE], SIZE))
-        suspicion = suspicion_of(run)
-        if st.session_state[Key.AUDIT_KIND] == "simple" or suspicion is None:
+        if st.session_state[Key.AUDIT_KIND] == "simple":
             audit = draw_simple(ids, concept=concept, size=size, rng=rng, seed=seed)
         else:
+            suspicion = ranking(run).result()  # it is there: the form waited for it
             guess = rough_chance(suspicion.of_concept(run.labels, run.position_of(concept)))
             audit = draw_stratified(ids, guess, concept=concept, size=size, rng=rng, seed=seed)
         entries.keep_audit(
