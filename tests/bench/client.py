@@ -27,7 +27,7 @@ from websockets.typing import Origin, Subprotocol
 from pages._ui.session.keys import Key
 from pages._ui.session.visitor import COOKIE
 
-__all__ = ["Answer", "LiveRoute", "Visit", "VisitError", "asking", "visiting"]
+__all__ = ["Answer", "LiveRoute", "Visit", "VisitError", "asking", "cookie_header", "visiting"]
 
 PATIENCE = 60.0
 """Seconds after which an answer counts as lost."""
@@ -82,14 +82,13 @@ async def visiting(
         Whether the numbers have to be there; who is not admitted sees none.
     """
     kept = {**({COOKIE: secret} if secret else {}), **(cookies or {})}
-    header = "; ".join(f"{name}={value}" for name, value in kept.items())
     # as the browser does: without the token Streamlit believes no login
     tokens = [Subprotocol(kept[XSRF])] if XSRF in kept else []
     async with connect(
         f"ws{origin.removeprefix('http')}/_stcore/stream",
         origin=Origin(origin),
         subprotocols=[Subprotocol("streamlit"), *tokens],
-        additional_headers={"Cookie": header} if header else None,
+        additional_headers={"Cookie": cookie_header(kept)} if kept else None,
         max_size=None,
     ) as socket:
         visit = Visit(socket)
@@ -111,10 +110,12 @@ class Visit:
         self._ids: dict[str, str] = {}
         self._fragments: dict[str, str] = {}
         self._data: dict[str, dict[str, Any]] = {}
+        self.words: list[str] = []
+        """Sentences of the page, as they came."""
 
     async def open(self, *, whole: bool = True, **query: str | list[str]) -> None:
         """Open the page and wait until it is drawn."""
-        self._query = urlencode(query, doseq=True)
+        self._query = urlencode(query, doseq=True) or self._query
         asked = self._rerun()
         asked.rerun_script.page_name = "evaluate"
         await self._send(asked)
@@ -231,6 +232,8 @@ class Visit:
                 raise VisitError(element.exception.message)
             case "alert" if element.alert.format == Alert.ERROR:
                 raise VisitError(element.alert.body)
+            case "markdown":
+                self.words.append(element.markdown.body)
             case "bidi_component":
                 identity = element.bidi_component.id
                 # $$ID-hash-key
@@ -249,13 +252,21 @@ class Visit:
         return Answer(text=text, predicted=predicted, seconds=seconds, whole=whole)
 
 
+def cookie_header(cookies: Mapping[str, str]) -> str:
+    """Return how a browser sends its cookies."""
+    return "; ".join(f"{name}={value}" for name, value in cookies.items())
+
+
 @asynccontextmanager
-async def asking(origin: str, live: str) -> AsyncIterator[LiveRoute]:
+async def asking(
+    origin: str, live: str, *, cookies: Mapping[str, str] | None = None
+) -> AsyncIterator[LiveRoute]:
     """Keep a connection to the live route open."""
     parts = urlsplit(origin)
     reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+    head = f"Host: {parts.netloc}\r\nCookie: {cookie_header(cookies or {})}\r\n"
     try:
-        yield LiveRoute(reader, writer, host=parts.netloc, path=f"/{live}")
+        yield LiveRoute(reader, writer, head=head, path=f"/{live}")
     finally:
         writer.close()
         await writer.wait_closed()
@@ -265,15 +276,15 @@ class LiveRoute:
     """What the dial asks while it is dragged."""
 
     def __init__(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, host: str, path: str
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, head: str, path: str
     ) -> None:
         self._reader, self._writer = reader, writer
-        self._host, self._path = host, path
+        self._head, self._path = head, path
 
     async def move(self, text: str) -> Answer:
         """Ask for the numbers at a threshold."""
         start = time.perf_counter()
-        asked = f"GET {self._path}?t={quote(text)} HTTP/1.1\r\nHost: {self._host}\r\n\r\n"
+        asked = f"GET {self._path}?t={quote(text)} HTTP/1.1\r\n{self._head}\r\n"
         self._writer.write(asked.encode("ascii"))
         async with asyncio.timeout(PATIENCE):
             head = (await self._reader.readuntil(b"\r\n\r\n")).decode("latin-1")

@@ -18,7 +18,7 @@ import random
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,8 +28,8 @@ import numpy as np
 
 from evalcore.base.home import HOME_VARIABLE
 from pages._ui.session.keys import Key, of_each
-from pages._ui.session.visitor import new_secret
-from tests.bench.client import Visit, asking, visiting
+from pages._ui.session.visitor import COOKIE, new_secret
+from tests.bench.client import Visit, asking, cookie_header, visiting
 from tests.bench.machine import describe
 from tests.browser.serving import ROOT, Server, serving
 
@@ -51,14 +51,18 @@ class Follower:
     n_bytes: int = 0
     ready: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def follow(self, origin: str, name: str, secret: str) -> None:
+    async def follow(
+        self, origin: str, name: str, secret: str, *, cookies: Mapping[str, str] | None = None
+    ) -> None:
         """Listen until it is cancelled."""
         parts = urlsplit(origin)
         # a line holds a whole board
         reader, writer = await asyncio.open_connection(parts.hostname, parts.port, limit=2**24)
-        cookie = f"Cookie: workshop_visitor={secret}\r\n"
+        cookie = cookie_header({COOKIE: secret, **(cookies or {})})
+        # by 1.0 it comes without chunks, which nginx would cut within lines
         writer.write(
-            f"GET /follow/{name} HTTP/1.1\r\nHost: {parts.netloc}\r\n{cookie}\r\n".encode()
+            f"GET /follow/{name} HTTP/1.0\r\nHost: {parts.netloc}\r\n"
+            f"Cookie: {cookie}\r\n\r\n".encode()
         )
         try:
             kind = ""

@@ -10,7 +10,7 @@ import pytest
 __all__ = ["missing"]
 
 
-def missing(what: Literal["BROWSER", "NODE", "POSTGRES"], reason: str) -> NoReturn:
+def missing(what: Literal["BROWSER", "NGINX", "NODE", "POSTGRES"], reason: str) -> NoReturn:
     """Skip for want of something; fail where it is required, by its variable or by CI's own."""
     required = os.environ.get(f"THRESHOLD_WORKSHOP_{what}", "").casefold() == "required"
     if required or os.environ.get("CI", "").casefold() == "true":
