@@ -74,11 +74,14 @@ class Desk:
     ----------
     sent
         Every message that the page sent to Streamlit, oldest first.
+    dial
+        Which of the page's thresholds is meant.
     """
 
     page: Page
     server: Server
     sent: list[str | bytes] = field(default_factory=list)
+    dial: str = "dial"
 
     # --- going there
 
@@ -113,12 +116,16 @@ class Desk:
     @property
     def slider(self) -> Locator:
         """The threshold's slider."""
-        return self.page.get_by_role("slider", name="Threshold")
+        return self._of_dial.get_by_role("slider", name="Threshold")
 
     @property
     def box(self) -> Locator:
         """The box for an exact threshold."""
-        return self.page.get_by_role("textbox", name="Exact threshold")
+        return self._of_dial.get_by_role("textbox", name="Exact threshold")
+
+    @property
+    def _of_dial(self) -> Locator:
+        return self.page.locator(f".st-key-{self.dial}")
 
     def threshold(self) -> str:
         """Return the threshold that the box shows."""
@@ -165,7 +172,7 @@ class Desk:
 
     def strip(self) -> dict[str, str]:
         """Return the highlights: name to number, as they are written."""
-        numbers: dict[str, str] = self.page.locator(".st-key-dial .strip").evaluate(_STRIP)
+        numbers: dict[str, str] = self._of_dial.locator(".strip").evaluate(_STRIP)
         return numbers
 
     def table(self, name: str = "summary") -> Locator:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from playwright.sync_api import BrowserContext, expect
 
@@ -26,10 +27,24 @@ def says(desk: Desk, text: str) -> None:
     expect(desk.page.get_by_text(text).first).to_be_visible(timeout=PATIENCE)
 
 
+def follow_a_drag(presenter: Desk, follower: Desk, *, to: float) -> None:
+    """Numbers follow while the mouse is still down, without a message of the follower to Streamlit.
+
+    At the end the mouse is let go.
+    """
+    sent = len(follower.sent)
+    with presenter.restless():
+        presenter.drag_to(to)
+        eventually(follower.page, follower.threshold, presenter.threshold())
+        eventually(follower.page, follower.strip, presenter.strip())
+        assert len(follower.sent) == sent
+    presenter.page.mouse.up()
+
+
 def test_two_browsers_present_follow_a_drag_poll_and_read_the_minutes(
     open_desk: MakeDesk, browsers: tuple[BrowserContext, BrowserContext]
 ) -> None:
-    ada = open_desk(context=browsers[0]).open("kitchen", t="0.5")
+    ada = open_desk(context=browsers[0]).open("kitchen", t="0.5", right="kitchen")
     press(ada, "Workshop")
     fill(ada, "What it is about", "Which <b>forks</b>?")
     fill(ada, "Your name", "Ada")
@@ -43,14 +58,7 @@ def test_two_browsers_present_follow_a_drag_poll_and_read_the_minutes(
     says(bo, "Following")
     says(ada, "1 other here")
 
-    # numbers follow while the mouse is still down, without a message of the follower to Streamlit
-    sent = len(bo.sent)
-    with ada.restless():
-        ada.drag_to(0.7)
-        eventually(bo.page, bo.threshold, ada.threshold())
-        eventually(bo.page, bo.strip, ada.strip())
-        assert len(bo.sent) == sent
-    ada.page.mouse.up()
+    follow_a_drag(ada, bo, to=0.7)
     eventually(bo.page, lambda: bo.query()["t"], ada.query()["t"])
     eventually(bo.page, bo.headline, ada.headline())
 
@@ -69,7 +77,22 @@ def test_two_browsers_present_follow_a_drag_poll_and_read_the_minutes(
     ada.page.get_by_role("dialog").get_by_role("button", name="Close").click()
     bo.page.get_by_role("dialog").wait_for(state="detached", timeout=PATIENCE)
 
+    # both thresholds of Compare
+    ada.page.get_by_role("link", name="Compare").click()
+    for key, name, to in (("left_threshold", "own", 0.4), ("right_threshold", "right_own", 0.6)):
+        theirs, ours = replace(ada, dial=key), replace(bo, dial=key)
+        for desk in (theirs, ours):
+            desk.slider.wait_for(timeout=PATIENCE)
+            desk.idle()
+        follow_a_drag(theirs, ours, to=to)
+        for desk in (ada, bo):
+            eventually(desk.page, lambda: desk.query().get(name, [""])[-1], str(to))  # noqa: B023
+        assert bo.query() == ada.query()
+
     # looking around, and back
+    ada.page.get_by_role("link", name="Evaluate").click()
+    bo.page.wait_for_url(re.compile("/evaluate"), timeout=PATIENCE)
+    bo.drawn()
     bo.set_threshold("0.3")
     says(bo, "Looking around by yourself")
     ada.page.get_by_role("link", name="Report").click()

@@ -29,6 +29,7 @@ from pages._ui.server.live import Answer
 from pages._ui.session import state
 from pages._ui.session.keys import Key
 from pages._ui.session.view import View
+from pages._ui.shell.attending import drags
 
 __all__ = ["answer_at", "curves_panel", "marks_of", "points_of"]
 
@@ -53,7 +54,7 @@ def curves_panel(found: Compared, place: int) -> None:
                 side.evaluation,
                 numbers=_numbers(_Here.of(side.evaluation, side.rule, name)),
                 pinned=side.rule.threshold_of(name),
-                address=live.publish(side.evaluation, answer_at(sides, k)),
+                address=live.publish(side.evaluation, answer_at(sides, k), tell=drags()),
                 on_move=partial(_moved, key, partial(move, name)),
                 on_press=_press_nothing,
                 key=key,

@@ -10,7 +10,7 @@ import pytest
 from evalcore.store import Store
 from evalcore.truth.log import PREFIX
 from evalcore.workshop.meeting import read
-from pages._ui.server import following
+from pages._ui.server import following, live
 from pages._ui.session.keys import Key, of_each
 from tests.pages.conftest import Library
 from tests.support.visitor import Visitor
@@ -111,20 +111,35 @@ def test_what_a_follower_has_for_themselves_stays_theirs() -> None:
     assert "big" not in ada.app.query_params
 
 
-def test_the_numbers_under_the_pointer_are_told_while_the_presenter_drags() -> None:
-    ada = presenting()
+@pytest.mark.parametrize(
+    ("page", "key"),
+    [
+        ("evaluate", Key.DIAL),
+        ("concept", Key.DIAL),
+        ("compare", Key.LEFT_THRESHOLD),
+        ("compare", Key.RIGHT_THRESHOLD),
+    ],
+)
+def test_the_numbers_under_the_pointer_are_told_while_the_presenter_drags(
+    library: Library, page: str, key: Key
+) -> None:
+    library.add("pets2", name="Pets, once more")
+    ada = presenting(right="pets2")
+    ada.go_to(f"pages/{page}.py")
     told = following.channel(name_of(ada))
     assert told is not None
-    from pages._ui.server import live  # noqa: PLC0415
-
-    (address,) = [a for a in live._pages if f"live/{a}" == ada.data(Key.DIAL)["live"]]
-    tell = live._pages[address].tell
+    tell = tell_of(ada, key)
     assert tell is not None
     tell('{"dial": {}}', 1.0)
     assert [message.kind for message in told.since(0)][-1] == "drag"
     bo = joining(ada)
-    (own,) = [a for a in live._pages if f"live/{a}" == bo.data(Key.DIAL)["live"]]
-    assert live._pages[own].tell is None
+    assert tell_of(bo, key) is None
+
+
+def tell_of(visitor: Visitor, key: Key) -> live.Tell | None:
+    """What hears the answers that a dial asks for while it is dragged."""
+    (address,) = [a for a in live._pages if f"live/{a}" == visitor.data(key)["live"]]
+    return live._pages[address].tell
 
 
 def test_a_poll_is_answered_shown_and_counted(place: Path) -> None:
