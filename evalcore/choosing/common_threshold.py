@@ -101,7 +101,7 @@ class CommonSearch:
         rows = rows[self.predicted[rows] < 0]
         wanted, total = self.score[rows], np.zeros(rows.size, dtype=np.int64)
         for j in self.positions.tolist():
-            own = self.index.eligible.of(j)
+            own = self.index.eligible.scored(j)
             total += own.size - np.searchsorted(own, wanted, side="left")
         self.predicted[rows] = total
 
@@ -140,7 +140,7 @@ class CommonSearch:
     def _pooled(self, row: int, value: float) -> Best:
         high, low = self.score[row], -np.inf
         for j in self.positions.tolist():
-            own = self.index.eligible.of(j)
+            own = self.index.eligible.scored(j)
             below = int(np.searchsorted(own, high, side="left"))
             low = max(low, float(own[below - 1])) if below else low
         return Best(

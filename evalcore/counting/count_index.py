@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from evalcore.arrays import BoolArray, IntArray, ScoreArray
-from evalcore.counting.joined_scores import JoinedScores
+from evalcore.counting.joined_scores import JoinedScores, PartlyScored
 from evalcore.counting.sorted_scores import ScoreSegments, SortedScores
 from evalcore.measures.metrics import Counts
+from evalcore.pairs.scored import ScoredPairs
 from evalcore.runs.joined import JoinedRows
 from evalcore.runs.labels import Labels
 from evalcore.runs.run import EvalRun
@@ -138,6 +139,9 @@ class TopScores:
     @classmethod
     def of(cls, run: EvalRun) -> TopScores:
         """Find them in one pass."""
+        if isinstance(run.scores, ScoredPairs):
+            concept, score = run.scores.tops()
+            return cls(concept=concept, score=score)
         if run.scores.flags.f_contiguous:
             return cls._by_concept(run.scores)
         concept = run.scores.argmax(axis=1).astype(np.int32)
@@ -166,21 +170,35 @@ class TopScores:
         return self.score > bounds[self.concept]
 
 
-def sorted_scores(run: EvalRun) -> tuple[SortedScores, SortedScores]:
+def sorted_scores(run: EvalRun) -> tuple[ScoreSegments, SortedScores]:
     """Return the sorted scores of all known pairs and of the labelled pairs, per concept."""
     labels = run.labels
-    if labels.known is None:
-        values = _transposed(run.scores).reshape(-1)
-        starts = np.arange(run.n_concepts + 1, dtype=np.int64) * run.n_inputs
-    else:
-        values = _transposed(run.scores)[labels.known.T]
-        starts = np.concatenate([[0], np.cumsum(labels.n_known)])
     concept = np.repeat(np.arange(run.n_concepts), labels.total)
     positives = run.scores[labels.by_concept, concept]
-    return (
-        SortedScores.sort(values, starts=starts),
-        SortedScores.sort(positives, starts=labels.concept_starts),
-    )
+    if isinstance(run.scores, ScoredPairs):
+        eligible: ScoreSegments = _sorted_pairs(run.scores, labels)
+    else:
+        eligible = _sorted_columns(run.scores, labels)
+    return eligible, SortedScores.sort(positives, starts=labels.concept_starts)
+
+
+def _sorted_columns(scores: ScoreArray, labels: Labels) -> SortedScores:
+    if labels.known is None:
+        values = _transposed(scores).reshape(-1)
+        starts = np.arange(labels.n_concepts + 1, dtype=np.int64) * labels.n_inputs
+    else:
+        values = _transposed(scores)[np.asarray(labels.known).T]
+        starts = np.concatenate([[0], np.cumsum(labels.n_known)])
+    return SortedScores.sort(values, starts=starts)
+
+
+def _sorted_pairs(pairs: ScoredPairs, labels: Labels) -> PartlyScored:
+    concepts, values = pairs.concepts, pairs.values
+    if labels.known is not None:
+        known = labels.known[pairs.inputs, concepts]
+        concepts, values = concepts[known], values[known]
+    given = SortedScores.group(values, keys=concepts, n_segments=labels.n_concepts)
+    return PartlyScored(given=given, unscored=labels.n_known - np.diff(given.starts))
 
 
 def _transposed(scores: ScoreArray) -> ScoreArray:

@@ -14,7 +14,7 @@ from evalcore.counting import members as find_members
 from evalcore.counting.candidate_thresholds import CandidateThresholds
 from evalcore.counting.count_index import CountIndex
 from evalcore.counting.flips import Flip, Flips
-from evalcore.counting.matrix import NO_LABEL, NOTHING_PREDICTED, WIDE, Matrix
+from evalcore.counting.matrix import NO_LABEL, NOTHING_PREDICTED, Matrix, is_wide
 from evalcore.counting.part import Part, once
 from evalcore.counting.prebuilt import Prebuilt
 from evalcore.counting.predictions import Predictions
@@ -27,6 +27,8 @@ from evalcore.counting.rank_quality import (
 from evalcore.counting.rules import Mode, Rule
 from evalcore.counting.selections import Block, Cell, Selection
 from evalcore.measures.metrics import Average, Counts
+from evalcore.pairs.cells import Cells, SparseCounts
+from evalcore.pairs.scored import ScoredPairs
 from evalcore.runs.joined import starts_of
 from evalcore.runs.run import EvalRun
 
@@ -61,7 +63,7 @@ class Evaluation:
         self._lock = threading.RLock()
         self._indices: dict[Mode, CountIndex] = dict(built.indices)
         self._candidate_thresholds: dict[Mode, CandidateThresholds] = {}
-        self._mistakes: tuple[Rule, IntArray] | None = None
+        self._mistakes: tuple[Rule, Cells] | None = None
         vars(self).update(built.once())
 
     # ------------------------------------------------------------------ numbers that follow a rule
@@ -74,23 +76,23 @@ class Evaluation:
     def matrix(self, rule: Rule) -> Matrix:
         """Count the inputs labelled i and predicted j, with "no label" and "nothing predicted"."""
         return Matrix(
-            counts=self._summed([part.matrix(rule) for part in self.parts]),
+            counts=_summed([part.matrix(rule) for part in self.parts]),
             actual=(*self.run.concepts, NO_LABEL),
             predicted=(*self.run.concepts, NOTHING_PREDICTED),
         )
 
-    def also_labelled(self, rule: Rule) -> IntArray:
+    def also_labelled(self, rule: Rule) -> Cells:
         """Count per cell the inputs that are labelled j as well as i; shape of the matrix.
 
         In a single-label run that is the diagonal.
         """
-        return self._summed([part.also_labelled(rule) for part in self.parts])
+        return _summed([part.also_labelled(rule) for part in self.parts])
 
-    def unknown_labels(self, rule: Rule) -> IntArray:
+    def unknown_labels(self, rule: Rule) -> Cells:
         """Count per cell the inputs whose label for j is unknown; shape of the matrix."""
-        return self._summed([part.unknown_labels(rule) for part in self.parts])
+        return _summed([part.unknown_labels(rule) for part in self.parts])
 
-    def mistakes(self, rule: Rule) -> IntArray:
+    def mistakes(self, rule: Rule) -> Cells:
         """Count per cell the inputs that are known not to be labelled j; shape of the matrix.
 
         Off the diagonal, where the matrix counts those that are also labelled j, and those that may
@@ -99,14 +101,9 @@ class Evaluation:
         with self._lock:
             # which concepts are shown is asked again with every move of the threshold
             if self._mistakes is None or self._mistakes[0] != rule:
-                rows = self.filled_rows
-                whole = (self.matrix(rule).counts, self.also_labelled(rule))
-                counts, also = (part if rows is None else part[rows] for part in whole)
-                wrong = counts - also
+                wrong = self.matrix(rule).counts - self.also_labelled(rule)
                 if self.run.labels.known is not None:
-                    unknown = self.unknown_labels(rule)
-                    wrong -= unknown if rows is None else unknown[rows]
-                wrong = _in_place(wrong, rows, n_concepts=self.run.n_concepts)
+                    wrong = wrong - self.unknown_labels(rule)
                 wrong.setflags(write=False)
                 self._mistakes = rule, wrong
             return self._mistakes[1]
@@ -152,6 +149,9 @@ class Evaluation:
             When the selection names a concept that the run has not.
         """
         exact = rule.exact(self.run.concepts, dtype=self.run.scores.dtype)
+        if isinstance(selection, Block) and is_wide(self.run.n_concepts):
+            whole = [(part.predictions(rule), part.rows) for part in self.parts]
+            return find_members.in_block(selection, whole)[:first]
         if isinstance(selection, Block):
             cells = [Cell(i, j) for j in selection.predicted for i in selection.actual]
             lists = [self.members(rule, cell, first=first) for cell in cells]
@@ -207,20 +207,9 @@ class Evaluation:
         """
         if among is None:
             return self._mean_scores
-        if self.run.n_concepts > WIDE:
+        if is_wide(self.run.n_concepts):
             return mean_scores(self.run, among=among)
         return self._mean_scores[np.ix_(among, among)]
-
-    @property
-    def filled_rows(self) -> IntArray | None:
-        """The rows of the matrix that can hold anything, "no label" last; None: all of them.
-
-        It is known of runs of very many concepts, of which the rest takes neither memory nor time.
-        """
-        found = [rows for part in self.parts if (rows := part.rows.filled) is not None]
-        if len(found) < len(self.parts):
-            return None
-        return found[0] if len(found) == 1 else np.unique(np.concatenate(found))
 
     def index(self, mode: Mode) -> CountIndex:
         """Return the sorted scores that the counts under a mode are looked up in."""
@@ -236,7 +225,9 @@ class Evaluation:
     @once
     def score_range(self) -> tuple[float, float]:
         """Where a threshold makes sense: (0, 1) where the scores fit it, else their own range."""
-        found = [scores[np.isfinite(scores)] for scores in (part.run.scores for part in self.parts)]
+        given = [part.run.scores for part in self.parts]
+        flat = [scores.values if isinstance(scores, ScoredPairs) else scores for scores in given]
+        found = [scores[np.isfinite(scores)] for scores in flat]
         ends = [(float(scored.min()), float(scored.max())) for scored in found if scored.size]
         lows, highs = zip(*ends, strict=True) if ends else ((0.0,), (1.0,))
         return threshold_range(min(lows), max(highs))
@@ -257,7 +248,7 @@ class Evaluation:
         """Return everything that takes long to build, built now where it was not yet."""
         whole: dict[str, Any] = {
             "ranking": self.ranking,
-            "mean_scores": self._mean_scores if self.run.n_concepts <= WIDE else None,
+            "mean_scores": None if is_wide(self.run.n_concepts) else self._mean_scores,
             "score_range": self.score_range,
         }
         parts = [
@@ -270,17 +261,6 @@ class Evaluation:
         ]
         positives = {mode: index.positives for mode, index in self._indices.items()}
         return Prebuilt.joined(parts, positives=positives, **whole)
-
-    def _summed(self, counts: Sequence[IntArray]) -> IntArray:
-        """Put the counted rows of the parts where they stand in the matrix, and add them up."""
-        rows = [part.rows.filled for part in self.parts]
-        whole = _in_place(counts[0], rows[0], n_concepts=self.run.n_concepts)
-        for more, here in zip(counts[1:], rows[1:], strict=True):
-            if here is None:
-                whole += more
-            else:
-                whole[here] += more
-        return whole
 
     def _touches(self, rule: Rule) -> bool:
         strict = replace(rule, operator=">")
@@ -297,10 +277,12 @@ def threshold_range(low: float, high: float) -> tuple[float, float]:
     return (low, high) if low < high else (low - 0.5, high + 0.5)
 
 
-def _in_place(counts: IntArray, rows: IntArray | None, *, n_concepts: int) -> IntArray:
-    """Put counted rows where they stand; what is in no row takes no memory."""
-    if rows is None:
-        return counts
-    whole = np.zeros((n_concepts + 1, counts.shape[1]), dtype=np.int64)
-    whole[rows] = counts
+def _summed(counts: Sequence[Cells]) -> Cells:
+    """Add up what was counted in the parts."""
+    cells = [one for one in counts if isinstance(one, SparseCounts)]
+    if cells:
+        return SparseCounts.summed(cells)
+    whole = counts[0]
+    for more in counts[1:]:
+        whole += more
     return whole

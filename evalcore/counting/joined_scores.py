@@ -1,17 +1,127 @@
-"""Sorted scores of several parts taken together: every count is a sum over the parts."""
+"""Sorted scores that are not one array: of several parts, or of a few scored pairs of many.
+
+Every count is a sum over the parts; pairs that were not scored are only counted.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from evalcore.arrays import IntArray, ScoreArray
 from evalcore.counting.sorted_scores import ScoreSegments, Side, SortedScores
+from evalcore.errors import RunError
+from evalcore.pairs.sparse_table import MOST_CELLS
+from evalcore.runs.run import UNSCORED
 
-__all__ = ["JoinedScores"]
+__all__ = ["JoinedScores", "PartlyScored"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PartlyScored(ScoreSegments):
+    """Segments of which the pairs that were not scored are counted, and the others sorted.
+
+    Parameters
+    ----------
+    given
+        The scores of the pairs that were scored.
+    unscored : ndarray of shape (n_segments,), int64
+        How many pairs of each segment were not.
+    """
+
+    given: SortedScores
+    unscored: IntArray
+
+    @cached_property
+    def starts(self) -> IntArray:  # type: ignore[override] # computed where others keep it
+        """Where each segment starts among all pairs."""
+        return np.concatenate([[0], np.cumsum(np.diff(self.given.starts) + self.unscored)])
+
+    @classmethod
+    def parted(cls, segments: ScoreSegments) -> PartlyScored:
+        """Count the unscored pairs of other segments apart."""
+        if isinstance(segments, PartlyScored):
+            return segments
+        whole = segments.whole()
+        lowest = np.full(whole.starts.size - 1, UNSCORED, dtype=whole.dtype)
+        scored = whole.above(lowest)
+        given = SortedScores(
+            values=whole.values[whole.values > UNSCORED],
+            starts=np.concatenate([[0], np.cumsum(scored)]),
+        )
+        return cls(given=given, unscored=np.diff(whole.starts) - scored)
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Precision of the scores."""
+        return self.given.dtype
+
+    def of(self, j: int) -> ScoreArray:
+        """Return segment j, ascending."""
+        unscored = np.full(self.unscored[j], UNSCORED, dtype=self.dtype)
+        return np.concatenate([unscored, self.given.of(j)])
+
+    def scored(self, j: int) -> ScoreArray:
+        """Return segment j without the pairs that were not scored."""
+        return self.given.of(j)
+
+    def take(self, segments: IntArray) -> PartlyScored:
+        """Return copies of some segments, in the given order."""
+        return PartlyScored(given=self.given.take(segments), unscored=self.unscored[segments])
+
+    def without(self, others: ScoreSegments) -> PartlyScored:
+        """Return copies of what is left."""
+        gone = PartlyScored.parted(others)
+        return PartlyScored(
+            given=self.given.without(gone.given), unscored=self.unscored - gone.unscored
+        )
+
+    def with_more(self, others: ScoreSegments) -> PartlyScored:
+        """Return these and the values of as many other segments, each in its segment."""
+        come = PartlyScored.parted(others)
+        return PartlyScored(
+            given=SortedScores.merged([self.given, come.given]),
+            unscored=self.unscored + come.unscored,
+        )
+
+    def above(self, bounds: ScoreArray) -> IntArray:
+        """Count the values above each segment's own bound; shape (n_segments,), int64."""
+        return self.given.above(bounds)
+
+    def up_to(self, j: int, values: ScoreArray, *, side: Side) -> IntArray:
+        """Count in segment j what is below each value (``left``) or not above it (``right``)."""
+        below = self.given.up_to(j, values, side=side)
+        passed = (values > UNSCORED) | (side == "right")
+        return np.where(passed, below + self.unscored[j], below)
+
+    def whole(self) -> SortedScores:
+        """Return all segments in one array, unscored pairs included.
+
+        Raises
+        ------
+        RunError
+            When there are too many.
+        """
+        n_pairs = int(self.unscored.sum()) + self.given.values.size
+        if n_pairs > MOST_CELLS:
+            msg = (
+                f"Few of this run's {n_pairs:,} pairs are scored, and what is asked for here looks "
+                "at all of them at once. Hint: ask it of fewer concepts, or of a slice of the run."
+            )
+            raise RunError(msg)
+        values = [self.of(j) for j in range(self.unscored.size)]
+        return SortedScores(
+            values=np.concatenate([self.given.values[:0], *values]), starts=self.starts
+        )
+
+    def nth(self, segments: IntArray, places: IntArray) -> ScoreArray:
+        """Return of some segments the score in one place each, counted from the lowest one."""
+        found = self.given.nth(segments, places - self.unscored[segments])
+        return np.where(places < self.unscored[segments], self.dtype.type(UNSCORED), found)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -44,17 +154,30 @@ class JoinedScores(ScoreSegments):
         """Return segment j, put together and sorted."""
         return np.sort(np.concatenate([part.of(j) for part in self.parts]))
 
+    def scored(self, j: int) -> ScoreArray:
+        """Return segment j without the pairs that were not scored, put together and sorted."""
+        return np.sort(np.concatenate([part.scored(j) for part in self.parts]))
+
     def take(self, segments: IntArray) -> ScoreSegments:
         """Return some segments, in the given order."""
         return JoinedScores.of_parts([part.take(segments) for part in self.parts])
 
     def without(self, others: ScoreSegments) -> ScoreSegments:
         """Return what is left, put together."""
-        return self.whole().without(others)
+        return self._together().without(others)
 
     def whole(self) -> SortedScores:
         """Return all segments in one array."""
         return SortedScores.merged([part.whole() for part in self.parts])
+
+    def _together(self) -> ScoreSegments:
+        parted = [part for part in self.parts if isinstance(part, PartlyScored)]
+        if len(parted) < len(self.parts):
+            return self.whole()
+        return PartlyScored(
+            given=SortedScores.merged([part.given for part in parted]),
+            unscored=np.sum([part.unscored for part in parted], axis=0),
+        )
 
     def above(self, bounds: ScoreArray) -> IntArray:
         """Count the values above each segment's own bound; shape (n_segments,), int64."""

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from evalcore.arrays import IntArray, ScoreArray
 from evalcore.counting.ranked_inputs import RankedInputs
 from evalcore.measures.metrics import Counts
+from evalcore.pairs.cells import Cells, SparseCounts
 from evalcore.runs.run import EvalRun
 
 __all__ = [
@@ -21,15 +22,22 @@ __all__ = [
     "Matrix",
     "Rows",
     "count_by_pass",
+    "count_pairs",
     "disagreements",
+    "is_wide",
 ]
 
 NO_LABEL = "no label"
 NOTHING_PREDICTED = "nothing predicted"
 WIDE = 2_000
-"""Concepts of a run from which on no matrix is built whole: 20,000 of them would take 3 GB."""
+"""Concepts up to which a matrix is an array; of 20,000 that would take 3 GB."""
 SPACING = 128
 """Ranked inputs between two checkpoints of a concept's partial column."""
+
+
+def is_wide(n_concepts: int) -> bool:
+    """Tell whether a run has so many concepts that its matrices keep only what they hold."""
+    return n_concepts > WIDE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -38,13 +46,14 @@ class Matrix:
 
     Parameters
     ----------
-    counts : ndarray of shape (n_concepts + 1, n_concepts + 1), int64
-        Last row: inputs without a label. Last column: inputs with nothing predicted.
+    counts : ndarray or SparseCounts of shape (n_concepts + 1, n_concepts + 1), int64
+        Last row: inputs without a label. Last column: inputs with nothing predicted. In a run of
+        very many concepts (:func:`is_wide`) only the cells that hold anything are there.
     actual, predicted : tuple of str
         Names of rows and columns.
     """
 
-    counts: IntArray
+    counts: Cells
     actual: tuple[str, ...]
     predicted: tuple[str, ...]
 
@@ -62,8 +71,8 @@ class Rows:
         Inputs in each row. A row after "no label" takes the inputs that nobody knows to show none
         of the concepts: they stand nowhere in the matrix, and it is cut off from every count.
     filled : ndarray of int64, or None
-        In a run of more concepts than WIDE only the rows that hold anything are counted; this is
-        where they stand in the matrix, "no label" last. None: all of them, each in its place.
+        In a wide run only the rows that hold anything are counted; this is where they stand in
+        the matrix, "no label" last. None: all of them, each in its place.
     """
 
     rows: IntArray
@@ -75,9 +84,9 @@ class Rows:
     def of(cls, run: EvalRun) -> Rows:
         """Take the labels, and a row of their own for the inputs without any."""
         whole = cls._of_all(run)
-        filled = np.append(np.flatnonzero(run.labels.total), run.n_concepts)
-        if run.n_concepts <= WIDE or filled.size > run.n_concepts:
+        if not is_wide(run.n_concepts):
             return whole
+        filled = np.append(np.flatnonzero(run.labels.total), run.n_concepts)
         beyond = np.arange(run.n_concepts + 1, whole.sizes.size)
         kept = np.append(filled, beyond)
         place = np.zeros(whole.sizes.size, dtype=np.int64)
@@ -110,6 +119,23 @@ class Rows:
         """Count how many of the inputs stand in each of the rows of the matrix; (n_rows,)."""
         rows, _ = self.of_inputs(inputs)
         return np.bincount(rows, minlength=n_rows)[:n_rows]
+
+    def placed(self, counts: IntArray) -> Cells:
+        """Return what was counted for the rows where it stands in the matrix."""
+        return counts if self.filled is None else SparseCounts.of_rows(counts, self.filled)
+
+    def standing(
+        self, inputs: npt.NDArray[np.integer[Any]], *, side: int
+    ) -> tuple[IntArray, IntArray]:
+        """Return every row of the matrix that one of the inputs stands in, and which of them."""
+        row, ends = self.of_inputs(inputs)
+        which = np.arange(inputs.size)
+        if row.size > inputs.size:
+            which = np.repeat(which, np.diff(ends, prepend=0))
+        if self.filled is not None:
+            row = np.append(self.filled, side)[row]
+        inside = np.flatnonzero(row < side)  # "no label" is the last
+        return row[inside], which[inside]
 
     def of_inputs(self, inputs: npt.NDArray[np.integer[Any]]) -> tuple[IntArray, IntArray]:
         """Return the rows of all the inputs, one after another, and where each input's rows end."""
@@ -182,6 +208,14 @@ def _count_groups(values: IntArray, ends: IntArray, *, n_columns: int) -> IntArr
     return np.bincount(group + values, minlength=size).reshape(ends.size, n_columns)
 
 
+def count_pairs(
+    rows: Rows, inputs: npt.NDArray[np.integer[Any]], columns: IntArray, *, side: int
+) -> SparseCounts:
+    """Count the cells that hold any of the pairs, given by input and column of the matrix."""
+    row, which = rows.standing(inputs, side=side)
+    return SparseCounts.of_codes(row * side + columns[which], side=side)
+
+
 def count_by_pass(run: EvalRun, bounds: ScoreArray) -> IntArray:
     """Count as :meth:`CellIndex.count` does, by comparing the scores themselves."""
     counts = np.zeros((run.n_concepts + 1, run.n_concepts + 1), dtype=np.int64)
@@ -203,7 +237,7 @@ def disagreements(counts: Counts, matrix: Matrix, *, listed: int, stated: int) -
         How many inputs the gallery lists, and how many the clicked number says.
     """
     found = []
-    diagonal: IntArray = np.diagonal(matrix.counts)[:-1]
+    diagonal = matrix.counts.diagonal()[:-1]
     if not np.array_equal(diagonal, counts.tp):
         found.append("The diagonal of the matrix differs from the true positives of the table.")
     if listed != stated:

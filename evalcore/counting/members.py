@@ -9,8 +9,10 @@ import numpy as np
 
 from evalcore.arrays import BoolArray, IntArray, ScoreArray
 from evalcore.counting.flips import Flip
+from evalcore.counting.matrix import Rows
 from evalcore.counting.predictions import PartPredictions, PredictedScores
 from evalcore.counting.selections import (
+    Block,
     Cell,
     CellPart,
     Labelled,
@@ -20,7 +22,7 @@ from evalcore.counting.selections import (
 )
 from evalcore.runs.run import UNSCORED, EvalRun
 
-__all__ = ["concept_of", "confidence", "find", "flipped", "merged", "on_threshold"]
+__all__ = ["concept_of", "confidence", "find", "flipped", "in_block", "merged", "on_threshold"]
 
 
 @singledispatch
@@ -155,6 +157,47 @@ def merged(
     # parts follow one another as the inputs of the run do, so that a stable order keeps ties
     order = np.argsort(-np.concatenate(scores), kind="stable")
     return np.concatenate(placed)[order][:first]
+
+
+def in_block(block: Block, parts: Sequence[tuple[PartPredictions, Rows]]) -> IntArray:
+    """Return the members of each cell of a block that has any, one after another, in the run.
+
+    Parameters
+    ----------
+    parts
+        The predictions of each part of a run, and the rows its inputs stand in.
+    """
+    found = [_in_block(block, part, rows) for part, rows in parts]
+    cell, score, position = (np.concatenate(column) for column in zip(*found, strict=True))
+    return position[np.lexsort((position, -score, cell))]
+
+
+def _in_block(
+    block: Block, part: PartPredictions, rows: Rows
+) -> tuple[IntArray, ScoreArray, IntArray]:
+    """Return the place of a cell in a block, score and position in the run of each member."""
+    run, side = part.run, part.run.n_concepts + 1
+    actual, predicted = (_places_of(names, run) for names in (block.actual, block.predicted))
+    inputs, columns = part.pairs()
+    nobody = np.flatnonzero(part.nothing())
+    inputs = np.concatenate([inputs, nobody])
+    columns = np.concatenate([columns, np.full(nobody.size, side - 1)])
+    row, which = rows.standing(inputs, side=side)
+    chosen = (actual[row] >= 0) & (predicted[columns[which]] >= 0)
+    row, column, inputs = row[chosen], columns[which][chosen], inputs[which][chosen]
+    deciding = np.where(column < side - 1, column, row)
+    score = run.scores[inputs, np.minimum(deciding, side - 2)]
+    score = np.where(deciding < side - 1, score, part.top.score[inputs])
+    return predicted[column] * len(block.actual) + actual[row], score, part.in_run(inputs)
+
+
+def _places_of(names: Sequence[str | None], run: EvalRun) -> IntArray:
+    """Return the place of each concept, "no label" last, among names; -1 where it is not there."""
+    position = {name: j for j, name in enumerate(run.concepts)}
+    places = np.full(run.n_concepts + 1, -1)
+    for k, name in enumerate(names):
+        places[run.n_concepts if name is None else position.get(name, run.n_concepts)] = k
+    return places
 
 
 def concept_of(selection: object) -> str | None:

@@ -9,12 +9,14 @@ from typing import Any, Generic, TypeVar, cast
 import numpy as np
 
 from evalcore.arrays import BoolArray, IntArray
-from evalcore.counting.matrix import CellIndex, Rows, count_by_pass
+from evalcore.counting.matrix import CellIndex, Rows, count_by_pass, count_pairs, is_wide
 from evalcore.counting.prebuilt import Prebuilt
 from evalcore.counting.predictions import PartPredictions, decidable
 from evalcore.counting.ranked_inputs import RankedInputs
 from evalcore.counting.rules import Mode, Rule
 from evalcore.counting.sorted_scores import SortedScores
+from evalcore.pairs.cells import Cells, SparseCounts
+from evalcore.pairs.scored import ScoredPairs
 from evalcore.runs.run import EvalRun
 
 __all__ = ["Part", "once"]
@@ -47,8 +49,8 @@ class once(Generic[T]):  # noqa: N801 - reads as the decorator that it is
 class Part:
     """The inputs of a run from ``start`` on; a run in one piece has one part, itself.
 
-    What is counted by rows of the matrix has a row for each of ``rows.filled``, or for every
-    concept and "no label" where that is None.
+    The matrix is counted from the cells of :class:`~evalcore.counting.matrix.CellIndex`; of very
+    many concepts with few scores each, pair by pair.
     """
 
     def __init__(self, run: EvalRun, built: Prebuilt, *, start: int) -> None:
@@ -71,9 +73,18 @@ class Part:
             start=self.start,
         )
 
-    def matrix(self, rule: Rule) -> IntArray:
-        """Count the inputs labelled i and predicted j; (n rows, n_concepts + 1)."""
+    @property
+    def _by_pairs(self) -> bool:
+        return is_wide(self.run.n_concepts) and isinstance(self.run.scores, ScoredPairs)
+
+    def matrix(self, rule: Rule) -> Cells:
+        """Count the inputs labelled i and predicted j; (n_concepts + 1, n_concepts + 1)."""
         predictions = self.predictions(rule)
+        if self._by_pairs:
+            inputs, concepts = predictions.pairs()
+            nobody = np.flatnonzero(predictions.nothing())
+            columns = [concepts, np.full(nobody.size, self.run.n_concepts)]
+            return self._counted(np.concatenate([inputs, nobody]), np.concatenate(columns))
         if predictions.ranked.covers(predictions.bounds):
             counts = self._cells_under(predictions.mode).count(predictions.bounds)
         else:
@@ -81,11 +92,14 @@ class Part:
             counts = counts if self.rows.filled is None else counts[self.rows.filled]
         nothing = np.flatnonzero(predictions.nothing())
         counts[:, -1] = self.rows.count(nothing, n_rows=len(counts))
-        return counts
+        return self.rows.placed(counts)
 
-    def also_labelled(self, rule: Rule) -> IntArray:
+    def also_labelled(self, rule: Rule) -> Cells:
         """Count per cell the inputs that are labelled j as well as i; shape of the matrix."""
         predictions = self.predictions(rule)
+        if is_wide(self.run.n_concepts):
+            hits = predictions.hits()
+            return self._counted(self.run.labels.inputs[hits], self.run.labels.concepts[hits])
         if predictions.mode == "every":
             return self._co_labelled.count(predictions.bounds)
         n_concepts, labels = self.run.n_concepts, self.run.labels
@@ -95,21 +109,30 @@ class Part:
         columns = column[labels.inputs]
         is_hit = columns < n_concepts
         cells = labels.concepts[is_hit] * side + columns[is_hit]
-        counts = np.bincount(cells, minlength=side * side).reshape(side, side)
-        return counts if self.rows.filled is None else counts[self.rows.filled]
+        return np.bincount(cells, minlength=side * side).reshape(side, side)
 
-    def unknown_labels(self, rule: Rule) -> IntArray:
+    def unknown_labels(self, rule: Rule) -> Cells:
         """Count per cell the inputs whose label for j is unknown; shape of the matrix."""
         n_concepts, labels = self.run.n_concepts, self.run.labels
+        known = labels.known
+        if is_wide(n_concepts) and (known is None or self._by_pairs):
+            if known is None:
+                return SparseCounts.empty(n_concepts + 1)
+            inputs, concepts = self.predictions(rule).pairs()
+            unknown = ~known[inputs, concepts]
+            return self._counted(inputs[unknown], concepts[unknown])
         n_rows = self.rows.n_counted(n_concepts)
         counts = np.zeros((n_rows, n_concepts + 1), dtype=np.int64)
-        if labels.known is None:
+        if known is None:
             return counts
         predictions = self.predictions(rule)
         for j in range(n_concepts):
             inputs = predictions.inputs_of(j)
             counts[:, j] = self.rows.count(inputs[~labels.knows(inputs, j)], n_rows=n_rows)
-        return counts
+        return self.rows.placed(counts)
+
+    def _counted(self, inputs: IntArray, columns: IntArray) -> SparseCounts:
+        return count_pairs(self.rows, inputs, columns, side=self.run.n_concepts + 1)
 
     def n_nothing(self, rule: Rule) -> int:
         """Count the inputs for which no concept is predicted."""

@@ -91,6 +91,15 @@ class PartPredictions(PredictedScores):
             return np.sort(self.ranked.best_first(concept, self.bounds[concept]))
         return np.flatnonzero(self.run.scores[:, concept] > self.bounds[concept])
 
+    def pairs(self) -> tuple[IntArray, IntArray]:
+        """Return input and concept of all predicted pairs."""
+        if self.ranked.covers(self.bounds):
+            return self.ranked.pairs(self.bounds)
+        inputs, concepts = np.divmod(
+            np.flatnonzero(self.run.scores > self.bounds), self.run.n_concepts
+        )
+        return inputs, concepts
+
     def nothing(self) -> BoolArray:
         """Tell for each input whether no concept is predicted; shape (n_inputs,)."""
         passes = self.top.passes(self.bounds)

@@ -147,7 +147,8 @@ def _add_sums(
 ) -> None:
     """Add the scores of some inputs to the sums of their splits."""
     for split, group in _by_split(inputs, piece.folds):
-        total, n = _summed(piece.scores[group], among)
+        scores = piece.scores[group] if among is None else piece.scores[np.ix_(group, among)]
+        total, n = _summed(scores)
         before = sums.get(split)
         sums[split] = (total, n) if before is None else (before[0] + total, before[1] + n)
 
@@ -164,8 +165,8 @@ def _by_split(inputs: IntArray, folds: IntArray | None) -> Iterator[tuple[int, I
     yield from ((int(folds[group[0]]), group) for group in np.split(inputs[order], ends))
 
 
-def _summed(scores: ScoreArray, among: IntArray | None) -> _Sums:
+def _summed(scores: ScoreArray) -> _Sums:
     # float64: sums of many float16 or float32 scores lose digits in their own precision
-    values = (scores if among is None else scores[:, among]).astype(np.float64)
+    values = scores.astype(np.float64)
     scored = np.isfinite(values)
     return np.where(scored, values, 0.0).sum(axis=0), scored.sum(axis=0)

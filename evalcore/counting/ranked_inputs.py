@@ -9,7 +9,13 @@ import numpy.typing as npt
 
 from evalcore.arrays import IntArray, ScoreArray
 from evalcore.counting.count_index import TopScores
-from evalcore.counting.sorted_scores import ScoreSegments, SortedScores, for_each_segment
+from evalcore.counting.sorted_scores import (
+    ScoreSegments,
+    SortedScores,
+    for_each_segment,
+    stable_order,
+)
+from evalcore.pairs.scored import ScoredPairs
 from evalcore.runs.run import EvalRun
 
 __all__ = ["RankedInputs"]
@@ -50,6 +56,9 @@ class RankedInputs:
         floor = -np.inf
         if top is not None:
             inputs, concepts, values = np.arange(run.n_inputs), top.concept, top.score
+        elif isinstance(run.scores, ScoredPairs):
+            pairs = run.scores
+            inputs, concepts, values = pairs.inputs, pairs.concepts, pairs.values
         else:
             floor = floor_of(run.scores)
             inputs, concepts, values = pairs_above(run.scores, floor)
@@ -87,9 +96,7 @@ class RankedInputs:
         floor: float = -np.inf,
     ) -> RankedInputs:
         """Order pairs given by ascending input; with ``scores`` None keep the values."""
-        # 16 bits where they suffice: numpy sorts those by radix
-        narrow = concepts[::-1].astype(np.uint16 if n_concepts <= 65_536 else np.int64)
-        order = np.argsort(narrow, kind="stable")
+        order = stable_order(concepts[::-1], n_keys=n_concepts)
         starts = np.concatenate([[0], np.cumsum(np.bincount(concepts, minlength=n_concepts))])
         grouped = values[::-1][order]
 
@@ -113,6 +120,12 @@ class RankedInputs:
         n_above = self.scores.above(bounds)
         return self.take(self.starts[1:] - n_above, self.starts[1:])
 
+    def pairs(self, bounds: ScoreArray) -> tuple[IntArray, IntArray]:
+        """Return input and concept of all pairs above their concept's bound."""
+        n_above = self.scores.above(bounds)
+        inputs = self.take(self.starts[1:] - n_above, self.starts[1:])
+        return inputs, np.repeat(np.arange(n_above.size), n_above)
+
     def between(self, low: ScoreArray, high: ScoreArray) -> IntArray:
         """Return the inputs of all pairs above ``low`` and not above ``high``."""
         stop = self.starts[1:]
@@ -120,15 +133,16 @@ class RankedInputs:
 
     def best_first(self, concept: int, bound: ScoreArray) -> IntArray:
         """Return the inputs above a concept's bound, most confident first."""
-        segment = self.scores.of(concept)
+        segment = self.scores.scored(concept)
         n_above = segment.size - int(np.searchsorted(segment, bound, side="right"))
         stop = int(self.starts[concept + 1])
         return self.inputs[stop - n_above : stop][::-1].astype(np.int64)
 
     def take(self, first: IntArray, stop: IntArray) -> IntArray:
         """Return ``inputs[first[j]:stop[j]]`` of every concept, one after another."""
-        spans = zip(first.tolist(), stop.tolist(), strict=True)
-        return np.concatenate([self.inputs[a:b] for a, b in spans])
+        some = np.flatnonzero(first < stop)
+        spans = zip(first[some].tolist(), stop[some].tolist(), strict=True)
+        return np.concatenate([self.inputs[:0], *(self.inputs[a:b] for a, b in spans)])
 
 
 def floor_of(scores: ScoreArray) -> float:

@@ -7,6 +7,7 @@ from enum import IntEnum
 import numpy as np
 
 from evalcore.arrays import FloatArray, IntArray
+from evalcore.pairs.cells import Cells, SparseCounts
 
 __all__ = [
     "Tone",
@@ -51,17 +52,15 @@ def tones_of(counts: IntArray, *, right: IntArray, unknown: IntArray) -> IntArra
     return np.asarray(tones)
 
 
-def condense(counts: IntArray, *, shown: IntArray, rows: IntArray | None = None) -> IntArray:
+def condense(counts: Cells, *, shown: IntArray) -> IntArray:
     """Return the rows and columns of the shown concepts, "(other)", and the margin.
 
     Parameters
     ----------
-    counts : ndarray of shape (n_concepts + 1, n_concepts + 1), int64
+    counts
         As in :class:`evalcore.counting.matrix.Matrix`.
     shown : ndarray of int64
         Positions of the concepts to show, in order.
-    rows : ndarray of int64, or None
-        The rows that can hold anything: :attr:`evalcore.Evaluation.filled_rows`.
 
     Returns
     -------
@@ -69,64 +68,53 @@ def condense(counts: IntArray, *, shown: IntArray, rows: IntArray | None = None)
         "(other)" is there only when concepts are left out. Its numbers are sums over its cells.
     """
     n_concepts = counts.shape[0] - 1
+    order = np.append(shown, n_concepts)
     if shown.size == n_concepts:
-        order = np.append(shown, n_concepts)
         return np.asarray(counts[np.ix_(order, order)])
-    return _with_other(_with_other(counts, shown, rows).T, shown).T
+    kept = counts[order]
+    other = counts.sum(axis=0, keepdims=True) - kept.sum(axis=0)
+    rows = np.vstack([kept[:-1], other, kept[-1:]])
+    inside = rows[:, order]
+    rest = rows.sum(axis=1, keepdims=True) - inside.sum(axis=1, keepdims=True)
+    return np.hstack([inside[:, :-1], rest, inside[:, -1:]])
 
 
-def condense_diagonal(counts: IntArray, *, shown: IntArray) -> IntArray:
+def condense_diagonal(counts: Cells, *, shown: IntArray) -> IntArray:
     """Condense the diagonal of a matrix alone, everything else being 0.
 
     In a single-label run these are the inputs that are labelled with the column of their cell.
     """
-    diagonal = np.diagonal(counts)[:-1]
+    diagonal = counts.diagonal()[:-1]
     kept = diagonal[shown]
     if shown.size < diagonal.size:
         kept = np.append(kept, diagonal.sum() - kept.sum())
     return np.diag(np.append(kept, 0))
 
 
-def most_confused(mistakes: IntArray, *, n: int, rows: IntArray | None = None) -> IntArray:
+def most_confused(mistakes: Cells, *, n: int) -> IntArray:
     """Return the positions of the n concepts with the most mistaken inputs, worst first.
 
     Parameters
     ----------
-    mistakes : ndarray of shape (n_concepts + 1, n_concepts + 1), int64
+    mistakes
         As from :meth:`evalcore.Evaluation.mistakes`: what is off the diagonal in a concept's row or
         column, "nothing predicted" included.
-    rows
-        As for :func:`condense`.
     """
-    wrong, places = _off_diagonal(mistakes, rows)
-    weight = wrong.sum(axis=0)
-    weight[places] += wrong.sum(axis=1)
+    # what is on the diagonal stands in both sums
+    weight = mistakes.sum(axis=0) + mistakes.sum(axis=1) - 2 * mistakes.diagonal()
     return np.argsort(-weight[:-1], kind="stable")[:n]
 
 
-def worst_cell(mistakes: IntArray, *, rows: IntArray | None = None) -> tuple[int, int] | None:
+def worst_cell(mistakes: Cells) -> tuple[int, int] | None:
     """Return (row, column) of the largest confusion of two concepts, or None without any."""
-    wrong, places = _off_diagonal(mistakes, rows)
-    between = wrong[:-1, :-1]
+    if isinstance(mistakes, SparseCounts):
+        return mistakes.largest_between()
+    between = mistakes[:-1, :-1].copy()
+    np.fill_diagonal(between, 0)
     if between.max(initial=0) <= 0:
         return None
     row, column = np.unravel_index(int(between.argmax()), between.shape)
-    return int(places[row]), int(column)
-
-
-def _off_diagonal(mistakes: IntArray, rows: IntArray | None) -> tuple[IntArray, IntArray]:
-    """Return rows without what is on the diagonal, and where they stand."""
-    places = np.arange(len(mistakes)) if rows is None else rows
-    wrong = mistakes[places]
-    wrong[np.arange(places.size), places] = 0
-    return wrong, places
-
-
-def _with_other(counts: IntArray, shown: IntArray, rows: IntArray | None = None) -> IntArray:
-    kept, margin = counts[shown], counts[-1:]
-    whole = counts if rows is None else counts[rows]
-    other = whole.sum(axis=0, keepdims=True) - kept.sum(axis=0) - margin
-    return np.vstack([kept, other, margin])
+    return int(row), int(column)
 
 
 def by_name(concepts: tuple[str, ...]) -> IntArray:

@@ -11,11 +11,12 @@ from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from evalcore.arrays import IntArray, ScoreArray
 from evalcore.runs.run import UNSCORED
 
-__all__ = ["ScoreSegments", "Side", "SortedScores", "for_each_segment", "scored"]
+__all__ = ["ScoreSegments", "Side", "SortedScores", "for_each_segment", "scored", "stable_order"]
 
 Side = Literal["left", "right"]
 
@@ -28,6 +29,13 @@ def for_each_segment(starts: IntArray, call: Callable[[slice], None]) -> None:
     spans = [slice(a, b) for a, b in pairwise(starts.tolist())]
     with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
         list(pool.map(call, spans))
+
+
+def stable_order(keys: npt.NDArray[np.integer[Any]], *, n_keys: int) -> IntArray:
+    """Return the order of keys below ``n_keys``; equal ones stay in the order in which they are."""
+    # 16 bits where they suffice: numpy sorts those by radix
+    narrow = keys.astype(np.uint16) if n_keys <= 2**16 else keys
+    return np.argsort(narrow, kind="stable")
 
 
 def scored(ascending: ScoreArray) -> ScoreArray:
@@ -142,11 +150,13 @@ class SortedScores(ScoreSegments):
         return cls(values=values, starts=starts)
 
     @classmethod
-    def group(cls, values: ScoreArray, *, keys: IntArray, n_segments: int) -> SortedScores:
+    def group(
+        cls, values: ScoreArray, *, keys: npt.NDArray[np.integer[Any]], n_segments: int
+    ) -> SortedScores:
         """Sort values into the segments that their keys name."""
         sizes = np.bincount(keys, minlength=n_segments)
         starts = np.concatenate([[0], np.cumsum(sizes)])
-        return cls.sort(values[np.argsort(keys, kind="stable")], starts=starts)
+        return cls.sort(values[stable_order(keys, n_keys=n_segments)], starts=starts)
 
     @classmethod
     def merged(cls, parts: Sequence[SortedScores]) -> SortedScores:

@@ -11,6 +11,7 @@ from evalcore.counting.evaluation import Evaluation
 from evalcore.counting.rules import Rule
 from evalcore.counting.shown_matrix import worst_cell
 from evalcore.measures.metrics import METRICS, Counts
+from evalcore.pairs.cells import Cells
 from evalcore.wording import isolated, number
 
 __all__ = ["Facts", "Paragraph"]
@@ -41,8 +42,8 @@ class Facts:
     rule: Rule
     counts: Counts
     roc_auc: FloatArray
-    matrix: IntArray
-    mistakes: IntArray
+    matrix: Cells
+    mistakes: Cells
 
     @classmethod
     def of(cls, evaluation: Evaluation, rule: Rule) -> Facts:
@@ -99,12 +100,12 @@ class Facts:
     @property
     def worst_cell(self) -> tuple[int, int] | None:
         """The cell of two concepts with the most inputs that are not labelled with its column."""
-        return worst_cell(self.mistakes, rows=self.evaluation.filled_rows)
+        return worst_cell(self.mistakes)
 
     @property
     def fullest_cell(self) -> tuple[int, int] | None:
         """The cell off the diagonal with the most inputs, of two concepts."""
-        return worst_cell(self.matrix, rows=self.evaluation.filled_rows)
+        return worst_cell(self.matrix)
 
     @property
     def n_unlabelled(self) -> int:

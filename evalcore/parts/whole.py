@@ -18,7 +18,7 @@ from evalcore.arrays import FloatArray
 from evalcore.base.whole_writes import whole_folder
 from evalcore.counting.evaluation import threshold_range
 from evalcore.counting.joined_scores import JoinedScores
-from evalcore.counting.matrix import WIDE
+from evalcore.counting.matrix import is_wide
 from evalcore.counting.prebuilt import Prebuilt
 from evalcore.counting.rank_quality import RankQuality, mean_over_splits, rank_quality
 from evalcore.counting.sorted_scores import SortedScores
@@ -65,7 +65,7 @@ def measure(runs: Sequence[EvalRun], built: Sequence[Prebuilt], j: int) -> Measu
     """Measure one concept: ROC AUC from whole numbers of pairs, average precision, mean scores."""
     splits = _splits(runs)
     rows = [_quality(runs, built, j, split) for split in splits]
-    means = _means(runs, j, splits) if runs[0].n_concepts <= WIDE else np.zeros(0)
+    means = np.zeros(0) if is_wide(runs[0].n_concepts) else _means(runs, j, splits)
     return Measured(
         concept=j,
         roc_auc=tuple(float(auc[0]) for auc, _ in rows),

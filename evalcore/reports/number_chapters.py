@@ -85,12 +85,12 @@ def summary(evaluation: Evaluation, rule: Rule) -> Table:
 def matrix_table(evaluation: Evaluation, rule: Rule) -> dict[str, Any]:
     """Return the matrix with the tone of each cell; of many concepts the most confused ones."""
     n = evaluation.run.n_concepts
-    mistakes, filled = evaluation.mistakes(rule), evaluation.filled_rows
+    mistakes = evaluation.mistakes(rule)
     shown = np.arange(n)
     if n > MOST_SHOWN:
-        shown = np.sort(most_confused(mistakes, n=MOST_SHOWN, rows=filled))
+        shown = np.sort(most_confused(mistakes, n=MOST_SHOWN))
     counts, wrong, unknown = (
-        condense(of, shown=shown, rows=filled)
+        condense(of, shown=shown)
         for of in (evaluation.matrix(rule).counts, mistakes, evaluation.unknown_labels(rule))
     )
     names = [evaluation.run.concepts[j] for j in shown.tolist()]

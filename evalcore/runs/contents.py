@@ -12,6 +12,8 @@ import numpy as np
 from evalcore.arrays import IntArray, ScoreArray, TextArray
 from evalcore.base.unicode import half_of_pair
 from evalcore.errors import RunError, shorten
+from evalcore.pairs.known import KnownPairs
+from evalcore.pairs.scored import UNSCORED, ScoredPairs
 from evalcore.runs.given import Task
 from evalcore.runs.images import Images
 from evalcore.runs.labels import Labels
@@ -26,9 +28,6 @@ __all__ = [
     "fingerprint_of",
     "hash_labels",
 ]
-
-UNSCORED = -np.inf
-"""Stands for a pair that the model did not score: below every threshold, so never predicted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -111,9 +110,12 @@ def check_values(run: RunContents) -> None:
     RunError
         With the first case and their count.
     """
-    bad = np.isnan(run.scores) | (run.scores == np.inf)
+    listed = run.scores if isinstance(run.scores, ScoredPairs) else None
+    scores = run.scores if listed is None else listed.values
+    bad = np.isnan(scores) | (scores == np.inf)
     if bad.any():
-        row, column = map(int, np.argwhere(bad)[0])
+        place = np.argwhere(bad)[0]
+        row, column = map(int, place if listed is None else listed.place_of(int(place[0])))
         msg = (
             f"{int(bad.sum())} scores are not finite, first {run.scores[row, column]} of input "
             f"{shorten(run.ids[row])} for {shorten(run.concepts[column])}. "
@@ -151,7 +153,7 @@ def fingerprint_of(run: RunContents) -> str:
     """
     digest = hashlib.blake2b(digest_size=16)
     digest.update(repr((run.concepts, run.scores.dtype.str, run.scores.shape, run.task)).encode())
-    digest.update(np.ascontiguousarray(run.scores).data)
+    _update_scores(digest, run.scores)
     hash_labels(run.labels, digest)
     digest.update(repr((run.default_operator, run.default_threshold)).encode())
     if run.folds is not None:
@@ -163,6 +165,14 @@ def fingerprint_of(run: RunContents) -> str:
     ):  # fmt: skip
         _update(digest, texts)
     return digest.hexdigest()
+
+
+def _update_scores(digest: hashlib.blake2b, scores: ScoreArray) -> None:
+    if isinstance(scores, ScoredPairs):
+        for array in (scores.starts, scores.concepts, scores.values):
+            digest.update(np.ascontiguousarray(array).data)
+    else:
+        digest.update(np.ascontiguousarray(scores).data)
 
 
 def _update(digest: hashlib.blake2b, texts: Sequence[str] | TextArray | None) -> None:
@@ -193,7 +203,9 @@ def _pieces(texts: Sequence[str] | TextArray) -> Iterator[str]:
 def hash_labels(labels: Labels, digest: hashlib.blake2b) -> None:
     """Feed the labelled pairs and what is unknown to a hash."""
     digest.update(np.column_stack([labels.inputs, labels.concepts]).tobytes())
-    if labels.known is not None:
+    if isinstance(labels.known, KnownPairs):
+        digest.update(labels.known.mostly.tobytes() + labels.known.others.tobytes())
+    elif labels.known is not None:
         digest.update(np.packbits(labels.known).tobytes())
 
 

@@ -14,8 +14,10 @@ import numpy.typing as npt
 
 from evalcore.arrays import BoolArray, IntArray
 from evalcore.errors import RunError
+from evalcore.pairs.known import KnownPairs
+from evalcore.pairs.scored import ScoredPairs
 
-__all__ = ["MOST_BYTES", "JoinedRows", "starts_of"]
+__all__ = ["MOST_BYTES", "JoinedRows", "chosen_rows", "starts_of"]
 
 MOST_BYTES = 2**31
 """More is not copied out of a run in parts at once."""
@@ -26,6 +28,15 @@ PER_TEXT = 80
 def starts_of(pieces: Iterable[Any]) -> IntArray:
     """Return where each piece starts, and the length of all; int64 (n_pieces + 1,)."""
     return np.cumsum([0, *map(len, pieces)], dtype=np.int64)
+
+
+def chosen_rows(table: Any, positions: IntArray) -> Any:  # noqa: ANN401 - read like an array
+    """Return some rows of a table; where few of its cells hold anything, that stays so."""
+    if isinstance(table, (ScoredPairs, KnownPairs)):
+        return table.chosen(positions)
+    if isinstance(table, JoinedRows) and isinstance(table.pieces[0], ScoredPairs):
+        return ScoredPairs.joined(table.pieces).chosen(positions)
+    return table[positions]
 
 
 class JoinedRows(np.lib.mixins.NDArrayOperatorsMixin):

@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from evalcore.arrays import BoolArray, IntArray
 from evalcore.errors import RunError
-from evalcore.runs.joined import JoinedRows, starts_of
+from evalcore.pairs.known import KnownPairs
+from evalcore.runs.joined import JoinedRows, chosen_rows, starts_of
 
 __all__ = ["Labels"]
 
@@ -83,7 +84,7 @@ class Labels:
             "undecided": free[~is_none],
         }
         for name, value in derived.items():
-            if value is not None:
+            if isinstance(value, np.ndarray):
                 value = value.view()  # noqa: PLW2901 - freezes our view, not the caller's array
                 value.setflags(write=False)
             object.__setattr__(self, name, value)
@@ -118,6 +119,12 @@ class Labels:
         """Return which pairs of all parts are known, part after part; None when all are."""
         if all(part.known is None for part in parts):
             return None
+        if any(isinstance(part.known, KnownPairs) for part in parts):
+            return KnownPairs.joined(
+                [part.known for part in parts],
+                sizes=[part.n_inputs for part in parts],
+                n_concepts=parts[0].n_concepts,
+            )
         whole = (
             np.broadcast_to(np.True_, (part.n_inputs, part.n_concepts))
             if part.known is None
@@ -168,6 +175,8 @@ class Labels:
         """Inputs whose label is known, for each concept; shape (n_concepts,)."""
         if self.known is None:
             return np.full(self.n_concepts, self.n_inputs, dtype=np.int64)
+        if isinstance(self.known, KnownPairs):
+            return np.asarray(self.known.sum(axis=0))
         # most inputs are known throughout: only the others are counted pair by pair
         partly = ~self.known.all(axis=1)
         return self.n_inputs - np.count_nonzero(~self.known[partly], axis=0)
@@ -223,5 +232,5 @@ class Labels:
             n_inputs=positions.size,
             n_concepts=self.n_concepts,
             pairs=np.column_stack([new_inputs, concepts]),
-            known=None if self.known is None else self.known[positions],
+            known=None if self.known is None else chosen_rows(self.known, positions),
         )

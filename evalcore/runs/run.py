@@ -36,7 +36,7 @@ from evalcore.runs.given import (
     table_names,
 )
 from evalcore.runs.images import Images
-from evalcore.runs.joined import starts_of
+from evalcore.runs.joined import chosen_rows, starts_of
 from evalcore.runs.labels import Labels
 from evalcore.runs.load_report import LoadReport
 from evalcore.runs.save import save_run
@@ -229,7 +229,7 @@ class EvalRun(RunContents):
             raise SelectionError(msg)
         return replace(
             self,
-            scores=self.scores[keep],
+            scores=chosen_rows(self.scores, keep),
             labels=self.labels.take(keep),
             ids=self.ids[keep],
             folds=None if self.folds is None else self.folds[keep],

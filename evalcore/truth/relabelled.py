@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from evalcore.arrays import BoolArray, IntArray, ScoreArray
 from evalcore.counting.count_index import CountIndex
 from evalcore.counting.evaluation import Evaluation
+from evalcore.counting.joined_scores import PartlyScored
 from evalcore.counting.prebuilt import Prebuilt
 from evalcore.counting.rank_quality import RankQuality, rank_quality
 from evalcore.counting.sorted_scores import ScoreSegments, SortedScores
+from evalcore.pairs.known import KnownPairs
 from evalcore.runs.labels import Labels
 from evalcore.runs.run import EvalRun
 
@@ -75,12 +78,25 @@ def _difference(before: BoolArray | None, after: BoolArray | None) -> tuple[IntA
     """Return the pairs that became unknown and those that became known; each of shape (n, 2)."""
     if before is after:
         return _NOTHING, _NOTHING
+    if isinstance(before, KnownPairs) or isinstance(after, KnownPairs):
+        return _difference_of_pairs(before, after)
     if before is not None and after is not None:
         rows = np.flatnonzero((before != after).any(axis=1))
         return _places(rows, before[rows] & ~after[rows]), _places(
             rows, after[rows] & ~before[rows]
         )
     return _unknown(after), _unknown(before)
+
+
+def _difference_of_pairs(before: Any, after: Any) -> tuple[IntArray, IntArray]:  # noqa: ANN401 - known pairs in any form
+    n_inputs, n_concepts = (after if before is None else before).shape
+    was, is_now = (
+        KnownPairs.joined([known], sizes=[n_inputs], n_concepts=n_concepts)
+        for known in (before, after)
+    )
+    pairs = was.differing(is_now)
+    known_now = is_now.at(*pairs.T)
+    return pairs[~known_now], pairs[known_now]
 
 
 def _unknown(known: BoolArray | None) -> IntArray:
@@ -117,6 +133,8 @@ def _moved(eligible: ScoreSegments, gone: SortedScores, come: SortedScores) -> S
     """Take values away from their segments and put others in; the rest is copied once."""
     if not gone.values.size and not come.values.size:
         return eligible
+    if isinstance(eligible, PartlyScored):
+        return eligible.without(gone).with_more(come)
     parts = []
     for j in range(eligible.starts.size - 1):
         part = eligible.of(j)

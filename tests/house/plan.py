@@ -9,8 +9,10 @@ from __future__ import annotations
 BASICS = frozenset({"evalcore.arrays", "evalcore.errors", "evalcore.wording"})
 """Names of types, the tree of errors, and how numbers are written: everybody may use them."""
 
-NUMBERS = BASICS | {"evalcore.base", "evalcore.measures", "evalcore.runs", "evalcore.counting"}
-FILES = BASICS | {"evalcore.base", "evalcore.runs", "evalcore.readers.tables"}
+NUMBERS = BASICS | {
+    *("evalcore.base", "evalcore.pairs", "evalcore.measures", "evalcore.runs", "evalcore.counting"),
+}
+FILES = BASICS | {"evalcore.base", "evalcore.pairs", "evalcore.runs", "evalcore.readers.tables"}
 READINGS = {"evalcore.readers.reading", "evalcore.readers.layouts"}
 EXPORTS = FILES | READINGS | {"evalcore.readers.folder", "evalcore.readers.entries"}
 FORMATS = frozenset(
@@ -22,8 +24,9 @@ CORE: dict[str, frozenset[str]] = {
     "evalcore.errors": frozenset(),
     "evalcore.arrays": frozenset(),
     "evalcore.base": BASICS,
+    "evalcore.pairs": BASICS,
     "evalcore.measures": BASICS,
-    "evalcore.runs": BASICS | {"evalcore.base"},
+    "evalcore.runs": BASICS | {"evalcore.base", "evalcore.pairs"},
     "evalcore.counting": NUMBERS,
     "evalcore.concept": NUMBERS,
     "evalcore.choosing": NUMBERS,

@@ -8,7 +8,7 @@ import streamlit as st
 
 import evalcore as ec
 from evalcore.arrays import IntArray
-from evalcore.counting.matrix import WIDE
+from evalcore.counting.matrix import is_wide
 from pages._ui.components.heatmap.heatmap import heatmap
 from pages._ui.components.matrix.matrix import matrix
 from pages._ui.components.table.table import table
@@ -93,7 +93,7 @@ def matrix_choices(evaluation: ec.Evaluation, view: View, run: ec.EvalRun) -> No
     )
     st.selectbox(
         "Order",
-        [order for order in ORDER_WORDS if order != "cluster" or run.n_concepts <= WIDE],
+        [order for order in ORDER_WORDS if order != "cluster" or not is_wide(run.n_concepts)],
         format_func=ORDER_WORDS.__getitem__,
         key=Key.ORDER,
         label_visibility="collapsed",
@@ -152,7 +152,7 @@ def _forms(run: ec.EvalRun) -> dict[str, tuple[Scope, bool]]:
         few: ("confused", False),
         f"{few}, table": ("confused", True),
     }
-    if run.n_concepts > WIDE:
+    if is_wide(run.n_concepts):
         return forms
     return forms | {
         f"all {run.n_concepts:,}": ("all", False),

@@ -8,7 +8,7 @@ import numpy as np
 
 import evalcore as ec
 from evalcore.arrays import FloatArray, IntArray
-from evalcore.counting.matrix import WIDE
+from evalcore.counting.matrix import is_wide
 from evalcore.counting.shown_matrix import (
     Tone,
     by_cluster,
@@ -19,6 +19,7 @@ from evalcore.counting.shown_matrix import (
     most_confused,
     tones_of,
 )
+from evalcore.pairs.cells import Cells
 from pages._ui.session.targets import Corner, Group, Place, Target
 from pages._ui.session.view import Order, Scope, Shares, ToneScale, View
 
@@ -117,14 +118,14 @@ def scope_of(view: View, run: ec.EvalRun) -> Scope:
     """Return whether the most confused concepts are shown or all of them."""
     if run.n_concepts <= MOST_IN_GRID:
         return "all"
-    if run.n_concepts > WIDE:
+    if is_wide(run.n_concepts):
         return "confused"  # nobody reads four million cells, and no browser draws them
     return view.scope or "confused"
 
 
 def order_of(view: View, run: ec.EvalRun) -> Order:
     """Return the order of rows and columns: the worst first where not all are shown."""
-    if run.n_concepts > WIDE and view.order == "cluster":
+    if is_wide(run.n_concepts) and view.order == "cluster":
         return "confusion"  # every concept against every other one
     return view.order or ("confusion" if scope_of(view, run) == "confused" else "run")
 
@@ -135,9 +136,7 @@ def shown_concepts(evaluation: ec.Evaluation, view: View) -> IntArray:
     Choice and order follow the pinned rule, so that nothing jumps while the threshold moves.
     """
     run = evaluation.run
-    worst_first = most_confused(
-        evaluation.mistakes(view.pinned), n=run.n_concepts, rows=evaluation.filled_rows
-    )
+    worst_first = most_confused(evaluation.mistakes(view.pinned), n=run.n_concepts)
     confused = scope_of(view, run) == "confused"
     chosen = worst_first[:SHOWN] if confused else worst_first
     order = order_of(view, run)
@@ -151,7 +150,7 @@ def _order(evaluation: ec.Evaluation, view: View, order: Order) -> IntArray:
     if order == "cluster":
         return by_cluster(evaluation.mean_scores())
     if order == "diagonal":
-        if view.mode == "probability" and evaluation.run.n_concepts <= WIDE:
+        if view.mode == "probability" and not is_wide(evaluation.run.n_concepts):
             return by_diagonal(np.diagonal(evaluation.mean_scores()))
         return by_diagonal(ec.METRICS["recall"](evaluation.counts(view.pinned)))
     if order == "name":
@@ -180,8 +179,7 @@ def shown_matrix(evaluation: ec.Evaluation, view: View, *, shown: IntArray) -> S
         )
     rule = view.rule
     whole = evaluation.matrix(rule).counts
-    rows = evaluation.filled_rows
-    counts = condense(whole, shown=shown, rows=rows)
+    counts = condense(whole, shown=shown)
     right, unknown = _right_and_unknown(evaluation, rule, whole, shown=shown)
     rest: tuple[Place, ...] = (Group.OTHER,) if len(names) < totals.size else ()
     others = [int(np.delete(totals, shown).sum())] if rest else []
@@ -203,7 +201,7 @@ def shown_matrix(evaluation: ec.Evaluation, view: View, *, shown: IntArray) -> S
 
 
 def _wholes(
-    evaluation: ec.Evaluation, view: View, counts: IntArray, *, shown: IntArray, in_rows: IntArray
+    evaluation: ec.Evaluation, view: View, counts: Cells, *, shown: IntArray, in_rows: IntArray
 ) -> IntArray:
     """Return what the shares of the cells are of."""
     if view.shares == "whole":
@@ -213,8 +211,7 @@ def _wholes(
     predictions = evaluation.predictions(view.rule)
     somewhere = np.ones(evaluation.run.n_inputs, dtype=bool)
     somewhere[evaluation.run.labels.undecided] = False  # in no row, and so in no column either
-    rows = evaluation.filled_rows
-    columns = (counts if rows is None else counts[rows]).sum(axis=0)[:-1]
+    columns = counts.sum(axis=0)[:-1]
     if evaluation.run.task == "multi_label":
         # an input stands in several rows, and is one input of its column
         found = map(predictions.inputs_of, range(evaluation.run.n_concepts))
@@ -225,18 +222,17 @@ def _wholes(
 
 
 def _right_and_unknown(
-    evaluation: ec.Evaluation, rule: ec.Rule, counts: IntArray, *, shown: IntArray
+    evaluation: ec.Evaluation, rule: ec.Rule, counts: Cells, *, shown: IntArray
 ) -> tuple[IntArray, IntArray]:
     """Return the inputs of each cell that are labelled with its column, and that may be."""
-    rows = evaluation.filled_rows
     if evaluation.run.task == "single_label":
         right = condense_diagonal(counts, shown=shown)
     else:
-        right = condense(evaluation.also_labelled(rule), shown=shown, rows=rows)
+        right = condense(evaluation.also_labelled(rule), shown=shown)
     right[-1, -1] = counts[-1, -1]  # neither label nor prediction
     if evaluation.run.labels.known is None:
         return right, np.zeros_like(right)
-    return right, condense(evaluation.unknown_labels(rule), shown=shown, rows=rows)
+    return right, condense(evaluation.unknown_labels(rule), shown=shown)
 
 
 def place_target(page: ShownMatrix, row: int, column: int) -> Target | None:

@@ -11,6 +11,7 @@ from evalcore.arrays import IntArray
 from evalcore.counting.members import confidence
 from evalcore.counting.selections import Part
 from evalcore.counting.shown_matrix import worst_cell
+from evalcore.pairs.cells import sum_within
 from pages._ui.session.targets import Corner, Group, Place, Target
 from pages._ui.session.view import Sort, View
 
@@ -39,7 +40,7 @@ class Listing:
 
 def proposal(evaluation: ec.Evaluation, rule: ec.Rule) -> Target:
     """Return what to look at first: the largest confusion, else what is predicted as nothing."""
-    cell = worst_cell(evaluation.mistakes(rule), rows=evaluation.filled_rows)
+    cell = worst_cell(evaluation.mistakes(rule))
     if cell is None:
         return ec.Predicted(None)
     row, column = cell
@@ -94,8 +95,11 @@ def _members(
 def _expand(evaluation: ec.Evaluation, place: Place, shown: IntArray) -> tuple[str | None, ...]:
     if not isinstance(place, Group):
         return (place,)
-    rest = np.setdiff1d(np.arange(evaluation.run.n_concepts), shown)
-    return tuple(evaluation.run.concepts[j] for j in rest)
+    return tuple(evaluation.run.concepts[j] for j in _rest(evaluation, shown).tolist())
+
+
+def _rest(evaluation: ec.Evaluation, shown: IntArray) -> IntArray:
+    return np.setdiff1d(np.arange(evaluation.run.n_concepts), shown)
 
 
 def stated(
@@ -121,9 +125,7 @@ def stated(
         case ec.Cell(actual, predicted) | Corner(actual, predicted):
             rows = _positions(evaluation, actual, shown)
             columns = _positions(evaluation, predicted, shown)
-            filled = evaluation.filled_rows  # most rows of a very wide run hold nothing
-            rows = rows if filled is None else np.intersect1d(rows, filled).tolist()
-            return int(evaluation.matrix(rule).counts[np.ix_(rows, columns)].sum())
+            return sum_within(evaluation.matrix(rule).counts, rows, columns)
         case ec.OnThreshold(None):
             return evaluation.n_on_threshold(rule)
         case ec.OnThreshold():
@@ -172,11 +174,11 @@ def cell_parts(evaluation: ec.Evaluation, cell: ec.Cell, *, rule: ec.Rule) -> di
     return {"also": also, "not": whole - also - unknown, "unknown": unknown}
 
 
-def _positions(evaluation: ec.Evaluation, place: Place, shown: IntArray) -> list[int]:
+def _positions(evaluation: ec.Evaluation, place: Place, shown: IntArray) -> IntArray:
     run = evaluation.run
-    if place is None:
-        return [run.n_concepts]
-    return [run.position_of(str(name)) for name in _expand(evaluation, place, shown)]
+    if isinstance(place, Group):
+        return _rest(evaluation, shown)
+    return np.array([run.n_concepts if place is None else run.position_of(place)])
 
 
 def _concepts(target: Target) -> tuple[str, ...]:

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 import evalcore as ec
-from evalcore.counting import evaluation
 from evalcore.counting import matrix as matrix_module
 from evalcore.counting import ranked_inputs as ranked_module
 from evalcore.counting.matrix import CellIndex, count_by_pass
 from evalcore.counting.ranked_inputs import RankedInputs
 from evalcore.counting.shown_matrix import condense, most_confused, worst_cell
+from evalcore.pairs.cells import SparseCounts, sum_within
 from tests.support import oracle
 from tests.support.cases import Case, all_rules, random_case, random_rule
 
@@ -328,30 +328,41 @@ def test_no_label_holds_only_inputs_known_to_show_none(task: str, decision: ec.D
 
 @pytest.mark.parametrize("seed", range(12))
 @pytest.mark.usefixtures("spacing")
-def test_of_very_many_concepts_only_the_filled_rows_are_counted(
+def test_of_very_many_concepts_only_the_filled_cells_are_kept(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rng = np.random.default_rng(seed)
     case = random_case(rng, n_inputs=4, n_concepts=60)
     few, usual = case.run, ec.Evaluation(case.run)
+    rules = [random_rule(rng, case.concepts) for _ in range(3)]
+    asked = ("also_labelled", "unknown_labels", "mistakes")
+    names = np.array([*case.concepts, None], dtype=object)
+    blocks = [ec.Block(*(tuple(rng.permutation(names)[:n]) for n in (9, 40))) for _ in rules]
+    in_full = [
+        (
+            *(getattr(usual, ask)(rule) for ask in asked),
+            usual.matrix(rule).counts,
+            usual.members(rule, block),
+        )
+        for rule, block in zip(rules, blocks, strict=True)
+    ]
+    means = usual.mean_scores()
     monkeypatch.setattr(matrix_module, "WIDE", 5)
-    monkeypatch.setattr(evaluation, "WIDE", 5)
     wide = ec.Evaluation(few)
-    assert wide.filled_rows is not None
-    assert wide.filled_rows.tolist() == [*np.flatnonzero(few.labels.total), 60]
-    for _ in range(3):
-        rule = random_rule(rng, case.concepts)
-        for ask in ("also_labelled", "unknown_labels", "mistakes"):
-            assert getattr(wide, ask)(rule).tolist() == getattr(usual, ask)(rule).tolist()
-        whole = wide.matrix(rule).counts
-        assert whole.tolist() == usual.matrix(rule).counts.tolist()
-        mistakes, rows = wide.mistakes(rule), wide.filled_rows
-        for shown in (np.array([3, 0]), np.arange(60), np.arange(0)):
-            in_full = condense(whole, shown=shown)
-            assert condense(whole, shown=shown, rows=rows).tolist() == in_full.tolist()
-        in_full = most_confused(mistakes, n=60)
-        assert most_confused(mistakes, n=60, rows=rows).tolist() == in_full.tolist()
-        assert worst_cell(mistakes, rows=rows) == worst_cell(mistakes)
+    for rule, block, (*counted, members) in zip(rules, blocks, in_full, strict=True):
+        found = [*(getattr(wide, ask)(rule) for ask in asked), wide.matrix(rule).counts]
+        for cells, whole in zip(found, counted, strict=True):
+            assert isinstance(cells, SparseCounts)
+            assert cells.tolist() == whole.tolist()
+            for shown in (np.array([3, 0]), np.arange(60), np.arange(0)):
+                assert (
+                    condense(cells, shown=shown).tolist() == condense(whole, shown=shown).tolist()
+                )
+            assert most_confused(cells, n=60).tolist() == most_confused(whole, n=60).tolist()
+            assert worst_cell(cells) == worst_cell(whole)
+        rows, columns = rng.permutation(61)[:20], rng.permutation(61)[:30]
+        assert sum_within(found[-1], rows, columns) == sum_within(counted[-1], rows, columns)
+        assert wide.members(rule, block).tolist() == members.tolist()
+        assert wide.members(rule, block, first=3).tolist() == members[:3].tolist()
     among = rng.permutation(60)[:4]
-    found = wide.mean_scores(among=among)
-    np.testing.assert_array_equal(found, usual.mean_scores()[np.ix_(among, among)])
+    np.testing.assert_array_equal(wide.mean_scores(among=among), means[np.ix_(among, among)])
