@@ -9,8 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evalcore.arrays import IntArray, ScoreArray
-from evalcore.counting.ranked_inputs import RankedInputs
-from evalcore.measures.metrics import Counts
+from evalcore.counting.ranked_inputs import RankedInputs, places_between
 from evalcore.pairs.cells import Cells, SparseCounts
 from evalcore.runs.run import EvalRun
 
@@ -23,7 +22,6 @@ __all__ = [
     "Rows",
     "count_by_pass",
     "count_pairs",
-    "disagreements",
     "is_wide",
 ]
 
@@ -64,9 +62,9 @@ class Rows:
 
     Parameters
     ----------
-    rows : ndarray of shape (n_entries,), int64
+    rows : ndarray of shape (n_entries,), unsigned, as narrow as they fit
         Rows of input i are ``rows[starts[i]:starts[i + 1]]``.
-    starts : ndarray of shape (n_inputs + 1,), int64
+    starts : ndarray of shape (n_inputs + 1,), int32 or int64
     sizes : ndarray of shape (n_concepts + 1,) or (n_concepts + 2,), int64
         Inputs in each row. A row after "no label" takes the inputs that nobody knows to show none
         of the concepts: they stand nowhere in the matrix, and it is cut off from every count.
@@ -75,41 +73,50 @@ class Rows:
         the matrix, "no label" last. None: all of them, each in its place.
     """
 
-    rows: IntArray
-    starts: IntArray
+    rows: npt.NDArray[np.unsignedinteger[Any]]
+    starts: npt.NDArray[np.signedinteger[Any]]
     sizes: IntArray
     filled: IntArray | None = None
 
     @classmethod
     def of(cls, run: EvalRun) -> Rows:
         """Take the labels, and a row of their own for the inputs without any."""
-        whole = cls._of_all(run)
+        rows, starts, sizes = cls._of_all(run)
         if not is_wide(run.n_concepts):
-            return whole
+            return cls._narrow(rows, starts, sizes)
         filled = np.append(np.flatnonzero(run.labels.total), run.n_concepts)
-        beyond = np.arange(run.n_concepts + 1, whole.sizes.size)
+        beyond = np.arange(run.n_concepts + 1, sizes.size)
         kept = np.append(filled, beyond)
-        place = np.zeros(whole.sizes.size, dtype=np.int64)
+        place = np.zeros(sizes.size, dtype=np.int64)
         place[kept] = np.arange(kept.size)
-        return cls(
-            rows=place[whole.rows], starts=whole.starts, sizes=whole.sizes[kept], filled=filled
-        )
+        return cls._narrow(place[rows], starts, sizes[kept], filled)
 
     @classmethod
-    def _of_all(cls, run: EvalRun) -> Rows:
+    def _narrow(
+        cls, rows: IntArray, starts: IntArray, sizes: IntArray, filled: IntArray | None = None
+    ) -> Rows:
+        # they are looked up here and there: the narrower, the more of them are at hand
+        return cls(
+            rows=rows.astype(np.min_scalar_type(sizes.size)),
+            starts=starts.astype(np.int32 if rows.size < 2**31 else np.int64),
+            sizes=sizes,
+            filled=filled,
+        )
+
+    @staticmethod
+    def _of_all(run: EvalRun) -> tuple[IntArray, IntArray, IntArray]:
         labels = run.labels
         none, undecided = labels.unlabelled, labels.undecided
         sizes = [*labels.total.tolist(), none.size, *([undecided.size] if undecided.size else [])]
         if not none.size and not undecided.size:
-            return cls(rows=labels.concepts, starts=labels.input_starts, sizes=np.array(sizes))
+            return labels.concepts, labels.input_starts, np.array(sizes)
         lengths = np.diff(labels.input_starts)
         free = np.flatnonzero(lengths == 0)
         own_rows = np.full(run.n_inputs, run.n_concepts)
         own_rows[undecided] += 1
         rows = np.insert(labels.concepts, labels.input_starts[free], own_rows[free])
         lengths[free] = 1
-        starts = np.concatenate([[0], np.cumsum(lengths)])
-        return cls(rows=rows, starts=starts, sizes=np.array(sizes))
+        return rows, np.concatenate([[0], np.cumsum(lengths)]), np.array(sizes)
 
     def n_counted(self, n_concepts: int) -> int:
         """Return how many rows are counted, "no label" included."""
@@ -128,28 +135,24 @@ class Rows:
         self, inputs: npt.NDArray[np.integer[Any]], *, side: int
     ) -> tuple[IntArray, IntArray]:
         """Return every row of the matrix that one of the inputs stands in, and which of them."""
-        row, ends = self.of_inputs(inputs)
+        found, ends = self.of_inputs(inputs)
+        row = found.astype(np.int64) if self.filled is None else np.append(self.filled, side)[found]
         which = np.arange(inputs.size)
         if row.size > inputs.size:
             which = np.repeat(which, np.diff(ends, prepend=0))
-        if self.filled is not None:
-            row = np.append(self.filled, side)[row]
         inside = np.flatnonzero(row < side)  # "no label" is the last
         return row[inside], which[inside]
 
-    def of_inputs(self, inputs: npt.NDArray[np.integer[Any]]) -> tuple[IntArray, IntArray]:
+    def of_inputs(
+        self, inputs: npt.NDArray[np.integer[Any]]
+    ) -> tuple[npt.NDArray[np.unsignedinteger[Any]], IntArray]:
         """Return the rows of all the inputs, one after another, and where each input's rows end."""
         # numpy looks up positions of its own width much faster than others
         inputs = inputs.astype(np.intp, copy=False)
         if self.rows.size == self.starts.size - 1 or not inputs.size:
             return self.rows.take(inputs), np.arange(1, inputs.size + 1)
         first, stop = self.starts.take(inputs), self.starts.take(inputs + 1)
-        ends = np.cumsum(stop - first)
-        # np.repeat is slow on many short runs: go through them step by step, with leaps between
-        steps = np.ones(int(ends[-1]), dtype=np.intp)
-        steps[0] = first[0]
-        steps[ends[:-1]] = first[1:] - stop[:-1] + 1
-        return self.rows.take(np.cumsum(steps, out=steps)), ends
+        return self.rows.take(places_between(first, stop)), np.cumsum(stop - first)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -189,19 +192,27 @@ class CellIndex:
 
         The last column, "nothing predicted", is left 0.
         """
-        whole, loose = np.divmod(self.ranked.scores.above(bounds), SPACING)
-        # beyond the last whole checkpoint the inputs are counted one by one
-        stop = self.ranked.starts[1:] - whole * SPACING
+        starts = self.ranked.starts
+        n_above = self.ranked.scores.above(bounds)
+        # from the nearest checkpoint on, up or down, the inputs are counted one by one
+        nearest = np.minimum((n_above + SPACING // 2) // SPACING, np.diff(starts) // SPACING)
+        n_there = nearest * SPACING
+        stop = starts[1:] - np.minimum(n_above, n_there)
+        loose = np.abs(n_above - n_there)
         row, ends = self.rows.of_inputs(self.ranked.take(stop - loose, stop))
         ends = np.concatenate([[0], ends])[np.append(np.cumsum(loose), loose.sum())]
         # concept by concept, as the inputs come, so that neighbours are neighbours in memory
         by_column = _count_groups(row, ends, n_columns=self.rows.sizes.size)
-        begun = np.flatnonzero(whole)
-        by_column[begun] += self.checkpoints[self.before[begun] + whole[begun]]
+        beyond = np.flatnonzero((n_there <= n_above) & (nearest > 0))
+        by_column[beyond] += self.checkpoints[self.before[beyond] + nearest[beyond]]
+        short = np.flatnonzero(n_there > n_above)
+        by_column[short] = self.checkpoints[self.before[short] + nearest[short]] - by_column[short]
         return by_column.T[: self.rows.n_counted(ends.size - 1)]
 
 
-def _count_groups(values: IntArray, ends: IntArray, *, n_columns: int) -> IntArray:
+def _count_groups(
+    values: npt.NDArray[np.integer[Any]], ends: IntArray, *, n_columns: int
+) -> IntArray:
     """Count each value in each group; group g ends at ``ends[g]``; (n_groups, n_columns)."""
     size = ends.size * n_columns
     group = np.repeat(np.arange(0, size, n_columns), np.diff(ends, prepend=0))
@@ -224,22 +235,3 @@ def count_by_pass(run: EvalRun, bounds: ScoreArray) -> IntArray:
         counts[i, :-1] = np.count_nonzero(run.scores[inputs] > bounds, axis=0)
     counts[-1, :-1] = np.count_nonzero(run.scores[run.labels.unlabelled] > bounds, axis=0)
     return counts
-
-
-def disagreements(counts: Counts, matrix: Matrix, *, listed: int, stated: int) -> list[str]:
-    """Return a sentence for every pair of numbers that should be equal and is not.
-
-    Parameters
-    ----------
-    counts, matrix
-        Of one run under one rule.
-    listed, stated
-        How many inputs the gallery lists, and how many the clicked number says.
-    """
-    found = []
-    diagonal = matrix.counts.diagonal()[:-1]
-    if not np.array_equal(diagonal, counts.tp):
-        found.append("The diagonal of the matrix differs from the true positives of the table.")
-    if listed != stated:
-        found.append(f"The gallery lists {listed:,} inputs, the number says {stated:,}.")
-    return found

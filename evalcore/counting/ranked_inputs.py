@@ -18,12 +18,14 @@ from evalcore.counting.sorted_scores import (
 from evalcore.pairs.scored import ScoredPairs
 from evalcore.runs.run import EvalRun
 
-__all__ = ["RankedInputs"]
+__all__ = ["RankedInputs", "places_between"]
 
 SHARE = 0.07
 """Ranked inputs may take this share of the memory of the scores; the lowest are left to a pass."""
 PAIR_BYTES = 8
 """Half for the input, half for its part of the checkpoints of the matrix."""
+FEW_EACH = 256
+"""Up to so many inputs of each concept are taken by their places, more by slices."""
 SMALL = 1_000_000
 """Up to this many pairs are ranked whatever the share."""
 
@@ -141,8 +143,25 @@ class RankedInputs:
     def take(self, first: IntArray, stop: IntArray) -> IntArray:
         """Return ``inputs[first[j]:stop[j]]`` of every concept, one after another."""
         some = np.flatnonzero(first < stop)
+        if int((stop - first).sum()) < FEW_EACH * some.size:
+            return np.asarray(self.inputs.take(places_between(first, stop)))
         spans = zip(first[some].tolist(), stop[some].tolist(), strict=True)
         return np.concatenate([self.inputs[:0], *(self.inputs[a:b] for a, b in spans)])
+
+
+def places_between(first: IntArray, stop: IntArray) -> IntArray:
+    """Return the places from ``first[k]`` up to ``stop[k]`` for each k, one after another."""
+    sizes = stop - first
+    if not sizes.all():
+        first, stop, sizes = (values[sizes > 0] for values in (first, stop, sizes))
+    if not sizes.size:
+        return np.zeros(0, dtype=np.intp)
+    ends = np.cumsum(sizes)
+    # np.repeat is slow on many short runs: go through them step by step, with leaps between
+    steps = np.ones(int(ends[-1]), dtype=np.intp)
+    steps[0] = first[0]
+    steps[ends[:-1]] = first[1:] - stop[:-1] + 1
+    return np.cumsum(steps, out=steps)
 
 
 def floor_of(scores: ScoreArray) -> float:

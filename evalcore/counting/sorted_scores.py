@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal
@@ -14,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evalcore.arrays import IntArray, ScoreArray
+from evalcore.base.processor import several_at_a_time
 from evalcore.runs.run import UNSCORED
 
 __all__ = ["ScoreSegments", "Side", "SortedScores", "for_each_segment", "scored", "stable_order"]
@@ -25,10 +24,8 @@ FEW = 48
 
 
 def for_each_segment(starts: IntArray, call: Callable[[slice], None]) -> None:
-    """Call with the slice of every segment, several at a time: sorting releases the GIL."""
-    spans = [slice(a, b) for a, b in pairwise(starts.tolist())]
-    with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
-        list(pool.map(call, spans))
+    """Call with the slice of every segment, several at a time."""
+    several_at_a_time(call, [slice(a, b) for a, b in pairwise(starts.tolist())])
 
 
 def stable_order(keys: npt.NDArray[np.integer[Any]], *, n_keys: int) -> IntArray:
@@ -115,8 +112,7 @@ class ScoreSegments(ABC):
             span = slice(others.starts[j], others.starts[j + 1])
             result[span] = sizes[j] - self.up_to(j, others.values[span], side="left")
 
-        with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
-            list(pool.map(count, range(self.starts.size - 1)))
+        several_at_a_time(count, range(self.starts.size - 1))
         return result
 
     def above_each(self, bounds: ScoreArray, *, segments: IntArray) -> IntArray:
@@ -195,8 +191,7 @@ class SortedScores(ScoreSegments):
             place = np.searchsorted(self.of(j), gone, side="left") + among_equals
             keep[self.starts[j] + place] = False
 
-        with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
-            list(pool.map(take_away, range(self.starts.size - 1)))
+        several_at_a_time(take_away, range(self.starts.size - 1))
         return SortedScores(values=self.values[keep], starts=self.starts - others.starts)
 
     def first_above(self, bounds: ScoreArray) -> IntArray:

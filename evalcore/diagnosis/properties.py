@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import unicodedata
 import zipfile
 from collections.abc import Mapping
@@ -19,6 +18,7 @@ import numpy as np
 
 from evalcore.arrays import FloatArray, IntArray, TextArray
 from evalcore.base.jobs import report_progress
+from evalcore.base.processor import N_THREADS
 from evalcore.base.whole_writes import whole_file
 from evalcore.diagnosis.image_numbers import camera_of, numbers_of, opened, reduced
 from evalcore.runs.images import ImageError, Images
@@ -108,7 +108,7 @@ def _of_images(images: Images) -> Properties:
     hashes: list[int | None] = [None] * n
     unreadable: dict[int, str] = {}
     # decoding releases the lock of the interpreter, so that several are decoded at a time
-    with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
+    with ThreadPoolExecutor(N_THREADS) as pool:
         for first in range(0, n, AT_ONCE):
             report_progress(first, of=n)
             chunk = range(first, min(first + AT_ONCE, n))

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from evalcore.base.processor import N_THREADS, several_at_a_time
 from evalcore.base.strict_json import RefusedError, strict_decoder
 from evalcore.prepared.source_files import code_digest
 
@@ -28,7 +29,6 @@ __all__ = ["BLOCK", "DTYPES", "HEADER", "DamagedError", "Shelf", "digests_of", "
 HEADER = "header.json"
 VERSION = 1
 BLOCK = 8 * 2**20
-N_THREADS = min(8, os.cpu_count() or 1)
 FICLONE = 0x40049409
 """Linux's ioctl that shares the blocks of a file (Btrfs, XFS)."""
 MOST_HEADER = 256 * 2**20
@@ -237,8 +237,7 @@ def _copy(file: int, own: int, start: int, size: int) -> int:
 def digests_of(view: memoryview) -> list[str]:
     """Return the SHA-256 digest of each block of 8 MiB; the view is one of bytes."""
     starts = range(0, view.nbytes, BLOCK)
-    with ThreadPoolExecutor(N_THREADS) as pool:  # hashing releases the GIL
-        return list(pool.map(lambda k: hashlib.sha256(view[k : k + BLOCK]).hexdigest(), starts))
+    return several_at_a_time(lambda k: hashlib.sha256(view[k : k + BLOCK]).hexdigest(), starts)
 
 
 def _bytes_of(array: npt.NDArray[Any]) -> memoryview:

@@ -11,13 +11,19 @@ from streamlit.delta_generator import DeltaGenerator
 
 import evalcore as ec
 from evalcore.arrays import IntArray
-from evalcore.counting.matrix import disagreements
 from evalcore.counting.selections import Part
 from evalcore.runs.search import matching
 from pages._ui import wording
 from pages._ui.components.gallery.gallery import gallery
 from pages._ui.inputs import cards
-from pages._ui.inputs.listing import Listing, cell_parts, deciding, listing, target_of
+from pages._ui.inputs.listing import (
+    Listing,
+    cell_parts,
+    deciding,
+    disagreements,
+    listing,
+    target_of,
+)
 from pages._ui.inputs.votes import all_fine
 from pages._ui.session import state
 from pages._ui.session.keys import Key

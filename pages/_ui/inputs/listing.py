@@ -15,7 +15,16 @@ from evalcore.pairs.cells import sum_within
 from pages._ui.session.targets import Corner, Group, Place, Target
 from pages._ui.session.view import Sort, View
 
-__all__ = ["Listing", "cell_parts", "deciding", "listing", "proposal", "stated", "target_of"]
+__all__ = [
+    "Listing",
+    "cell_parts",
+    "deciding",
+    "disagreements",
+    "listing",
+    "proposal",
+    "stated",
+    "target_of",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -212,3 +221,22 @@ def _ordered(
         line = rule.threshold_of(concept) if concept is not None else rule.default
         scores = np.abs(scores - line)
     return members[np.argsort(scores, kind="stable")]
+
+
+def disagreements(counts: ec.Counts, matrix: ec.Matrix, *, listed: int, stated: int) -> list[str]:
+    """Return a sentence for every pair of numbers that should be equal and is not.
+
+    Parameters
+    ----------
+    counts, matrix
+        Of one run under one rule.
+    listed, stated
+        How many inputs the gallery lists, and how many the clicked number says.
+    """
+    found = []
+    diagonal = matrix.counts.diagonal()[:-1]
+    if not np.array_equal(diagonal, counts.tp):
+        found.append("The diagonal of the matrix differs from the true positives of the table.")
+    if listed != stated:
+        found.append(f"The gallery lists {listed:,} inputs, the number says {stated:,}.")
+    return found

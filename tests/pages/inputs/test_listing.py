@@ -10,10 +10,9 @@ import pytest
 
 import evalcore as ec
 from evalcore.counting.flips import Direction
-from evalcore.counting.matrix import disagreements
 from evalcore.counting.selections import OUTCOMES, Part
 from pages._ui.inputs import cards
-from pages._ui.inputs.listing import cell_parts, listing, proposal
+from pages._ui.inputs.listing import cell_parts, disagreements, listing, proposal
 from pages._ui.session.targets import Corner, Group, Place, Target
 from pages._ui.session.view import Sort
 from tests.support.cases import Case, random_case, random_rule
