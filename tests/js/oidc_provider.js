@@ -6,7 +6,14 @@ import Provider from "oidc-provider";
 const [port, redirect, secret] = process.argv.slice(2);
 
 const provider = new Provider(`http://127.0.0.1:${port}`, {
-  clients: [{ client_id: "workshop", client_secret: secret, redirect_uris: [redirect] }],
+  clients: [
+    {
+      client_id: "workshop",
+      client_secret: secret,
+      redirect_uris: [redirect],
+      post_logout_redirect_uris: [redirect], // where Streamlit asks to be sent from there
+    },
+  ],
   cookies: { keys: [secret] },
   claims: { openid: ["sub"], email: ["email", "email_verified"] },
   conformIdTokenClaims: false, // Streamlit reads them from the token itself

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
+
 import streamlit as st
 
 import evalcore as ec
@@ -12,6 +15,7 @@ from pages._ui.session import state
 from pages._ui.session.keys import Kept, Key, of_each
 from pages._ui.session.person import can_sign_in, here, use_codes
 from pages._ui.session.visitor import visitor
+from pages._ui.shell import navigation
 from pages._ui.shell.places import told
 from pages._ui.shell.record import open_store, recall_code, take_code
 
@@ -26,6 +30,7 @@ __all__ = [
 
 NAME = "name of the voter"
 LONGEST_CODE = 100
+MOST_KEPT = 10_000
 MAY = {
     "viewer": "You are here as a viewer: you see everything and save nothing.",
     "reviewer": "You are here as a reviewer: you answer; facilitators settle and decide.",
@@ -46,7 +51,31 @@ def require_admission() -> Person:
             st.markdown(f"{wording.escape(person.name)} is not on its list.")
         _ways_in(person)
         st.stop()
+    if person.verified and not navigation.address() and not st.query_params.to_dict():
+        _go_back()
     return person
+
+
+_ways_back: OrderedDict[str, tuple[str, dict[str, list[str]]]] = OrderedDict()
+"""Visitor to the page and the query from which they went to sign in."""
+_lock = threading.Lock()
+
+
+def _sign_in() -> None:
+    query = {name: st.query_params.get_all(name) for name in st.query_params}
+    with _lock:
+        _ways_back[visitor()] = navigation.address(), query
+        while len(_ways_back) > MOST_KEPT:
+            _ways_back.popitem(last=False)
+    st.login()
+
+
+def _go_back() -> None:
+    """Open the link again that somebody had before them: the login comes back to the first page."""
+    with _lock:
+        found = _ways_back.pop(visitor(), None)
+    if found is not None:
+        st.switch_page(navigation.script_at(found[0]), query_params=found[1])
 
 
 def may(role: Role) -> bool:
@@ -104,7 +133,7 @@ def _ways_in(person: Person) -> None:
         if person.verified:
             st.button("Sign out", key=Key.SIGN_OUT, type="tertiary", on_click=st.logout)
         else:
-            st.button("Sign in", key=Key.SIGN_IN, icon=":material/login:", on_click=st.login)
+            st.button("Sign in", key=Key.SIGN_IN, icon=":material/login:", on_click=_sign_in)
     if use_codes() and not person.verified and not person.may("facilitator"):
         st.text_input(
             "Code",
@@ -134,7 +163,7 @@ def offer_sign_in() -> None:
     """Draw the button that signs in, for who has not; pages with the name have it there."""
     if can_sign_in() and not here().verified:
         key = of_each(Key.SIGN_IN, "line")
-        st.button("Sign in", key=key, type="tertiary", on_click=st.login)
+        st.button("Sign in", key=key, type="tertiary", on_click=_sign_in)
 
 
 def name_of_voter() -> str:

@@ -14,7 +14,7 @@ from evalcore.store import Store
 from pages._ui.server import live
 from pages._ui.server.admission import for_people
 from pages._ui.session import person
-from pages._ui.session.keys import Key
+from pages._ui.session.keys import Key, of_each
 from tests.pages.conftest import Library
 from tests.support.visitor import Visitor
 
@@ -84,6 +84,14 @@ def test_a_code_that_was_told_in_the_room_gives_its_role_in_this_browser(place: 
 
     assert "**reviewer**" in visitor.caption
     assert n_events(place) == 1
+
+
+def test_who_may_look_without_a_login_is_offered_one_on_every_page() -> None:
+    login = {"redirect_uri": "http://127.0.0.1/oauth2callback", "cookie_secret": "of this test"}
+    secrets: dict[str, object] = {"auth": login, "roles": {"everyone": "viewer"}}
+    visitor = at_truth(secrets)
+    assert visitor.app.button(key=of_each(Key.SIGN_IN, "line")).label == "Sign in"
+    assert not visitor.app.button(key=Key.SIGN_IN).disabled
 
 
 def test_who_is_not_admitted_sees_nothing_of_the_run(monkeypatch: pytest.MonkeyPatch) -> None:

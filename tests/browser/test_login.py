@@ -16,11 +16,13 @@ from pathlib import Path
 from urllib.parse import urlencode, urljoin
 
 import pytest
+from playwright.sync_api import BrowserContext, expect
 
 from evalcore.base.home import HOME_VARIABLE
 from evalcore.store import Store
-from pages._ui.session.keys import Key, of_each
-from tests.bench.client import Visit, visiting
+from pages._ui.session.keys import Key
+from tests.bench.client import visiting
+from tests.browser.desk import PATIENCE, Desk, plain
 from tests.browser.serving import ROOT, Server, free_port, serving
 from tests.support.missing import missing
 
@@ -36,9 +38,12 @@ server_metadata_url = "{provider}/.well-known/openid-configuration"
 client_kwargs = {{ scope = "openid email", prompt = "login" }}
 
 [roles]
-everyone = "{everyone}"
+everyone = "nobody"
 facilitator = ["ada@example.org", "eve@example.org"]
+reviewer = ["bo@example.org"]
+viewer = ["vi@example.org"]
 """
+QUESTIONS = "run=digits&queue=false_positives&t=0.5"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,31 +68,30 @@ def provider(port: int, app: str) -> Iterator[None]:
         process.communicate(timeout=20)
 
 
-@pytest.fixture
-def place(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Place]:
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """Serve one run to those who sign in."""
     if shutil.which("node") is None or not (SCRIPTS / "node_modules" / "oidc-provider").is_dir():
         reason = "The login was not tested: it needs Node and `npm --prefix tests/js ci`."
         missing("NODE", reason)
-    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
-    shutil.copytree(ROOT / "sample_runs" / "digits", tmp_path / "library" / "digits")
+    folder = tmp_path_factory.mktemp("login")
+    shutil.copytree(ROOT / "sample_runs" / "digits", folder / "library" / "digits")
     port, door = free_port(), free_port()
     app, there = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{door}"
-    secrets = tmp_path / "secrets.toml"
-    secrets.write_text(
-        SECRETS.format(app=app, provider=there, secret=SECRET, everyone=request.param)
-    )
+    secrets = folder / "secrets.toml"
+    secrets.write_text(SECRETS.format(app=app, provider=there, secret=SECRET))
     with (
+        pytest.MonkeyPatch.context() as patch,
         provider(door, app),
-        serving(
-            tmp_path / "library",
-            log=tmp_path / "log.txt",
+    ):
+        patch.setenv(HOME_VARIABLE, str(folder))
+        with serving(
+            folder / "library",
+            log=folder / "log.txt",
             port=port,
             flags=("--secrets.files", str(secrets)),
-        ) as server,
-    ):
-        yield Place(server=server, store=tmp_path / "workshop.db")
+        ) as server:
+            yield Place(server=server, store=folder / "workshop.db")
 
 
 class Browser:
@@ -131,13 +135,18 @@ class Browser:
 
 
 async def asked_to_sign_in(server: Server, browser: Browser) -> str:
-    """Press the button on the page, and return where it sends the browser."""
-    async with visiting(server.origin, cookies=browser.cookies, run="digits") as visit:
-        await visit.act(of_each(Key.SIGN_IN, "line"))
+    """Press the button of the closed door, and return where it sends the browser."""
+    async with visiting(server.origin, whole=False, cookies=browser.cookies) as visit:
+        await visit.act(Key.SIGN_IN)
         return visit.sent_to
 
 
-@pytest.mark.parametrize("place", ["viewer"], indirect=True)
+def events(place: Place, prefix: str) -> list[tuple[str, str, str]]:
+    """Kind, author and trust of what is on record."""
+    with Store.open(place.store) as store:
+        return [(one.kind, one.author, one.trust) for one in store.events(prefix=prefix)]
+
+
 def test_who_signs_in_has_their_role_and_says_it_under_their_name(place: Place) -> None:
     ada, eve = Browser(place.server.origin), Browser(place.server.origin)
 
@@ -146,32 +155,20 @@ def test_who_signs_in_has_their_role_and_says_it_under_their_name(place: Place) 
             start = await asked_to_sign_in(place.server, browser)
             await asyncio.to_thread(browser.sign_in, start, name)
         async with visiting(place.server.origin, cookies=ada.cookies, run="digits") as visit:
-            assert Key.WORKSHOP in visit._ids
-            assert of_each(Key.SIGN_IN, "line") not in visit._ids
             await visit.act(Key.WORKSHOP)
             await visit.act(Key.WORKSHOP_TITLE, "Digits")
             await visit.act(Key.PRESENT)
         # her address is not verified, so it could be anybody's
-        async with visiting(place.server.origin, cookies=eve.cookies, run="digits") as visit:
-            assert Key.WORKSHOP not in visit._ids
+        async with visiting(place.server.origin, whole=False, cookies=eve.cookies) as visit:
+            assert "eve is not on its list." in visit.words
 
     asyncio.run(scene())
-    with Store.open(place.store) as store:
-        (event,) = store.events(prefix="workshop/")
-    assert (event.kind, event.author, event.trust) == ("opened", "ada@example.org", "verified")
+    assert events(place, "workshop/") == [("opened", "ada@example.org", "verified")]
 
 
-@pytest.mark.parametrize("place", ["nobody"], indirect=True)
 def test_routes_are_closed_to_who_is_not_signed_in_and_open_to_who_is(place: Place) -> None:
     ada, nobody = Browser(place.server.origin), Browser(place.server.origin)
-
-    async def start() -> str:
-        visit: Visit
-        async with visiting(place.server.origin, whole=False, cookies=ada.cookies) as visit:
-            await visit.act(Key.SIGN_IN)
-            return visit.sent_to
-
-    ada.sign_in(asyncio.run(start()), "ada")
+    ada.sign_in(asyncio.run(asked_to_sign_in(place.server, ada)), "ada")
     # admitted, and told that there is no such thing
     assert [ada.status(path) for path in ("live/x", "thumbs/x/0", "follow/x")] == [404] * 3
     assert [nobody.status(path) for path in ("live/x", "thumbs/x/0", "follow/x")] == [403] * 3
@@ -181,3 +178,51 @@ def test_routes_are_closed_to_who_is_not_signed_in_and_open_to_who_is(place: Pla
             cookie.value = str(cookie.value)[::-1]
             forged.jar.set_cookie(cookie)
     assert forged.status("live/x") == 403
+
+
+def sign_in(desk: Desk, name: str) -> Desk:
+    """Open a link, and sign in at the provider, whose pages these are: the link is open again."""
+    page = desk.page
+    page.goto(desk.server.url(f"truth?{QUESTIONS}"))
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_placeholder("Enter any login").fill(name)
+    page.get_by_placeholder("and password").fill("any")
+    page.get_by_role("button", name="Sign-in").click()
+    page.get_by_role("button", name="Continue").click()
+    here = page.get_by_text(f"Signed in as {name}@")
+    expect(here).to_be_visible(timeout=PATIENCE)
+    assert plain(here.inner_text()) == f"Signed in as {name}@example.org."
+    page.get_by_role("heading", name="Does this show").wait_for(timeout=PATIENCE)
+    return desk.idle()
+
+
+def sign_out(desk: Desk) -> None:
+    """Sign out, here and at the provider, which sends the browser back."""
+    desk.page.get_by_role("button", name="Sign out").click()
+    desk.page.get_by_role("button", name="Yes, sign me out").click()
+    closed = "This workshop is open to those who were asked in."
+    expect(desk.page.get_by_text(closed)).to_be_visible(timeout=PATIENCE)
+
+
+def test_a_reviewer_votes_and_a_viewer_cannot_each_signed_in_by_their_own_browser(
+    place: Place, browsers: tuple[BrowserContext, BrowserContext]
+) -> None:
+    context = browsers[0]
+    context.route(re.compile("fonts.googleapis"), lambda route: route.abort())  # the provider's
+    desk = Desk(page=context.new_page(), server=place.server)
+    desk.page.set_default_timeout(PATIENCE)
+    sign_in(desk, "bo")
+    expect(desk.page.get_by_text("reviewer", exact=True)).to_be_visible()
+    desk.page.get_by_role("button", name="Yes").click()
+    expect(desk.page.get_by_text("you: yes")).to_be_visible(timeout=PATIENCE)
+    sign_out(desk)
+    votes = [("vote", "bo@example.org", "verified")]
+    assert events(place, "truth/") == votes
+
+    sign_in(desk, "vi")
+    expect(desk.page.get_by_text("You are here as a viewer")).to_be_visible()
+    expect(desk.page.get_by_role("button", name="Yes")).to_be_disabled()
+    desk.page.get_by_role("heading", name="Does this show").click()
+    desk.page.keyboard.press("y")
+    desk.idle()
+    assert events(place, "truth/") == votes
