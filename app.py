@@ -4,13 +4,12 @@ import streamlit as st
 
 from pages._ui.server import (
     admission,
+    answer_headers,
     following,
     live,
     no_delay,
-    security_headers,
     stopping,
     thumbnails,
-    visitor_cookie,
 )
 from pages._ui.shell import navigation
 
@@ -21,5 +20,5 @@ else:
         __file__,
         routes=admission.for_people([*following.ROUTES, *live.ROUTES, *thumbnails.ROUTES]),
         lifespan=stopping.lifespan,
-        middleware=[*no_delay.MIDDLEWARE, *security_headers.MIDDLEWARE, *visitor_cookie.MIDDLEWARE],
+        middleware=[*no_delay.MIDDLEWARE, *answer_headers.MIDDLEWARE],
     )

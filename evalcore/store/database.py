@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -74,6 +74,14 @@ class Database(ABC):
         StoreMismatch
             When it is damaged.
         """
+
+    @abstractmethod
+    @contextmanager
+    def listening(self) -> Iterator[Callable[[float], None]]:
+        """Give what waits until something was written, or for so many seconds at the most."""
+
+    def ring(self, connection: Connection) -> None:  # noqa: B027 - a file is looked at instead
+        """Wake who listens, once this transaction is saved."""
 
     @abstractmethod
     def close(self) -> None:

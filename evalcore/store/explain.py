@@ -38,7 +38,8 @@ _POSTGRES = {
     "keep the password out of the command.",
     "3D000": "the server has no such database. Hint: make it with createdb --encoding UTF8.",
     "42501": f"this user may not do that ({{words}}). {_SAFE} Hint: let the owner of the database "
-    "grant CREATE on its schema, SELECT and INSERT on the tables, and UPDATE on workshop_head.",
+    "grant CREATE on its schema, SELECT, INSERT and DELETE on the tables, and UPDATE on "
+    "workshop_head and workshop_notices.",
     "55P03": f"others were writing to it all the time. {_SAFE} Hint: save again.",
     "53100": f"the server's disk is full. {_SAFE} Hint: free some space there, then save again.",
     "53300": f"the server has no connection left. {_SAFE} Hint: wait a little, then save again.",

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import URL, Connection, TextClause, create_engine, func, make_url, select, text
 from sqlalchemy.exc import ArgumentError
@@ -25,6 +26,7 @@ __all__ = ["SCHEMES", "PostgresDatabase"]
 
 SCHEMES = ("postgresql", "postgres", "postgresql+psycopg")
 _EVERYTHING = "everything"
+_BELL = "workshop_notices"
 
 
 class PostgresDatabase(Database):
@@ -96,6 +98,33 @@ class PostgresDatabase(Database):
             _prepare(connection, wait=self._wait)
             _lock(connection, names)
             yield connection
+
+    @contextmanager
+    def listening(self) -> Iterator[Callable[[float], None]]:
+        """Give what waits for a ring, on a connection of its own."""
+        import psycopg  # noqa: PLC0415 - it may be missing, which was told at the opening
+
+        with explained(self.place), self.engine.connect() as plain:
+            connection = plain.execution_options(isolation_level="AUTOCOMMIT")
+            connection.exec_driver_sql(f"LISTEN {_BELL}")
+            driver: Any = connection.connection.driver_connection
+
+            def wait(seconds: float) -> None:
+                try:
+                    for _ in driver.notifies(timeout=seconds, stop_after=1):
+                        pass
+                except psycopg.Error as error:
+                    msg = f"{self.place}: the connection broke ({error})."
+                    raise StoreUnavailable(msg) from error
+
+            try:
+                yield wait
+            finally:
+                connection.invalidate()  # nobody else shall hear it
+
+    def ring(self, connection: Connection) -> None:
+        """Wake who listens, once this transaction is saved."""
+        connection.exec_driver_sql(f"NOTIFY {_BELL}")
 
     def now(self, connection: Connection) -> datetime:
         """Return the time of the database server."""

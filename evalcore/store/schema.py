@@ -12,11 +12,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
 from evalcore.errors import StoreMismatch
-from evalcore.store.tables import DRAFTS, EVENTS, HEAD, VERSION_TABLE
+from evalcore.store.tables import DRAFTS, EVENTS, HEAD, NOTICES, VERSION_TABLE
 
 __all__ = ["current_version", "known_versions", "latest_version", "refuse_newer", "upgrade"]
 
-_SINCE = {EVENTS.name: "0001", DRAFTS.name: "0002", HEAD.name: "0003"}
+_SINCE = {EVENTS.name: "0001", DRAFTS.name: "0002", HEAD.name: "0003", NOTICES.name: "0004"}
 """Each table, and the version of the schema that brought it."""
 _FOLDER = Path(__file__).parent / "migrations"
 # Alembic hands the connection to the steps through a global

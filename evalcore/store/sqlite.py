@@ -5,8 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
+import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,6 +31,8 @@ from evalcore.store.sqlite_file import (
 __all__ = ["SqliteDatabase"]
 
 N_CONNECTIONS = 10
+LOOK_SECONDS = 0.02
+"""Between two looks at whether another connection has written."""
 _WRITES = "workshop_writes"
 
 
@@ -128,6 +131,27 @@ class SqliteDatabase(Database):
                 "-shm), and start again."
             )
             raise StoreUnavailable(msg)
+
+    @contextmanager
+    def listening(self) -> Iterator[Callable[[float], None]]:
+        """Give what waits for a write of any other connection, of this process or another."""
+        with explained(self.place), self.engine.connect() as connection:
+            # past SQLAlchemy, which would begin a transaction: within one nothing changes
+            cursor = connection.connection.cursor()
+
+            def version() -> int:
+                return int(cursor.execute("PRAGMA data_version").fetchone()[0])
+
+            seen = version()
+
+            def wait(seconds: float) -> None:
+                nonlocal seen
+                end = time.monotonic() + seconds
+                while (now := version()) == seen and time.monotonic() < end:
+                    time.sleep(min(LOOK_SECONDS, seconds))
+                seen = now
+
+            yield wait
 
     def now(self, connection: Connection) -> datetime:  # noqa: ARG002 - the process is the server
         """Return the time of this computer."""

@@ -18,6 +18,7 @@ from evalcore.store.events import Damaged, Event, Trust, check_chain
 from evalcore.store.explain import explained
 from evalcore.store.export import Loaded, read_events, write_events
 from evalcore.store.limits import check_fields, check_id, check_payload
+from evalcore.store.notices import Notices
 from evalcore.store.schema import latest_version
 
 __all__ = ["Entries", "Guard", "Store"]
@@ -59,6 +60,8 @@ class Store:
     ----------
     drafts
         What people have typed and not saved yet.
+    notices
+        What the processes that share this store tell each other.
 
     Examples
     --------
@@ -80,6 +83,7 @@ class Store:
         self._database = database
         self._guard = guard
         self.drafts = Drafts(database, check=None if guard is None else guard.draft)
+        self.notices = Notices(database)
 
     @classmethod
     def open(

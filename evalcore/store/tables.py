@@ -17,6 +17,7 @@ __all__ = [
     "EVENTS",
     "HEAD",
     "LAST",
+    "NOTICES",
     "VERSION_TABLE",
     "can_be_asked",
     "event_of",
@@ -48,6 +49,12 @@ DRAFTS = table("workshop_drafts", column("owner"), column("name"), column("text"
 
 HEAD = table("workshop_head", column("events"), column("seal"))
 """One row: how many events were saved, and the seal of all of them in the order of saving."""
+
+NOTICES = table(
+    "workshop_notices",
+    *map(column, ("topic", "kind", "number", "text", "time")),
+)
+"""Of each kind within a topic the newest notice."""
 
 LAST = "\U0010ffff"
 """Sorts behind every character that a stream's name may hold."""

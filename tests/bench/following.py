@@ -1,11 +1,12 @@
 """Browsers that follow a presenter's drag, and vote: how soon they see it, how soon it is counted.
 
-``python -m tests.bench following [--followers 10 30] [--moves 100] [--every 0.05]``
+``python -m tests.bench following [--followers 10 30] [--moves 100] [--every 0.05] [--elsewhere]``
 
 Every follower holds the stream of events that a browser holds; the time runs from the presenter's
 question to the event at the follower. Who is slow gets the newest numbers and not each, so the
 share of the moves that came is told, too. Then all answer a poll, in sessions of their own, one
-click at a random moment of two seconds; the time runs to the page that counts it.
+click at a random moment of two seconds; the time runs to the page that counts it. With
+``--elsewhere`` all but the presenter sit at another server, which shares the record.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AsyncExitStack, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -88,13 +89,14 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--followers", type=int, nargs="+", default=[10, 30])
     parser.add_argument("--moves", type=int, default=100)
     parser.add_argument("--every", type=float, default=0.05, help="seconds between two moves")
+    parser.add_argument("--elsewhere", action="store_true", help="they follow at another server")
     options = parser.parse_args(arguments)
     print(f"{describe()}\n\n{SAMPLE}, a move every {options.every:g} s\n")
     print("  ".join(name.rjust(9) for name in HEADER), flush=True)
     slowest = 0.0
     for n in options.followers:
-        with _served() as server:
-            cells, slowest = asyncio.run(_measure(server, n, options))
+        with _served(1 + options.elsewhere) as servers:
+            cells, slowest = asyncio.run(_measure(servers[0], servers[-1], n, options))
         print("  ".join(cell.rjust(9) for cell in cells), flush=True)
     kept = slowest <= LONGEST
     said = "kept" if kept else "MISSED"
@@ -103,12 +105,15 @@ def main(arguments: Sequence[str]) -> int:
 
 
 @contextmanager
-def _served() -> Iterator[Server]:
-    with tempfile.TemporaryDirectory() as folder:
-        shutil.copytree(ROOT / "sample_runs" / SAMPLE, Path(folder) / "library" / SAMPLE)
-        os.environ[HOME_VARIABLE] = folder  # the record of the bench is nobody's
-        with serving(Path(folder) / "library", log=Path(folder) / "log.txt") as server:
-            yield server
+def _served(n_servers: int) -> Iterator[list[Server]]:
+    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
+        folder = Path(name)
+        shutil.copytree(ROOT / "sample_runs" / SAMPLE, folder / "library" / SAMPLE)
+        os.environ[HOME_VARIABLE] = name  # the record of the bench is nobody's
+        yield [
+            stack.enter_context(serving(folder / "library", log=folder / f"{k}.txt"))
+            for k in range(n_servers)
+        ]
 
 
 async def opened(presenter: Visit) -> str:
@@ -120,21 +125,26 @@ async def opened(presenter: Visit) -> str:
     return parse_qs(presenter.query)["workshop"][0]
 
 
-async def _measure(server: Server, n: int, options: argparse.Namespace) -> tuple[list[str], float]:
+async def _measure(
+    server: Server, elsewhere: Server, n: int, options: argparse.Namespace
+) -> tuple[list[str], float]:
+    """Return the line, and the 95th percentile, of who follows at one server or another."""
     async with AsyncExitStack() as stack:
         presenter = await stack.enter_async_context(
             visiting(server.origin, secret=new_secret(), run=SAMPLE, input=INPUT)
         )
         name = await opened(presenter)
+        # a server that nobody has opened it at knows of no workshop
+        await stack.enter_async_context(visiting(elsewhere.origin, workshop=name))
         secrets = [new_secret() for _ in range(n)]
         followers = [Follower() for _ in secrets]
         streams = [
-            asyncio.create_task(one.follow(server.origin, name, secret))
+            asyncio.create_task(one.follow(elsewhere.origin, name, secret))
             for one, secret in zip(followers, secrets, strict=True)
         ]
         await asyncio.wait_for(asyncio.gather(*(one.ready.wait() for one in followers)), PATIENCE)
         delays = await _drag(server, presenter, followers, options)
-        votes = await _vote(server, presenter, name, secrets)
+        votes = await _vote(elsewhere, presenter, name, secrets)
         for stream in streams:
             stream.cancel()
     middle, high = np.percentile(delays, (50, 95))

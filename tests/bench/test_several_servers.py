@@ -6,6 +6,7 @@ nginx is started with ``.docs/nginx.conf``, as it is shown there but for ports a
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import os
 import shutil
@@ -13,7 +14,7 @@ import signal
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass
 
 import pytest
@@ -162,6 +163,34 @@ def test_the_stream_of_a_workshop_comes_through_unbuffered(
                     while 0.31 not in one.heard:  # noqa: ASYNC110 - there is nothing to wait for
                         await asyncio.sleep(0.01)
             stream.cancel()
+
+    asyncio.run(scene())
+
+
+def test_who_follows_at_the_other_server_sees_the_page_and_every_drag(
+    place: Place, ada: dict[str, str], eve: dict[str, str]
+) -> None:
+    async def scene() -> None:
+        async with AsyncExitStack() as stack:
+            enter = stack.enter_async_context
+            presenter = await enter(visiting(place.origin, cookies=ada, run="digits", t="0.62"))
+            name = await opened(presenter)
+            follower = await enter(visiting(place.origin, cookies=eve, workshop=name))
+            assert follower.shown == presenter.shown
+            assert follower.shown[0] == "0.62"
+            live = await enter(asking(place.origin, presenter.live, cookies=ada))
+            here, there = Follower(), Follower()
+            for one, cookies in ((here, ada), (there, eve)):
+                stream = one.follow(place.origin, name, "", cookies=cookies)
+                stack.callback(asyncio.create_task(stream).cancel)
+            await asyncio.wait_for(asyncio.gather(here.ready.wait(), there.ready.wait()), PATIENCE)
+            async with asyncio.timeout(PATIENCE):
+                for cents in itertools.cycle(range(10, 90)):
+                    await live.move(f"0.{cents}")
+                    await asyncio.sleep(0.05)
+                    if len(there.heard) > 10:
+                        break
+            assert set(there.heard) <= set(here.heard)
 
     asyncio.run(scene())
 

@@ -30,7 +30,7 @@ def test_info_says_where_it_is_and_what_it_holds(
         first, last = store.events()[0].time, store.events()[-1].time
     assert capsys.readouterr().out.splitlines() == [
         f"place     {place}",
-        "schema    0003",
+        "schema    0004",
         "streams   2",
         "events    3",
         f"first     {first:%Y-%m-%d %H:%M:%S} UTC",

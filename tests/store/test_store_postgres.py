@@ -109,7 +109,7 @@ def test_who_may_only_read_is_told_when_saving(postgres: Server, opened: OpenSto
     )
     store = opened(postgres.address(name, user=user, password="x"))  # noqa: S106 - for a minute
     assert store.events() == (event,)
-    with pytest.raises(StoreUnavailable, match=r"may not do that.*SELECT and INSERT"):
+    with pytest.raises(StoreUnavailable, match=r"may not do that.*SELECT, INSERT"):
         saying(store)()
 
 

@@ -84,8 +84,8 @@ def old_event(version: int, *, previous: str) -> Event:
 
 
 def test_the_versions_follow_each_other() -> None:
-    assert schema.known_versions() == ("0001", "0002", "0003")
-    assert schema.latest_version() == "0003"
+    assert schema.known_versions() == ("0001", "0002", "0003", "0004")
+    assert schema.latest_version() == "0004"
 
 
 def test_an_older_store_is_brought_up_to_date_with_all_its_events(
@@ -201,12 +201,12 @@ def test_a_newer_store_is_refused_and_not_touched(where: str, opened: OpenStore)
     with pytest.raises(StoreMismatch) as caught:
         opened(where)
 
-    for part in ("a newer version", "schema 0099", "up to 0003", "Nothing was changed", "update"):
+    for part in ("a newer version", "schema 0099", "up to 0004", "Nothing was changed", "update"):
         assert part in str(caught.value)
     if before is not None:
         assert Path(where).read_bytes() == before
         assert not Path(f"{where}-wal").exists()
-    run(where, "UPDATE workshop_schema SET version_num = '0003'")
+    run(where, "UPDATE workshop_schema SET version_num = '0004'")
     assert opened(where).events() == (event,)
 
 

@@ -1,6 +1,6 @@
 """Who looks: what a person types or uploads is theirs, told by a secret that their browser keeps.
 
-The secret is a cookie that no script can read (``server/visitor_cookie.py`` gives it); it outlives
+The secret is a cookie that no script can read (``server/answer_headers.py`` gives it); it outlives
 a reload and a restart of the server. What is kept on disk is named by a hash of it. Where a browser
 keeps no cookies, what is typed and uploaded belongs to the session alone.
 """

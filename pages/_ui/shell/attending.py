@@ -16,6 +16,7 @@ from evalcore.workshop.entries import add
 from evalcore.workshop.meeting import Meeting
 from pages._ui.server.following import open_channel
 from pages._ui.server.live import Tell
+from pages._ui.server.relay import relay_of
 from pages._ui.session import state
 from pages._ui.session.keys import Kept
 from pages._ui.session.view import Link, View, write_link
@@ -74,7 +75,7 @@ def begin(title: str) -> None:
     name = secrets.token_urlsafe(9)
     said = {"title": title, "presenter": visitor(), "run": run}
     add(open_store(), name, "opened", said, author=name_of_voter())
-    open_channel(name, presenter=visitor())
+    open_channel(name, presenter=visitor(), wire=relay_of(open_store()))
     state.look(workshop=name)
     _join(name)
 
@@ -139,7 +140,7 @@ def _join(name: str) -> None:
         _over(meeting)
         return
     here = Attending(name=name, session=secrets.token_hex(8), part="following")
-    told = open_channel(name, presenter=meeting.presenter)
+    told = open_channel(name, presenter=meeting.presenter, wire=relay_of(open_store()))
     st.session_state[Kept.ATTENDING] = here
     st.session_state[Kept.ON_CHANGE] = here.changed
     tell_agenda(here)

@@ -13,7 +13,9 @@ import streamlit as st
 import evalcore as ec
 from evalcore.workshop.entries import add
 from evalcore.workshop.meeting import Meeting, Poll, read
-from pages._ui.server.following import Channel, channel, open_channel
+from pages._ui.server.channel import Channel
+from pages._ui.server.following import channel, open_channel
+from pages._ui.server.relay import relay_of
 from pages._ui.session import state
 from pages._ui.session.keys import Kept
 from pages._ui.session.view import View, write_link
@@ -79,7 +81,7 @@ class Attending:
     def channel(self) -> Channel:
         """Return what everybody is told by; it is opened anew after a restart of the server."""
         return channel(self.name) or open_channel(
-            self.name, presenter=meeting_of(self.name).presenter
+            self.name, presenter=meeting_of(self.name).presenter, wire=relay_of(open_store())
         )
 
 

@@ -12,9 +12,11 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from pages._ui.server import channel as channels
 from pages._ui.server import following
 from pages._ui.server.admission import for_people
-from pages._ui.server.following import Channel, channel, open_channel
+from pages._ui.server.channel import Channel
+from pages._ui.server.following import channel, open_channel
 
 PATIENCE = 20.0
 
@@ -186,6 +188,6 @@ def test_channels_are_bounded_and_so_are_those_who_follow(
     assert kinds(first) == ["over"]
     assert open_channel("w1", presenter="") is channel("w1")
 
-    monkeypatch.setattr(following, "MOST_STREAMS", 0)
+    monkeypatch.setattr(channels, "MOST_STREAMS", 0)
     client = TestClient(Starlette(routes=for_people(following.ROUTES)))
     assert client.get("/follow/w1").status_code == 503

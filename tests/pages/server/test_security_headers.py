@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.responses import PlainTextResponse
 
-from pages._ui.server import security_headers
+from pages._ui.server import answer_headers
 
 
 def answer_through_the_middleware(given: dict[str, str]) -> dict[str, str]:
@@ -19,7 +19,7 @@ def answer_through_the_middleware(given: dict[str, str]) -> dict[str, str]:
     async def send(message: Any) -> None:
         sent.append(message)
 
-    middleware = security_headers.MIDDLEWARE[0]
+    middleware = answer_headers.MIDDLEWARE[0]
     app = middleware.cls(PlainTextResponse("hello", headers=given))
     asyncio.run(app({"type": "http", "method": "GET", "path": "/"}, receive, send))
     return {name.decode(): value.decode() for name, value in sent[0]["headers"]}

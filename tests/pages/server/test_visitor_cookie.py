@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pages._ui.server import visitor_cookie
+from pages._ui.server import answer_headers
 from pages._ui.session.visitor import is_secret, new_secret
 
 
@@ -29,7 +29,7 @@ def answer(
 
     headers = [] if cookie is None else [(b"cookie", cookie.encode())]
     scope = {"type": "http", "scheme": scheme, "headers": headers}
-    middleware = visitor_cookie._VisitorCookie(app)  # type: ignore[arg-type]
+    middleware = answer_headers._VisitorCookie(app)  # type: ignore[arg-type]
     asyncio.run(middleware(scope, None, keep))  # type: ignore[arg-type]
     return [value.decode() for name, value in sent[0]["headers"] if name == b"set-cookie"]
 
