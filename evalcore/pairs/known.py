@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from evalcore.arrays import BoolArray, IntArray
-from evalcore.pairs.sparse_table import SparseTable
+from evalcore.pairs.sparse_table import MOST_CELLS, SparseTable
 
-__all__ = ["KnownPairs"]
+__all__ = ["KnownPairs", "all_known"]
 
 
 class KnownPairs(SparseTable):
@@ -38,9 +38,9 @@ class KnownPairs(SparseTable):
         self.shape = (mostly.size, n_concepts)
 
     @classmethod
-    def all_known(cls, n_inputs: int, n_concepts: int) -> KnownPairs:
-        """Know every pair."""
-        mostly, others = np.ones(n_inputs, dtype=bool), np.zeros(0, dtype=np.int64)
+    def alike(cls, n_inputs: int, n_concepts: int, *, known: bool) -> KnownPairs:
+        """Say the same of every pair."""
+        mostly, others = np.full(n_inputs, known), np.zeros(0, dtype=np.int64)
         return cls(mostly=mostly, others=others, n_concepts=n_concepts)
 
     @classmethod
@@ -142,6 +142,13 @@ class KnownPairs(SparseTable):
         found = np.bincount(inputs, weights=more, minlength=self.shape[0]).astype(np.int64)
         per_input = found + self.mostly * self.shape[1]
         return per_input if axis == 1 else int(per_input.sum())
+
+
+def all_known(n_inputs: int, n_concepts: int) -> Any:  # noqa: ANN401 - set like an array
+    """Return that every pair is known; of a large run not as an array."""
+    if n_inputs * n_concepts > MOST_CELLS:
+        return KnownPairs.alike(n_inputs, n_concepts, known=True)
+    return np.ones((n_inputs, n_concepts), dtype=bool)
 
 
 def _is_among(values: npt.NDArray[np.int64], ascending: IntArray) -> BoolArray:

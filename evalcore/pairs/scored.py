@@ -141,11 +141,16 @@ class ScoredPairs(SparseTable):
 
     def column(self, j: int) -> ScoreArray:
         """Return every input's score for a concept."""
+        inputs, values = self.scored_for(j)
+        scores = np.full(self.shape[0], UNSCORED, dtype=self.dtype)
+        scores[inputs] = values
+        return scores
+
+    def scored_for(self, j: int) -> tuple[npt.NDArray[np.int32], ScoreArray]:
+        """Return the inputs that are scored for a concept, in any order, and their scores."""
         starts, inputs, values = self._concept_by_concept()
         here = slice(int(starts[j]), int(starts[j + 1]))
-        scores = np.full(self.shape[0], UNSCORED, dtype=self.dtype)
-        scores[inputs[here]] = values[here]
-        return scores
+        return inputs[here], values[here]
 
     def _concept_by_concept(self) -> tuple[IntArray, npt.NDArray[np.int32], ScoreArray]:
         if self._by_concept is None:

@@ -55,7 +55,7 @@ class SparseTable(np.lib.mixins.NDArrayOperatorsMixin, ABC):
         return self.shape[0]
 
     def __getitem__(self, key: Any) -> Any:  # noqa: ANN401 - whatever numpy understands
-        rows, columns = key if isinstance(key, tuple) else (key, slice(None))
+        rows, columns = (*(key if isinstance(key, tuple) else (key,)), slice(None))[:2]
         n_rows, n_columns = self.shape
         if isinstance(columns, slice) and columns == slice(None):
             found = self._rows(np.atleast_1d(_places(rows, n_rows)))

@@ -9,17 +9,19 @@ import numpy as np
 import numpy.typing as npt
 from filelock import FileLock
 
+from evalcore.arrays import ScoreArray
 from evalcore.base.whole_writes import whole_folder
 from evalcore.counting.part import Part
 from evalcore.counting.prebuilt import Prebuilt
 from evalcore.errors import RunError
+from evalcore.pairs.scored import ScoredPairs
 from evalcore.parts.columns import Columns
-from evalcore.parts.part_folder import is_built, part_path
+from evalcore.parts.part_folder import is_built, pack_labels, pack_scores, part_path
 from evalcore.parts.pieces import Piece
 from evalcore.parts.rows import PartRows
 from evalcore.parts.texts import hashes_of
 from evalcore.prepared.array_folder import Shelf
-from evalcore.prepared.packing import LABELS, MODES, pack_mode
+from evalcore.prepared.packing import MODES, pack_mode
 from evalcore.runs.parts import made_of
 
 __all__ = ["build_part"]
@@ -62,10 +64,10 @@ def build_part(
 
 def _shelf(rows: PartRows) -> Shelf:
     """Build everything that is looked up in a part."""
-    by_concept, labels = rows.scores(), rows.labels
+    scores, labels = rows.scores(), rows.labels
     values = {
         "concepts": rows.columns.concepts,
-        "scores": by_concept.T,
+        "scores": scores,
         "labels": labels,
         "ids": np.zeros(labels.n_inputs, dtype=np.uint8),  # only counted
         "task": rows.columns.task,
@@ -77,21 +79,21 @@ def _shelf(rows: PartRows) -> Shelf:
         indices=part.indices,
         ranked={mode: part.ranked(mode) for mode in MODES},
     )
-    arrays: Arrays = {
-        "scores": by_concept,
-        "top.concept": part.top.concept,
-        "top.score": part.top.score,
-    }
-    arrays |= {f"labels.{n}": a for n in LABELS if (a := getattr(labels, n)) is not None}
+    arrays: Arrays = {"top.concept": part.top.concept, "top.score": part.top.score}
+    arrays |= pack_scores(scores) | pack_labels(labels)
     for mode in MODES:
         arrays |= pack_mode(built, mode)
     facts: dict[str, Any] = {
         "rows": labels.n_inputs,
         "floors": {mode: built.ranked[mode].floor.hex() for mode in MODES},
-        "range": [float(by_concept.min()), float(by_concept.max())],
+        "range": _range(scores.values if isinstance(scores, ScoredPairs) else scores),
     }
     _add_texts(arrays, facts, rows)
     return Shelf(arrays=arrays, facts=facts)
+
+
+def _range(scores: ScoreArray) -> list[float] | None:
+    return [float(scores.min()), float(scores.max())] if scores.size else None
 
 
 def _add_texts(arrays: Arrays, facts: dict[str, Any], rows: PartRows) -> None:

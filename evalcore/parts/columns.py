@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from evalcore.errors import RunError, did_you_mean, listing
+from evalcore.parts.listed import LISTS, is_list, list_columns
 from evalcore.readers.reading.manifest import Manifest
 from evalcore.runs.format_words import ALIASES, METADATA_PREFIX, SCORE_PREFIX
 from evalcore.runs.run import Task
@@ -29,7 +30,9 @@ class Columns:
     Parameters
     ----------
     scores
-        Score column of each concept.
+        Score column of each concept; none where the scores are lists.
+    lists
+        The two columns that list, of each input, the concepts that are scored and their scores.
     metadata
         Column to the name that people see.
     dtype
@@ -38,6 +41,7 @@ class Columns:
 
     concepts: tuple[str, ...]
     scores: tuple[str, ...]
+    lists: tuple[str, ...]
     dtype: str
     task: Task
     separator: str | None
@@ -85,23 +89,23 @@ def columns_of(
     if manifest.whole_reading.columns:
         msg = "run.json: a run in parts is read by the names of its columns. Hint: rename them."
         raise RunError(msg)
-    scores = _score_columns(names, manifest, path)
-    taken = set(scores.values())
+    lists = list_columns(schema)
+    scores = {} if lists else _score_columns(names, manifest, path)
+    taken = {*scores.values(), *lists}
     roles = {role: _first(names, role, taken) for role in ALIASES}
     if roles["labels"] is None:
         msg = f"{path}: there is no column 'label' or 'labels'. It has {listing(names)}."
         raise RunError(msg)
-    is_list = roles["labels"] in schema.names and pa.types.is_list(
-        _value_type(schema, str(roles["labels"]))
-    )
-    several = is_list or roles["labels"] == "labels" or manifest.label_separator is not None
+    in_lists = roles["labels"] in schema.names and is_list(schema.field(roles["labels"]).type)
+    several = in_lists or roles["labels"] == "labels" or manifest.label_separator is not None
     used = taken | {column for column in roles.values() if column is not None}
     return Columns(
-        concepts=tuple(scores),
+        concepts=_named_concepts(manifest, path, lists) if lists else tuple(scores),
         scores=tuple(scores.values()),
-        dtype=_dtype(schema, list(scores.values()), path),
+        lists=lists,
+        dtype=_dtype(_types(schema, [*scores.values(), *lists[1:]]), path),
         task=manifest.task or ("multi_label" if several else "single_label"),
-        separator=None if is_list or not several else manifest.label_separator or "|",
+        separator=None if in_lists or not several else manifest.label_separator or "|",
         id=roles["id"],
         image=roles["image"],
         text=roles["text"],
@@ -117,13 +121,24 @@ def columns_of(
     )
 
 
+def _named_concepts(manifest: Manifest, path: str, lists: tuple[str, ...]) -> tuple[str, ...]:
+    if manifest.concepts is None:
+        msg = (
+            f"{path}: column '{lists[0]}' lists the concepts that each input is scored for, and "
+            "run.json does not name all of them. Hint: name every concept of the model in "
+            "run.json's 'concepts', also those that are never among the best."
+        )
+        raise RunError(msg)
+    return manifest.concepts
+
+
+def _types(schema: pa.Schema, names: Sequence[str]) -> dict[pa.DataType, str]:
+    kinds = {name: schema.field(name).type for name in names}
+    return {kind.value_type if is_list(kind) else kind: name for name, kind in kinds.items()}
+
+
 def _first(names: Sequence[str], role: str, taken: set[str]) -> str | None:
     return next((alias for alias in ALIASES[role] if alias in names and alias not in taken), None)
-
-
-def _value_type(schema: pa.Schema, name: str) -> pa.DataType:
-    kind = schema.field(name).type
-    return pa.list_(kind.value_type) if pa.types.is_large_list(kind) else kind
 
 
 def _score_columns(names: Sequence[str], manifest: Manifest, path: str) -> dict[str, str]:
@@ -134,7 +149,8 @@ def _score_columns(names: Sequence[str], manifest: Manifest, path: str) -> dict[
         if not prefixed:
             msg = (
                 f"{path}: no column is known to hold scores. It has {listing(names)}. Hint: call "
-                f"them '{SCORE_PREFIX}<concept>', or name the concepts in run.json."
+                f"them '{SCORE_PREFIX}<concept>', or name the concepts in run.json; the best few "
+                f"of each input stand in two columns of lists, '{LISTS[0][0]}' and '{LISTS[1][0]}'."
             )
             raise RunError(msg)
         return prefixed
@@ -143,14 +159,14 @@ def _score_columns(names: Sequence[str], manifest: Manifest, path: str) -> dict[
     if missing:
         msg = (
             f"{path}: there is no score column for {listing(missing)} of run.json's concepts."
-            f"{did_you_mean(missing[0], names)}"
+            f"{did_you_mean(missing[0], names)} Hint: call it '{SCORE_PREFIX}<concept>'; the best "
+            f"few of each input stand in two columns of lists, '{LISTS[0][0]}' and '{LISTS[1][0]}'."
         )
         raise RunError(msg)
     return found
 
 
-def _dtype(schema: pa.Schema, scores: Sequence[str], path: str) -> str:
-    kinds = {schema.field(name).type: name for name in scores}
+def _dtype(kinds: Mapping[pa.DataType, str], path: str) -> str:
     for kind, name in kinds.items():
         if kind not in DTYPES and not pa.types.is_integer(kind):
             msg = (

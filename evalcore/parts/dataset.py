@@ -60,6 +60,8 @@ class Dataset:
     manifest: Manifest
     columns: Columns
     files: tuple[SourceFile, ...]
+    pairs_per_row: int = 0
+    """Of scores in lists: how many an input has, in the row group where they have most."""
 
     @classmethod
     def at(cls, address: str) -> Dataset:
@@ -78,6 +80,7 @@ class Dataset:
         system, root = located(address)
         manifest = _manifest(system, root)
         columns: Columns | None = None
+        pairs_per_row = 0
         files: list[SourceFile] = []
         stamps = stamps_at(address)
         for path, fragment in _fragments(system, f"{root}/{PREDICTIONS}", stamps).items():
@@ -87,13 +90,19 @@ class Dataset:
             if columns is not None and found != columns:
                 raise RunError(difference(found, columns, path=path, first=files[0].path))
             columns = found
+            pairs_per_row = max(pairs_per_row, *_most_pairs(fragment, columns))
             files.append(SourceFile(path=path, stamp=stamps[path], groups=groups, keys=keys))
         if columns is None or not any(sum(file.groups) for file in files):
             msg = f"{address}: there are no rows in {PREDICTIONS}/*.parquet."
             raise RunError(msg)
         name = manifest.name or root.rstrip("/").rpartition("/")[2]
         return cls(
-            address=address, name=name, manifest=manifest, columns=columns, files=tuple(files)
+            address=address,
+            name=name,
+            manifest=manifest,
+            columns=columns,
+            files=tuple(files),
+            pairs_per_row=pairs_per_row,
         )
 
     @property
@@ -189,6 +198,21 @@ def _footer(fragment: Any, path: str) -> tuple[pa.Schema, tuple[int, ...]]:  # n
         return fragment.physical_schema, tuple(int(one.num_rows) for one in fragment.row_groups)
     except (pa.ArrowException, OSError) as error:
         raise _cut_short(path, error) from None
+
+
+def _most_pairs(fragment: Any, columns: Columns) -> tuple[int, ...]:  # noqa: ANN401
+    """Return of each row group how many scores an input has in the mean, rounded up."""
+    if not columns.lists:
+        return (0,)
+    metadata, beginning = fragment.metadata, f"{columns.lists[1]}."
+    groups = [metadata.row_group(k) for k in range(metadata.num_row_groups)]
+    leaves = [
+        (group.num_rows, group.column(j).num_values)
+        for group in groups
+        for j in range(group.num_columns)
+        if group.column(j).path_in_schema.startswith(beginning)
+    ]
+    return (0, *(-(-n_values // n_rows) for n_rows, n_values in leaves if n_rows))
 
 
 def _cut_short(path: str, error: Exception) -> RunError:

@@ -105,11 +105,16 @@ def _report(found: Prepared) -> LoadReport:
     columns = found.columns
     scores = (
         ColumnRole(column=column, role="score", detail=f"concept '{concept}'")
-        for concept, column in zip(columns.concepts, columns.scores, strict=True)
+        for concept, column in zip(columns.concepts, columns.scores, strict=False)
+    )
+    details = ("the concepts that are scored", "their scores")
+    lists = (
+        ColumnRole(column=column, role="score", detail=detail)
+        for column, detail in zip(columns.lists, details, strict=False)
     )
     rest = (ColumnRole(column=column, role=role) for column, role in columns.roles.items())
     return LoadReport(
         source=found.address,
         format=f"run in {len(found.pieces):,} parts (Parquet)",
-        columns=(*rest, *scores),
+        columns=(*rest, *lists, *scores),
     )

@@ -14,7 +14,11 @@ import numpy.typing as npt
 
 from evalcore.arrays import IntArray, TextArray, text_column
 from evalcore.counting.count_index import TopScores
+from evalcore.counting.joined_scores import PartlyScored
 from evalcore.counting.prebuilt import Prebuilt
+from evalcore.counting.ranked_inputs import RankedInputs
+from evalcore.pairs.known import KnownPairs
+from evalcore.pairs.scored import ScoredPairs
 from evalcore.parts.columns import Columns
 from evalcore.parts.pieces import Piece
 from evalcore.parts.rows import read_columns
@@ -39,9 +43,20 @@ from evalcore.runs.labels import Labels
 from evalcore.runs.parts import made_of
 from evalcore.runs.run import EvalRun
 
-__all__ = ["is_built", "is_whole", "mapped", "open_part", "part_path", "splits_in"]
+__all__ = [
+    "is_built",
+    "is_whole",
+    "mapped",
+    "open_part",
+    "pack_labels",
+    "pack_scores",
+    "part_path",
+    "splits_in",
+]
 
 Arrays = dict[str, npt.NDArray[Any]]
+PAIRS = ("starts", "concepts", "values")
+KNOWN = ("mostly", "others")
 
 
 def part_path(out: Path, key: str) -> Path:
@@ -116,14 +131,13 @@ def open_part(
     """
     shelf = mapped(part_path(out, piece.key), content=piece.key)
     arrays, n_rows = shelf.arrays, int(shelf.facts["rows"])
-    fields = {name: arrays.get(f"labels.{name}") for name in LABELS}
-    labels = Labels.of_arrays(n_inputs=n_rows, n_concepts=len(columns.concepts), **fields)
+    ranked = {mode: unpack_ranked(shelf, mode) for mode in MODES}
     filed = partial(_filed, address, piece, n_rows)
     values = {
         **about,
         "concepts": columns.concepts,
-        "scores": arrays["scores"].T,
-        "labels": labels,
+        "scores": _scores(arrays, ranked["every"], n_concepts=len(columns.concepts)),
+        "labels": _labels(arrays, n_inputs=n_rows, n_concepts=len(columns.concepts)),
         "ids": _packed(arrays, "ids") or NumberedTexts(_stem(piece), piece.first_row, n_rows),
         "task": columns.task,
         "folds": _folds(shelf, columns, about["fold_names"]),
@@ -138,10 +152,42 @@ def open_part(
     built = Prebuilt(
         top=TopScores(concept=arrays["top.concept"], score=arrays["top.score"]),
         indices={mode: unpack_index(arrays, mode) for mode in MODES},
-        ranked={mode: unpack_ranked(shelf, mode) for mode in MODES},
-        score_range=tuple(shelf.facts["range"]),
+        ranked=ranked,
+        score_range=None if shelf.facts["range"] is None else tuple(shelf.facts["range"]),
     )
     return made_of(values), built
+
+
+def pack_scores(scores: Any) -> Arrays:  # noqa: ANN401 - an array or scored pairs
+    """Return the arrays that hold a part's scores, concept by concept or input by input."""
+    if isinstance(scores, ScoredPairs):
+        return {f"pairs.{name}": getattr(scores, name) for name in PAIRS}
+    return {"scores": scores.T}
+
+
+def _scores(arrays: Mapping[str, Any], ranked: RankedInputs, *, n_concepts: int) -> Any:  # noqa: ANN401
+    if "scores" in arrays:
+        return arrays["scores"].T
+    pairs = {name: arrays[f"pairs.{name}"] for name in PAIRS}
+    own = ranked.scores.given if isinstance(ranked.scores, PartlyScored) else ranked.scores.whole()
+    by_concept = ranked.starts, ranked.inputs, own.values
+    return ScoredPairs(**pairs, n_concepts=n_concepts, by_concept=by_concept)
+
+
+def pack_labels(labels: Labels) -> Arrays:
+    """Return the arrays that hold a part's labels."""
+    found = {name: getattr(labels, name) for name in LABELS}
+    if isinstance(labels.known, KnownPairs):
+        found |= {f"known.{name}": getattr(labels.known, name) for name in KNOWN} | {"known": None}
+    return {f"labels.{name}": array for name, array in found.items() if array is not None}
+
+
+def _labels(arrays: Mapping[str, Any], *, n_inputs: int, n_concepts: int) -> Labels:
+    fields: dict[str, Any] = {name: arrays.get(f"labels.{name}") for name in LABELS}
+    if f"labels.known.{KNOWN[0]}" in arrays:
+        known = {name: arrays[f"labels.known.{name}"] for name in KNOWN}
+        fields["known"] = KnownPairs(**known, n_concepts=n_concepts)
+    return Labels.of_arrays(n_inputs=n_inputs, n_concepts=n_concepts, **fields)
 
 
 def splits_in(out: Path, piece: Piece, columns: Columns) -> list[str]:

@@ -18,6 +18,8 @@ VERSION = 1
 """Of what is written for a part; another one makes all parts anew."""
 COPIES = 6
 """So many times the bytes of its scores a part takes while it is built."""
+PER_PAIR = 80
+"""Bytes that a listed score takes while a part is built."""
 PER_ROW = 400
 """Bytes of a row besides: ids, labels, what is ranked."""
 MOST_ROWS = 2**31 - 1
@@ -68,7 +70,8 @@ def pieces_of(dataset: Dataset, *, n_bytes: int) -> list[Piece]:
         When a row group alone takes more.
     """
     columns = dataset.columns
-    per_row = len(columns.scores) * np.dtype(columns.dtype).itemsize * COPIES + PER_ROW
+    dense = len(columns.scores) * np.dtype(columns.dtype).itemsize * COPIES
+    per_row = dense + dataset.pairs_per_row * PER_PAIR + PER_ROW
     most = min(max(n_bytes // per_row, 1), MOST_ROWS)
     return [piece for file in dataset.files for piece in _of_file(dataset, file, most, per_row)]
 

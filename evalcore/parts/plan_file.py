@@ -122,7 +122,7 @@ def read_prepared(out: Path) -> Prepared | None:
 
 
 def _columns(entries: Mapping[str, Any]) -> Columns:
-    lists = {name: tuple(entries[name]) for name in ("concepts", "scores")}
+    lists = {name: tuple(entries.get(name, ())) for name in ("concepts", "scores", "lists")}
     return Columns(**{**entries, **lists})
 
 

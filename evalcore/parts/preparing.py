@@ -211,7 +211,7 @@ def _complete(
 def _measured(folder: str, plan: str, concepts: list[int]) -> list[Measured]:
     # mapped for these concepts alone: what was looked at is given back with them
     runs, built = opened_parts(Path(folder), Prepared.from_json(plan))
-    return [measure(runs, built, j) for j in concepts]
+    return measure(runs, built, concepts)
 
 
 def _refuse_repeated_ids(folder: Path, found: Prepared, runs: Sequence[EvalRun]) -> None:

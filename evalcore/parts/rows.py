@@ -13,17 +13,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
-from evalcore.arrays import BoolArray, IntArray, ScoreArray
+from evalcore.arrays import IntArray, ScoreArray
 from evalcore.errors import RunError, did_you_mean, shorten
+from evalcore.pairs.known import KnownPairs
 from evalcore.parts.columns import Columns
 from evalcore.parts.dataset import PREDICTIONS, located
+from evalcore.parts.listed import is_list, listed_scores
 from evalcore.parts.pieces import Piece
+from evalcore.parts.texts import packed
 from evalcore.runs.labels import Labels
 
 __all__ = ["PartRows", "read_columns"]
 
 Arrays = dict[str, npt.NDArray[Any]]
-_NO_BYTES = np.zeros(0, dtype=np.uint8)
 FEW = 256
 """A metadata column of a part with more different values stays in its file."""
 
@@ -95,10 +97,22 @@ class PartRows:
             When they cannot be read.
         """
         kept = [name for name, role in columns.roles.items() if role != "text"]
-        table = read_columns(address, piece, [*columns.scores, *kept])
+        table = read_columns(address, piece, [*columns.scores, *columns.lists, *kept])
         return cls(piece=piece, columns=columns, table=table)
 
-    def scores(self) -> ScoreArray:
+    def scores(self) -> Any:  # noqa: ANN401 - scored pairs are read like an array
+        """Return the scores, those in lists as pairs; shape (n_rows, n_concepts)."""
+        if self.columns.lists:
+            return listed_scores(
+                self.table,
+                lists=self.columns.lists,
+                concepts=self.columns.concepts,
+                dtype=self.columns.dtype,
+                place=self.piece.place,
+            )
+        return self._by_concept().T
+
+    def _by_concept(self) -> ScoreArray:
         """Return the scores, concept by concept; shape (n_concepts, n_rows).
 
         Raises
@@ -146,11 +160,13 @@ class PartRows:
                 raise RunError(msg)
         return labels
 
-    def _known(self, rows: IntArray, concepts: IntArray) -> BoolArray | None:
+    def _known(self, rows: IntArray, concepts: IntArray) -> Any:  # noqa: ANN401 - read like an array
         if self.columns.not_labelled is None and self.columns.unknown is None:
             return None
         shape = self.table.num_rows, len(self.columns.concepts)
-        known = np.full(shape, self.columns.not_labelled is None)
+        mostly = self.columns.not_labelled is None
+        lists = self.columns.lists
+        known = KnownPairs.alike(*shape, known=mostly) if lists else np.full(shape, mostly)
         known[rows, concepts] = True
         if self.columns.not_labelled is not None:
             known[self._pairs(self.columns.not_labelled)] = True
@@ -161,7 +177,7 @@ class PartRows:
     def _pairs(self, name: str) -> tuple[IntArray, IntArray]:
         """Return row and concept of every name in a column of labels."""
         column = self.table.column(name).combine_chunks()
-        if pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
+        if is_list(column.type):
             rows, names = pc.list_parent_indices(column), pc.list_flatten(column)
         elif self.columns.separator is not None:
             parts = pc.split_pattern(column.cast(pa.string()), self.columns.separator)
@@ -204,7 +220,7 @@ class PartRows:
         column = self.table.column(name)
         if what == "id":
             self._refuse_missing(name, column, what)
-        return _packed(pc.fill_null(column.cast(pa.string()), ""))
+        return packed(pc.fill_null(column.cast(pa.string()), ""))
 
     def codes(self, name: str) -> tuple[IntArray, list[str]] | None:
         """Return a column of few different texts as codes, else None."""
@@ -231,11 +247,3 @@ class PartRows:
             f"not finite, first {scores[bad[0]]}. Hint: write a number for every pair."
         )
         raise RunError(msg)
-
-
-def _packed(column: Any) -> Arrays:  # noqa: ANN401
-    texts = column.cast(pa.large_string()).combine_chunks()
-    _, offsets, utf8 = texts.buffers()
-    ends = np.frombuffer(offsets, dtype=np.int64)[texts.offset : texts.offset + len(texts) + 1]
-    content = np.frombuffer(utf8, np.uint8) if utf8 is not None and len(utf8) else _NO_BYTES
-    return {"utf8": content[ends[0] : ends[-1]], "ends": ends - ends[0]}

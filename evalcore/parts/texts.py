@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from evalcore.arrays import BoolArray, IntArray, TextArray, text_column
 from evalcore.runs.run import EvalRun
@@ -21,6 +22,7 @@ __all__ = [
     "Texts",
     "digest_of_ids",
     "hashes_of",
+    "packed",
 ]
 
 PRIME = np.uint64(0x100000001B3)
@@ -184,6 +186,17 @@ def digest_of_ids(run: EvalRun) -> str:
     else:
         digest.update(np.sort(np.concatenate(known)).tobytes())
     return digest.hexdigest()
+
+
+def packed(column: Any) -> dict[str, npt.NDArray[Any]]:  # noqa: ANN401 - a column of Arrow
+    """Return a column of texts as UTF-8 and where each text ends."""
+    texts = column.cast(pa.large_string()).combine_chunks()
+    _, offsets, utf8 = texts.buffers()
+    ends = np.frombuffer(offsets, dtype=np.int64)[texts.offset : texts.offset + len(texts) + 1]
+    content = (
+        np.frombuffer(utf8, np.uint8) if utf8 is not None and len(utf8) else np.zeros(0, np.uint8)
+    )
+    return {"utf8": content[ends[0] : ends[-1]], "ends": ends - ends[0]}
 
 
 def hashes_of(utf8: npt.NDArray[np.uint8], ends: IntArray) -> npt.NDArray[np.uint64]:

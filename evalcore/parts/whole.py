@@ -14,19 +14,21 @@ from typing import Any
 
 import numpy as np
 
-from evalcore.arrays import FloatArray
+from evalcore.arrays import BoolArray, FloatArray, IntArray
 from evalcore.base.whole_writes import whole_folder
 from evalcore.counting.evaluation import threshold_range
-from evalcore.counting.joined_scores import JoinedScores
+from evalcore.counting.joined_scores import JoinedScores, PartlyScored
 from evalcore.counting.matrix import is_wide
 from evalcore.counting.prebuilt import Prebuilt
 from evalcore.counting.rank_quality import RankQuality, mean_over_splits, rank_quality
-from evalcore.counting.sorted_scores import SortedScores
+from evalcore.counting.sorted_scores import ScoreSegments, SortedScores
 from evalcore.errors import RunError
 from evalcore.measures.metrics import divide
+from evalcore.pairs.scored import UNSCORED, ScoredPairs
 from evalcore.parts.part_folder import is_whole, mapped
 from evalcore.prepared.array_folder import Shelf
 from evalcore.prepared.packing import LABELS, MODES
+from evalcore.runs.joined import chosen_rows
 from evalcore.runs.labels import Labels
 from evalcore.runs.run import EvalRun
 
@@ -61,63 +63,110 @@ class Measured:
     means: tuple[float, ...]
 
 
-def measure(runs: Sequence[EvalRun], built: Sequence[Prebuilt], j: int) -> Measured:
-    """Measure one concept: ROC AUC from whole numbers of pairs, average precision, mean scores."""
-    splits = _splits(runs)
-    rows = [_quality(runs, built, j, split) for split in splits]
-    means = np.zeros(0) if is_wide(runs[0].n_concepts) else _means(runs, j, splits)
-    return Measured(
-        concept=j,
-        roc_auc=tuple(float(auc[0]) for auc, _ in rows),
-        average_precision=tuple(float(precision[0]) for _, precision in rows),
-        means=tuple(means.tolist()),
-    )
+def measure(
+    runs: Sequence[EvalRun], built: Sequence[Prebuilt], concepts: Sequence[int]
+) -> list[Measured]:
+    """Measure concepts: ROC AUC from whole numbers of pairs, average precision, mean scores."""
+    splits = _Split.all_of(runs)
+    found = []
+    for j in concepts:
+        rows = [_quality(runs, built, j, split) for split in splits]
+        one = Measured(
+            concept=j,
+            roc_auc=tuple(float(auc[0]) for auc, _ in rows),
+            average_precision=tuple(float(precision[0]) for _, precision in rows),
+            means=() if is_wide(runs[0].n_concepts) else tuple(_means(runs, j, splits).tolist()),
+        )
+        found.append(one)
+    return found
 
 
-def _splits(runs: Sequence[EvalRun]) -> Sequence[int | None]:
-    if runs[0].folds is None:
-        return [None]
-    return sorted({int(k) for run in runs for k in np.unique(np.asarray(run.folds))})
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Split:
+    """The inputs of one split in each part; a run without splits has one, all inputs.
+
+    Parameters
+    ----------
+    inside
+        Of each part which inputs are in it; None where all are.
+    n_known
+        Of each part whose scores are listed how many inputs of the split are known, per concept.
+    """
+
+    inside: tuple[BoolArray | None, ...]
+    n_known: tuple[IntArray | None, ...]
+
+    @classmethod
+    def all_of(cls, runs: Sequence[EvalRun]) -> list[_Split]:
+        if runs[0].folds is None:
+            nothing = tuple(None for _ in runs)
+            return [cls(inside=nothing, n_known=nothing)]
+        folds = [np.asarray(run.folds) for run in runs]
+        found = []
+        for split in np.unique(np.concatenate([np.unique(part) for part in folds])).tolist():
+            inside = tuple(part == split for part in folds)
+            n_known = tuple(map(_n_known, runs, inside))
+            found.append(cls(inside=inside, n_known=n_known))
+        return found
+
+
+def _n_known(run: EvalRun, inside: BoolArray) -> IntArray | None:
+    if not isinstance(run.scores, ScoredPairs):
+        return None
+    positions = np.flatnonzero(inside)
+    if run.labels.known is None:
+        return np.full(run.n_concepts, positions.size)
+    return np.asarray(chosen_rows(run.labels.known, positions).sum(axis=0))
 
 
 def _quality(
-    runs: Sequence[EvalRun], built: Sequence[Prebuilt], j: int, split: int | None
+    runs: Sequence[EvalRun], built: Sequence[Prebuilt], j: int, split: _Split
 ) -> tuple[FloatArray, FloatArray]:
-    if split is None:
+    if split.inside[0] is None:
         only = np.array([j])
         indices = [part.indices["every"] for part in built]
         every = JoinedScores.of_parts([index.eligible.take(only) for index in indices])
         positives = SortedScores.merged([index.positives.take(only) for index in indices])
         return rank_quality(every, positives)
-    found = [_in_split(run, j, split) for run in runs]
+    found = [
+        _in_split(run, j, inside, n_known)
+        for run, inside, n_known in zip(runs, split.inside, split.n_known, strict=True)
+        if inside is not None
+    ]
     every = JoinedScores.of_parts([one for one, _ in found])
     return rank_quality(every, SortedScores.merged([other for _, other in found]))
 
 
-def _in_split(run: EvalRun, j: int, split: int) -> tuple[SortedScores, SortedScores]:
+def _in_split(
+    run: EvalRun, j: int, inside: BoolArray, n_known: IntArray | None
+) -> tuple[ScoreSegments, SortedScores]:
     """Return one concept's sorted scores in a split of a part, and those of its positives."""
-    column, inside = np.asarray(run.scores[:, j]), np.asarray(run.folds) == split
-    labelled = run.labels.inputs_of(j)
-    known = inside if run.labels.known is None else inside & run.labels.known[:, j]
-    return _alone(column[known]), _alone(column[labelled[inside[labelled]]])
+    labels, labelled = run.labels, run.labels.inputs_of(j)
+    positives = _alone(run.scores[labelled[inside[labelled]], np.int64(j)])
+    if n_known is None or not isinstance(run.scores, ScoredPairs):
+        known = inside if labels.known is None else inside & np.asarray(labels.known[:, j])
+        return _alone(np.asarray(run.scores[:, j])[known]), positives
+    inputs, values = run.scores.scored_for(j)
+    kept = inside[inputs] & labels.knows(inputs, j)
+    unscored = n_known[j : j + 1] - np.count_nonzero(kept)
+    return PartlyScored(given=_alone(values[kept]), unscored=unscored), positives
 
 
 def _alone(values: Any) -> SortedScores:  # noqa: ANN401 - scores
     return SortedScores.sort(values, starts=np.array([0, values.size]))
 
 
-def _means(runs: Sequence[EvalRun], j: int, splits: Sequence[int | None]) -> FloatArray:
+def _means(runs: Sequence[EvalRun], j: int, splits: Sequence[_Split]) -> FloatArray:
     n_concepts = runs[0].n_concepts
     totals = np.zeros((len(splits), n_concepts))
     counts = np.zeros((len(splits), n_concepts), dtype=np.int64)
-    for run in runs:
-        labels, column = run.labels, np.asarray(run.scores[:, j])
+    for place, run in enumerate(runs):
+        scores = np.asarray(run.scores[:, j])[run.labels.inputs].astype(np.float64)
+        scored = scores > UNSCORED
         for k, split in enumerate(splits):
-            inputs, concepts = labels.inputs, labels.concepts
-            if split is not None:
-                here = np.asarray(run.folds)[inputs] == split
-                inputs, concepts = inputs[here], concepts[here]
-            weights = column[inputs].astype(np.float64)
+            inside = split.inside[place]
+            here = scored if inside is None else scored & inside[run.labels.inputs]
+            concepts, weights = run.labels.concepts[here], scores[here]
             totals[k] += np.bincount(concepts, weights=weights, minlength=n_concepts)
             counts[k] += np.bincount(concepts, minlength=n_concepts)
     means = divide(totals, counts)
@@ -154,12 +203,14 @@ def put_together(
         # each concept was measured as a column of the means
         arrays["mean_scores"] = np.array([one.means for one in measured]).T
     ends = [part.score_range for part in built if part.score_range is not None]
-    low, high = min(end[0] for end in ends), max(end[1] for end in ends)
+    # of no scores at all any threshold makes sense
+    lows, highs = zip(*ends, strict=True) if ends else ((0.0,), (0.0,))
+    facts = {"range": [min(lows), max(highs)]}
     target = out / "whole" / key
     try:
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with whole_folder(target) as folder:
-            Shelf(arrays=arrays, facts={"range": [low, high]}).write(folder, content=key)
+            Shelf(arrays=arrays, facts=facts).write(folder, content=key)
     except OSError as error:
         msg = f"{out}: cannot be written: {error.strerror}. Hint: make room. What is done is kept."
         raise RunError(msg) from None

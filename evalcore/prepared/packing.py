@@ -14,11 +14,12 @@ import numpy.typing as npt
 from evalcore.arrays import TextArray
 from evalcore.counting.count_index import CountIndex, TopScores
 from evalcore.counting.evaluation import Evaluation
+from evalcore.counting.joined_scores import PartlyScored
 from evalcore.counting.prebuilt import Prebuilt
 from evalcore.counting.rank_quality import RankQuality
 from evalcore.counting.ranked_inputs import RankedInputs
 from evalcore.counting.rules import Mode
-from evalcore.counting.sorted_scores import SortedScores
+from evalcore.counting.sorted_scores import ScoreSegments, SortedScores
 from evalcore.prepared.array_folder import Shelf
 from evalcore.runs.images import FileImages
 from evalcore.runs.labels import Labels
@@ -153,7 +154,10 @@ def pack_mode(built: Prebuilt, mode: Mode) -> Arrays:
     segments = {"eligible": index.eligible, "positives": index.positives}
     if ranked.scores is not index.eligible:
         segments["ranked.scores"] = ranked.scores
-    for name, part in ((name, scores.whole()) for name, scores in segments.items()):
+    for name, scores in segments.items():
+        if isinstance(scores, PartlyScored):
+            arrays[f"{mode}.{name}.unscored"] = scores.unscored
+        part = scores.given if isinstance(scores, PartlyScored) else scores.whole()
         arrays[f"{mode}.{name}.values"] = part.values
         arrays[f"{mode}.{name}.starts"] = part.starts
     return arrays
@@ -215,7 +219,7 @@ def unpack_index(arrays: Mapping[str, Any], mode: Mode) -> CountIndex:
     """Return the index of a mode."""
     return CountIndex(
         eligible=_segments(arrays, f"{mode}.eligible"),
-        positives=_segments(arrays, f"{mode}.positives"),
+        positives=_sorted(arrays, f"{mode}.positives"),
         labelled=arrays[f"{mode}.labelled"],
         n_known=arrays[f"{mode}.n_known"],
     )
@@ -233,5 +237,11 @@ def unpack_ranked(shelf: Shelf, mode: Mode) -> RankedInputs:
     )
 
 
-def _segments(arrays: Mapping[str, Any], name: str) -> SortedScores:
+def _segments(arrays: Mapping[str, Any], name: str) -> ScoreSegments:
+    unscored = arrays.get(f"{name}.unscored")
+    given = _sorted(arrays, name)
+    return given if unscored is None else PartlyScored(given=given, unscored=unscored)
+
+
+def _sorted(arrays: Mapping[str, Any], name: str) -> SortedScores:
     return SortedScores(values=arrays[f"{name}.values"], starts=arrays[f"{name}.starts"])

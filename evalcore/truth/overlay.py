@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
@@ -13,8 +13,7 @@ from evalcore.arrays import BoolArray, IntArray
 from evalcore.counting.evaluation import Evaluation
 from evalcore.counting.rules import Rule
 from evalcore.measures.metrics import Counts
-from evalcore.pairs.known import KnownPairs
-from evalcore.pairs.sparse_table import MOST_CELLS
+from evalcore.pairs.known import all_known
 from evalcore.runs.labels import Labels
 from evalcore.runs.run import EvalRun
 from evalcore.truth.agreed import Outcome, Verdict
@@ -210,7 +209,7 @@ def _changed(labels: Labels, changes: tuple[Change, ...]) -> Labels:
     keys = np.concatenate([keys[~_is_among(keys, gone)], places["yes"]])
     known = labels.known
     if places["unknown"].size or known is not None:
-        known = _all_known(labels.n_inputs, n) if known is None else known.copy()
+        known = all_known(labels.n_inputs, n) if known is None else known.copy()
         for state, keyed in places.items():
             known[np.divmod(keyed, n)] = state != "unknown"
     return Labels(
@@ -219,12 +218,6 @@ def _changed(labels: Labels, changes: tuple[Change, ...]) -> Labels:
         pairs=np.column_stack(np.divmod(keys, n)),
         known=known,
     )
-
-
-def _all_known(n_inputs: int, n_concepts: int) -> Any:  # noqa: ANN401 - set like an array
-    if n_inputs * n_concepts > MOST_CELLS:
-        return KnownPairs.all_known(n_inputs, n_concepts)
-    return np.ones((n_inputs, n_concepts), dtype=bool)
 
 
 def _labelled(labels: Labels, pairs: IntArray) -> BoolArray:

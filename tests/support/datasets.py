@@ -14,6 +14,8 @@ import pyarrow.parquet as pq
 CONCEPTS = ("dog", "cat", "cow")
 MEMORY = 22_000
 """So little that every row group becomes a part."""
+MEMORY_OF_LISTS = 24_000
+"""The same where scores stand in lists."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +65,36 @@ def table_of(
     return pa.table(columns)
 
 
+def as_lists(
+    table: pa.Table, rng: np.random.Generator, *, most: int = 2, numbered: bool = False
+) -> pa.Table:
+    """The same rows with the best few scores of each input in lists, of some inputs none."""
+    scores = np.array([table.column(f"score:{name}").to_numpy() for name in CONCEPTS]).T
+    best = np.argsort(-scores, axis=1)
+    kept = [row[: rng.integers(0, most + 1)].tolist() for row in best]
+    named = kept if numbered else [[CONCEPTS[j] for j in row] for row in kept]
+    values = [scores[i, row].tolist() for i, row in enumerate(kept)]
+    kind = table.schema.field(f"score:{CONCEPTS[0]}").type
+    return (
+        table.drop_columns([f"score:{name}" for name in CONCEPTS])
+        .append_column(
+            "concepts", pa.array(named, pa.list_(pa.int32() if numbered else pa.string()))
+        )
+        .append_column("scores", pa.array(values, pa.list_(kind)))
+    )
+
+
+def unfolded(table: pa.Table) -> np.ndarray:
+    """The array that lists stand for, with every concept that is not listed unscored."""
+    scores = np.full((len(table), len(CONCEPTS)), -np.inf)
+    for i, (named, values) in enumerate(
+        zip(table.column("concepts").to_pylist(), table.column("scores").to_pylist(), strict=True)
+    ):
+        for name, value in zip(named, values, strict=True):
+            scores[i, name if isinstance(name, int) else CONCEPTS.index(name)] = value
+    return scores.astype(table.schema.field("scores").type.value_type.to_pandas_dtype())
+
+
 def write_dataset(
     folder: Path, tables: list[pa.Table], *, group: int = 40, **manifest: Any
 ) -> Written:
@@ -72,7 +104,8 @@ def write_dataset(
     written.whole.mkdir()
     for k, table in enumerate(tables):
         write_file(written.parts, f"{k}.parquet", table, group=group)
-    pq.write_table(pa.concat_tables(tables), written.whole / "predictions.parquet")
+    if "concepts" not in tables[0].column_names:
+        pq.write_table(pa.concat_tables(tables), written.whole / "predictions.parquet")
     for where in (written.parts, written.whole):
         (where / "run.json").write_text(json.dumps({"name": "a run", **manifest}))
     return written

@@ -42,7 +42,7 @@ def test_cells_are_those_of_the_array(kind: str, seed: int) -> None:
         *(0, -1, slice(None), slice(1, 3), slice(None, None, 2), rows, rows[:0], whole[:, 0] > 0),
         *((rows, columns), (rows, 0), (slice(None), -1), (slice(1, 3), 0), (0, -1), (0, columns)),
         *((slice(None), columns), (rows, slice(None)), (slice(0, 2), slice(0, 1))),
-        *(np.ix_(rows, columns), (rows[:0], columns[:0])),
+        *((rows,), np.ix_(rows, columns), (rows[:0], columns[:0])),
     ]
     for key in keys:
         found = pairs[key]

@@ -16,7 +16,16 @@ from evalcore.parts import building, workers
 from evalcore.parts.opening import open_parts, prepared_at
 from evalcore.parts.plan_file import PLAN
 from evalcore.parts.preparing import prepare
-from tests.support.datasets import MEMORY, Written, table_of, write_dataset, write_file
+from tests.support.datasets import (
+    CONCEPTS,
+    MEMORY,
+    MEMORY_OF_LISTS,
+    Written,
+    as_lists,
+    table_of,
+    write_dataset,
+    write_file,
+)
 
 Mend = Callable[[pa.Table], pa.Table]
 
@@ -79,6 +88,59 @@ def test_a_bad_file_is_named_with_what_is_wrong(written: Written, change: Mend, 
     assert "Hint: " in str(caught.value)
     with pytest.raises(ec.RunError, match="not prepared yet"):
         open_parts(written.parts)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (with_cell("concepts", 45, ["dog"]), r"row group 2, row 6: .* names 1 con.* holds 2\."),
+        (with_cell("concepts", 3, ["dog", "cta"]), r"1, row 4: .* no concept, .* 'cta'.*'cat'"),
+        (with_cell("concepts", 3, ["dog", "dog"]), r"row group 1, row 4: .* 'dog' more than once"),
+        (with_cell("concepts", 3, ["dog", None]), r"1, row 4: .* 'concepts' holds 1 times no conc"),
+        (with_cell("scores", 3, [0.5, None]), r"row 4: column 'scores' holds 1 times no score"),
+        (
+            with_cell("scores", 3, [0.5, np.nan]),
+            r"1, row 4: .* 1 scores that are not finite, .*nan",
+        ),
+        (with_cell("scores", 3, None), r"row group 1, row 4: .* names 2 concepts, .* holds 0"),
+        (as_type("scores", pa.list_(pa.string())), r"1\.parquet: column 'scores' holds string"),
+        (as_type("scores", pa.list_(pa.float64())), r"1\.parquet: .* another type than 0\.parquet"),
+        (lambda t: t.drop_columns(["concepts"]), r"1\.parquet: there is no score column for 'dog'"),
+    ],
+)
+def test_bad_lists_of_scores_are_named_with_what_is_wrong(
+    tmp_path: Path, change: Mend, said: str
+) -> None:
+    rng = np.random.default_rng(2)
+    tables = [as_lists(table_of(rng, 90, start=90 * k), rng) for k in range(2)]
+    for row in (3, 45):
+        for name, cell in (("concepts", ["dog", "cat"]), ("scores", [0.5, 0.25])):
+            tables[1] = with_cell(name, row, cell)(tables[1])
+    written = write_dataset(tmp_path, tables, concepts=CONCEPTS)
+    write_file(written.parts, "1.parquet", change(tables[1]))
+
+    with pytest.raises(ec.RunError, match=said) as caught:
+        prepared(written, memory=MEMORY_OF_LISTS)
+
+    assert "Hint: " in str(caught.value)
+
+
+def test_lists_of_scores_need_the_concepts_of_the_run(tmp_path: Path) -> None:
+    rng = np.random.default_rng(2)
+    written = write_dataset(tmp_path, [as_lists(table_of(rng, 9), rng)])
+
+    with pytest.raises(ec.RunError, match=r"0\.parquet: .* Hint: name every concept of the model"):
+        prepared(written)
+
+
+def test_numbers_of_concepts_count_from_nought(tmp_path: Path) -> None:
+    rng = np.random.default_rng(2)
+    table = as_lists(table_of(rng, 9), rng, numbered=True)
+    table = with_cell("scores", 3, [0.5])(with_cell("concepts", 3, [3])(table))
+    written = write_dataset(tmp_path, [table], concepts=CONCEPTS)
+
+    with pytest.raises(ec.RunError, match=r"row 4: .* no concept, first 3\. Hint: .* from 0 to 2"):
+        prepared(written)
 
 
 def test_a_file_that_is_cut_short_is_named(written: Written) -> None:

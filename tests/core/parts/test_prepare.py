@@ -12,14 +12,26 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 import evalcore as ec
 from evalcore.commands import main
+from evalcore.pairs.scored import ScoredPairs
 from evalcore.parts import preparing
 from evalcore.parts.opening import open_parts
 from evalcore.parts.preparing import Progress, Summary, prepare
-from tests.support.datasets import CONCEPTS, MEMORY, Written, table_of, write_dataset, write_file
+from tests.support.datasets import (
+    CONCEPTS,
+    MEMORY,
+    MEMORY_OF_LISTS,
+    Written,
+    as_lists,
+    table_of,
+    unfolded,
+    write_dataset,
+    write_file,
+)
 
 RULES = (
     ec.Rule(0.5),
@@ -50,7 +62,7 @@ def written(tmp_path: Path) -> Written:
 
 
 def prepared(written: Written, **rest: Any) -> Summary:
-    return prepare(str(written.parts), memory=MEMORY, n_workers=2, **rest)
+    return prepare(str(written.parts), **{"memory": MEMORY, "n_workers": 2, **rest})
 
 
 def assert_equal(one: ec.Evaluation, other: ec.Evaluation) -> None:
@@ -102,6 +114,46 @@ def test_a_run_in_parts_is_the_run_of_one_file(
         assert parts.run.metadata[name][some].tolist() == column[some].tolist()
     assert parts.run.images is not None
     assert parts.run.images.name(130) == "images/130.png"
+
+
+@pytest.mark.parametrize("task", ["single_label", "multi_label"])
+@pytest.mark.parametrize("numbered", [False, True])
+@pytest.mark.parametrize(("unknown", "splits"), [(False, False), (True, True)])
+def test_of_listed_scores_the_numbers_are_those_of_the_array_that_they_stand_for(
+    tmp_path: Path, task: str, numbered: Any, unknown: Any, splits: Any
+) -> None:
+    rng = np.random.default_rng(3)
+    drawn = {"task": task, "unknown": unknown, "splits": splits}
+    tables = [table_of(rng, n, start=start, **drawn) for n, start in ((90, 0), (47, 90))]
+    listed = [as_lists(table, rng, numbered=numbered) for table in tables]
+    written = write_dataset(tmp_path, listed, task=task, concepts=CONCEPTS)
+
+    summary = prepared(written, memory=MEMORY_OF_LISTS)
+    parts = open_parts(written.parts)
+
+    together = pa.concat_tables(listed)
+    given = together.column("labels" if task == "multi_label" else "label").to_pylist()
+    labels = [[CONCEPTS.index(name) for name in _names(one)] for one in given]
+    unsure = together.column("unknown_labels").to_pylist() if unknown else [[]] * len(given)
+    known = ~np.array([[name in one for name in CONCEPTS] for one in unsure])
+    whole = ec.Evaluation(
+        ec.EvalRun.from_arrays(
+            unfolded(together),
+            ec.Labels.from_lists(labels, n_concepts=len(CONCEPTS)).dense(),
+            concepts=CONCEPTS,
+            task=task,  # type: ignore[arg-type]
+            known=known if unknown else None,
+            folds=together.column("fold").to_pylist() if splits else None,
+        )
+    )
+    assert summary.n_parts == len(parts.parts) == 5
+    assert isinstance(parts.run.parts[0].scores, ScoredPairs)
+    assert np.array_equal(np.asarray(parts.run.scores), whole.run.scores)
+    assert_equal(whole, parts)
+
+
+def _names(label: Any) -> list[str]:
+    return label if isinstance(label, list) else [label] if label else []
 
 
 def test_folders_may_say_the_split(tmp_path: Path) -> None:
