@@ -31,8 +31,10 @@ def follow_threshold() -> None:
         mode=rule.mode_for(evaluation.run.task),
         operator=rule.operator,
     )
-    board = concept_board(evaluation, view, concept)
-    address = live.publish(evaluation, concept_board_at(view, concept), tell=drags())
+    disputes = frame.opened().disputes
+    board = concept_board(evaluation, view, concept, disputes=disputes)
+    answer = concept_board_at(view, concept, disputes=disputes)
+    address = live.publish(evaluation, answer, tell=drags())
     with rule_words_place:
         words({"field": "rule", "words": board["rule"], "level": 2}, key=Key.RULE_WORDS)
     with history_place:

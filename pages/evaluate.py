@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import streamlit as st
 
-from pages._ui import wording
 from pages._ui.components.words.words import words
 from pages._ui.concept.choice import concept_link
 from pages._ui.evaluate import matrix_panel
@@ -35,20 +34,18 @@ def draw_numbers() -> None:
     shown = matrix_panel.shown(evaluation, view)
     view = replace(view, target=target_of(evaluation, view))
     whole, against = frame.opened().whole, frame.opened().against
-    parts = board(evaluation, view, shown=shown, whole=whole, against=against)
+    disputes = frame.opened().disputes
+    parts = board(evaluation, view, shown=shown, whole=whole, against=against, disputes=disputes)
     with rule_words_place:
         words({"field": "rule", "words": parts["rule"], "level": 2}, key=Key.RULE_WORDS)
     with history_place:
         rule_history(view)
     with rule_place:
-        answer = board_at(view, shown=shown, whole=whole, against=against)
+        answer = board_at(view, shown=shown, whole=whole, against=against, disputes=disputes)
         address = live.publish(evaluation, answer, tell=drags())
         rule_panel(evaluation, view, numbers=parts["dial"], address=address)
     with numbers_place:
         numbers_panel(parts)
-        open_band = frame.opened().open_disputes(view.rule)
-        if open_band:
-            st.caption(f"At {wording.short_rule(view.rule)}: {open_band}.")
     with matrix_place:
         matrix_panel.matrix_panel(parts=parts)
     with headline_place:

@@ -10,16 +10,13 @@ from typing import Literal
 import numpy as np
 
 from evalcore.arrays import BoolArray, IntArray
-from evalcore.counting.evaluation import Evaluation
-from evalcore.counting.rules import Rule
-from evalcore.measures.metrics import Counts
 from evalcore.pairs.known import all_known
 from evalcore.runs.labels import Labels
 from evalcore.runs.run import EvalRun
 from evalcore.truth.agreed import Outcome, Verdict
 from evalcore.truth.votes import Pair
 
-__all__ = ["AgreedTruth", "Band", "Change", "State", "band", "lay_over"]
+__all__ = ["AgreedTruth", "Change", "State", "lay_over"]
 
 State = Literal["yes", "no", "unknown"]
 """What a label says of a pair."""
@@ -58,6 +55,8 @@ class AgreedTruth:
         In the order of the run.
     disputed : ndarray of shape (n_disputed, 2), int64
         Positions of input and concept of the pairs on which people differ.
+    settled : ndarray, int64
+        Positions of the inputs of which people agree that they show some concept, ascending.
     n_voted, n_open, n_elsewhere
         Pairs of this run with a verdict, those of them with answers missing, and verdicts on inputs
         or concepts that this run has not.
@@ -68,6 +67,7 @@ class AgreedTruth:
     labels: Labels
     changes: tuple[Change, ...]
     disputed: IntArray
+    settled: IntArray
     n_voted: int
     n_open: int
     n_elsewhere: int
@@ -93,49 +93,13 @@ def lay_over(run: EvalRun, verdicts: Mapping[Pair, Verdict]) -> AgreedTruth:
         labels=_changed(run.labels, changes),
         changes=changes,
         disputed=np.array(sorted(disputed), dtype=np.int64).reshape(-1, 2),
+        settled=np.unique([i for (i, _), state in wanted.items() if state == "yes"]).astype(
+            np.int64
+        ),
         n_voted=len(outcomes),
         n_open=sum(outcome == "open" for outcome in outcomes.values()),
         n_elsewhere=n_elsewhere,
         digest=_digest(changes),
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Band:
-    """Counts if every dispute ended as badly, or as well, for the model as it can."""
-
-    worst: Counts
-    best: Counts
-
-
-def band(evaluation: Evaluation, rule: Rule, disputed: IntArray) -> Band:
-    """Count every concept for the worst and for the best outcome of the disputes.
-
-    At its worst a predicted pair is none and another one is; at its best the other way round.
-    Precision, recall, F1 and accuracy are all lowest, and all highest, at these two.
-
-    Parameters
-    ----------
-    disputed : ndarray of shape (n_disputed, 2), int64
-    """
-    labels, n = evaluation.run.labels, evaluation.run.n_concepts
-    inputs, concepts = disputed[:, 0], disputed[:, 1]
-    predicted = _predicted(evaluation, rule, disputed)
-    known = np.ones(len(disputed), dtype=bool)
-    if labels.known is not None:
-        known = labels.known[inputs, concepts]
-    labelled = _labelled(labels, disputed)
-
-    def count(chosen: BoolArray) -> IntArray:
-        return np.bincount(concepts[chosen], minlength=n)
-
-    now = evaluation.counts(rule)
-    tp, fp = now.tp - count(predicted & labelled), now.fp - count(predicted & ~labelled & known)
-    fn, tn = now.fn - count(~predicted & labelled), now.tn - count(~predicted & ~labelled & known)
-    hits, rest = count(predicted), count(~predicted)
-    return Band(
-        worst=Counts(tp=tp, fp=fp + hits, fn=fn + rest, tn=tn),
-        best=Counts(tp=tp + hits, fp=fp, fn=fn, tn=tn + rest),
     )
 
 
@@ -230,15 +194,6 @@ def _is_among(values: IntArray, ascending: IntArray) -> BoolArray:
         return np.zeros(values.size, dtype=bool)
     place = np.minimum(np.searchsorted(ascending, values), ascending.size - 1)
     return ascending[place] == values
-
-
-def _predicted(evaluation: Evaluation, rule: Rule, pairs: IntArray) -> BoolArray:
-    predictions = evaluation.predictions(rule)
-    inputs, concepts = pairs[:, 0], pairs[:, 1]
-    passes = evaluation.run.scores[inputs, concepts] > predictions.bounds[concepts]
-    if predictions.mode == "top":
-        passes &= predictions.top.concept[inputs] == concepts
-    return np.asarray(passes)
 
 
 def _digest(changes: tuple[Change, ...]) -> str:

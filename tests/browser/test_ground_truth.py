@@ -65,6 +65,18 @@ def test_two_visitors_vote_blind_disagree_settle_and_see_what_it_changes(
     answer(bo, "n", "no")
     expect(bo.page.get_by_text("Ada: yes")).to_be_visible(timeout=PATIENCE)
 
+    run = ec.load_run(library / "kitchen")
+    j = run.position_of(CONCEPT)
+    counts = ec.Evaluation(run).counts(ec.Rule(0.5))
+    tp, fp = int(counts.tp[j]), int(counts.fp[j])
+    assert precision(ada, "labelled") == wording.rate(tp / (tp + fp))
+    strip = ada.page.locator(".strip")
+    told = "From the worst to the best outcome while 1 dispute is open."
+    expect(strip.locator("xpath=following-sibling::p")).to_have_text(told)
+    expect(strip.locator(".item", has_text="macro precision").locator(".band")).to_contain_text(
+        " to "
+    )
+
     # the name is known when the same browser comes back
     sit_down(bo, "run=kitchen&truth_section=settle")
     expect(bo.page.get_by_placeholder("Your name")).to_have_value("Bo", timeout=PATIENCE)
@@ -73,11 +85,6 @@ def test_two_visitors_vote_blind_disagree_settle_and_see_what_it_changes(
     bo.page.get_by_role("button", name="Settle: yes").click()
     bo.page.get_by_text("There is no dispute open").wait_for(timeout=PATIENCE)
 
-    run = ec.load_run(library / "kitchen")
-    j = run.position_of(CONCEPT)
-    counts = ec.Evaluation(run).counts(ec.Rule(0.5))
-    tp, fp = int(counts.tp[j]), int(counts.fp[j])
-    assert precision(ada, "labelled") == wording.rate(tp / (tp + fp))
     assert precision(ada, "agreed") == wording.rate((tp + 1) / (tp + fp))
     # the switch in the run's line turns it back
     ada.page.locator(".st-key-truth").get_by_role("combobox").click()

@@ -139,6 +139,7 @@ def _numbers(point: _Here) -> DialNumbers:
             "delta": "",
             "tone": "same",
             "hint": "",
+            "band": "",
             "press": None,
         }
         for metric, name in (("precision", "precision"), ("recall", "recall"), ("f1", "F1"))
@@ -150,6 +151,7 @@ def _numbers(point: _Here) -> DialNumbers:
         "pinned_text": "",
         "touching": "",
         "highlights": highlights,
+        "disputes": "",
     }
 
 

@@ -53,6 +53,7 @@ export interface DialNumbers {
   pinned_text: string;
   touching: string;
   highlights: Highlight[];
+  disputes: string;
 }
 
 export interface DotRow {
@@ -111,6 +112,7 @@ export interface Highlight {
   label: string;
   value: string;
   delta: string;
+  band: string;
   tone: "better" | "worse" | "same";
   hint: string;
   press: string | null;

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TypedDict
 
 import evalcore as ec
+from evalcore.truth.disputes import OpenDisputes
 from pages._ui import wording
 from pages._ui.charts.metric_lines import NAMES
 from pages._ui.components.moving_marks.data import ChartMarks, CurvePoints
@@ -35,10 +36,14 @@ class ConceptBoard(TypedDict):
     marks: list[ChartMarks]
 
 
-def concept_board(evaluation: ec.Evaluation, view: View, concept: str) -> ConceptBoard:
+def concept_board(
+    evaluation: ec.Evaluation, view: View, concept: str, *, disputes: OpenDisputes | None = None
+) -> ConceptBoard:
     """Compute everything for the live rule of a view."""
     rule = view.rule
-    numbers = dial_numbers(evaluation, rule=rule, pinned=view.pinned, concept=concept)
+    numbers = dial_numbers(
+        evaluation, rule=rule, pinned=view.pinned, concept=concept, disputes=disputes
+    )
     compared = comparison(evaluation, rule, concept, target=target_of(view, concept))
     return {
         "rule": wording.rule_in_words(rule, concept=concept),
@@ -48,12 +53,12 @@ def concept_board(evaluation: ec.Evaluation, view: View, concept: str) -> Concep
     }
 
 
-def concept_board_at(view: View, concept: str) -> Answer:
+def concept_board_at(view: View, concept: str, *, disputes: OpenDisputes | None = None) -> Answer:
     """Return what answers for the page at other thresholds of the concept, while one is dragged."""
 
     def answer(evaluation: ec.Evaluation, threshold: str) -> ConceptBoard:
         rule = moved(view.rule, concept, threshold)
-        return concept_board(evaluation, replace(view, rule=rule), concept)
+        return concept_board(evaluation, replace(view, rule=rule), concept, disputes=disputes)
 
     return answer
 

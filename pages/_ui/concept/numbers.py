@@ -8,12 +8,14 @@ from dataclasses import dataclass
 import evalcore as ec
 from evalcore.arrays import IntArray
 from evalcore.counting.selections import OutcomeName
+from evalcore.truth.band import band
+from evalcore.truth.disputes import OpenDisputes
 from pages._ui import wording
 from pages._ui.charts.metric_lines import NAMES
 from pages._ui.components.table.data import TableColumn, TableData
 from pages._ui.components.threshold_slider.data import DialNumbers, Highlight
 from pages._ui.concept.curves import Point, point_of
-from pages._ui.numbers.highlights import unchanged
+from pages._ui.numbers.highlights import told_of, unchanged, with_band
 from pages._ui.session.targets import Target
 
 __all__ = [
@@ -37,7 +39,12 @@ _COUNTS: dict[str, tuple[str, OutcomeName]] = {
 
 
 def dial_numbers(
-    evaluation: ec.Evaluation, *, rule: ec.Rule, pinned: ec.Rule, concept: str
+    evaluation: ec.Evaluation,
+    *,
+    rule: ec.Rule,
+    pinned: ec.Rule,
+    concept: str,
+    disputes: OpenDisputes | None = None,
 ) -> DialNumbers:
     """Return what the dial shows of one concept."""
     touching = evaluation.members(rule, ec.OnThreshold(concept)).size
@@ -47,6 +54,13 @@ def dial_numbers(
         pinned.without_own().with_default(there), beside=rule.without_own().with_default(here)
     )
     items = _strip(point_of(evaluation, rule, concept), point_of(evaluation, pinned, concept))
+    if disputes is not None:
+        ends, place = band(disputes, evaluation, rule), evaluation.run.position_of(concept)
+        rates = [
+            with_band(item, ends.concept(metric, place), disputes)
+            for metric, item in zip(HIGHER_IS_BETTER, items, strict=False)
+        ]
+        items[: len(rates)] = rates
     return {
         "value": here,
         "text": wording.number(here),
@@ -54,6 +68,7 @@ def dial_numbers(
         "pinned_text": f"pinned: {pinned_words}",
         "touching": f"{wording.plural(touching, 'input')} {verb} exactly on it",
         "highlights": unchanged(items) if rule == pinned else items,
+        "disputes": told_of(disputes),
     }
 
 
@@ -76,6 +91,7 @@ def _rate(metric: str, now: Point, then: Point) -> Highlight:
         "delta": wording.change(then.value(metric), now.value(metric)),
         "tone": wording.tone_of(change) if metric in HIGHER_IS_BETTER else "same",
         "hint": f"95 % interval: {wording.between(low, high, digits=2)} (Wilson)",
+        "band": "",
         "press": None,
     }
 
@@ -88,6 +104,7 @@ def _count(label: str, now: IntArray, then: IntArray, *, press: str) -> Highligh
         "delta": wording.signed_count(change),
         "tone": "same",
         "hint": f"Show the {label}.",
+        "band": "",
         "press": press,
     }
 

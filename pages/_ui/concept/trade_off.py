@@ -16,6 +16,7 @@ from pages._ui.server import live
 from pages._ui.session import state
 from pages._ui.session.keys import Key
 from pages._ui.session.view import View
+from pages._ui.shell import frame
 from pages._ui.shell.attending import drags
 
 __all__ = ["trade_off"]
@@ -42,14 +43,16 @@ def trade_off(
         state.look(concept=concept)
         view = state.current()
     rule = view.rule
-    board = concept_board(evaluation, view, concept)
+    disputes = frame.opened().disputes
+    board = concept_board(evaluation, view, concept, disputes=disputes)
+    answer = concept_board_at(view, concept, disputes=disputes)
     with places[0]:
         concept_dial(
             evaluation,
             view,
             concept,
             numbers=board["dial"],
-            address=live.publish(evaluation, concept_board_at(view, concept), tell=drags()),
+            address=live.publish(evaluation, answer, tell=drags()),
             whole_page=True,
         )
     mode = rule.mode_for(evaluation.run.task)

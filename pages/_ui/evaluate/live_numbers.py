@@ -8,6 +8,7 @@ from typing import TypedDict
 
 import evalcore as ec
 from evalcore.arrays import IntArray
+from evalcore.truth.disputes import OpenDisputes
 from pages._ui import wording
 from pages._ui.components.heatmap.data import HeatmapData
 from pages._ui.components.matrix.data import MatrixData
@@ -51,6 +52,7 @@ def board(
     shown: IntArray,
     whole: ec.Evaluation | None = None,
     against: ec.Evaluation | None = None,
+    disputes: OpenDisputes | None = None,
 ) -> Board:
     """Compute everything for the live rule of a view.
 
@@ -62,6 +64,8 @@ def board(
         The evaluation without split and slice, for the table over them; None: this one.
     against
         The same inputs by the labels as delivered, when changes are told against them.
+    disputes
+        What can still change of the labels.
     """
     whole = whole or evaluation
     rule, pinned = view.rule, view.pinned
@@ -71,7 +75,9 @@ def board(
     large = len(page.rows) > shown_matrix.MOST_IN_GRID + 2
     data: Board = {
         "rule": wording.rule_in_words(rule, among=evaluation.run.concepts),
-        "dial": highlights.dial_numbers(evaluation, rule=rule, pinned=pinned, against=against),
+        "dial": highlights.dial_numbers(
+            evaluation, rule=rule, pinned=pinned, against=against, disputes=disputes
+        ),
         "flips": None,
         "table": _table_data(_numbers(evaluation, view, changes, whole, against), view, whole),
         "matrix": None,
@@ -100,6 +106,7 @@ def board_at(
     shown: IntArray,
     whole: ec.Evaluation | None = None,
     against: ec.Evaluation | None = None,
+    disputes: OpenDisputes | None = None,
 ) -> Answer:
     """Return what answers for the page at other common thresholds, while one is dragged."""
     # what answers must not keep a run alive
@@ -114,6 +121,7 @@ def board_at(
             shown=shown,
             whole=kept() if kept else None,
             against=base() if base else None,
+            disputes=disputes,
         )
 
     return answer

@@ -5,10 +5,13 @@ from __future__ import annotations
 import math
 
 import evalcore as ec
+from evalcore.truth.band import band
+from evalcore.truth.disputes import OpenDisputes, Span
 from pages._ui import wording
 from pages._ui.components.threshold_slider.data import DialNumbers, Highlight
+from pages._ui.shell.agreed_truth import while_open
 
-__all__ = ["dial_numbers", "strip", "unchanged"]
+__all__ = ["dial_numbers", "strip", "told_of", "unchanged", "with_band"]
 
 
 _MEANS = {
@@ -27,8 +30,9 @@ def dial_numbers(
     rule: ec.Rule,
     pinned: ec.Rule,
     against: ec.Evaluation | None = None,
+    disputes: OpenDisputes | None = None,
 ) -> DialNumbers:
-    """Return what the dial shows beside its handle; for ``against`` see :func:`strip`."""
+    """Return what the dial shows beside its handle; for the other truth see :func:`strip`."""
     touching = evaluation.n_on_threshold(rule)
     verb = "lies" if touching == 1 else "lie"
     return {
@@ -38,7 +42,10 @@ def dial_numbers(
         "pinned_text": f"pinned: {wording.short_rule(pinned, beside=rule)}",
         "touching": f"{wording.plural(touching, 'input')} {verb} exactly on "
         f"{'it' if rule.is_common else wording.place_of(rule)}",
-        "highlights": strip(evaluation, rule=rule, pinned=pinned, against=against),
+        "highlights": strip(
+            evaluation, rule=rule, pinned=pinned, against=against, disputes=disputes
+        ),
+        "disputes": told_of(disputes),
     }
 
 
@@ -48,6 +55,7 @@ def strip(
     rule: ec.Rule,
     pinned: ec.Rule,
     against: ec.Evaluation | None = None,
+    disputes: OpenDisputes | None = None,
 ) -> list[Highlight]:
     """Return what stands under the threshold.
 
@@ -56,35 +64,54 @@ def strip(
     against
         The same inputs by other labels: changes are then told at the rule that is set, and not
         from the pinned one.
+    disputes
+        What can still change of the labels: every number gets its band.
     """
     before = evaluation if against is None else against
     pinned = pinned if against is None else rule
     now, then = evaluation.counts(rule), before.counts(pinned)
+    ends = None if disputes is None else band(disputes, evaluation, rule)
     auc = ec.mean_of(evaluation.roc_auc())
     auc_before = None if against is None else ec.mean_of(against.roc_auc())
     items = [_item("run ROC AUC", auc, auc_before, hint=_MEANS["AUC"])]
     for averaging in ("macro", "micro"):
         for metric, name in (("precision", "precision"), ("recall", "recall"), ("f1", "F1")):
-            items.append(
-                _item(
-                    f"{averaging} {name}",
-                    ec.average(metric, now, averaging=averaging),
-                    ec.average(metric, then, averaging=averaging),
-                    hint=f"{_MEANS[name]} {_MEANS[averaging]}",
-                )
+            item = _item(
+                f"{averaging} {name}",
+                ec.average(metric, now, averaging=averaging),
+                ec.average(metric, then, averaging=averaging),
+                hint=f"{_MEANS[name]} {_MEANS[averaging]}",
             )
-    single = evaluation.run.task == "single_label"
-    items.append(
-        _item(
-            "accuracy" if single else "exact match",
-            evaluation.accuracy(rule),
-            before.accuracy(pinned),
-            unit="inputs",
-            hint="Share of inputs whose predicted concepts are exactly their labels.",
-        )
+            span = ends.average(metric, averaging=averaging) if ends else None
+            items.append(with_band(item, span, disputes))
+    single, matched = evaluation.run.task == "single_label", evaluation.accuracy(rule)
+    item = _item(
+        "accuracy" if single else "exact match",
+        matched,
+        before.accuracy(pinned),
+        unit="inputs",
+        hint="Share of inputs whose predicted concepts are exactly their labels.",
     )
+    items.append(with_band(item, ends.accuracy(matched) if ends else None, disputes))
     items.append(_nothing(evaluation, rule, pinned))
     return unchanged(items) if rule == pinned and against is None else items
+
+
+def with_band(item: Highlight, span: Span | None, disputes: OpenDisputes | None) -> Highlight:
+    """Return a highlight with how far it can go; as it is without a dispute."""
+    if span is None or disputes is None:
+        return item
+    told = f"{span.in_words()} {while_open(disputes)}."
+    bound = "" if span.exact else " No outcome lies outside; whether one comes so far is not known."
+    hint = f"{item['hint']} {told}{bound}"
+    return {**item, "band": span.in_words(), "hint": hint.strip()}
+
+
+def told_of(disputes: OpenDisputes | None) -> str:
+    """Return what the bands are, for the strip; empty without a dispute."""
+    if disputes is None:
+        return ""
+    return f"From the worst to the best outcome {while_open(disputes)}."
 
 
 def unchanged(items: list[Highlight]) -> list[Highlight]:
@@ -108,6 +135,7 @@ def _item(
         "delta": wording.change(before, now.value),
         "tone": wording.tone_of(now.value - before),
         "hint": f"{hint} {over}".strip(),
+        "band": "",
         "press": None,
     }
 
@@ -121,5 +149,6 @@ def _nothing(evaluation: ec.Evaluation, rule: ec.Rule, pinned: ec.Rule) -> Highl
         "delta": wording.signed_count(change),
         "tone": "same",
         "hint": "Inputs for which no concept is predicted.",
+        "band": "",
         "press": "nothing",
     }

@@ -11,11 +11,14 @@ import streamlit as st
 
 import evalcore as ec
 from evalcore import wording
+from evalcore.arrays import IntArray
 from evalcore.decisions.digests import digest_of_inputs
 from evalcore.parts.texts import digest_of_ids
 from evalcore.truth.agreed import Verdict, agree
+from evalcore.truth.band import band
+from evalcore.truth.disputes import OpenDisputes
 from evalcore.truth.log import Log, read, stream_of
-from evalcore.truth.overlay import AgreedTruth, band, lay_over
+from evalcore.truth.overlay import AgreedTruth, lay_over
 from evalcore.truth.relabelled import relabelled
 from evalcore.truth.votes import Pair
 from pages._ui.session.answer_key import AnswerKey
@@ -23,6 +26,7 @@ from pages._ui.shell.record import open_store, store_place
 
 __all__ = [
     "band_in_words",
+    "disputes_of",
     "evaluation_of",
     "in_words",
     "inputs_digest",
@@ -30,6 +34,7 @@ __all__ = [
     "log_of",
     "stream_for",
     "verdicts_of",
+    "while_open",
 ]
 
 MANY = 500_000
@@ -98,24 +103,36 @@ def in_words(truth: AgreedTruth) -> str:
     return words
 
 
-def band_in_words(evaluation: ec.Evaluation, rule: ec.Rule, truth: AgreedTruth) -> str:
-    """Return from where to where macro precision and recall can still go; ``""`` without disputes.
+def disputes_of(
+    as_labelled: ec.Evaluation, run: ec.EvalRun, log: Log, *, agreed: bool
+) -> OpenDisputes | None:
+    """Return what open disputes of a part of a run can still change; None without a dispute.
 
     Parameters
     ----------
-    evaluation
-        By the agreed labels.
+    agreed
+        Whether it changes the agreed labels, and not those as delivered.
     """
-    if not len(truth.disputed):
-        return ""
-    ends = band(evaluation, rule, truth.disputed)
-    rates = []
-    for name in ("precision", "recall"):
-        low, high = (ec.average(name, end).value for end in (ends.worst, ends.best))
-        rates.append(f"macro {name} {wording.rate(low)} to {wording.rate(high)}")
-    verb = "is" if len(truth.disputed) == 1 else "are"
-    disputes = wording.plural(len(truth.disputed), "dispute")
-    return f"{' and '.join(rates)} while {disputes} {verb} open"
+    if not log.pairs or not len((truth := laid_over(as_labelled.run, run, log)).disputed):
+        return None
+    evaluation = evaluation_of(as_labelled, run, log) if agreed else as_labelled
+    # as labelled nobody's agreement keeps a label from being replaced
+    settled = truth.settled if agreed else truth.settled[:0]
+    key = AnswerKey.of("open disputes", as_labelled.run, log.head, agreed)
+    return _disputes(key, evaluation, truth.disputed, settled)
+
+
+def while_open(disputes: OpenDisputes) -> str:
+    """Return how many disputes are open, as the end of a sentence."""
+    verb = "is" if disputes.n == 1 else "are"
+    return f"while {wording.plural(disputes.n, 'dispute')} {verb} open"
+
+
+def band_in_words(evaluation: ec.Evaluation, rule: ec.Rule, disputes: OpenDisputes) -> str:
+    """Return from where to where macro precision and recall can still go."""
+    found = band(disputes, evaluation, rule)
+    rates = [f"macro {name} {found.average(name).in_words()}" for name in ("precision", "recall")]
+    return f"{' and '.join(rates)} {while_open(disputes)}"
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
@@ -145,3 +162,13 @@ def _relabelled(
     _truth: AgreedTruth,
 ) -> ec.Evaluation:
     return relabelled(_evaluation, _truth.labels)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _disputes(
+    key: AnswerKey,  # noqa: ARG001 - the key
+    _evaluation: ec.Evaluation,
+    _disputed: IntArray,
+    _settled: IntArray,
+) -> OpenDisputes:
+    return OpenDisputes.of(_evaluation, _disputed, settled=_settled)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 import evalcore as ec
+from evalcore.truth.disputes import OpenDisputes
 from evalcore.truth.log import Log
 from pages._ui import wording
 from pages._ui.components.words.words import words
@@ -75,12 +76,16 @@ class OpenRun:
             return as_labelled
         return agreed_truth.evaluation_of(as_labelled, self.run, self.log)
 
-    def open_disputes(self, rule: ec.Rule) -> str:
-        """Return how far the numbers can still move; ``""`` as labelled, or without a dispute."""
-        if self.log is None:
-            return ""
-        truth = agreed_truth.laid_over(self.as_labelled.run, self.run, self.log)
-        return agreed_truth.band_in_words(self.evaluation, rule, truth)
+    @property
+    def disputes(self) -> OpenDisputes | None:
+        """What open disputes can still change of what is counted; None without a dispute."""
+        log = self.log
+        with suppress(ec.WorkshopError):  # as labelled everything is shown without the record
+            log = log or agreed_truth.log_of(self.run)
+        if log is None:
+            return None
+        agreed = self.log is not None
+        return agreed_truth.disputes_of(self.as_labelled, self.run, log, agreed=agreed)
 
     @property
     def against(self) -> ec.Evaluation | None:

@@ -11,8 +11,8 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 import evalcore as ec
 from evalcore import wording as core_wording
-from evalcore.truth.outside import read_answers, take_over
-from evalcore.truth.outside_answers import OutsideAnswers
+from evalcore.truth.outside.answers import OutsideAnswers
+from evalcore.truth.outside.reading import read_answers, take_over
 from pages._ui import wording
 from pages._ui.session import state
 from pages._ui.session.answer_key import AnswerKey

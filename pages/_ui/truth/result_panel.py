@@ -7,8 +7,10 @@ import streamlit as st
 
 import evalcore as ec
 from evalcore import wording as core_wording
+from evalcore.truth.band import Band, band
 from evalcore.truth.corrections import corrected_run, corrections, write_csv, write_json
-from evalcore.truth.overlay import AgreedTruth, Band, band
+from evalcore.truth.disputes import OpenDisputes
+from evalcore.truth.overlay import AgreedTruth
 from pages._ui.session.keys import Key, of_each
 from pages._ui.session.view import View
 from pages._ui.shell import agreed_truth, frame
@@ -26,8 +28,9 @@ def result_panel(opened: OpenRun, view: View) -> None:
     before = opened.as_labelled
     truth = agreed_truth.laid_over(before.run, opened.run, log)
     after = agreed_truth.evaluation_of(before, opened.run, log)
-    ends = band(after, view.rule, truth.disputed)
-    st.markdown(_in_words(truth, after, view.rule))
+    disputes = agreed_truth.disputes_of(before, opened.run, log, agreed=True)
+    ends = None if disputes is None else band(disputes, after, view.rule)
+    st.markdown(_in_words(truth, after, view.rule, disputes))
     touched = sorted({*(c.concept for c in truth.changes), *truth.disputed[:, 1].tolist()})
     if not touched:
         st.info("Nothing differs from the labels as delivered. Vote, and look again.")
@@ -44,14 +47,16 @@ def result_panel(opened: OpenRun, view: View) -> None:
     _files(opened, truth)
 
 
-def _in_words(truth: AgreedTruth, after: ec.Evaluation, rule: ec.Rule) -> str:
+def _in_words(
+    truth: AgreedTruth, after: ec.Evaluation, rule: ec.Rule, disputes: OpenDisputes | None
+) -> str:
     words = [f"**{core_wording.plural(len(truth.changes), 'label')} changed**"]
     words.append(f"{truth.n_open:,} with answers missing")
     if truth.n_elsewhere:
         words.append(f"{truth.n_elsewhere:,} on inputs that are not looked at now")
     line = ", ".join(words) + "."
-    open_band = agreed_truth.band_in_words(after, rule, truth)
-    if open_band:
+    if disputes is not None:
+        open_band = agreed_truth.band_in_words(after, rule, disputes)
         return f"{line} At the rule that is set: {open_band}."
     macro = ec.average("precision", after.counts(rule)).value
     return f"{line} Macro precision as agreed: {core_wording.rate(macro)}; no dispute is open."
@@ -61,7 +66,7 @@ def _table(
     before: ec.Evaluation,
     after: ec.Evaluation,
     rule: ec.Rule,
-    ends: Band,
+    ends: Band | None,
     touched: np.ndarray[tuple[int, ...], np.dtype[np.int64]],
 ) -> dict[str, list[str | int]]:
     old, new = before.counts(rule), after.counts(rule)
@@ -72,18 +77,13 @@ def _table(
     }
     for name in RATES:
         metric = ec.METRICS[name]
-        was, now, low, high = (metric(c)[touched] for c in (old, new, ends.worst, ends.best))
+        was, now = (metric(c)[touched] for c in (old, new))
         columns[f"{name} as labelled"] = [core_wording.rate(value) for value in was]
         columns[f"{name} as agreed"] = [core_wording.rate(value) for value in now]
-        columns[f"{name} band"] = [
-            _band(core_wording.rate(a), core_wording.rate(b))
-            for a, b in zip(low, high, strict=True)
-        ]
+        if ends is not None:
+            spans = [ends.concept(name, int(j)) for j in touched]
+            columns[f"{name} band"] = [span.in_words() for span in spans]
     return columns
-
-
-def _band(low: str, high: str) -> str:
-    return low if low == high else f"{low} to {high}"
 
 
 def _files(opened: OpenRun, truth: AgreedTruth) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 import evalcore as ec
 from evalcore.truth.agreed import Outcome, Verdict
-from evalcore.truth.overlay import AgreedTruth, band, lay_over
+from evalcore.truth.overlay import AgreedTruth, lay_over
 from evalcore.truth.relabelled import relabelled
 from evalcore.truth.votes import Pair
 from tests.support.cases import Case, random_case, random_rule
@@ -165,34 +165,3 @@ def test_labels_of_another_shape_or_against_the_task_are_refused(small_case: Cas
     ):
         with pytest.raises(ec.RunError, match=words):
             small_case.run.with_labels(labels)
-
-
-@pytest.mark.parametrize("seed", range(20))
-def test_every_end_of_the_disputes_lies_within_the_band(seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    case = random_case(rng, task="multi_label")
-    truth = lay_over(case.run, random_verdicts(case.run, rng))
-    evaluation = relabelled(case.evaluation, truth.labels)
-    rule = random_rule(rng, case.concepts)
-    found = band(evaluation, rule, truth.disputed)
-    for _ in range(10):
-        said: dict[tuple[int, int], Outcome] = {
-            (int(i), int(j)): "yes" if rng.random() < 0.5 else "no"
-            for i, j in truth.disputed.tolist()
-        }
-        ended = lay_over(evaluation.run, verdicts(evaluation.run, said))
-        counts = relabelled(evaluation, ended.labels).counts(rule)
-        same(counts.n, found.best.n)
-        for name in ("precision", "recall", "f1", "accuracy"):
-            metric = ec.METRICS[name]
-            low, value, high = metric(found.worst), metric(counts), metric(found.best)
-            assert (np.isnan(value) | np.isnan(low) | (low <= value + 1e-12)).all()
-            assert (np.isnan(value) | np.isnan(high) | (value <= high + 1e-12)).all()
-
-
-def test_without_disputes_the_band_is_the_counts(small_case: Case) -> None:
-    rule = ec.Rule(0.3)
-    found = band(small_case.evaluation, rule, np.zeros((0, 2), dtype=np.int64))
-    for end in (found.worst, found.best):
-        same(end.tp, small_case.evaluation.counts(rule).tp)
-        same(end.tn, small_case.evaluation.counts(rule).tn)

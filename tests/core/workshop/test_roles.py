@@ -22,8 +22,8 @@ from evalcore.errors import RolesError
 from evalcore.store import Event, Store, StoreRefused
 from evalcore.truth import entries
 from evalcore.truth.audit import draw_simple
-from evalcore.truth.outside import take_over
-from evalcore.truth.outside_answers import OutsideAnswer, OutsideAnswers
+from evalcore.truth.outside.answers import OutsideAnswer, OutsideAnswers
+from evalcore.truth.outside.reading import take_over
 from evalcore.truth.votes import AgreementRule, Pair
 from evalcore.workshop.entries import _CHECKS, add, count_as_votes
 from evalcore.workshop.meeting import Poll

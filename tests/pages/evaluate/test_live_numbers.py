@@ -8,7 +8,10 @@ import numpy as np
 import pytest
 
 import evalcore as ec
-from pages._ui.evaluate.live_numbers import board
+from evalcore.truth.band import band
+from evalcore.truth.disputes import OpenDisputes
+from pages._ui.concept.live_numbers import concept_board_at
+from pages._ui.evaluate.live_numbers import board, board_at
 from pages._ui.session.view import Link
 from tests.support.cases import random_case
 
@@ -30,3 +33,39 @@ def test_what_flips_is_counted_once_for_the_table_and_its_sentence(
     shown = board(case.evaluation, view, shown=np.arange(case.n_concepts))
     assert len(counted) == expected
     assert (shown["flips"] is not None) == (panel == "flips")
+
+
+def test_while_a_threshold_is_dragged_the_bands_of_open_disputes_follow() -> None:
+    case = random_case(np.random.default_rng(5), n_inputs=30, n_concepts=4, task="multi_label")
+    view = Link(rule=ec.Rule(0.3), pinned=ec.Rule(0.6)).complete(case.run)
+    evaluation, shown = case.evaluation, np.arange(4)
+    asked = np.array([[3, 0], [7, 1], [9, 1]])
+    disputes = OpenDisputes.of(evaluation, asked, settled=asked[:0, 0])
+    told = board_at(view, shown=shown, disputes=disputes)(evaluation, "0.5")["dial"]
+    spans = band(disputes, evaluation, ec.Rule(0.5))
+    bands = {one["label"]: one["band"] for one in told["highlights"]}
+    for averaging in ("macro", "micro"):
+        for metric, name in (("precision", "precision"), ("recall", "recall"), ("f1", "F1")):
+            span = spans.average(metric, averaging=averaging)
+            assert bands[f"{averaging} {name}"] == span.in_words()
+    matches = spans.accuracy(evaluation.accuracy(ec.Rule(0.5)))
+    assert matches is not None
+    assert bands["exact match"] == matches.in_words()
+    assert told["disputes"] == "From the worst to the best outcome while 3 disputes are open."
+
+    without = board_at(view, shown=shown)(evaluation, "0.5")["dial"]
+    assert {one["band"] for one in without["highlights"]} == {""}
+
+
+def test_the_bands_of_a_concept_follow_its_own_threshold() -> None:
+    case = random_case(np.random.default_rng(5), n_inputs=30, n_concepts=4, task="multi_label")
+    view = Link(rule=ec.Rule(0.3), pinned=ec.Rule(0.6)).complete(case.run)
+    asked = np.array([[3, 0], [7, 0], [9, 1]])
+    disputes = OpenDisputes.of(case.evaluation, asked, settled=asked[:0, 0])
+    concept = case.concepts[0]
+    told = concept_board_at(view, concept, disputes=disputes)(case.evaluation, "0.5")["dial"]
+    spans = band(disputes, case.evaluation, ec.Rule({concept: 0.5}, default=0.3))
+    bands = {one["label"]: one["band"] for one in told["highlights"]}
+    assert bands["precision"] == spans.concept("precision", 0).in_words()
+    assert bands["recall"] == spans.concept("recall", 0).in_words()
+    assert bands["labelled"] == ""

@@ -110,6 +110,10 @@ def shown_precision(visitor: Visitor) -> float:
     return float(summary.set_index("concept")["precision"]["dog"])
 
 
+def bands(visitor: Visitor) -> dict[str, str]:
+    return {one["label"]: one["band"] for one in visitor.data(Key.DIAL)["numbers"]["highlights"]}
+
+
 def test_two_people_differ_settle_and_the_numbers_follow_the_switch() -> None:
     ada, bo = at_truth("Ada", queue="false_positives"), at_truth("Bo", queue="false_positives")
     assert question(ada) == question(bo) == ("p4", "dog")
@@ -119,9 +123,14 @@ def test_two_people_differ_settle_and_the_numbers_follow_the_switch() -> None:
     result = at_truth(truth_section="result")
     assert "while 1 dispute is open" in result.text
     waiting = Visitor.at_evaluate(run="pets", truth="agreed")
-    assert "macro precision 0.750 to 1.000 and macro recall 0.278 to 0.333" in waiting.caption
-    assert "while 1 dispute is open" in waiting.caption
-    assert "dispute" not in Visitor.at_evaluate(run="pets").caption
+    assert bands(waiting)["macro precision"] == "0.750 to 1.000"
+    assert bands(waiting)["macro recall"] == "0.278 to 0.333"
+    assert bands(waiting)["run ROC AUC"] == ""
+    assert "while 1 dispute is open" in waiting.data(Key.DIAL)["numbers"]["disputes"]
+    # whatever is counted, what is in dispute can still change it
+    assert bands(Visitor.at_evaluate(run="pets")) == bands(waiting)
+    before = bands(waiting)
+    assert bands(waiting.move_dial("0.9")) != before
     eve = at_truth("Eve", truth_section="settle")
     assert "1 dispute open" in eve.text
     why = next(area for area in eve.app.text_area if area.label == "Reason")
@@ -131,6 +140,8 @@ def test_two_people_differ_settle_and_the_numbers_follow_the_switch() -> None:
     assert "1 settled" in eve.text
 
     labelled = Visitor.at_evaluate(run="pets")
+    assert set(bands(labelled).values()) == {""}
+    assert labelled.data(Key.DIAL)["numbers"]["disputes"] == ""
     agreed = Visitor.at_evaluate(run="pets", truth="agreed")
     assert shown_precision(labelled) == pytest.approx(0.5)
     assert shown_precision(agreed) == pytest.approx(1.0)

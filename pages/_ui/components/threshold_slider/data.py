@@ -12,6 +12,7 @@ class Highlight(TypedDict):
     label: str
     value: str
     delta: str
+    band: str  # how far the value can go while disputes are open; empty where it cannot
     tone: Tone
     hint: str
     press: str | None  # the name sent when the number is pressed; None: not a link
@@ -26,6 +27,7 @@ class DialNumbers(TypedDict):
     pinned_text: str
     touching: str
     highlights: Sequence[Highlight]
+    disputes: str  # what the bands are; empty without a dispute
 
 
 class DialData(TypedDict):

@@ -107,6 +107,7 @@ function mount(parent) {
   const problem = make("span", "problem", row);
   problem.setAttribute("role", "alert");
   const strip = make("dl", "strip", root);
+  const disputes = make("p", "quiet disputes", root);
   const tip = makeTooltip(root);
   const dial = {
     range,
@@ -118,6 +119,7 @@ function mount(parent) {
     off,
     problem,
     strip,
+    disputes,
     tip,
     at: 0,
     items: [],
@@ -375,6 +377,7 @@ function paint(dial, numbers) {
     rove(null, dial.items[0]?.root);
   }
   numbers.highlights.forEach((one, k) => fill(dial.items[k], one));
+  setText(dial.disputes, numbers.disputes);
 }
 
 function item({ press }) {
@@ -384,13 +387,15 @@ function item({ press }) {
   const words = make("dd", "", root);
   const value = press ? makeButton("value link", words) : make("span", "value", words);
   if (press) value.dataset.name = press;
-  return { root, label, value, delta: make("span", "delta", words), hint: "" };
+  const delta = make("span", "delta", words);
+  return { root, label, value, delta, band: make("dd", "band", root), hint: "" };
 }
 
 function fill(nodes, one) {
   setText(nodes.label, one.label);
   setText(nodes.value, one.value);
   setText(nodes.delta, one.delta);
+  setText(nodes.band, one.band);
   nodes.delta.className = `delta ${one.tone}`;
   nodes.hint = one.hint;
 }

@@ -24,7 +24,7 @@ from evalcore.readers.tables.table import Cell, Table
 from evalcore.runs.run import EvalRun
 from evalcore.store import Store
 from evalcore.truth import corrections
-from evalcore.truth.outside_answers import (
+from evalcore.truth.outside.answers import (
     Inputs,
     OutsideAnswer,
     OutsideAnswers,
