@@ -44,9 +44,9 @@ def follow_a_drag(presenter: Desk, follower: Desk, *, to: float) -> None:
 def test_two_browsers_present_follow_a_drag_poll_and_read_the_minutes(
     open_desk: MakeDesk, browsers: tuple[BrowserContext, BrowserContext]
 ) -> None:
-    ada = open_desk(context=browsers[0]).open("kitchen", t="0.5", right="kitchen")
+    ada = open_desk(context=browsers[0]).open("digits", t="0.5", right="digits")
     press(ada, "Workshop")
-    fill(ada, "What it is about", "Which <b>forks</b>?")
+    fill(ada, "What it is about", "Which <b>sevens</b>?")
     fill(ada, "Your name", "Ada")
     press(ada, "Present")
     says(ada, "You present")
@@ -97,7 +97,7 @@ def test_two_browsers_present_follow_a_drag_poll_and_read_the_minutes(
     says(bo, "Looking around by yourself")
     ada.page.get_by_role("link", name="Report").click()
     report = ada.page.frame_locator("iframe")
-    expect(report.get_by_text("Which <b>forks</b>?")).to_be_visible(timeout=PATIENCE)
+    expect(report.get_by_text("Which <b>sevens</b>?")).to_be_visible(timeout=PATIENCE)
     assert re.search(r"1 no \(Bo\)", report.locator("section.minutes").inner_text())
     assert "Votes cast · Bo 1" in report.locator("section.minutes").inner_text()
     assert bo.query()["t"] == ["0.3"]

@@ -402,7 +402,14 @@ def voted(rng: np.random.Generator, case: Case) -> dict[tuple[int, int], dict[st
     for i, j in rng.integers([0, 0], [case.n_inputs, case.n_concepts], (12, 2)).tolist():
         people = rng.choice(["Ada", "Bo", "Cy"], int(rng.integers(1, 4)), replace=False)
         found[i, j] = {str(p): answers[int(rng.choice(3, p=[0.45, 0.45, 0.1]))] for p in people}
+    unknown = sorted(np.argwhere(~case.known).tolist(), key=lambda p: case.scores[p[0], p[1]])
+    for i, j in [*unknown[:1], *unknown[-1:]]:
+        found[i, j] = {"Ada": "yes", "Bo": "no"}  # a dispute on what nobody knew
     return found
+
+
+def listed(concepts: np.ndarray) -> str:
+    return "|".join(f"c{j}" for j in np.flatnonzero(concepts))
 
 
 def outcome(votes: dict[str, Answer]) -> str:
@@ -425,10 +432,10 @@ def ends(
     """The case if every dispute ends as badly, and as well, for the model as it can."""
     predicted, sides = case.predicted(rule), []
     for well in (False, True):
-        labelled = case.labelled.copy()
+        labelled, known = case.labelled.copy(), case.known.copy()
         for i, j in (place for place, own in votes.items() if outcome(own) == "disputed"):
-            labelled[i, j] = (j in predicted[i]) == well
-        sides.append(replace(case, labelled=labelled))
+            labelled[i, j], known[i, j] = (j in predicted[i]) == well, True
+        sides.append(replace(case, labelled=labelled, known=known))
     return sides[0], sides[1]
 
 
@@ -449,14 +456,13 @@ def place(library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 def test_the_ground_truth_page(seed: int, library: Library, place: Path) -> None:
     rng = np.random.default_rng(seed)
     case = random_case(rng, n_inputs=30, n_concepts=3, dtype=np.float64, task="multi_label",
-                       unscored=False, unknown=False, n_folds=0)  # fmt: skip
+                       unscored=False, unknown=bool(seed % 2), n_folds=0)  # fmt: skip
     votes, rule = voted(rng, case), ec.Rule(0.5)
     rows = [
-        f"i{i},{'|'.join(f'c{j}' for j in np.flatnonzero(case.labelled[i]))},"
-        + ",".join(str(score) for score in case.scores[i])
-        for i in range(case.n_inputs)
+        ",".join([f"i{i}", listed(case.labelled[i]), listed(~case.known[i]), *map(str, scores)])
+        for i, scores in enumerate(case.scores)
     ]
-    head = "id,labels," + ",".join(f"score:c{j}" for j in range(case.n_concepts))
+    head = "id,labels,unknown_labels," + ",".join(f"score:c{j}" for j in range(case.n_concepts))
     run = ec.load_run(library.add("r", "\n".join([head, *rows]) + "\n", task="multi_label"))
     stream = stream_of(digest_of_inputs(run))
     with Store.open(place) as store:
