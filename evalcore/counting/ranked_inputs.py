@@ -7,13 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from evalcore.arrays import IntArray, ScoreArray
+from evalcore.arrays import IntArray, ScoreArray, grouped_order, stable_order
 from evalcore.counting.count_index import TopScores
 from evalcore.counting.sorted_scores import (
     ScoreSegments,
     SortedScores,
     for_each_segment,
-    stable_order,
 )
 from evalcore.pairs.scored import ScoredPairs
 from evalcore.runs.run import EvalRun
@@ -98,12 +97,12 @@ class RankedInputs:
         floor: float = -np.inf,
     ) -> RankedInputs:
         """Order pairs given by ascending input; with ``scores`` None keep the values."""
-        order = stable_order(concepts[::-1], n_keys=n_concepts)
+        order = grouped_order(concepts[::-1])
         starts = np.concatenate([[0], np.cumsum(np.bincount(concepts, minlength=n_concepts))])
         grouped = values[::-1][order]
 
         def by_score(span: slice) -> None:
-            order[span] = order[span][np.argsort(grouped[span], kind="stable")]
+            order[span] = order[span][stable_order(grouped[span])]
 
         for_each_segment(starts, by_score)
         return cls(

@@ -11,11 +11,11 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from evalcore.arrays import IntArray, ScoreArray
+from evalcore.arrays import IntArray, ScoreArray, grouped_order
 from evalcore.base.processor import several_at_a_time
 from evalcore.runs.run import UNSCORED
 
-__all__ = ["ScoreSegments", "Side", "SortedScores", "for_each_segment", "scored", "stable_order"]
+__all__ = ["ScoreSegments", "Side", "SortedScores", "for_each_segment", "scored"]
 
 Side = Literal["left", "right"]
 
@@ -26,13 +26,6 @@ FEW = 48
 def for_each_segment(starts: IntArray, call: Callable[[slice], None]) -> None:
     """Call with the slice of every segment, several at a time."""
     several_at_a_time(call, [slice(a, b) for a, b in pairwise(starts.tolist())])
-
-
-def stable_order(keys: npt.NDArray[np.integer[Any]], *, n_keys: int) -> IntArray:
-    """Return the order of keys below ``n_keys``; equal ones stay in the order in which they are."""
-    # 16 bits where they suffice: numpy sorts those by radix
-    narrow = keys.astype(np.uint16) if n_keys <= 2**16 else keys
-    return np.argsort(narrow, kind="stable")
 
 
 def scored(ascending: ScoreArray) -> ScoreArray:
@@ -152,7 +145,7 @@ class SortedScores(ScoreSegments):
         """Sort values into the segments that their keys name."""
         sizes = np.bincount(keys, minlength=n_segments)
         starts = np.concatenate([[0], np.cumsum(sizes)])
-        return cls.sort(values[stable_order(keys, n_keys=n_segments)], starts=starts)
+        return cls.sort(values[grouped_order(keys)], starts=starts)
 
     @classmethod
     def merged(cls, parts: Sequence[SortedScores]) -> SortedScores:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from evalcore.arrays import IntArray, ScoreArray
+from evalcore.arrays import IntArray, ScoreArray, grouped_order
 from evalcore.pairs.sparse_table import SparseTable, spans
 
 __all__ = ["UNSCORED", "ScoredPairs"]
@@ -154,9 +154,7 @@ class ScoredPairs(SparseTable):
 
     def _concept_by_concept(self) -> tuple[IntArray, npt.NDArray[np.int32], ScoreArray]:
         if self._by_concept is None:
-            # 16 bits where they suffice: numpy sorts those by radix
-            narrow = np.uint16 if self.shape[1] <= 2**16 else np.int32
-            order = np.argsort(self.concepts.astype(narrow), kind="stable")
+            order = grouped_order(self.concepts)
             sizes = np.bincount(self.concepts, minlength=self.shape[1])
             starts = np.concatenate([[0], np.cumsum(sizes)])
             self._by_concept = starts, self.inputs[order], self.values[order]

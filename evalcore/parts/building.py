@@ -9,18 +9,18 @@ import numpy as np
 import numpy.typing as npt
 from filelock import FileLock
 
-from evalcore.arrays import ScoreArray
 from evalcore.base.whole_writes import whole_folder
 from evalcore.counting.part import Part
 from evalcore.counting.prebuilt import Prebuilt
 from evalcore.errors import RunError
-from evalcore.pairs.scored import ScoredPairs
 from evalcore.parts.columns import Columns
-from evalcore.parts.part_folder import is_built, pack_labels, pack_scores, part_path
+from evalcore.parts.concept_pass import ConceptPass
+from evalcore.parts.part_folder import is_built, pack_labels, pack_pairs, part_path
 from evalcore.parts.pieces import Piece
 from evalcore.parts.rows import PartRows
+from evalcore.parts.score_columns import read_scores
 from evalcore.parts.texts import hashes_of
-from evalcore.prepared.array_folder import Shelf
+from evalcore.prepared.array_writer import ArrayWriter
 from evalcore.prepared.packing import MODES, pack_mode
 from evalcore.runs.parts import made_of
 
@@ -50,9 +50,8 @@ def build_part(
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with FileLock(target.with_suffix(".lock")):
             if not is_built(Path(out), piece, verify=verify):
-                shelf = _shelf(PartRows.read(address, piece, columns))
                 with whole_folder(target) as folder:
-                    shelf.write(folder, content=piece.key)
+                    _write(folder, address, PartRows.read(address, piece, columns))
     except OSError as error:
         msg = (
             f"{out}: the part of {piece.file.path} cannot be written: {error.strerror}. "
@@ -62,9 +61,28 @@ def build_part(
     return piece.n_rows
 
 
-def _shelf(rows: PartRows) -> Shelf:
-    """Build everything that is looked up in a part."""
-    scores, labels = rows.scores(), rows.labels
+def _write(folder: Path, address: str, rows: PartRows) -> None:
+    """Write everything that is looked up in a part."""
+    labels, columns = rows.labels, rows.columns
+    arrays: Arrays = pack_labels(labels)
+    facts: dict[str, Any] = {"rows": labels.n_inputs}
+    _add_texts(arrays, facts, rows)
+    with ArrayWriter(folder, digest="crc32") as out:
+        if columns.lists:
+            _add_pairs(arrays, facts, rows)
+        else:
+            splits = None if columns.split is None else arrays[f"codes.{columns.split}"]
+            concepts = ConceptPass(out, labels, columns.dtype, splits=splits)
+            concepts.see(read_scores(address, rows.piece, columns, into=concepts.scores))
+            facts |= concepts.finish()
+        for name, array in arrays.items():
+            out.add(name, array)
+        out.finish(content=rows.piece.key, facts=facts)
+
+
+def _add_pairs(arrays: Arrays, facts: dict[str, Any], rows: PartRows) -> None:
+    """Add what is looked up in listed scores."""
+    scores, labels = rows.listed_scores(), rows.labels
     values = {
         "concepts": rows.columns.concepts,
         "scores": scores,
@@ -79,21 +97,13 @@ def _shelf(rows: PartRows) -> Shelf:
         indices=part.indices,
         ranked={mode: part.ranked(mode) for mode in MODES},
     )
-    arrays: Arrays = {"top.concept": part.top.concept, "top.score": part.top.score}
-    arrays |= pack_scores(scores) | pack_labels(labels)
+    arrays |= {"top.concept": part.top.concept, "top.score": part.top.score}
+    arrays |= pack_pairs(scores)
     for mode in MODES:
         arrays |= pack_mode(built, mode)
-    facts: dict[str, Any] = {
-        "rows": labels.n_inputs,
-        "floors": {mode: built.ranked[mode].floor.hex() for mode in MODES},
-        "range": _range(scores.values if isinstance(scores, ScoredPairs) else scores),
-    }
-    _add_texts(arrays, facts, rows)
-    return Shelf(arrays=arrays, facts=facts)
-
-
-def _range(scores: ScoreArray) -> list[float] | None:
-    return [float(scores.min()), float(scores.max())] if scores.size else None
+    ends = scores.values
+    facts["floors"] = {mode: built.ranked[mode].floor.hex() for mode in MODES}
+    facts["range"] = [float(ends.min()), float(ends.max())] if ends.size else None
 
 
 def _add_texts(arrays: Arrays, facts: dict[str, Any], rows: PartRows) -> None:

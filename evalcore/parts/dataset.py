@@ -17,7 +17,7 @@ from evalcore.errors import RunError
 from evalcore.parts.columns import Columns, columns_of, difference
 from evalcore.readers.reading.manifest import Manifest, read_manifest
 
-__all__ = ["PREDICTIONS", "Dataset", "SourceFile", "is_dataset", "located", "stamps_at"]
+__all__ = ["PREDICTIONS", "Dataset", "SourceFile", "is_dataset", "located", "stamp_of", "stamps_at"]
 
 PREDICTIONS = "predictions"
 ENDINGS = ".parquet"
@@ -169,10 +169,26 @@ def stamps_at(address: str) -> dict[str, str]:
         raise RunError(msg) from None
     found = {info.path.removeprefix(f"{folder}/"): info for info in infos if info.is_file}
     return {
-        path: f"{found[path].size} {found[path].mtime_ns}"
+        path: _stamp(found[path])
         for path in sorted(found)
         if path.endswith(ENDINGS) and not any(one[0] in "._" for one in path.split("/"))
     }
+
+
+def stamp_of(address: str, path: str) -> str:
+    """Return what changes when one file does.
+
+    Raises
+    ------
+    RunError
+        When the run cannot be reached.
+    """
+    system, root = located(address)
+    return _stamp(system.get_file_info(f"{root}/{PREDICTIONS}/{path}"))
+
+
+def _stamp(info: Any) -> str:  # noqa: ANN401 - of pyarrow
+    return f"{info.size} {info.mtime_ns}"
 
 
 def _fragments(system: Any, root: str, paths: Iterable[str]) -> dict[str, Any]:  # noqa: ANN401

@@ -21,7 +21,7 @@ from evalcore.pairs.known import KnownPairs
 from evalcore.pairs.scored import ScoredPairs
 from evalcore.parts.columns import Columns
 from evalcore.parts.pieces import Piece
-from evalcore.parts.rows import read_columns
+from evalcore.parts.rows import Source
 from evalcore.parts.texts import (
     CodedTexts,
     FiledTexts,
@@ -49,7 +49,7 @@ __all__ = [
     "mapped",
     "open_part",
     "pack_labels",
-    "pack_scores",
+    "pack_pairs",
     "part_path",
     "splits_in",
 ]
@@ -75,9 +75,10 @@ def is_whole(folder: Path, *, content: str, verify: bool) -> bool:
         shelf = mapped(folder, content=content)
         if not verify:
             return True
-        entries = read_header(folder / HEADER)["arrays"]
+        header = read_header(folder / HEADER)
         return all(
-            digests_of(array.reshape(-1).view(np.uint8).data) == entries[name]["digests"]
+            digests_of(array.reshape(-1).view(np.uint8).data, header["digest"])
+            == header["arrays"][name]["digests"]
             for name, array in shelf.arrays.items()
         )
     return False
@@ -158,11 +159,9 @@ def open_part(
     return made_of(values), built
 
 
-def pack_scores(scores: Any) -> Arrays:  # noqa: ANN401 - an array or scored pairs
-    """Return the arrays that hold a part's scores, concept by concept or input by input."""
-    if isinstance(scores, ScoredPairs):
-        return {f"pairs.{name}": getattr(scores, name) for name in PAIRS}
-    return {"scores": scores.T}
+def pack_pairs(scores: ScoredPairs) -> Arrays:
+    """Return the arrays that hold a part's listed scores, input by input."""
+    return {f"pairs.{name}": getattr(scores, name) for name in PAIRS}
 
 
 def _scores(arrays: Mapping[str, Any], ranked: RankedInputs, *, n_concepts: int) -> Any:  # noqa: ANN401
@@ -239,7 +238,7 @@ def _filed(address: str, piece: Piece, n_rows: int, column: str) -> FiledTexts:
         read, place = np.unique(groups, return_inverse=True)
         sizes = np.array(piece.groups)[read]
         rows = positions - (ends[groups] - np.array(piece.groups)[groups])
-        table = read_columns(address, piece, [column], groups=read.tolist())
+        table = Source(address, piece, groups=read.tolist()).read([column])
         found = table.column(column).cast("string").take((np.cumsum(sizes) - sizes)[place] + rows)
         return text_column(text or "" for text in found.to_pylist())
 

@@ -14,7 +14,7 @@ from evalcore.parts.dataset import Dataset, SourceFile
 
 __all__ = ["Piece", "pieces_of"]
 
-VERSION = 1
+VERSION = 2
 """Of what is written for a part; another one makes all parts anew."""
 COPIES = 6
 """So many times the bytes of its scores a part takes while it is built."""

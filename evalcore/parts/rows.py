@@ -11,66 +11,86 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
+import pyarrow.fs as pafs
+import pyarrow.parquet as pq
 
-from evalcore.arrays import IntArray, ScoreArray
+from evalcore.arrays import IntArray
 from evalcore.errors import RunError, did_you_mean, shorten
 from evalcore.pairs.known import KnownPairs
+from evalcore.pairs.scored import ScoredPairs
 from evalcore.parts.columns import Columns
-from evalcore.parts.dataset import PREDICTIONS, located
+from evalcore.parts.dataset import PREDICTIONS, located, stamp_of
 from evalcore.parts.listed import is_list, listed_scores
 from evalcore.parts.pieces import Piece
 from evalcore.parts.texts import packed
 from evalcore.runs.labels import Labels
 
-__all__ = ["PartRows", "read_columns"]
+__all__ = ["PartRows", "Source", "refuse_missing"]
 
 Arrays = dict[str, npt.NDArray[Any]]
 FEW = 256
 """A metadata column of a part with more different values stays in its file."""
 
 
-def read_columns(
-    address: str, piece: Piece, names: Sequence[str], *, groups: Sequence[int] | None = None
-) -> pa.Table:
-    """Read some columns of a part's rows.
+class Source:
+    """The rows of a part in their file, which is to be the one that was planned.
 
     Parameters
     ----------
     groups
         Which of the part's row groups, counted from 0; all of them when omitted.
-
-    Raises
-    ------
-    RunError
-        When the file cannot be read, or is another one than was planned.
     """
-    system, root = located(address)
-    path = f"{root}/{PREDICTIONS}/{piece.file.path}"
-    try:
-        info = system.get_file_info(path)
-        if f"{info.size} {info.mtime_ns}" != piece.file.stamp:
+
+    def __init__(self, address: str, piece: Piece, *, groups: Sequence[int] | None = None) -> None:
+        self.address, self.piece = address, piece
+        chosen = range(len(piece.groups)) if groups is None else groups
+        self.groups = [piece.first_group + k for k in chosen]
+        self.file: pq.ParquetFile | None = None
+
+    def read(self, names: Sequence[str]) -> pa.Table:
+        """Read some columns.
+
+        Raises
+        ------
+        RunError
+            When the file cannot be read, or is another one than was planned.
+        """
+        keys = self.piece.file.keys
+        stored = [name for name in names if name not in keys]
+        try:
+            # one part, one thread: parts are built several at a time
+            table = self._opened().read_row_groups(self.groups, columns=stored, use_threads=False)
+            self._require_same()
+        except (pa.ArrowException, OSError) as error:
+            self._require_same()
+            ends = f"{self.groups[0] + 1} to {self.groups[-1] + 1}"
             msg = (
-                f"{piece.file.path}: the file was replaced since it was looked at. "
+                f"{self.piece.file.path}, row groups {ends}: cannot be read: {error} "
+                "Hint: write the file again; one that is damaged cannot be mended."
+            )
+            raise RunError(msg) from None
+        for name in names:
+            if name in keys:
+                table = table.append_column(name, pa.array([keys[name]] * table.num_rows))
+        return table
+
+    def _opened(self) -> pq.ParquetFile:
+        if self.file is None:
+            system, root = located(self.address)
+            path = f"{root}/{PREDICTIONS}/{self.piece.file.path}"
+            is_far = not isinstance(system, pafs.LocalFileSystem)
+            self.file = pq.ParquetFile(path, filesystem=system, pre_buffer=is_far)
+        return self.file
+
+    def _require_same(self) -> None:
+        """Refuse what was read of a file that is not the planned one any more."""
+        file = self.piece.file
+        if stamp_of(self.address, file.path) != file.stamp:
+            msg = (
+                f"{file.path}: the file was replaced since it was looked at. "
                 "Hint: prepare the run again; the parts of other files are kept."
             )
             raise RunError(msg)
-        stored = [name for name in names if name not in piece.file.keys]
-        chosen = range(len(piece.groups)) if groups is None else groups
-        places = [piece.first_group + k for k in chosen]
-        fragment = ds.ParquetFileFormat().make_fragment(path, system, row_groups=places)
-        table = fragment.to_table(columns=stored)
-    except (pa.ArrowException, OSError) as error:
-        ends = f"{piece.first_group + 1} to {piece.first_group + len(piece.groups)}"
-        msg = (
-            f"{piece.file.path}, row groups {ends}: cannot be read: {error} "
-            "Hint: write the file again; one that is damaged cannot be mended."
-        )
-        raise RunError(msg) from None
-    for name in names:
-        if name in piece.file.keys:
-            table = table.append_column(name, pa.array([piece.file.keys[name]] * table.num_rows))
-    return table
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -97,41 +117,18 @@ class PartRows:
             When they cannot be read.
         """
         kept = [name for name, role in columns.roles.items() if role != "text"]
-        table = read_columns(address, piece, [*columns.scores, *columns.lists, *kept])
+        table = Source(address, piece).read([*columns.lists, *kept])
         return cls(piece=piece, columns=columns, table=table)
 
-    def scores(self) -> Any:  # noqa: ANN401 - scored pairs are read like an array
-        """Return the scores, those in lists as pairs; shape (n_rows, n_concepts)."""
-        if self.columns.lists:
-            return listed_scores(
-                self.table,
-                lists=self.columns.lists,
-                concepts=self.columns.concepts,
-                dtype=self.columns.dtype,
-                place=self.piece.place,
-            )
-        return self._by_concept().T
-
-    def _by_concept(self) -> ScoreArray:
-        """Return the scores, concept by concept; shape (n_concepts, n_rows).
-
-        Raises
-        ------
-        RunError
-            When one is missing or not finite.
-        """
-        found = np.empty((len(self.columns.scores), self.table.num_rows), self.columns.dtype)
-        for j, name in enumerate(self.columns.scores):
-            column, start = self.table.column(name), 0
-            self._refuse_missing(name, column, "score")
-            for chunk in column.chunks:
-                found[j, start : start + len(chunk)] = chunk.to_numpy(zero_copy_only=False)
-                start += len(chunk)
-            found[j] += 0.0  # -0.0 and 0.0 are one score
-            ends = float(found[j].min()), float(found[j].max())  # NaN is found by both
-            if not np.isfinite(ends).all():
-                self._refuse_infinite(name, found[j])
-        return found
+    def listed_scores(self) -> ScoredPairs:
+        """Return the scores that stand in lists; shape (n_rows, n_concepts)."""
+        return listed_scores(
+            self.table,
+            lists=self.columns.lists,
+            concepts=self.columns.concepts,
+            dtype=self.columns.dtype,
+            place=self.piece.place,
+        )
 
     @cached_property
     def labels(self) -> Labels:
@@ -219,7 +216,7 @@ class PartRows:
         """
         column = self.table.column(name)
         if what == "id":
-            self._refuse_missing(name, column, what)
+            refuse_missing(self.piece, name, column, what)
         return packed(pc.fill_null(column.cast(pa.string()), ""))
 
     def codes(self, name: str) -> tuple[IntArray, list[str]] | None:
@@ -230,20 +227,14 @@ class PartRows:
             return None
         return np.asarray(coded.indices).astype(np.uint8), coded.dictionary.to_pylist()
 
-    def _refuse_missing(self, name: str, column: Any, what: str) -> None:  # noqa: ANN401
-        if not column.null_count:
-            return
-        row = int(np.flatnonzero(np.asarray(column.is_null()))[0])
-        msg = (
-            f"{self.piece.place(row)}: column '{name}' holds {column.null_count:,} rows without "
-            f"{'an' if what == 'id' else 'a'} {what}. Hint: every input needs one."
-        )
-        raise RunError(msg)
 
-    def _refuse_infinite(self, name: str, scores: ScoreArray) -> None:
-        bad = np.flatnonzero(~np.isfinite(scores))
-        msg = (
-            f"{self.piece.place(int(bad[0]))}: column '{name}' holds {bad.size:,} scores that are "
-            f"not finite, first {scores[bad[0]]}. Hint: write a number for every pair."
-        )
-        raise RunError(msg)
+def refuse_missing(piece: Piece, name: str, column: Any, what: str) -> None:  # noqa: ANN401
+    """Refuse a column in which something is missing."""
+    if not column.null_count:
+        return
+    row = int(np.flatnonzero(np.asarray(column.is_null()))[0])
+    msg = (
+        f"{piece.place(row)}: column '{name}' holds {column.null_count:,} rows without "
+        f"{'an' if what == 'id' else 'a'} {what}. Hint: every input needs one."
+    )
+    raise RunError(msg)

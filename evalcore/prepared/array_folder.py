@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import mmap
 import os
 import stat
@@ -22,13 +21,10 @@ import numpy.typing as npt
 
 from evalcore.base.processor import N_THREADS, several_at_a_time
 from evalcore.base.strict_json import RefusedError, strict_decoder
-from evalcore.prepared.source_files import code_digest
+from evalcore.prepared.array_writer import BLOCK, DIGESTS, HEADER, ArrayWriter, origin_of
 
 __all__ = ["BLOCK", "DTYPES", "HEADER", "DamagedError", "Shelf", "digests_of", "read_header"]
 
-HEADER = "header.json"
-VERSION = 1
-BLOCK = 8 * 2**20
 FICLONE = 0x40049409
 """Linux's ioctl that shares the blocks of a file (Btrfs, XFS)."""
 MOST_HEADER = 256 * 2**20
@@ -54,30 +50,23 @@ class Shelf:
         """Bytes of all arrays."""
         return sum(array.nbytes for array in self.arrays.values())
 
-    def write(self, folder: Path, *, content: str) -> None:
+    def write(self, folder: Path, *, content: str, digest: str = "sha256") -> None:
         """Write into an empty folder.
+
+        Parameters
+        ----------
+        digest
+            One of :data:`evalcore.prepared.array_writer.DIGESTS`.
 
         Raises
         ------
         OSError
             When there is no room, or no right to write.
         """
-        entries = {}
-        for k, (name, array) in enumerate(self.arrays.items()):
-            file = folder / f"{k}.npy"
-            packed = np.ascontiguousarray(array)
-            np.save(file, packed, allow_pickle=False)
-            file.chmod(0o400)
-            entries[name] = {
-                "file": file.name,
-                "size": file.stat().st_size,
-                "dtype": packed.dtype.str,
-                "shape": packed.shape,
-                "digests": digests_of(_bytes_of(packed)),
-            }
-        header = {**_origin(content), "arrays": entries, "facts": dict(self.facts)}
-        body = json.dumps(header, allow_nan=False).encode()
-        (folder / HEADER).write_bytes(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
+        with ArrayWriter(folder, digest=digest) as out:
+            for name, array in self.arrays.items():
+                out.add(name, array)
+            out.finish(content=content, facts=self.facts)
 
     @classmethod
     def read(cls, folder: Path, *, content: str) -> Shelf:
@@ -90,23 +79,13 @@ class Shelf:
         """
         try:
             header = read_header(folder / HEADER)
-            origin = _origin(content)
+            origin = origin_of(content)
             if {name: header[name] for name in origin} != origin:
                 msg = "written by other code, or for another run"
                 raise DamagedError(msg)
             return cls(arrays=_mapped(folder, header["arrays"]), facts=header["facts"])
         except (OSError, KeyError, TypeError, ValueError, AttributeError, RefusedError) as error:
             raise DamagedError(str(error)) from None
-
-
-def _origin(content: str) -> dict[str, object]:
-    return {
-        "format": "threshold-workshop prepared run",
-        "version": VERSION,
-        "code": code_digest(),
-        "byteorder": sys.byteorder,
-        "content": content,
-    }
 
 
 def read_header(path: Path) -> dict[str, Any]:
@@ -234,14 +213,15 @@ def _copy(file: int, own: int, start: int, size: int) -> int:
     return os.pwrite(own, os.pread(file, size, start), start)
 
 
-def digests_of(view: memoryview) -> list[str]:
-    """Return the SHA-256 digest of each block of 8 MiB; the view is one of bytes."""
-    starts = range(0, view.nbytes, BLOCK)
-    return several_at_a_time(lambda k: hashlib.sha256(view[k : k + BLOCK]).hexdigest(), starts)
+def digests_of(view: memoryview, kind: str) -> list[str]:
+    """Return the digest of each block of 8 MiB; the view is one of bytes."""
 
+    def digest(start: int) -> str:
+        found = DIGESTS[kind]()
+        found.update(view[start : start + BLOCK])
+        return str(found.hexdigest())
 
-def _bytes_of(array: npt.NDArray[Any]) -> memoryview:
-    return array.reshape(-1).view(np.uint8).data
+    return several_at_a_time(digest, range(0, view.nbytes, BLOCK))
 
 
 def _require_regular(path: Path) -> None:

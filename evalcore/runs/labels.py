@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from evalcore.arrays import BoolArray, IntArray
+from evalcore.arrays import BoolArray, IntArray, grouped_order
 from evalcore.errors import RunError
 from evalcore.pairs.known import KnownPairs
 from evalcore.runs.joined import JoinedRows, chosen_rows, starts_of
@@ -60,8 +60,9 @@ class Labels:
             shape = (self.n_inputs, self.n_concepts)
             msg = f"The labelled pair {first} lies outside the run; its shape is {shape}."
             raise RunError(msg)
-        keys = np.sort(given[:, 0] * self.n_concepts + given[:, 1], kind="stable")
-        keys = keys[np.diff(keys, prepend=-1) > 0]
+        keys = given[:, 0] * self.n_concepts + given[:, 1]
+        if not (np.diff(keys) > 0).all():
+            keys = np.unique(keys)
         inputs, concepts = np.divmod(keys, self.n_concepts)
         per_input = np.bincount(inputs, minlength=self.n_inputs)
         per_concept = np.bincount(concepts, minlength=self.n_concepts)
@@ -79,7 +80,7 @@ class Labels:
             "concepts": concepts,
             "input_starts": np.concatenate([[0], np.cumsum(per_input)]).astype(np.int32),
             "concept_starts": np.concatenate([[0], np.cumsum(per_concept)]),
-            "by_concept": inputs[np.argsort(concepts, kind="stable")].astype(np.int32),
+            "by_concept": inputs[grouped_order(concepts)].astype(np.int32),
             "unlabelled": free[is_none],
             "undecided": free[~is_none],
         }
@@ -110,7 +111,7 @@ class Labels:
             concepts=concepts,
             input_starts=np.concatenate([[0], np.cumsum(per_input)]).astype(np.int32),
             concept_starts=np.concatenate([[0], np.cumsum(total)]),
-            by_concept=inputs[np.argsort(concepts, kind="stable")].astype(np.int32),
+            by_concept=inputs[grouped_order(concepts)].astype(np.int32),
             **free,
         )
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import evalcore as ec
-from evalcore.prepared import array_folder, open_prepared, opening
+from evalcore.prepared import array_folder, array_writer, open_prepared, opening
 from evalcore.prepared.packing import pack_texts, unpack_texts
 from evalcore.readers.folder.kept_columns import keep_columns
 from tests.support.cases import DTYPES, Case, random_case, random_rule
@@ -224,9 +224,9 @@ def test_the_cache_of_another_run_is_not_taken(
 def test_an_older_or_foreign_cache_is_rebuilt_though_its_digests_hold(
     run_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: dict[str, object]
 ) -> None:
-    cache, origin = tmp_path / "cache", array_folder._origin
+    cache, origin = tmp_path / "cache", array_writer.origin_of
     with monkeypatch.context() as patch:
-        patch.setattr(array_folder, "_origin", lambda content: origin(content) | change)
+        patch.setattr(array_writer, "origin_of", lambda content: origin(content) | change)
         prepared(run_folder, cache)
     with pytest.raises(array_folder.DamagedError, match="other code"):
         array_folder.Shelf.read(entry_of(cache), content=entry_of(cache).name)
@@ -325,7 +325,7 @@ def test_a_full_disk_leaves_nothing_behind(
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(array_folder.np, "save", full)
+    monkeypatch.setattr(array_writer.ArrayStream, "append", full)
 
     assert prepared(run_folder, tmp_path / "cache").run.n_inputs == 30
     assert list((tmp_path / "cache").iterdir()) == []

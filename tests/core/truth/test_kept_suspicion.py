@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import evalcore as ec
-from evalcore.prepared import array_folder, entries
+from evalcore.prepared import array_folder, array_writer, entries
 from evalcore.runs.parts import joined
 from evalcore.truth import kept_suspicion as module
 from evalcore.truth.kept_suspicion import kept_suspicion
@@ -118,7 +118,7 @@ def test_a_ranking_of_other_code_is_made_again(
 ) -> None:
     run = odd_run("single_label")
     with monkeypatch.context() as patch:
-        patch.setattr(array_folder, "code_digest", lambda: "older")
+        patch.setattr(array_writer, "code_digest", lambda: "older")
         kept(run, tmp_path)
     assert_same(kept(run, tmp_path), suspicion(run))
     kept(run, tmp_path)

@@ -1,0 +1,174 @@
+"""One pass over the concepts of a part: each is looked at once, while its scores are at hand.
+
+What is left when it is over is what :class:`~evalcore.counting.prebuilt.Prebuilt` makes of a run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from evalcore.arrays import BoolArray, FloatArray, IntArray, ScoreArray, stable_order
+from evalcore.counting.count_index import CountIndex, TopScores
+from evalcore.counting.matrix import WIDE
+from evalcore.counting.prebuilt import Prebuilt
+from evalcore.counting.ranked_inputs import RankedInputs, floor_of
+from evalcore.prepared.array_writer import ArrayWriter
+from evalcore.prepared.packing import pack_mode
+from evalcore.runs.labels import Labels
+
+__all__ = ["ConceptPass"]
+
+
+class ConceptPass:
+    """Writes what is looked up in a part, concept by concept.
+
+    Parameters
+    ----------
+    splits
+        Number of each input's split; None where there are none.
+    """
+
+    def __init__(
+        self, out: ArrayWriter, labels: Labels, dtype: str, *, splits: IntArray | None
+    ) -> None:
+        shape = labels.n_concepts, labels.n_inputs
+        self.out, self.labels = out, labels
+        self.scores: ScoreArray = np.empty(shape, dtype)
+        self.raw = out.stream("scores", dtype, shape)
+        self.known: BoolArray | None = None if labels.known is None else labels.known.T.copy()
+        self.n_known = labels.n_known
+        self.eligible = out.stream("every.eligible.values", dtype, (int(self.n_known.sum()),))
+        self.positives = np.empty(labels.inputs.size, dtype)
+        # filled anew for every concept: what is newly allocated is slow to be filled
+        self.sorted = np.empty(labels.n_inputs, dtype)
+        self.better = np.empty(labels.n_inputs, dtype=bool)
+        self.top = TopScores(
+            concept=np.zeros(labels.n_inputs, dtype=np.int32),
+            score=np.empty(labels.n_inputs, dtype),
+        )
+        self.sums = _Sums(labels, splits) if labels.n_concepts <= WIDE else None
+
+    def see(self, concepts: Iterable[int]) -> None:
+        """Look at every concept as soon as its scores are there.
+
+        Raises
+        ------
+        OSError
+            When there is no room.
+        """
+        for j in concepts:
+            column = self.scores[j]
+            self.raw.append(column)
+            self.eligible.append(self._sorted(column, j))
+            span = slice(*self.labels.concept_starts[j : j + 2])
+            self.positives[span] = np.sort(column[self.labels.by_concept[span]])
+            self._see_top(column, j)
+            if self.sums is not None:
+                self.sums.add(column, j)
+
+    def _sorted(self, column: ScoreArray, j: int) -> ScoreArray:
+        if self.known is None:
+            np.copyto(self.sorted, column)
+            self.sorted.sort()
+            return self.sorted
+        return np.sort(column[self.known[j]])
+
+    def _see_top(self, column: ScoreArray, j: int) -> None:
+        if j == 0:
+            np.copyto(self.top.score, column)
+            return
+        # greater, and not as great: the first one wins an exact tie
+        better = np.flatnonzero(np.greater(column, self.top.score, out=self.better))
+        self.top.score[better] = column[better]
+        self.top.concept[better] = j
+
+    def finish(self) -> dict[str, Any]:
+        """Write the rest, and return the facts that belong to it.
+
+        Raises
+        ------
+        OSError
+            When there is no room.
+        """
+        arrays: dict[str, npt.NDArray[Any]] = {
+            "top.concept": self.top.concept,
+            "top.score": self.top.score,
+            "every.labelled": self.labels.total,
+            "every.n_known": self.n_known,
+            "every.eligible.starts": np.concatenate([[0], np.cumsum(self.n_known)]),
+            "every.positives.values": self.positives,
+            "every.positives.starts": self.labels.concept_starts,
+        }
+        floor = self._rank_every(arrays)
+        arrays |= self._ranked_by_top()
+        if self.sums is not None:
+            arrays["sums.totals"], arrays["sums.counts"] = self.sums.totals, self.sums.counts
+        for name, array in arrays.items():
+            self.out.add(name, array)
+        ends = [float(self.scores.min()), float(self.scores.max())]
+        return {"floors": {"every": floor.hex(), "top": (-np.inf).hex()}, "range": ends}
+
+    def _rank_every(self, arrays: dict[str, npt.NDArray[Any]]) -> float:
+        """Rank the pairs above a floor as :class:`RankedInputs` does."""
+        floor = floor_of(self.scores.T)
+        bound = self.scores.dtype.type(floor)
+        inputs, values = [], []
+        for column in self.scores:
+            # of equal scores the later input first
+            found = np.flatnonzero(column > bound)[::-1]
+            found = found[stable_order(column[found])]
+            inputs.append(found.astype(np.int32))
+            if self.known is not None:
+                values.append(column[found])
+        starts = np.cumsum([0, *map(len, inputs)])
+        arrays["every.ranked.inputs"] = np.concatenate(inputs)
+        arrays["every.ranked.starts"] = starts
+        if values:
+            arrays["every.ranked.scores.values"] = np.concatenate(values)
+            arrays["every.ranked.scores.starts"] = starts
+        return floor
+
+    def _ranked_by_top(self) -> dict[str, npt.NDArray[Any]]:
+        index = CountIndex.of_top(self.labels, self.top)
+        ranked = RankedInputs.arrange(
+            index.eligible if self.known is None else None,
+            inputs=np.arange(self.labels.n_inputs),
+            concepts=self.top.concept,
+            values=self.top.score,
+            n_concepts=self.labels.n_concepts,
+        )
+        built = Prebuilt(top=self.top, indices={"top": index}, ranked={"top": ranked})
+        return pack_mode(built, "top")
+
+
+class _Sums:
+    """The sum of the scores for each concept over the inputs labelled with each, split by split.
+
+    Attributes
+    ----------
+    totals : ndarray of shape (n_splits, n_concepts, n_concepts), float64
+        Of the concept in the last axis, over the inputs labelled with the one before.
+    counts : ndarray of shape (n_splits, n_concepts), int64
+    """
+
+    def __init__(self, labels: Labels, splits: IntArray | None) -> None:
+        n_splits = 1 if splits is None else int(splits.max(initial=0)) + 1
+        groups = labels.concepts.astype(np.intp)
+        if splits is not None:
+            groups = groups + splits[labels.inputs].astype(np.intp) * labels.n_concepts
+        self.groups, self.size = groups, n_splits * labels.n_concepts
+        every = np.arange(labels.n_inputs)
+        self.inputs = None if np.array_equal(labels.inputs, every) else labels.inputs
+        shape = n_splits, labels.n_concepts
+        self.counts: IntArray = np.bincount(groups, minlength=self.size).reshape(shape)
+        self.totals: FloatArray = np.zeros((*shape, labels.n_concepts))
+        self.weights: FloatArray = np.empty(labels.inputs.size)
+
+    def add(self, column: ScoreArray, j: int) -> None:
+        np.copyto(self.weights, column if self.inputs is None else column[self.inputs])
+        found = np.bincount(self.groups, weights=self.weights, minlength=self.size)
+        self.totals[:, :, j] = found.reshape(self.counts.shape)
