@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,11 @@ from evalcore.pairs.sparse_table import MOST_CELLS
 from evalcore.runs.run import UNSCORED
 
 __all__ = ["JoinedScores", "PartlyScored"]
+
+PER_SEARCH = 4
+"""So many scores are sorted in the time of one search."""
+BLOCK = 2**19
+"""Scores that are sorted at a time, about: as many as stay near the processor."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -187,6 +193,15 @@ class JoinedScores(ScoreSegments):
         """Count in segment j what is below each value (``left``) or not above it (``right``)."""
         return np.sum([part.up_to(j, values, side=side) for part in self.parts], axis=0)
 
+    def around(self, j: int, values: ScoreArray) -> tuple[IntArray, IntArray]:
+        """Count in segment j what is below each of some ascending values, and what is not above."""
+        segments = [part.of(j) for part in self.parts if isinstance(part, SortedScores)]
+        n_searches = values.size * len(self.parts)
+        is_long = n_searches * PER_SEARCH > self.starts[j + 1] - self.starts[j]
+        if len(segments) < len(self.parts) or not is_long:
+            return super().around(j, values)
+        return _by_blocks(segments, values)
+
     def nth(self, segments: IntArray, places: IntArray) -> ScoreArray:
         """Return of some segments the score in one place each, by halving what it may be."""
         # beyond these no score is finite: -inf stands for a pair that was not scored
@@ -202,6 +217,29 @@ class JoinedScores(ScoreSegments):
                 np.where(reached, low, np.minimum(middle + 1, high)),
             )
         return _of_ranks(low, self.dtype)
+
+
+def _by_blocks(segments: Sequence[ScoreArray], values: ScoreArray) -> tuple[IntArray, IntArray]:
+    """Count what is below and not above each value, sorting what lies near it in all segments."""
+    longest = max(segments, key=len)
+    n_blocks = sum(map(len, segments)) // BLOCK + 1
+    cuts = np.unique(longest[:: longest.size // n_blocks + 1])[1:]
+
+    def parted(ascending: ScoreArray) -> list[int]:
+        return [0, *np.searchsorted(ascending, cuts, side="left").tolist(), ascending.size]
+
+    ends, wanted = [parted(segment) for segment in segments], parted(values)
+    below, up_to = (np.zeros(values.size, dtype=np.int64) for _ in range(2))
+    for k, (first, stop) in enumerate(pairwise(wanted)):
+        if first == stop:
+            continue
+        near = zip(segments, ends, strict=True)
+        block = np.sort(np.concatenate([segment[end[k] : end[k + 1]] for segment, end in near]))
+        before = sum(end[k] for end in ends)
+        here = slice(first, stop)
+        below[here] = before + np.searchsorted(block, values[here], side="left")
+        up_to[here] = before + np.searchsorted(block, values[here], side="right")
+    return below, up_to
 
 
 def _ranks_of(values: ScoreArray) -> IntArray:

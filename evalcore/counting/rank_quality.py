@@ -103,12 +103,11 @@ def _one_concept(every: ScoreSegments, positives: ScoreArray, j: int) -> tuple[f
     n_negative = n_every - n_positive
     if n_positive == 0:
         return float("nan"), float("nan")
-    below = every.up_to(j, positives, side="left")
+    below, up_to = every.around(j, positives)
     positives_below = np.searchsorted(positives, positives, side="left")
     precision = float(np.mean((n_positive - positives_below) / (n_every - below)))
     if n_negative == 0:
         return float("nan"), precision
-    up_to = every.up_to(j, positives, side="right")
     positives_up_to = np.searchsorted(positives, positives, side="right")
     # twice the pairs won plus the pairs tied: whole numbers, so nothing is lost before dividing
     doubled = int((below - positives_below).sum()) + int((up_to - positives_up_to).sum())

@@ -85,6 +85,10 @@ class ScoreSegments(ABC):
     def up_to(self, j: int, values: ScoreArray, *, side: Side) -> IntArray:
         """Count in segment j what is below each value (``left``) or not above it (``right``)."""
 
+    def around(self, j: int, values: ScoreArray) -> tuple[IntArray, IntArray]:
+        """Count in segment j what is below each of some ascending values, and what is not above."""
+        return self.up_to(j, values, side="left"), self.up_to(j, values, side="right")
+
     @abstractmethod
     def whole(self) -> SortedScores:
         """Return all segments in one array."""

@@ -14,11 +14,10 @@ from evalcore.counting.part import Part
 from evalcore.counting.prebuilt import Prebuilt
 from evalcore.errors import RunError
 from evalcore.parts.columns import Columns
-from evalcore.parts.concept_pass import ConceptPass
+from evalcore.parts.concept_pass import ConceptPass, read_scores
 from evalcore.parts.part_folder import is_built, pack_labels, pack_pairs, part_path
 from evalcore.parts.pieces import Piece
 from evalcore.parts.rows import PartRows
-from evalcore.parts.score_columns import read_scores
 from evalcore.parts.texts import hashes_of
 from evalcore.prepared.array_writer import ArrayWriter
 from evalcore.prepared.packing import MODES, pack_mode

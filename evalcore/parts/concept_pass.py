@@ -5,7 +5,7 @@ What is left when it is over is what :class:`~evalcore.counting.prebuilt.Prebuil
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,14 +13,24 @@ import numpy.typing as npt
 
 from evalcore.arrays import BoolArray, FloatArray, IntArray, ScoreArray, stable_order
 from evalcore.counting.count_index import CountIndex, TopScores
-from evalcore.counting.matrix import WIDE
+from evalcore.counting.matrix import is_wide
 from evalcore.counting.prebuilt import Prebuilt
+from evalcore.counting.rank_quality import mean_over_splits
 from evalcore.counting.ranked_inputs import RankedInputs, floor_of
+from evalcore.errors import RunError
+from evalcore.measures.metrics import divide
+from evalcore.parts.columns import Columns
+from evalcore.parts.pieces import Piece
+from evalcore.parts.rows import Source, refuse_missing
+from evalcore.prepared.array_folder import Shelf
 from evalcore.prepared.array_writer import ArrayWriter
 from evalcore.prepared.packing import pack_mode
 from evalcore.runs.labels import Labels
 
-__all__ = ["ConceptPass"]
+__all__ = ["ConceptPass", "means_of", "read_scores"]
+
+AT_ONCE = 16 * 2**20
+"""Bytes of scores that are read at once, about: as much as stays near the processor."""
 
 
 class ConceptPass:
@@ -50,7 +60,7 @@ class ConceptPass:
             concept=np.zeros(labels.n_inputs, dtype=np.int32),
             score=np.empty(labels.n_inputs, dtype),
         )
-        self.sums = _Sums(labels, splits) if labels.n_concepts <= WIDE else None
+        self.sums = None if is_wide(labels.n_concepts) else _Sums(labels, splits)
 
     def see(self, concepts: Iterable[int]) -> None:
         """Look at every concept as soon as its scores are there.
@@ -141,19 +151,13 @@ class ConceptPass:
             values=self.top.score,
             n_concepts=self.labels.n_concepts,
         )
-        built = Prebuilt(top=self.top, indices={"top": index}, ranked={"top": ranked})
-        return pack_mode(built, "top")
+        return pack_mode(
+            Prebuilt(top=self.top, indices={"top": index}, ranked={"top": ranked}), "top"
+        )
 
 
 class _Sums:
-    """The sum of the scores for each concept over the inputs labelled with each, split by split.
-
-    Attributes
-    ----------
-    totals : ndarray of shape (n_splits, n_concepts, n_concepts), float64
-        Of the concept in the last axis, over the inputs labelled with the one before.
-    counts : ndarray of shape (n_splits, n_concepts), int64
-    """
+    """The sum of the scores for each concept (last axis) over the inputs labelled with each."""
 
     def __init__(self, labels: Labels, splits: IntArray | None) -> None:
         n_splits = 1 if splits is None else int(splits.max(initial=0)) + 1
@@ -172,3 +176,74 @@ class _Sums:
         np.copyto(self.weights, column if self.inputs is None else column[self.inputs])
         found = np.bincount(self.groups, weights=self.weights, minlength=self.size)
         self.totals[:, :, j] = found.reshape(self.counts.shape)
+
+
+def read_scores(address: str, piece: Piece, columns: Columns, *, into: ScoreArray) -> Iterator[int]:
+    """Fill the rows of an array with the scores of one concept after another; yield which.
+
+    Parameters
+    ----------
+    into : ndarray of shape (n_concepts, n_rows)
+
+    Raises
+    ------
+    RunError
+        When a file cannot be read, or a score is missing or not finite.
+    """
+    source = Source(address, piece)
+    step = max(1, AT_ONCE // max(1, into[0].nbytes))
+    for first in range(0, len(columns.scores), step):
+        names = columns.scores[first : first + step]
+        table = source.read(names)
+        for j, name in enumerate(names, start=first):
+            _fill(into[j], table.column(name), piece, name)
+            yield j
+
+
+def _fill(row: ScoreArray, column: Any, piece: Piece, name: str) -> None:  # noqa: ANN401
+    refuse_missing(piece, name, column, "score")
+    start = 0
+    for chunk in column.chunks:
+        # -0.0 and 0.0 are one score
+        np.add(
+            chunk.to_numpy(zero_copy_only=False),
+            row.dtype.type(0),
+            out=row[start : start + len(chunk)],
+            casting="same_kind",
+        )
+        start += len(chunk)
+    ends = float(row.min(initial=0)), float(row.max(initial=0))  # NaN is found by both
+    if np.isfinite(ends).all():
+        return
+    bad = np.flatnonzero(~np.isfinite(row))
+    msg = (
+        f"{piece.place(int(bad[0]))}: column '{name}' holds {bad.size:,} scores that are not "
+        f"finite, first {row[bad[0]]}. Hint: write a number for every pair."
+    )
+    raise RunError(msg)
+
+
+def means_of(shelves: Sequence[Shelf], *, split: str | None, names: Sequence[str]) -> FloatArray:
+    """Return the mean score for each concept over the inputs labelled with each, of all parts.
+
+    As :func:`evalcore.counting.rank_quality.mean_scores` does: with splits the mean over them.
+
+    Parameters
+    ----------
+    split
+        The column of the splits, of which the run's are called ``names``.
+    """
+    n_concepts = shelves[0].arrays["sums.totals"].shape[-1]
+    n_splits = 1 if split is None else len(names)
+    totals = np.zeros((n_splits, n_concepts, n_concepts))
+    counts = np.zeros((n_splits, n_concepts), dtype=np.int64)
+    for shelf in shelves:
+        here = [""] if split is None else shelf.facts["values"][split]
+        for k, name in enumerate(here[: len(shelf.arrays["sums.counts"])]):
+            place = 0 if split is None else names.index(name)
+            totals[place] += shelf.arrays["sums.totals"][k]
+            counts[place] += shelf.arrays["sums.counts"][k]
+    means = divide(totals, np.broadcast_to(counts[:, :, None], totals.shape))
+    if n_splits == 1:
+        return means[0]
+    return mean_over_splits(means.reshape(n_splits, -1)).reshape(n_concepts, n_concepts)

@@ -31,7 +31,7 @@ __all__ = ["MEMORY", "Progress", "Summary", "prepare"]
 MEMORY = 2**30
 HOUR = 3_600
 CONCEPTS_AT_ONCE = 2
-MOST_GROUPS = 64
+MOST_GROUPS = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,7 +205,7 @@ def _complete(
     tasks = [(str(folder), text, group) for group in groups]
     run_all(_measured, tasks, scheduler=scheduler, n_workers=n_workers, done=done)
     measured.sort(key=lambda one: one.concept)
-    put_together(folder, found.whole, runs, built, measured)
+    put_together(folder, found, runs, built, measured)
 
 
 def _measured(folder: str, plan: str, concepts: list[int]) -> list[Measured]:

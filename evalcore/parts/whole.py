@@ -25,7 +25,9 @@ from evalcore.counting.sorted_scores import ScoreSegments, SortedScores
 from evalcore.errors import RunError
 from evalcore.measures.metrics import divide
 from evalcore.pairs.scored import UNSCORED, ScoredPairs
-from evalcore.parts.part_folder import is_whole, mapped
+from evalcore.parts.concept_pass import means_of
+from evalcore.parts.part_folder import is_whole, mapped, part_path
+from evalcore.parts.plan_file import Prepared
 from evalcore.prepared.array_folder import Shelf
 from evalcore.prepared.packing import LABELS, MODES
 from evalcore.runs.joined import chosen_rows
@@ -37,7 +39,7 @@ __all__ = ["Measured", "is_put_together", "measure", "put_together", "whole_key"
 
 def whole_key(keys: Sequence[str]) -> str:
     """Return the name of what belongs to these parts together."""
-    return hashlib.sha256("/".join(["whole 1", *keys]).encode()).hexdigest()
+    return hashlib.sha256("/".join(["whole 2", *keys]).encode()).hexdigest()
 
 
 def is_put_together(out: Path, key: str, *, verify: bool = False) -> bool:
@@ -54,7 +56,8 @@ class Measured:
     roc_auc, average_precision
         One number for each split.
     means
-        Mean score for the concept over the inputs labelled with each concept; of wide runs empty.
+        Mean score for the concept over the inputs labelled with each concept; empty where it was
+        summed up when the parts were built, and of wide runs.
     """
 
     concept: int
@@ -68,6 +71,7 @@ def measure(
 ) -> list[Measured]:
     """Measure concepts: ROC AUC from whole numbers of pairs, average precision, mean scores."""
     splits = _Split.all_of(runs)
+    is_summed = is_wide(runs[0].n_concepts) or not isinstance(runs[0].scores, ScoredPairs)
     found = []
     for j in concepts:
         rows = [_quality(runs, built, j, split) for split in splits]
@@ -75,7 +79,7 @@ def measure(
             concept=j,
             roc_auc=tuple(float(auc[0]) for auc, _ in rows),
             average_precision=tuple(float(precision[0]) for _, precision in rows),
-            means=() if is_wide(runs[0].n_concepts) else tuple(_means(runs, j, splits).tolist()),
+            means=() if is_summed else tuple(_means(runs, j, splits).tolist()),
         )
         found.append(one)
     return found
@@ -175,7 +179,7 @@ def _means(runs: Sequence[EvalRun], j: int, splits: Sequence[_Split]) -> FloatAr
 
 def put_together(
     out: Path,
-    key: str,
+    found: Prepared,
     runs: Sequence[EvalRun],
     built: Sequence[Prebuilt],
     measured: Sequence[Measured],
@@ -199,18 +203,22 @@ def put_together(
         arrays[f"{mode}.positives.starts"] = positives.starts
     for name in ("roc_auc", "average_precision"):
         arrays[name] = np.array([getattr(one, name) for one in measured]).T
-    if measured[0].means:
+    shelves = [mapped(part_path(out, piece.key), content=piece.key) for piece in found.pieces]
+    if all("sums.totals" in shelf.arrays for shelf in shelves):
+        names = found.about["fold_names"]
+        arrays["mean_scores"] = means_of(shelves, split=found.columns.split, names=names)
+    elif measured[0].means:
         # each concept was measured as a column of the means
         arrays["mean_scores"] = np.array([one.means for one in measured]).T
     ends = [part.score_range for part in built if part.score_range is not None]
     # of no scores at all any threshold makes sense
     lows, highs = zip(*ends, strict=True) if ends else ((0.0,), (0.0,))
     facts = {"range": [min(lows), max(highs)]}
-    target = out / "whole" / key
+    target = out / "whole" / found.whole
     try:
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with whole_folder(target) as folder:
-            Shelf(arrays=arrays, facts=facts).write(folder, content=key)
+            Shelf(arrays=arrays, facts=facts).write(folder, content=found.whole, digest="crc32")
     except OSError as error:
         msg = f"{out}: cannot be written: {error.strerror}. Hint: make room. What is done is kept."
         raise RunError(msg) from None

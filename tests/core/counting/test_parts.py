@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 import evalcore as ec
 from evalcore.concept.staircase import borderline, split_staircases, staircase_of
+from evalcore.counting import joined_scores
 from evalcore.counting import matrix as matrix_module
 from evalcore.counting import part as part_module
 from evalcore.counting import ranked_inputs as ranked_module
@@ -229,6 +230,26 @@ def test_a_score_is_found_by_its_place_in_all_parts(dtype: Any) -> None:
     together = JoinedScores.of_parts(parts)
     found = [together.nth(np.array([0]), np.array([k]))[0] for k in range(values.size)]
     assert equal(found, values)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+@pytest.mark.parametrize("block", [1, 5, 2**19])
+def test_scores_around_many_values_are_counted_by_sorting_as_by_searching(
+    monkeypatch: pytest.MonkeyPatch, dtype: Any, block: int
+) -> None:
+    monkeypatch.setattr(joined_scores, "BLOCK", block)
+    for number in range(20):
+        rng = np.random.default_rng(number)
+        drawn = [rng.integers(-2, 6, rng.integers(0, 30)).astype(dtype) / 4 for _ in range(4)]
+        parts = [SortedScores.sort(one, starts=np.array([0, one.size])) for one in drawn]
+        together = JoinedScores.of_parts(parts)
+        values = np.sort(rng.integers(-3, 8, 25).astype(dtype) / 4)
+        wanted = [together.up_to(0, values, side=side) for side in ("left", "right")]
+        for each in (0, 10**9):
+            monkeypatch.setattr(joined_scores, "PER_SEARCH", each)
+            found = together.around(0, values)
+            assert equal(found[0], wanted[0])
+            assert equal(found[1], wanted[1])
 
 
 def test_rows_in_pieces_are_read_as_those_of_one_array() -> None:
