@@ -33,7 +33,7 @@ from evalcore.decisions.ledger import (
     supersede,
     withdraw,
 )
-from evalcore.decisions.parts import ConceptDecided, Pinned, RunDecidedOn
+from evalcore.decisions.parts import ConceptDecided, Pinned, RunDecidedOn, TruthUsed
 from evalcore.decisions.python_code import to_python
 from evalcore.errors import DecisionError
 
@@ -54,6 +54,7 @@ __all__ = [
     "Pinned",
     "RunDecidedOn",
     "State",
+    "TruthUsed",
     "apply",
     "changes_since",
     "differences",

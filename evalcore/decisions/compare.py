@@ -10,6 +10,7 @@ from evalcore.arrays import BoolArray, FloatArray
 from evalcore.choosing.goals import Goal
 from evalcore.counting.evaluation import Evaluation
 from evalcore.counting.rules import Rule
+from evalcore.decisions import words
 from evalcore.decisions.decision import Decision
 from evalcore.decisions.digests import digests_of
 from evalcore.decisions.parts import ConceptDecided
@@ -55,6 +56,7 @@ def differences(before: Decision, after: Decision) -> tuple[Difference, ...]:
         "goal": (_goal_text(before), _goal_text(after)),
         "confidence": (_text(before.confidence), _text(after.confidence)),
         "run": (before.run.fingerprint, after.run.fingerprint),
+        "truth": (words.truth_in_words(before.truth), words.truth_in_words(after.truth)),
         "score type": (before.run.score_type, after.run.score_type),
     }
     found = [

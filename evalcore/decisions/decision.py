@@ -14,7 +14,7 @@ import numpy as np
 from evalcore.choosing.goals import Goal
 from evalcore.counting.rules import MODES, OPERATORS, Mode, Operator, Rule
 from evalcore.decisions.fields import Fields
-from evalcore.decisions.parts import ConceptDecided, Pinned, RunDecidedOn
+from evalcore.decisions.parts import ConceptDecided, Pinned, RunDecidedOn, TruthUsed
 from evalcore.errors import DecisionError, GoalError, did_you_mean, shorten
 from evalcore.measures.metrics import Counts
 
@@ -25,8 +25,9 @@ State = Literal["in force", "superseded", "withdrawn"]
 STATES: tuple[State, ...] = get_args(State)
 
 SCHEMA = "threshold-workshop/decision"
-SCHEMA_VERSION = 2
-"""Version 1, which is read as well, knew no common goals, no proofs and no hashes of evidence."""
+SCHEMA_VERSION = 3
+"""Earlier ones are read as well: 1 knew no common goals, no proofs and no hashes of evidence, 2 not
+by which labels was counted."""
 MOST_CONCEPTS = 100_000
 MOST_PINNED = 100
 LONGEST_TITLE = 200
@@ -67,6 +68,8 @@ class Decision:
         The query of the link that reopens the view: name to texts.
     supersedes
         The id of the decision that it replaces.
+    truth
+        The agreed labels that were counted by; None: the labels as delivered.
 
     Raises
     ------
@@ -93,6 +96,7 @@ class Decision:
     pinned: tuple[Pinned, ...] = ()
     view: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     supersedes: str | None = None
+    truth: TruthUsed | None = None
 
     def __post_init__(self) -> None:
         """Check what no part can check by itself."""
@@ -158,6 +162,7 @@ class Decision:
             "goal_common": self.goal_common,
             "goal_joint": self.goal_joint,
             "proven": None if self.proven is None else list(self.proven),
+            "truth": None if self.truth is None else self.truth.to_dict(),
             "run": self.run.to_dict(),
             "concepts": [concept.to_dict() for concept in self.concepts],
             "pinned": [pinned.to_dict() for pinned in self.pinned],
@@ -181,7 +186,7 @@ class Decision:
         version = _version(given, where)
         given = _without_standing(given)
         fields = Fields.of(given, where, _KNOWN[version])
-        fields = Fields(_SINCE_2 | dict(fields.given), where)
+        fields = Fields(_SINCE_2 | _SINCE_3 | dict(fields.given), where)
         concepts = tuple(
             ConceptDecided.from_dict(one, f"{where}, concept {k}")
             for k, one in enumerate(fields.items("concepts", most=MOST_CONCEPTS), start=1)
@@ -210,6 +215,7 @@ class Decision:
                 for k, one in enumerate(fields.items("pinned", most=MOST_PINNED), start=1)
             ),
             view=fields.query("view"),
+            truth=_truth(fields, version),
         )
 
 
@@ -230,13 +236,15 @@ def first_line(decision: Decision, *, state: State = "in force") -> str:
 _ENTRIES = (
     "id", "schema", "version", "title", "author", "time", "reasons", "supersedes", "operator",
     "mode", "default_threshold", "thresholds", "goal", "goal_concept", "confidence",
-    "goal_common", "goal_joint", "proven", "run", "concepts", "pinned", "view",
+    "goal_common", "goal_joint", "proven", "truth", "run", "concepts", "pinned", "view",
 )  # fmt: skip
 _SINCE_2: dict[str, Any] = {"goal_common": False, "goal_joint": False, "proven": None}
 """What stands for the entries that version 1 has not."""
+_SINCE_3: dict[str, Any] = {"truth": None}
 _KNOWN = {
-    1: dict.fromkeys(name for name in _ENTRIES if name not in _SINCE_2).keys(),
-    2: dict.fromkeys(_ENTRIES).keys(),
+    1: dict.fromkeys(name for name in _ENTRIES if name not in _SINCE_2 | _SINCE_3).keys(),
+    2: dict.fromkeys(name for name in _ENTRIES if name not in _SINCE_3).keys(),
+    3: dict.fromkeys(_ENTRIES).keys(),
 }
 """The entries of each version, in their order."""
 
@@ -293,6 +301,15 @@ def _check_thresholds(fields: Fields, concepts: tuple[ConceptDecided, ...]) -> N
                 "Hint: a decision is not edited; record a new one."
             )
             raise DecisionError(msg)
+
+
+def _truth(fields: Fields, version: int) -> TruthUsed | None:
+    """Return the agreed labels that were used; earlier versions say no more than their link."""
+    if version < SCHEMA_VERSION:
+        link = fields.query("view").get("truth", ())
+        return TruthUsed() if {"agreed", "difference"} & set(link) else None
+    given = fields.given["truth"]
+    return None if given is None else TruthUsed.from_dict(given, f"{fields.where}, truth")
 
 
 def _goal(fields: Fields) -> Goal | None:

@@ -16,7 +16,7 @@ from evalcore.counting.evaluation import Evaluation
 from evalcore.counting.rules import Rule
 from evalcore.decisions.decision import LONGEST_AUTHOR, LONGEST_TITLE, MOST_PINNED, Decision
 from evalcore.decisions.digests import Digests, digests_of, digests_of_input
-from evalcore.decisions.parts import LONGEST_NOTE, ConceptDecided, Pinned, RunDecidedOn
+from evalcore.decisions.parts import LONGEST_NOTE, ConceptDecided, Pinned, RunDecidedOn, TruthUsed
 from evalcore.decisions.proof import proven_concepts
 from evalcore.errors import DecisionError, shorten
 from evalcore.measures.intervals import INTERVALS
@@ -45,6 +45,7 @@ def draw_up(
     decision_id: str | None = None,
     supersedes: str | None = None,
     digests: Digests | None = None,
+    truth: TruthUsed | None = None,
 ) -> Decision:
     """Draw up a decision for a rule on a run, with its counts and intervals; nothing is saved.
 
@@ -65,6 +66,8 @@ def draw_up(
         The id of the decision that it replaces.
     digests
         Of the run, when they are known already.
+    truth
+        The agreed labels that ``evaluation`` counts by; None: those as delivered.
 
     Raises
     ------
@@ -109,6 +112,7 @@ def draw_up(
         pinned=evidence,
         view={name: tuple(texts) for name, texts in (view or {}).items()},
         supersedes=supersedes,
+        truth=truth,
     )
 
 

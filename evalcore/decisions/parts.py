@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from evalcore.decisions.fields import Fields
 
-__all__ = ["ConceptDecided", "Pinned", "RunDecidedOn"]
+__all__ = ["ConceptDecided", "Pinned", "RunDecidedOn", "TruthUsed"]
 
 LONGEST_NAME = 1_000
 LONGEST_NOTE = 500
@@ -127,6 +127,38 @@ class RunDecidedOn:
             score_type=fields.one_of("score_type", ("float16", "float32", "float64")),
             **digests,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TruthUsed:
+    """The agreed labels that a decision was made by.
+
+    Parameters
+    ----------
+    digest
+        Hash of what differs from the labels as delivered; None where an earlier version has not
+        recorded it.
+    n_changed, n_disputed
+        Labels that differ, and disputes that were open; None likewise.
+    """
+
+    digest: str | None = None
+    n_changed: int | None = None
+    n_disputed: int | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the part as a JSON object."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, given: object, where: str) -> Self:
+        """Make the part from a JSON object; raise DecisionError when it is none."""
+        fields = Fields.of(given, where, cls.__dataclass_fields__.keys())
+        counts = {
+            name: None if fields.given[name] is None else fields.whole(name)
+            for name in ("n_changed", "n_disputed")
+        }
+        return cls(digest=fields.text_or_none("digest"), **counts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

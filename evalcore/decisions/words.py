@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from evalcore import wording
 from evalcore.decisions.decision import Decision
+from evalcore.decisions.parts import TruthUsed
 from evalcore.decisions.proof import can_be_proven
 from evalcore.wording import isolated, names_in_words
 
-__all__ = ["goal_in_words", "met_in_words", "rule_in_words", "run_in_words"]
+__all__ = ["goal_in_words", "met_in_words", "rule_in_words", "run_in_words", "truth_in_words"]
 
 
 def rule_in_words(decision: Decision) -> str:
@@ -88,7 +89,20 @@ def run_in_words(decision: Decision) -> str:
         parts.append(f"{isolated(column)} {is_value}")
     about = " on ".join(filter(None, (model, data)))
     what = f"{isolated(run.name)} ({about})" if about else isolated(run.name)
-    return f"{what}: {inputs}{' of ' + ', '.join(parts) if parts else ''}"
+    part = f" of {', '.join(parts)}" if parts else ""
+    return f"{what}: {inputs}{part}, {truth_in_words(decision.truth)}"
+
+
+def truth_in_words(truth: TruthUsed | None) -> str:
+    """Say by which labels was counted, and how one tells them again."""
+    if truth is None:
+        return "by the labels as delivered"
+    if truth.digest is None:
+        return "by the labels as agreed at that moment"
+    counts = wording.plural(truth.n_changed or 0, "label") + " changed"
+    if truth.n_disputed:
+        counts += f", {wording.plural(truth.n_disputed, 'dispute')} open"
+    return f"by the labels as agreed ({counts}; truth {truth.digest[:8]})"
 
 
 def _named(name: str, version: str) -> str:

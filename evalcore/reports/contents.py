@@ -88,6 +88,8 @@ class Contents:
         What the thresholds are held against; None for none.
     part
         Which part of the run it is, and by which labels; empty for all, as labelled.
+    as_labelled
+        The same inputs by the labels as delivered, where both are told with what changes.
     decisions
         On record for this run, the last recorded first.
     handled
@@ -104,6 +106,7 @@ class Contents:
     concepts: tuple[str, ...] | None = None
     goal: Goal | None = None
     part: str = ""
+    as_labelled: Evaluation | None = None
     decisions: tuple[Entry, ...] = ()
     against: Against | None = None
     diagnosis: Diagnosis | None = None

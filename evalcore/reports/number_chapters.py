@@ -19,13 +19,23 @@ from evalcore.measures.metrics import METRICS, average, mean_of
 from evalcore.reports.contents import Contents
 from evalcore.reports.drawings import Point, precision_recall_drawing, roc_drawing
 
-__all__ = ["Table", "concept_figures", "highlights", "matrix_table", "summary", "thresholds"]
+__all__ = [
+    "Table",
+    "changed_by_agreement",
+    "concept_figures",
+    "highlights",
+    "matrix_table",
+    "summary",
+    "thresholds",
+]
 
 MOST_ROWS = 300
 """Of more concepts those with the most mistakes are listed: a report is read on paper."""
 MOST_SHOWN = 20
 """Concepts of the matrix that fit on a page."""
 MOST_CURVES = 12
+RATES = {"precision": "precision", "recall": "recall", "f1": "F1"}
+COUNTED = ("tp", "fp", "fn", "tn")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,18 +53,58 @@ class Table:
     note: str = ""
 
 
-def highlights(evaluation: Evaluation, rule: Rule) -> list[tuple[str, str]]:
-    """Return the numbers of the whole run: what each is, and its text."""
+def highlights(contents: Contents) -> list[tuple[str, str, str]]:
+    """Return the numbers of the whole run: what each is, its text, and how it was as labelled."""
+    evaluation, rule, before = contents.evaluation, contents.rule, contents.as_labelled
+    now = _rates(evaluation, rule)
+    then = {} if before is None else _rates(before, rule)
+    named = [
+        (word, wording.rate(value), _was(then[word], value) if then else "")
+        for word, value in now.items()
+    ]
+    nothing = wording.count(evaluation.n_nothing_predicted(rule))
+    return [*named, ("nothing predicted", nothing, "")]
+
+
+def _rates(evaluation: Evaluation, rule: Rule) -> dict[str, float]:
     counts = evaluation.counts(rule)
-    named = [("run ROC AUC", wording.rate(mean_of(evaluation.roc_auc()).value))]
+    named = {"run ROC AUC": mean_of(evaluation.roc_auc()).value}
     for averaging in ("macro", "micro"):
-        for metric, word in (("precision", "precision"), ("recall", "recall"), ("f1", "F1")):
-            value = average(metric, counts, averaging=averaging).value
-            named.append((f"{averaging} {word}", wording.rate(value)))
+        for metric, word in RATES.items():
+            named[f"{averaging} {word}"] = average(metric, counts, averaging=averaging).value
     single = evaluation.run.task == "single_label"
-    exact = wording.rate(evaluation.accuracy(rule).value)
-    named.append(("accuracy" if single else "exact match", exact))
-    return [*named, ("nothing predicted", wording.count(evaluation.n_nothing_predicted(rule)))]
+    return named | {"accuracy" if single else "exact match": evaluation.accuracy(rule).value}
+
+
+def _was(before: float, now: float) -> str:
+    change = wording.change(before, now)
+    return f"as labelled {wording.rate(before)}{', ' if change else ''}{change}"
+
+
+def changed_by_agreement(contents: Contents) -> Table | None:
+    """Return the concepts that count otherwise as agreed, both ways; None where that is not told.
+
+    At the rule of the report.
+    """
+    if contents.as_labelled is None:
+        return None
+    run, counts = contents.evaluation.run, contents.evaluation.counts(contents.rule)
+    before = contents.as_labelled.counts(contents.rule)
+    differs = sum(getattr(counts, part) != getattr(before, part) for part in COUNTED) > 0
+    shown = np.flatnonzero(differs)
+    rows = []
+    for j in shown[:MOST_ROWS].tolist():
+        cells = [run.concepts[j], *(wording.count(int(c.labelled[j])) for c in (before, counts))]
+        for metric in RATES:
+            then, now = (float(METRICS[metric](c)[j]) for c in (before, counts))
+            cells += [wording.rate(then), wording.rate(now), wording.change(then, now)]
+        rows.append(tuple(cells))
+    heads = ["concept", "labelled", "as agreed"]
+    for word in RATES.values():
+        heads += [f"{word} as labelled", "as agreed", "change"]
+    of = f"The first {MOST_ROWS} of {shown.size:,} concepts." if shown.size > MOST_ROWS else ""
+    note = of if rows else "No concept counts otherwise as agreed."
+    return Table(heads=tuple(heads), rows=tuple(rows), note=note)
 
 
 def summary(evaluation: Evaluation, rule: Rule) -> Table:

@@ -12,6 +12,7 @@ from evalcore.decisions.decision import LONGEST_AUTHOR, LONGEST_TITLE
 from evalcore.decisions.digests import Digests
 from evalcore.decisions.fields import LONGEST_TEXT
 from evalcore.decisions.ledger import find
+from evalcore.decisions.words import truth_in_words
 from evalcore.store import Store
 from pages._ui import wording
 from pages._ui.decisions.drafts import (
@@ -101,9 +102,8 @@ def _inputs(evaluation: ec.Evaluation) -> str:
     part = [f"split {view.split}"] if view.split is not None else []
     if view.slice is not None:
         part.append(" = ".join(view.slice))
-    if not part:
-        return "this run"
-    return f"the {wording.plural(n, 'input')} of {wording.escape(', '.join(part))}"
+    what = f"the {wording.plural(n, 'input')} of {wording.escape(', '.join(part))}"
+    return f"{what if part else 'this run'}, {truth_in_words(frame.opened().truth_used)}"
 
 
 def _goal(plan: Plan) -> str:
@@ -217,6 +217,7 @@ def _drawn_up(
         view=_without_form(view),
         decision_id=decision_id,
         digests=digests_for(evaluation),
+        truth=frame.opened().truth_used,
     )
 
 

@@ -30,6 +30,7 @@ from pages._ui.session.keys import Kept, Key, of_each
 from pages._ui.session.person import here
 from pages._ui.session.view import View
 from pages._ui.shell import frame, navigation
+from pages._ui.shell.agreed_truth import evaluation_of, log_of
 from pages._ui.shell.places import told
 from pages._ui.shell.record import open_store
 
@@ -188,10 +189,11 @@ def _is_of_this_part(view: View, entry: Entry) -> bool:
 def _what_changed(evaluation: ec.Evaluation, entry: Entry) -> None:
     """Say what of run and evidence is no longer as it was."""
     decision = entry.decision
+    by_same = _by_its_truth(decision)
     changes = changes_since(
         decision,
-        evaluation.run,
-        digests=digests_for(evaluation),
+        by_same.run,
+        digests=digests_for(by_same),
         evidence=_evidence_since(evaluation, decision),
     )
     if decision.pinned:
@@ -199,6 +201,20 @@ def _what_changed(evaluation: ec.Evaluation, entry: Entry) -> None:
         st.text("Evidence: " + ", ".join(seen))
     if not changes.nothing:
         st.warning(f"{changes.in_words()} The figures of the decision are those of its moment.")
+    if (decision.truth is None) != (frame.opened().log is None):
+        st.info(
+            f"It was made {said.truth_in_words(decision.truth)}; the page counts by the others. "
+            "The switch at the top changes that."
+        )
+
+
+def _by_its_truth(decision: Decision) -> ec.Evaluation:
+    """Return what the page looks at, by the kind of labels that the decision was made by."""
+    opened = frame.opened()
+    if decision.truth is None:
+        return opened.as_labelled
+    log = opened.log or log_of(opened.run)
+    return evaluation_of(opened.as_labelled, opened.run, log)
 
 
 def _evidence_since(evaluation: ec.Evaluation, decision: Decision) -> Mapping[str, str]:

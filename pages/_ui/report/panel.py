@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from evalcore.decisions import Entry
+from evalcore.decisions.words import truth_in_words
 from evalcore.diagnosis.diagnose import Diagnosis
 from evalcore.diagnosis.worklist import Handled
 from evalcore.reports import CHAPTERS, Against, Chapter, Contents, to_report
@@ -130,6 +131,7 @@ def _written(
         Contents(
             evaluation=_opened.evaluation,
             rule=_view.rule,
+            as_labelled=_opened.against,
             chapters=chapters,
             concepts=_view.drawn or None,
             goal=_view.plan.goal,
@@ -145,14 +147,15 @@ def _written(
 
 
 def _part(opened: OpenRun, view: View) -> str:
-    """Say which part of the run it is, and by which labels."""
+    """Say which part of the run it is, and by which labels; what differs has its own table."""
     said = []
     if view.split is not None:
         said.append(f"split {view.split}")
     if view.slice is not None:
         said.append(f"{view.slice[0]} = {view.slice[1]}")
-    if opened.log is not None:
-        said.append("by the labels as agreed")
+    said.append(truth_in_words(opened.truth_used))
+    if opened.differs:
+        said.append("with what that changes against the labels as delivered")
     return ", ".join(said)
 
 

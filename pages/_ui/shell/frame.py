@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 import evalcore as ec
+from evalcore.decisions.parts import TruthUsed
 from evalcore.truth.disputes import OpenDisputes
 from evalcore.truth.log import Log
 from pages._ui import wording
@@ -86,6 +87,16 @@ class OpenRun:
             return None
         agreed = self.log is not None
         return agreed_truth.disputes_of(self.as_labelled, self.run, log, agreed=agreed)
+
+    @property
+    def truth_used(self) -> TruthUsed | None:
+        """By which labels is counted, as it is recorded; also where changes are told as well."""
+        if self.log is None:
+            return None
+        truth = agreed_truth.laid_over(self.as_labelled.run, self.run, self.log)
+        return TruthUsed(
+            digest=truth.digest, n_changed=len(truth.changes), n_disputed=len(truth.disputed)
+        )
 
     @property
     def against(self) -> ec.Evaluation | None:

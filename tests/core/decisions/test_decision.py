@@ -18,6 +18,8 @@ from evalcore.decisions import (
     Decision,
     DecisionError,
     Pinned,
+    TruthUsed,
+    differences,
     draw_up,
     from_csv,
     from_json,
@@ -26,6 +28,7 @@ from evalcore.decisions import (
     to_csv,
     to_json,
 )
+from evalcore.decisions.words import run_in_words
 from tests.support.cases import Case, random_case, random_rule
 from tests.support.decisions import HOSTILE, decision_on, odd_decision
 
@@ -93,7 +96,8 @@ def test_the_json_is_what_its_schema_says(seed: int) -> None:
 
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     jsonschema.validate(json.loads(to_json(decision, state="withdrawn")), SCHEMA)
-    required = {*SCHEMA["required"], *SCHEMA["then"]["required"]}
+    since = [name for rule in SCHEMA["allOf"] for name in rule["then"]["required"]]
+    required = {*SCHEMA["required"], *since}
     assert required == set(decision.to_dict())
     given = decision.to_dict()
     del given["proven"]
@@ -144,7 +148,7 @@ def _set(*keys: Any, to: object) -> Callable[[dict[str, Any]], None]:
 
 EDITS = [
     (_set("schema", to="other"), "no decision"),
-    (_set("version", to=3), "version 3"),
+    (_set("version", to=4), "version 4"),
     (_set("version", to=0), "version 0"),
     (_set("version", to=True), "version True"),
     (_set("titel", to="x"), "Did you mean 'title'?"),
@@ -273,7 +277,7 @@ def test_drawing_up_takes_a_rule_that_names_its_concepts_only(small_case: Case) 
 def test_a_decision_of_version_1_is_read_as_it_was(small_case: Case) -> None:
     decision = decision_on(small_case, pinned=[Pinned(id="0")], goal=ec.Goal.recall_at_least(0.5))
     old = decision.to_dict() | {"version": 1, "pinned": [{"id": "0", "note": ""}]}
-    for name in ("goal_common", "goal_joint", "proven"):
+    for name in ("goal_common", "goal_joint", "proven", "truth"):
         del old[name]
     jsonschema.validate(old, SCHEMA)
 
@@ -282,6 +286,43 @@ def test_a_decision_of_version_1_is_read_as_it_was(small_case: Case) -> None:
     for name in ("goal_common", "proven"):
         with pytest.raises(DecisionError, match=f"{name}' is unknown"):
             Decision.from_dict(old | {name: None})
+
+
+@pytest.mark.parametrize(
+    ("link", "truth", "words"),
+    [
+        ({}, None, "by the labels as delivered"),
+        ({"truth": ("agreed",)}, TruthUsed(), "by the labels as agreed at that moment"),
+        ({"truth": ("difference",)}, TruthUsed(), "by the labels as agreed at that moment"),
+    ],
+)
+def test_of_a_decision_of_version_2_the_link_tells_by_which_labels_it_was_made(
+    link: dict[str, tuple[str, ...]], truth: TruthUsed | None, words: str, small_case: Case
+) -> None:
+    old = decision_on(small_case, view=link).to_dict() | {"version": 2}
+    del old["truth"]
+    jsonschema.validate(old, SCHEMA)
+    assert Decision.from_dict(old).truth == truth
+    assert run_in_words(Decision.from_dict(old)).endswith(words)
+    with pytest.raises(DecisionError, match="truth' is unknown"):
+        Decision.from_dict(old | {"truth": None})
+
+
+def test_a_decision_says_by_which_agreed_labels_it_was_made(small_case: Case) -> None:
+    used = TruthUsed(digest="0123456789abcdef", n_changed=2, n_disputed=1)
+    decision = decision_on(small_case, truth=used)
+    given = json.loads(json.dumps(decision.to_dict()))
+    jsonschema.validate(given, SCHEMA)
+
+    assert Decision.from_dict(given) == decision
+    assert run_in_words(decision).endswith(
+        "by the labels as agreed (2 labels changed, 1 dispute open; truth 01234567)"
+    )
+    (told,) = differences(decision_on(small_case), decision)
+    assert (told.what, told.before) == ("truth", "by the labels as delivered")
+    for broken in ({"digest": 3}, {"n_changed": -1}, {"n_disputed": "x"}, {"more": 1}):
+        with pytest.raises(DecisionError):
+            Decision.from_dict(given | {"truth": given["truth"] | broken})
 
 
 @pytest.mark.parametrize("time", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])

@@ -15,12 +15,13 @@ from evalcore.decisions import draw_up, to_json
 from evalcore.diagnosis.diagnose import diagnose
 from evalcore.diagnosis.worklist import handle, handled
 from evalcore.reports import CHAPTERS, Contents, to_report
-from evalcore.reports.number_chapters import MOST_SHOWN
+from evalcore.reports.number_chapters import MOST_SHOWN, changed_by_agreement
 from evalcore.store import Store
-from evalcore.wording import count, rate
+from evalcore.wording import change, count, rate
 from tests.support.report_page import ReportPage
 
 SAMPLES = Path(__file__).resolve().parents[3] / "sample_runs"
+SUMMARY = frozenset({"summary"})
 HOSTILE = "<script>alert('name')</script>"
 
 
@@ -174,3 +175,30 @@ def test_the_command_takes_rule_and_goal_from_a_decision(
     assert "As agreed" in out.read_text(encoding="utf-8")
     assert main([*arguments, "--concept", "spoon"]) == 1
     assert "'spoon' is no concept of this run" in capsys.readouterr().err
+
+
+def test_the_difference_tells_both_sides_and_their_change() -> None:
+    run = ec.EvalRun.from_arrays(
+        [[0.9, 0.1], [0.8, 0.2], [0.3, 0.9]], [[0], [1], [1]], concepts=["dog", "cat"],
+        task="multi_label",
+    )  # fmt: skip
+    agreed = ec.Labels.from_lists([[0], [0], [1]], n_concepts=2)
+    before, now = ec.Evaluation(run), ec.Evaluation(run.with_labels(agreed))
+    rule = ec.Rule(0.5)
+    text = to_report(Contents(evaluation=now, rule=rule, as_labelled=before, chapters=SUMMARY))
+    assert "As labelled and as agreed" in text
+    precision = ec.average("precision", before.counts(rule)).value
+    assert f"as labelled {rate(precision)}, {change(precision, 1.0)}" in text
+    table = changed_by_agreement(Contents(evaluation=now, rule=rule, as_labelled=before))
+    assert table is not None
+    rows = {row[0]: dict(zip(table.heads, row, strict=False)) for row in table.rows}
+    assert rows["dog"]["precision as labelled"] == "0.500"
+    assert rows["dog"]["labelled"] == "1"
+    assert rows["cat"]["recall as labelled"] == "0.500"
+    assert table.rows[0][:6] == ("dog", "1", "2", "0.500", "1.000", "+0.500")
+
+    alone = to_report(Contents(evaluation=now, rule=rule, chapters=SUMMARY))
+    assert "as labelled" not in alone
+    same = changed_by_agreement(Contents(evaluation=now, rule=rule, as_labelled=now))
+    assert same is not None
+    assert (same.rows, same.note) == ((), "No concept counts otherwise as agreed.")

@@ -10,9 +10,13 @@ import pytest
 import evalcore as ec
 from evalcore.decisions import Entry, history
 from evalcore.decisions.decision import LONGEST_AUTHOR, LONGEST_TITLE
+from evalcore.decisions.digests import digest_of_inputs
 from evalcore.decisions.fields import LONGEST_TEXT
 from evalcore.decisions.files import from_json, to_json
 from evalcore.store import Store, StoreUnavailable
+from evalcore.truth import entries
+from evalcore.truth.log import stream_of
+from evalcore.truth.votes import Pair
 from pages._ui.session.keys import Kept, Key
 from tests.pages.conftest import Library
 from tests.support.visitor import Visitor
@@ -319,3 +323,36 @@ def test_a_store_that_cannot_be_used_is_said_and_the_rest_of_the_page_works(
     assert sum("The decisions cannot be shown." in problem for problem in visitor.problems) == 1
     visitor.set(Key.SECTION, "goal")
     assert visitor.shows(Key.ADVICE)
+
+
+def test_a_decision_on_the_difference_records_the_agreed_labels_and_says_so(
+    pets: ec.Evaluation, place: Path
+) -> None:
+    with Store.open(place) as store:
+        stream = stream_of(digest_of_inputs(pets.run))
+        entries.cast(store, stream, voter="Ada", pair=Pair("p4", "dog"), answer="yes")
+    visitor = at_decisions(truth="difference")
+    used = "by the labels as agreed (1 label changed; truth "
+    assert f"On this run, {used}" in visitor.text
+    visitor = fill(visitor).set_button(Key.RECORD)
+    (entry,) = recorded(place)
+    truth = entry.decision.truth
+    assert truth is not None
+    assert (truth.n_changed, truth.n_disputed) == (1, 0)
+    dog = next(one for one in entry.decision.concepts if one.name == "dog")
+    before = pets.counts(entry.decision.rule)
+    j = pets.run.position_of("dog")
+    assert (dog.tp, dog.fp) == (before.tp[j] + 1, before.fp[j] - 1)
+    assert used in visitor.text
+    assert "have changed" not in visitor.text
+
+    # as labelled nothing has changed either: it was made by other labels, and that is said
+    labelled = at_decisions(decision_id=entry.decision.id)
+    assert used in labelled.text
+    assert "have changed" not in labelled.text
+    assert "the page counts by the others" in " ".join(one.value for one in labelled.app.info)
+    with Store.open(place) as store:
+        entries.cast(store, stream, voter="Ada", pair=Pair("p4", "dog"), answer="no")
+    assert "labels have changed" in " ".join(
+        one.value for one in at_decisions(decision_id=entry.decision.id).app.warning
+    )
