@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 from playwright.sync_api import BrowserContext, expect
 
 import evalcore as ec
 from evalcore import wording
+from evalcore.truth.band import band
 from evalcore.truth.corrections import read_csv
+from evalcore.truth.disputes import OpenDisputes
 from tests.browser.conftest import MakeDesk
 from tests.browser.desk import PATIENCE, Desk, eventually
 
@@ -73,9 +76,12 @@ def test_two_visitors_vote_blind_disagree_settle_and_see_what_it_changes(
     strip = ada.page.locator(".strip")
     told = "From the worst to the best outcome while 1 dispute is open."
     expect(strip.locator("xpath=following-sibling::p")).to_have_text(told)
-    expect(strip.locator(".item", has_text="macro precision").locator(".band")).to_contain_text(
-        " to "
-    )
+    here = np.array([[run.ids.tolist().index(disputed), j]])
+    evaluation = ec.Evaluation(run)
+    disputes = OpenDisputes.of(evaluation, here, settled=here[:0, 0])
+    span = band(disputes, evaluation, ec.Rule(0.5)).average("precision")
+    shown = strip.locator(".item", has_text="macro precision").locator(".band")
+    expect(shown).to_have_text(span.in_words())
 
     # the name is known when the same browser comes back
     sit_down(bo, "run=kitchen&truth_section=settle")

@@ -179,3 +179,16 @@ def test_without_disputes_the_band_is_the_counts(small_case: Case) -> None:
         np.testing.assert_array_equal((end.tp, end.tn), (now.tp, now.tn))
     value = ec.average("precision", now).value
     assert found.average("precision") == Span(low=value, high=value)
+
+
+def test_a_dispute_on_what_was_unknown_counts_at_both_ends_of_the_band() -> None:
+    run = ec.EvalRun.from_arrays(
+        [[0.9], [0.1], [0.8]], [[0], [], []], known=[[True], [False], [False]], task="multi_label"
+    )
+    evaluation, rule = ec.Evaluation(run), ec.Rule(0.5)
+    asked = np.array([[1, 0], [2, 0]])
+    found = band(OpenDisputes.of(evaluation, asked, settled=asked[:0, 0]), evaluation, rule)
+
+    assert evaluation.counts(rule).n.tolist() == [1]
+    worst, best = ([c.tp[0], c.fp[0], c.fn[0], c.tn[0]] for c in (found.worst, found.best))
+    assert (worst, best) == ([1, 1, 1, 0], [2, 0, 0, 1])

@@ -88,18 +88,6 @@ def test_a_label_that_an_agreed_concept_replaces_is_disputed_no_more(small_case:
     assert truth.disputed.tolist() == []
 
 
-def test_a_dispute_on_what_was_unknown_counts_at_both_ends_of_the_band() -> None:
-    run = ec.EvalRun.from_arrays(
-        [[0.9], [0.1], [0.8]], [[0], [], []], known=[[True], [False], [False]], task="multi_label"
-    )
-    evaluation, rule = ec.Evaluation(run), ec.Rule(0.5)
-    found = band(evaluation, rule, np.array([[1, 0], [2, 0]]))
-
-    assert evaluation.counts(rule).n.tolist() == [1]
-    worst, best = ([c.tp[0], c.fp[0], c.fn[0], c.tn[0]] for c in (found.worst, found.best))
-    assert (worst, best) == ([1, 1, 1, 0], [2, 0, 0, 1])
-
-
 def test_verdicts_on_other_inputs_are_counted_and_left_out(small_case: Case) -> None:
     truth = lay_over(small_case.run, {Pair("not here", "dog"): Verdict(outcome="yes")})
 
