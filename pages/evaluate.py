@@ -9,7 +9,7 @@ from pages._ui.concept.choice import concept_link
 from pages._ui.evaluate import matrix_panel
 from pages._ui.evaluate.live_numbers import board, board_at
 from pages._ui.evaluate.numbers_panel import numbers_choices, numbers_panel
-from pages._ui.evaluate.take_away import take_away
+from pages._ui.evaluate.take_away import note_terms, take_away
 from pages._ui.inputs.input_dialog import detail
 from pages._ui.inputs.inputs_panel import selection_panel
 from pages._ui.inputs.listing import deciding, target_of
@@ -36,6 +36,7 @@ def draw_numbers() -> None:
     whole, against = frame.opened().whole, frame.opened().against
     disputes = frame.opened().disputes
     parts = board(evaluation, view, shown=shown, whole=whole, against=against, disputes=disputes)
+    note_terms(parts)
     with rule_words_place:
         words({"field": "rule", "words": parts["rule"], "level": 2}, key=Key.RULE_WORDS)
     with history_place:

@@ -65,7 +65,7 @@ def shown(evaluation: ec.Evaluation, view: View) -> IntArray:
         shown_matrix.scope_of(view, evaluation.run),
     )
     key = AnswerKey.of("order", evaluation.run, *what, view.pinned)
-    return _kept(key, evaluation, view)
+    return _kept(key=key, _evaluation=evaluation, _view=view)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)

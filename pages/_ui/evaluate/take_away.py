@@ -12,15 +12,14 @@ from evalcore.base.spreadsheet import sheet
 from evalcore.runs.search import matching
 from pages._ui import wording
 from pages._ui.evaluate import matrix_data
-from pages._ui.evaluate.live_numbers import numbers_table
+from pages._ui.evaluate.live_numbers import Board, numbers_table
 from pages._ui.evaluate.shown_matrix import shown_matrix
 from pages._ui.inputs.listing import listing, target_of
-from pages._ui.numbers.highlights import strip
-from pages._ui.session.keys import Key, of_each
+from pages._ui.session.keys import Kept, Key, of_each
 from pages._ui.session.view import View
 from pages._ui.shell import frame, navigation
 
-__all__ = ["list_sheet", "matrix_sheet", "numbers_sheet", "take_away"]
+__all__ = ["list_sheet", "matrix_sheet", "note_terms", "numbers_sheet", "take_away"]
 
 MOST_SCORES = 50
 """Of more concepts only those that the list is about have a column of scores."""
@@ -52,9 +51,14 @@ def take_away(evaluation: ec.Evaluation, view: View, *, shown: IntArray) -> None
                 type="tertiary",
                 on_click="ignore",
             )
-    heads = [head["name"] for head in numbers_table(evaluation, view, whole=opened.whole).heads]
-    labels = [one["label"] for one in strip(evaluation, rule=view.rule, pinned=view.pinned)]
-    navigation.guide_line([*heads, *labels, "matrix"])
+    navigation.guide_line([*st.session_state[Kept.TERMS], "matrix"])
+
+
+def note_terms(parts: Board) -> None:
+    """Note what stands over the numbers on the page, to be explained below them."""
+    heads = [column["name"] for column in parts["table"]["columns"]]
+    labels = [one["label"] for one in parts["dial"]["highlights"]]
+    st.session_state[Kept.TERMS] = [*heads, *labels]
 
 
 def numbers_sheet(

@@ -273,6 +273,7 @@ class Kept(StrEnum):
     WAITER = "waiter"
     MEASURER = "measurer"
     TOUR = "tour_step"
+    TERMS = "terms_on_the_page"
     REFUSED_NUMBERS = "refused_numbers"
     TYPED_CELLS = "typed_cells"
     TYPED_NUMBERS = "typed_numbers"

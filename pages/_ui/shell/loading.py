@@ -168,7 +168,8 @@ def evaluation_of(handle: Handle) -> ec.Evaluation:
     RunError
         When the run cannot be read, or the filters leave nothing or name what is not there.
     """
-    return _evaluate(handle.path, handle.stamp, handle.split, handle.slice)
+    # by name: Streamlit looks up the name of every other argument, which takes longer than all else
+    return _evaluate(path=handle.path, stamp=handle.stamp, split=handle.split, part=handle.slice)
 
 
 def summary_of(handle: Handle) -> Summary:
@@ -205,7 +206,7 @@ def slices(run: ec.EvalRun) -> list[tuple[str, str]]:
 
 def few_valued(run: ec.EvalRun) -> dict[str, list[str]]:
     """Return the metadata columns of a few values each, and these in order; found once per run."""
-    return _few_valued(run.fingerprint, run)
+    return _few_valued(fingerprint=run.fingerprint, _run=run)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
@@ -261,7 +262,7 @@ def _publish(run: ec.EvalRun) -> None:
 
 @st.cache_resource(max_entries=1_000, show_spinner="Reading the runs …")
 def _summarise(path: str, stamp: str) -> Summary:
-    evaluation = _evaluate(path, stamp, None, None)
+    evaluation = _evaluate(path=path, stamp=stamp, split=None, part=None)
     run = evaluation.run
     return Summary(
         name=run.name,

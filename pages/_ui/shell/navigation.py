@@ -127,7 +127,7 @@ def build() -> StreamlitPage:
     return page
 
 
-def guide_address(anchor: str) -> str:
+def guide_address(anchor: str = "") -> str:
     """Return the address of a paragraph of the guide, with everything that is set."""
     return f"guide?{urlencode(write_link(state.asked()), doseq=True)}#{anchor}"
 
@@ -138,9 +138,9 @@ def guide_line(terms: Iterable[str]) -> None:
     for term in terms:
         if term in ANCHORS:
             groups.setdefault(ANCHORS[term], []).append(term)
+    top = guide_address()
     links = [
-        f"[{wording.escape(', '.join(named))}]({guide_address(anchor)})"
-        for anchor, named in groups.items()
+        f"[{wording.escape(', '.join(named))}]({top}{anchor})" for anchor, named in groups.items()
     ]
     if links:
         st.markdown(f":small[In the guide:] {' · '.join(links)}")

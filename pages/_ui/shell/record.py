@@ -47,7 +47,7 @@ def open_store() -> Store:
     RolesError
         When nobody knows who may do what.
     """
-    return _open(store_place())[0].guarded(here())
+    return _open(where=store_place())[0].guarded(here())
 
 
 def take_code(text: str) -> bool:
@@ -57,7 +57,7 @@ def take_code(text: str) -> bool:
     digest = digest_of_code(text)
     remember_code(visitor(), digest)
     # whoever types it has no role yet that may keep anything
-    _open(store_place())[0].drafts.save(visitor(), CODE, digest)
+    _open(where=store_place())[0].drafts.save(visitor(), CODE, digest)
     return True
 
 
@@ -65,7 +65,7 @@ def recall_code() -> None:
     """Look up, once a session, which code this browser has typed before."""
     if not use_codes() or Kept.RECALLED in st.session_state:
         return
-    digest = _open(store_place())[0].drafts.of(visitor()).get(CODE)
+    digest = _open(where=store_place())[0].drafts.of(visitor()).get(CODE)
     if digest:
         remember_code(visitor(), digest)
     st.session_state[Kept.RECALLED] = True
@@ -79,7 +79,7 @@ def on_record() -> History:
     StoreError
         When they cannot be read; the next call tries again.
     """
-    return _open(store_place())[1].history()
+    return _open(where=store_place())[1].history()
 
 
 @st.cache_resource(show_spinner=False)
