@@ -6,6 +6,7 @@ from pages._ui.concept.trade_off import trade_off
 from pages._ui.decisions.panel import decisions_panel
 from pages._ui.numbers.rule_panel import rule_heading
 from pages._ui.session import state
+from pages._ui.session.choosing import one_of_few
 from pages._ui.session.keys import Key
 from pages._ui.shell import frame
 from pages._ui.thresholds.advice import advice
@@ -28,15 +29,12 @@ opened = frame.open_run()
 view = state.current()
 
 rule_heading(view, opened.run, field="")
-state.seed(Key.SECTION, view.plan.section)
-st.segmented_control(
+one_of_few(
     "Question",
-    list(QUESTIONS),
-    format_func=QUESTIONS.__getitem__,
+    QUESTIONS,
+    view.plan.section,
     key=Key.SECTION,
-    required=True,
-    label_visibility="collapsed",
-    on_change=lambda: state.set_plan(section=st.session_state[Key.SECTION]),
+    take=lambda section: state.set_plan(section=section),
 )
 
 

@@ -15,6 +15,7 @@ from pages._ui.compare.carried import decision_choice
 from pages._ui.compare.compared import flat_of, pairs_of
 from pages._ui.compare.right_side import right_parts
 from pages._ui.session import state
+from pages._ui.session.choosing import one_of_few
 from pages._ui.session.keys import Key, of_each
 from pages._ui.session.view import View
 from pages._ui.shell import loading
@@ -59,15 +60,12 @@ def right_choices(view: View) -> View | None:
 
 def metric_choice(view: View) -> None:
     """Let people choose what is compared concept by concept."""
-    state.seed(Key.COMPARED, view.compared)
-    st.segmented_control(
+    one_of_few(
         "Compared",
-        list(METRIC_WORDS),
-        format_func=lambda metric: METRIC_WORDS[metric].replace("average", "avg."),
+        {metric: words.replace("average", "avg.") for metric, words in METRIC_WORDS.items()},
+        view.compared,
         key=Key.COMPARED,
-        required=True,
-        label_visibility="collapsed",
-        on_change=lambda: state.look(compared=st.session_state[Key.COMPARED]),
+        take=lambda metric: state.look(compared=metric),
     )
 
 

@@ -16,6 +16,7 @@ from pages._ui.evaluate import matrix_data, shown_matrix
 from pages._ui.evaluate.live_numbers import Board
 from pages._ui.session import state
 from pages._ui.session.answer_key import AnswerKey
+from pages._ui.session.choosing import one_of_few
 from pages._ui.session.keys import Key
 from pages._ui.session.view import Scope, View
 from pages._ui.shell import frame
@@ -77,19 +78,12 @@ def matrix_choices(evaluation: ec.Evaluation, view: View, run: ec.EvalRun) -> No
     """Let people choose what the matrix holds, its order, its form, and what the cells say."""
     forms = _forms(run)
     scope = shown_matrix.scope_of(view, run)
-    state.seed(Key.MODE, view.mode)
     state.seed(Key.ORDER, shown_matrix.order_of(view, run))
     state.seed(
         Key.FORM, next(name for name, form in forms.items() if form == (scope, view.as_table))
     )
-    st.segmented_control(
-        "Matrix",
-        list(MODE_WORDS),
-        format_func=MODE_WORDS.__getitem__,
-        key=Key.MODE,
-        required=True,
-        label_visibility="collapsed",
-        on_change=lambda: state.look(mode=st.session_state[Key.MODE]),
+    one_of_few(
+        "Matrix", MODE_WORDS, view.mode, key=Key.MODE, take=lambda mode: state.look(mode=mode)
     )
     st.selectbox(
         "Order",

@@ -10,6 +10,7 @@ from pages._ui.components.words.words import words
 from pages._ui.evaluate.live_numbers import Board, numbers_table, shows_slices
 from pages._ui.evaluate.slices_table import chosen, columns_of, rows_of, too_large
 from pages._ui.session import state
+from pages._ui.session.choosing import one_of_few
 from pages._ui.session.keys import Key
 from pages._ui.session.view import View
 from pages._ui.shell import frame
@@ -52,20 +53,17 @@ def _sorted() -> None:
 
 def numbers_choices(view: View, run: ec.EvalRun) -> None:
     """Let people choose the table, search it, and ask for every column."""
-    names = [name for name in PANEL_WORDS if name != "slices" or columns_of(run)]
-    state.seed(Key.PANEL, view.panel)
+    there = {n: words for n, words in PANEL_WORDS.items() if n != "slices" or columns_of(run)}
     # sent again while somebody types, an equal text would take back the newest letters
     if st.session_state.get(Key.FIND) != view.find:
         state.seed(Key.FIND, view.find)
     state.seed(Key.COLUMNS, view.every_column)
-    st.segmented_control(
+    one_of_few(
         "Table",
-        names,
-        format_func=PANEL_WORDS.__getitem__,
+        there,
+        view.panel,
         key=Key.PANEL,
-        required=True,
-        label_visibility="collapsed",
-        on_change=lambda: state.look(panel=st.session_state[Key.PANEL], order_by=None),
+        take=lambda panel: state.look(panel=panel, order_by=None),
     )
     if view.panel == "slices" and columns_of(run):
         _slice_choices(view, run)

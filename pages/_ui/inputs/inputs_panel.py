@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from typing import Literal
 
 import numpy as np
 import streamlit as st
@@ -26,6 +26,7 @@ from pages._ui.inputs.listing import (
 )
 from pages._ui.inputs.votes import all_fine
 from pages._ui.session import state
+from pages._ui.session.choosing import one_of_few
 from pages._ui.session.keys import Key
 from pages._ui.session.targets import Target
 from pages._ui.session.view import Sort, View
@@ -123,29 +124,14 @@ def _part_choice(evaluation: ec.Evaluation, target: Target) -> None:
     if cell.predicted is None or cell.actual == cell.predicted:
         return
     parts = cell_parts(evaluation, cell, rule=state.current().rule)
-    state.seed(Key.PART, target.part if isinstance(target, ec.CellPart) else "all")
+    words: dict[Part | Literal["all"], str] = {"all": f"all {sum(parts.values()):,}"}
+    words |= {part: f"{number:,} {PART_WORDS[part]}" for part, number in parts.items()}
 
-    def choose() -> None:
-        part = st.session_state[Key.PART]
-        chosen = cell if part == "all" else ec.CellPart(cell, part)
-        state.show(chosen)
+    def show(part: Part | Literal["all"]) -> None:
+        state.show(cell if part == "all" else ec.CellPart(cell, part))
 
-    st.segmented_control(
-        "Part of the cell",
-        ["all", *parts],
-        format_func=lambda part: _part_words(part, parts),
-        key=Key.PART,
-        required=True,
-        label_visibility="collapsed",
-        on_change=choose,
-    )
-
-
-def _part_words(part: str, parts: Mapping[Part, int]) -> str:
-    for name, number in parts.items():
-        if name == part:
-            return f"{number:,} {PART_WORDS[name]}"
-    return f"all {sum(parts.values()):,}"
+    chosen = target.part if isinstance(target, ec.CellPart) else "all"
+    one_of_few("Part of the cell", words, chosen, key=Key.PART, take=show)
 
 
 def _search_choice(evaluation: ec.Evaluation, found: Listing, listed: IntArray, view: View) -> None:

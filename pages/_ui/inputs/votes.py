@@ -15,6 +15,7 @@ from evalcore.truth.votes import ANSWERS, Answer, Pair
 from evalcore.wording import plural
 from pages._ui import wording
 from pages._ui.session import state
+from pages._ui.session.choosing import one_concept
 from pages._ui.session.keys import Kept, Key, of_each
 from pages._ui.session.view import View
 from pages._ui.shell import frame
@@ -71,11 +72,7 @@ def vote_row(run: ec.EvalRun, name: str, *, concept: str | None) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown("Does it show", width="content")
-        first = run.concepts.index(concept) if concept in run.concepts else 0
-        chosen = st.selectbox(
-            "Does it show", run.concepts, index=first, key=Key.VOTE_CONCEPT, width=180,
-            label_visibility="collapsed",
-        )  # fmt: skip
+        chosen = one_concept(run, concept, key=Key.VOTE_CONCEPT, label="Does it show")
         voter = name_of_voter()
         if not voter:
             who(place="viewer")

@@ -9,20 +9,22 @@ from dataclasses import replace
 import streamlit as st
 
 import evalcore as ec
+from evalcore.counting.rules import Mode, Operator
 from pages._ui import wording
 from pages._ui.components.threshold_slider.data import DialData, DialNumbers
 from pages._ui.components.threshold_slider.threshold_slider import dial
 from pages._ui.components.words.words import words
 from pages._ui.session import state
+from pages._ui.session.choosing import one_of_few
 from pages._ui.session.keys import Key
 from pages._ui.session.view import View
 from pages._ui.shell import frame
 
 __all__ = ["place_dial", "rule_choices", "rule_heading", "rule_history", "rule_panel"]
 
-OPERATOR_WORDS = {">": "greater than  >", ">=": "at least  ≥"}
+OPERATOR_WORDS: dict[Operator, str] = {">": "greater than  >", ">=": "at least  ≥"}
 OFF = "Off: each concept has a threshold of its own."
-DECISION_WORDS = {"every": "every concept", "top": "top concept only"}
+DECISION_WORDS: dict[Mode, str] = {"every": "every concept", "top": "top concept only"}
 
 
 def rule_panel(
@@ -120,21 +122,8 @@ def _turn(turn: Callable[[], None]) -> None:
 def rule_choices(view: View) -> None:
     """Let people choose decision and operator."""
     rule = view.rule
-    state.seed(Key.DECISION, rule.mode)
-    state.seed(Key.OPERATOR, rule.operator)
-    for label, key, choices in (
-        ("Decision", Key.DECISION, DECISION_WORDS),
-        ("Operator", Key.OPERATOR, OPERATOR_WORDS),
-    ):
-        st.segmented_control(
-            label,
-            list(choices),
-            format_func=choices.__getitem__,
-            key=key,
-            required=True,
-            label_visibility="collapsed",
-            on_change=_chosen,
-        )
+    one_of_few("Decision", DECISION_WORDS, rule.mode, key=Key.DECISION, take=_decide)
+    one_of_few("Operator", OPERATOR_WORDS, rule.operator, key=Key.OPERATOR, take=_operate)
     if not rule.is_common:
         st.button(
             "One threshold for all",
@@ -175,12 +164,9 @@ def _drop_own() -> None:
     state.change(rule=state.current().rule.without_own())
 
 
-def _chosen() -> None:
-    rule = state.current().rule
-    state.change(
-        rule=replace(
-            rule,
-            operator=st.session_state[Key.OPERATOR],
-            mode=st.session_state[Key.DECISION],
-        )
-    )
+def _decide(mode: Mode) -> None:
+    state.change(rule=replace(state.current().rule, mode=mode))
+
+
+def _operate(operator: Operator) -> None:
+    state.change(rule=replace(state.current().rule, operator=operator))

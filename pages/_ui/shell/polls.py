@@ -17,6 +17,7 @@ from pages._ui import wording
 from pages._ui.components.gallery.gallery import gallery
 from pages._ui.server import thumbnails
 from pages._ui.session import state
+from pages._ui.session.choosing import one_concept
 from pages._ui.session.keys import Kept, Key, of_each
 from pages._ui.shell import meetings
 from pages._ui.shell.agreed_truth import inputs_digest, log_of, stream_for
@@ -39,11 +40,7 @@ def ask_the_room(run: ec.EvalRun, name: str, *, concept: str | None) -> None:
     if here is None or here.part != "presenting":
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        first = run.concepts.index(concept) if concept in run.concepts else 0
-        st.selectbox(
-            "Concept", run.concepts, index=first, key=Key.POLL_CONCEPT, width=180,
-            label_visibility="collapsed",
-        )  # fmt: skip
+        one_concept(run, concept, key=Key.POLL_CONCEPT)
         st.button(
             "Ask everybody",
             key=Key.POLL,

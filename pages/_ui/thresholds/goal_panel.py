@@ -11,6 +11,7 @@ import evalcore as ec
 from pages._ui.numbers.number_field import number_field
 from pages._ui.numbers.typed_number import TypedRange
 from pages._ui.session import state
+from pages._ui.session.choosing import one_of_few
 from pages._ui.session.keys import Key
 from pages._ui.session.plan import RANGES, Plan
 from pages._ui.thresholds.advice import can_be_proven
@@ -81,14 +82,13 @@ def _whom(run: ec.EvalRun, plan: Plan) -> None:
         on_change=choose,
     )
     if plan.concept is None and run.n_concepts > 1:
-        state.seed(Key.COMMON, plan.common)
-        st.segmented_control(
+        one_of_few(
             "As",
-            list(COMMON_WORDS),
-            format_func=COMMON_WORDS.__getitem__,
+            COMMON_WORDS,
+            plan.common,
             key=Key.COMMON,
-            required=True,
-            on_change=lambda: state.set_plan(common=st.session_state[Key.COMMON]),
+            take=lambda common: state.set_plan(common=common),
+            named=True,
         )
 
 
@@ -129,16 +129,15 @@ def _number(name: str, value: float) -> bool:
 
 
 def _required(run: ec.EvalRun, plan: Plan) -> bool:
-    state.seed(Key.REQUIRED, plan.confidence is not None)
-    st.segmented_control(
+    one_of_few(
         "Required",
-        list(REQUIRED_WORDS),
-        format_func=REQUIRED_WORDS.__getitem__,
+        REQUIRED_WORDS,
+        plan.confidence is not None,
         key=Key.REQUIRED,
-        required=True,
+        take=_require,
+        named=True,
         help="As observed: of the counts of this run. With confidence: proven for all inputs like "
         "these, however many thresholds were looked at.",
-        on_change=_choose_required,
     )
     if plan.confidence is None:
         return True
@@ -157,16 +156,15 @@ def _required(run: ec.EvalRun, plan: Plan) -> bool:
 
 
 def _joint(plan: Plan) -> None:
-    state.seed(Key.JOINT, plan.joint)
-    st.segmented_control(
+    one_of_few(
         "Holding",
-        list(JOINT_WORDS),
-        format_func=JOINT_WORDS.__getitem__,
+        JOINT_WORDS,
+        plan.joint,
         key=Key.JOINT,
-        required=True,
+        take=lambda joint: state.set_plan(joint=joint),
+        named=True,
         help="Concept by concept: the confidence is for each by itself; of 100 concepts about 5 "
         "may miss at 95 %. Jointly: that all of them meet the goal at once; it takes more inputs.",
-        on_change=lambda: state.set_plan(joint=st.session_state[Key.JOINT]),
     )
 
 
@@ -186,5 +184,5 @@ def _take(**fields: Any) -> None:  # noqa: ANN401 - the fields of a goal
         state.complain(str(error))
 
 
-def _choose_required() -> None:
-    state.set_plan(confidence=DEFAULT_CONFIDENCE if st.session_state[Key.REQUIRED] else None)
+def _require(is_sure: bool) -> None:  # noqa: FBT001 - what was chosen
+    state.set_plan(confidence=DEFAULT_CONFIDENCE if is_sure else None)

@@ -37,6 +37,7 @@ from pages._ui.numbers.number_field import kept_number
 from pages._ui.numbers.typed_number import RefusedNumber, TypedRange, read_number
 from pages._ui.session import state
 from pages._ui.session.answer_key import AnswerKey
+from pages._ui.session.choosing import one_concept
 from pages._ui.session.keys import Key, of_each
 from pages._ui.session.view import View
 from pages._ui.shell import frame
@@ -66,7 +67,8 @@ def definitions(run: ec.EvalRun, log: Log, *, voted: list[Pair]) -> None:
             for name, n in sorted(unclear.items(), key=lambda one: -one[1])
         )
         st.warning(f"The definition was called unclear: {named}. That is about the concepts.")
-    concept = st.selectbox("Concept", run.concepts, key=Key.QUEUE_CONCEPT)
+    key = of_each(Key.QUEUE_CONCEPT, "defined")
+    concept = one_concept(run, state.current().concept, key=key, named=True, width=220)
     latest = log.definition(concept)
     key = of_each(Key.DEFINITION, (concept, log.version_of(concept)))
     st.text_area(

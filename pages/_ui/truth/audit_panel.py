@@ -26,6 +26,7 @@ from pages._ui.inputs.suspicion import ranking, suspicion_of
 from pages._ui.numbers.number_field import kept_number
 from pages._ui.numbers.typed_number import RefusedNumber, TypedRange, read_number
 from pages._ui.session import state
+from pages._ui.session.choosing import one_concept
 from pages._ui.session.keys import Key, of_each
 from pages._ui.session.view import View
 from pages._ui.shell import frame
@@ -84,8 +85,7 @@ def audit_panel(opened: OpenRun, view: View) -> None:
 
 def _form(run: ec.EvalRun, view: View) -> None:
     with frame.row():
-        first = run.concepts.index(view.concept) if view.concept in run.concepts else 0
-        st.selectbox("Concept", run.concepts, index=first, key=AUDITED, width=state.wide(220))
+        one_concept(run, view.concept, key=AUDITED, named=True, width=220)
         is_whole = kept_number("Inputs", Key.AUDIT_SIZE, 50, within=SIZE, width=140)
         st.selectbox(
             "Drawn", list(KIND_WORDS), format_func=KIND_WORDS.__getitem__, key=Key.AUDIT_KIND,

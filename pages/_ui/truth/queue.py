@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
-import streamlit as st
 
 import evalcore as ec
 from evalcore.counting.selections import OutcomeName
@@ -15,6 +14,7 @@ from evalcore.truth.suspicion import Suspicion
 from evalcore.truth.votes import Pair
 from pages._ui.inputs.listing import deciding, listing, target_of
 from pages._ui.session import state
+from pages._ui.session.choosing import one_of_few
 from pages._ui.session.keys import Key
 from pages._ui.session.view import Queue, TruthSection, View
 
@@ -44,20 +44,13 @@ SECTION_WORDS: dict[TruthSection, str] = {
 
 def sections(view: View) -> None:
     """Draw the choice of the part of the page."""
-    state.seed(Key.TRUTH_SECTION, view.truth_section)
-    st.segmented_control(
+    one_of_few(
         "Ground truth",
-        list(SECTION_WORDS),
-        format_func=SECTION_WORDS.__getitem__,
+        SECTION_WORDS,
+        view.truth_section,
         key=Key.TRUTH_SECTION,
-        required=True,
-        label_visibility="collapsed",
-        on_change=_turn,
+        take=lambda section: state.change(truth_section=section),
     )
-
-
-def _turn() -> None:
-    state.change(truth_section=st.session_state[Key.TRUTH_SECTION])
 
 
 def needs_suspicion(queue: Queue) -> bool:
