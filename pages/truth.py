@@ -1,5 +1,6 @@
 """Ground truth: who says what about which input; vote, settle, and see what it does."""
 
+from pages._ui.inputs.input_dialog import detail
 from pages._ui.session import state
 from pages._ui.shell import frame
 from pages._ui.shell.people import who
@@ -31,3 +32,4 @@ match view.truth_section:
         audit_panel(opened, view)
     case "result":
         result_panel(opened, view)
+detail()

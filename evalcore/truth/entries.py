@@ -12,6 +12,7 @@ from typing import Any
 from evalcore.errors import TruthError, shorten
 from evalcore.store import Event, Store
 from evalcore.truth.audit import Audit
+from evalcore.truth.definitions import Definition, Side, checked_side
 from evalcore.truth.votes import (
     AgreementRule,
     Answer,
@@ -28,6 +29,7 @@ __all__ = [
     "cast_all",
     "choose_rule",
     "define",
+    "exemplify",
     "keep_audit",
     "reopen",
     "settle",
@@ -182,10 +184,40 @@ def choose_rule(
 def define(
     store: Store, stream: str, *, concept: str, text: str, author: str, event_id: str | None = None
 ) -> Event:
-    """Save what a concept means, as a new version of its definition."""
+    """Save what a concept means, as a new version of its definition; its examples stay."""
     payload = {"concept": concept, "text": checked_text(text, "definition")}
     name = checked_name(author)
     return _append(store, stream, "defined", payload, author=name, event_id=event_id)
+
+
+def exemplify(
+    store: Store,
+    stream: str,
+    *,
+    before: Definition,
+    input_id: str,
+    side: Side,
+    author: str,
+    event_id: str | None = None,
+) -> Event:
+    """Save an input as an example for or against a concept, or as none any more: a new version.
+
+    Parameters
+    ----------
+    before
+        The definition that was on the screen.
+
+    Raises
+    ------
+    TruthError
+        When there are as many examples as there may be.
+    StoreError
+        When it cannot be saved; nothing was.
+    """
+    before.with_example(input_id, checked_side(side))
+    payload = {"concept": before.concept, "input": input_id, "side": side}
+    name = checked_name(author)
+    return _append(store, stream, "exampled", payload, author=name, event_id=event_id)
 
 
 def keep_audit(

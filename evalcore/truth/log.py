@@ -14,9 +14,9 @@ from datetime import datetime
 from evalcore.errors import TruthError, shorten
 from evalcore.store import Event, Store
 from evalcore.truth.audit import Audit
+from evalcore.truth.definitions import Definition, checked_side
 from evalcore.truth.votes import (
     AgreementRule,
-    Definition,
     Pair,
     Settlement,
     Vote,
@@ -92,14 +92,13 @@ class Log:
         """All pairs with a vote or a settlement, in the order of the record."""
         return tuple(dict.fromkeys([*self.votes, *self.settlements]))
 
-    def definition(self, concept: str) -> Definition | None:
-        """Return the latest definition of a concept."""
-        return self.definitions.get(concept, (None,))[-1]
+    def definition(self, concept: str) -> Definition:
+        """Return the latest definition of a concept; version 0 is empty."""
+        return self.definitions.get(concept, (Definition(concept=concept),))[-1]
 
     def version_of(self, concept: str) -> int:
         """Return the version of the latest definition of a concept, 0 where it has none."""
-        found = self.definition(concept)
-        return found.version if found else 0
+        return self.definition(concept).version
 
     def assigned_to(self, name: str) -> tuple[Pair, ...]:
         """Return the pairs that a person was asked to answer, each once, the oldest first."""
@@ -195,16 +194,25 @@ class _Draft:
         self.settlements.pop(Pair(event.payload["input"], event.payload["concept"]), None)
 
     def defined(self, event: Event) -> None:
+        before = self._definition(event)
+        text = checked_text(event.payload["text"], "definition")
+        self._redefined(event, replace(before, text=text))
+
+    def exampled(self, event: Event) -> None:
+        before = self._definition(event)
+        name, side = str(event.payload["input"]), checked_side(event.payload["side"])
+        new = before.with_example(name, side)
+        if new is not before:
+            self._redefined(event, new)
+
+    def _definition(self, event: Event) -> Definition:
         concept = str(event.payload["concept"])
-        before = self.definitions.get(concept, ())
-        new = Definition(
-            concept=concept,
-            version=len(before) + 1,
-            text=checked_text(event.payload["text"], "definition"),
-            author=event.author,
-            time=event.time,
-        )
-        self.definitions[concept] = (*before, new)
+        return self.definitions.get(concept, (Definition(concept=concept),))[-1]
+
+    def _redefined(self, event: Event, new: Definition) -> None:
+        before = self.definitions.get(new.concept, ())
+        new = replace(new, version=len(before) + 1, author=event.author, time=event.time)
+        self.definitions[new.concept] = (*before, new)
 
     def rule(self, event: Event) -> None:
         self._log = replace(self._log, rule=AgreementRule.of(event.payload))
@@ -232,6 +240,7 @@ _TAKE: Mapping[str, Callable[[_Draft, Event], None]] = {
     "settled": _Draft.settled,
     "reopened": _Draft.reopened,
     "defined": _Draft.defined,
+    "exampled": _Draft.exampled,
     "rule": _Draft.rule,
     "audit": _Draft.audit,
     "assigned": _Draft.assigned,

@@ -1,4 +1,4 @@
-"""What people say of one input and one concept: votes, settlements, definitions, their rule."""
+"""What people say of one input and one concept: votes, settlements, their rule."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ __all__ = [
     "RULE_KINDS",
     "AgreementRule",
     "Answer",
-    "Definition",
     "Pair",
     "RuleKind",
     "Settlement",
@@ -131,17 +130,6 @@ class Settlement:
     def payload(self) -> dict[str, Any]:
         """Return what is saved of it, besides who and when."""
         return {**self.pair._asdict(), "answer": self.answer, "reason": self.reason}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Definition:
-    """What a concept means, in words; a changed one is a new version."""
-
-    concept: str
-    version: int
-    text: str
-    author: str
-    time: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

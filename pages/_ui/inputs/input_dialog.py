@@ -15,6 +15,7 @@ from pages._ui import wording
 from pages._ui.components.dots.dots import dots
 from pages._ui.components.picture.picture import picture
 from pages._ui.inputs import cards
+from pages._ui.inputs.definition import choose_example
 from pages._ui.inputs.listing import Listing, deciding, listing
 from pages._ui.inputs.votes import vote_row
 from pages._ui.server import thumbnails
@@ -88,12 +89,13 @@ def _dialog(
     ask_the_room(run, str(run.ids[position]), concept=_asked_about(lists, view))
     poll_here(place="dialog")
     left, right = st.columns([5, 3])
+    with right:
+        concept = vote_row(run, str(run.ids[position]), concept=_asked_about(lists, view))
+        _scores(evaluation, position, rule)
     with left:
         show_input(run, position)
+        choose_example(str(run.ids[position]), concept)
         _metadata(run, position)
-    with right:
-        vote_row(run, str(run.ids[position]), concept=_asked_about(lists, view))
-        _scores(evaluation, position, rule)
 
 
 def _asked_about(lists: tuple[Target, ...], view: View) -> str | None:

@@ -63,13 +63,14 @@ def rule_on_screen(view: View, concept: str) -> str:
     return f"{view.rule.operator} {view.rule.threshold_of(concept)!r}"
 
 
-def vote_row(run: ec.EvalRun, name: str, *, concept: str | None) -> None:
+def vote_row(run: ec.EvalRun, name: str, *, concept: str | None) -> str | None:
     """Let people vote on the input that they look at; what others said comes after their own.
 
-    While everybody is asked in a workshop, that is the one question on the screen.
+    While everybody is asked in a workshop, that is the one question on the screen. Returned is the
+    concept that is asked about.
     """
     if not may("reviewer") or poll_now() is not None:
-        return
+        return concept
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown("Does it show", width="content")
         chosen = one_concept(run, concept, key=Key.VOTE_CONCEPT, label="Does it show")
@@ -91,6 +92,7 @@ def vote_row(run: ec.EvalRun, name: str, *, concept: str | None) -> None:
         others = [f"{who_said}: {vote.answer}" for who_said, vote in answers.items()]
         if mine is not None and len(others) > 1:
             st.caption(wording.escape(", ".join(others).replace("_", " ")), width="content")
+    return chosen
 
 
 def _vote(pair: Pair, answer: Answer) -> None:

@@ -203,6 +203,8 @@ class Key(StrEnum):
     CHOOSE_RULE = "choose_rule"
     DEFINITION = "definition"
     DEFINE = "define"
+    EXAMPLE = "example"
+    EXAMPLES = "examples"
     AUDIT_SIZE = "audit_size"
     AUDIT_KIND = "audit_kind"
     DRAW_AUDIT = "draw_audit"

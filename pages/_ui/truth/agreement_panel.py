@@ -33,6 +33,7 @@ from evalcore.truth.votes import (
     RuleKind,
 )
 from pages._ui import wording
+from pages._ui.inputs.definition import show_definition
 from pages._ui.numbers.number_field import kept_number
 from pages._ui.numbers.typed_number import RefusedNumber, TypedRange, read_number
 from pages._ui.session import state
@@ -73,7 +74,7 @@ def definitions(run: ec.EvalRun, log: Log, *, voted: list[Pair]) -> None:
     key = of_each(Key.DEFINITION, (concept, log.version_of(concept)))
     st.text_area(
         "What it means, what counts and what does not",
-        latest.text if latest else "",
+        latest.text,
         key=key,
         height=110,
         max_chars=LONGEST_REMARK,
@@ -85,8 +86,10 @@ def definitions(run: ec.EvalRun, log: Log, *, voted: list[Pair]) -> None:
         args=(concept, key, str(uuid.uuid4())),
         disabled=not (name_of_voter() and may("facilitator")),
     )
-    if latest:
+    if latest.version:
         st.caption(f"Version {latest.version}, by {wording.escape(latest.author)}")
+    show_definition(replace(latest, text=""), place="agreement")
+    st.caption("Examples are chosen in the viewer of an input, for or against a concept.")
 
 
 def _define(concept: str, key: str, event_id: str) -> None:

@@ -13,6 +13,7 @@ from evalcore.truth import entries
 from evalcore.truth.log import Log
 from evalcore.truth.votes import LONGEST_REMARK, Answer, Pair, Vote
 from pages._ui import wording
+from pages._ui.inputs.definition import show_definition
 from pages._ui.inputs.input_dialog import show_input
 from pages._ui.inputs.suspicion import suspicion_of
 from pages._ui.inputs.votes import cast_vote, rule_on_screen
@@ -187,10 +188,7 @@ def _question(
         show_input(run, position, named=not is_blind)
     with question:
         st.markdown(f"## Does this show *{wording.escape(pair.concept)}*?")
-        definition = log.definition(pair.concept)
-        if definition is not None and definition.text:
-            st.markdown(wording.escape(definition.text))
-            st.caption(f"Version {definition.version} of the definition")
+        show_definition(log.definition(pair.concept), place="question")
         if not is_blind:
             st.caption(_opinion(evaluation, view, position, pair.concept))
         st.text_input(

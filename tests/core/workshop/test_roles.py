@@ -22,6 +22,7 @@ from evalcore.errors import RolesError
 from evalcore.store import Event, Store, StoreRefused
 from evalcore.truth import entries
 from evalcore.truth.audit import draw_simple
+from evalcore.truth.definitions import Definition
 from evalcore.truth.outside.answers import OutsideAnswer, OutsideAnswers
 from evalcore.truth.outside.reading import take_over
 from evalcore.truth.votes import AgreementRule, Pair
@@ -121,6 +122,12 @@ WRITES: dict[str, tuple[Role, Callable[[Store, World], object]]] = {
     "define": (
         "facilitator",
         lambda s, _: entries.define(s, STREAM, concept="dog", text="barks", author=ADA),
+    ),
+    "exemplify": (
+        "facilitator",
+        lambda s, _: entries.exemplify(
+            s, STREAM, before=Definition(concept="dog"), input_id="1", side="for", author=ADA
+        ),
     ),
     "keep_audit": (
         "facilitator",

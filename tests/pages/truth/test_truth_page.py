@@ -188,6 +188,29 @@ def test_a_definition_is_shown_with_the_question_and_its_version_kept() -> None:
     assert "a dog or a part of one" in asked.text
 
 
+def test_examples_are_chosen_in_the_viewer_and_shown_with_the_question() -> None:
+    ada = Visitor.at_evaluate(run="pets", concept="dog", input="p1")
+    ada.set(of_each(Key.VOTER, "viewer"), "Ada").set(Key.VOTE_CONCEPT, "dog")
+    ada.set_button(of_each(Key.EXAMPLE, ("for", "p1", "dog")))
+    assert examples(ada, "viewer", "for") == ["p1"]
+    ada.set_button(of_each(Key.EXAMPLE, ("against", "p1", "dog")))
+    assert examples(ada, "viewer", "against") == ["p1"]
+
+    asked = at_truth("Bo", queue="false_positives", concept="dog")
+    assert examples(asked, "question", "against") == ["p1"]
+    assert "Version 2 of the definition" in asked.text
+    asked.trigger(of_each(Key.EXAMPLES, ("question", "against")), "open", {"key": 0, "nonce": 1})
+    assert asked.query["input"] == ["p1"]
+    ada.set_button(of_each(Key.EXAMPLE, ("none", "p1", "dog")))
+    again = at_truth("Bo", queue="false_positives", concept="dog")
+    assert "Version 3 of the definition" in again.text
+    assert not again.shows(of_each(Key.EXAMPLES, ("question", "against")))
+
+
+def examples(visitor: Visitor, place: str, side: str) -> list[str]:
+    return [card["id"] for card in visitor.data(of_each(Key.EXAMPLES, (place, side)))["items"]]
+
+
 def test_an_audit_is_drawn_answered_and_estimated() -> None:
     visitor = at_truth("Ada", truth_section="audit")
     visitor.set(Key.AUDIT_KIND, "simple")
