@@ -29,7 +29,8 @@ report_panel(
         agreement=lambda: measured_agreement(opened),
         minutes=lambda: on_this_run(opened),
         depends_on=(
-            *(view.right, view.right_part, view.right_rule, view.match_scope),
+            *(view.right, view.right_part, view.right_truth, view.right_rule, view.right_own),
+            *(view.match_scope, view.matched, view.carried, view.compared),
             revision(opened),
         ),
     ),

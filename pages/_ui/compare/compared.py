@@ -140,7 +140,7 @@ def against(opened: OpenRun, view: View) -> Against | None:
     # the metric that was looked at, and those of every report
     metrics: dict[Metric, None] = dict.fromkeys((view.compared, *REPORTED))
     return Against(
-        name=found.right.run.name,
+        name=right_evaluation(view).run.name,  # two runs of one content share what was found
         comparison=found.comparison,
         differences=tuple(difference(found, metric) for metric in metrics),
         n_relabelled=found.n_relabelled,

@@ -111,6 +111,7 @@ def _key(
     return AnswerKey.of(
         "report",
         opened.evaluation.run,
+        opened.handle,  # runs of one content have names of their own
         *asked,
         revisions,
         tuple(evidence.handled.values()),

@@ -80,6 +80,35 @@ def test_the_run_on_the_right_of_compare_goes_into_it(library: Library) -> None:
     assert "<bdi>pets2</bdi>" in text
     assert "F1: 0 of" in text
     assert "recall: 0 of" in text
+    # runs of the same content have names of their own
+    library.add("pets3", name="Pets once more")
+    assert "<bdi>Pets once more</bdi>" in shown(at_report(run="pets", right="pets3"))
+    assert "<h1><bdi>Pets once more</bdi></h1>" in shown(at_report(run="pets3", right="pets2"))
+
+
+@pytest.mark.parametrize(
+    "set_there",
+    [
+        {"right_own": ["cat", "0.05"]},
+        {"right_rule": "own"},
+        {"compared": "precision"},
+        {"right_part": '["slice", "place", "home"]'},
+    ],
+    ids=str,
+)
+def test_what_is_set_on_compare_is_what_the_report_says(
+    library: Library, set_there: dict[str, str | list[str]]
+) -> None:
+    library.add("pets")
+    library.add("pets2", default_threshold=0.3)
+    asked: dict[str, str | list[str]] = {"run": "pets", "right": "pets2", "compared": "recall"}
+    before = comparison_in(shown(at_report(**asked)))
+    assert comparison_in(shown(at_report(**asked, t="0.5"))) == before
+    assert comparison_in(shown(at_report(**{**asked, **set_there}))) != before
+
+
+def comparison_in(text: str) -> str:
+    return text.partition('<section class="chapter comparison"')[2].partition("</section>")[0]
 
 
 @pytest.mark.parametrize("name", ["kitchen", "tickets"])
