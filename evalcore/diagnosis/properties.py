@@ -24,7 +24,15 @@ from evalcore.diagnosis.image_numbers import camera_of, numbers_of, opened, redu
 from evalcore.runs.images import ImageError, Images
 from evalcore.runs.run import EvalRun
 
-__all__ = ["Properties", "keep", "kept", "place_of", "properties_of", "text_numbers"]
+__all__ = [
+    "Properties",
+    "folder_of",
+    "keep",
+    "kept",
+    "place_of",
+    "properties_of",
+    "text_numbers",
+]
 
 NUMBERS = (
     "width",
@@ -158,22 +166,31 @@ def _of_texts(run: EvalRun) -> Properties:
     return Properties(values=values, digests=run.texts.copy(), hashes=(None,) * run.n_inputs)
 
 
-VERSION = 2
+VERSION = 3
 """Of what is measured and how it is written; what another version has written is measured anew."""
 FOLDER = "properties"
 
 
-def place_of(run: EvalRun, cache: Path) -> Path:
-    """Return where the properties of a run are kept.
+def folder_of(run: EvalRun, cache: Path) -> Path:
+    """Return the folder of all that was measured of a run; it is there once anything was.
 
-    The name follows from scores, labels, ids and texts, and from size and time of every image:
-    when an image is replaced, it is measured anew.
+    The name follows from scores, labels, ids and texts.
     """
-    digest = hashlib.blake2b(f"{VERSION} {run.fingerprint}".encode(), digest_size=16)
+    key = hashlib.blake2b(f"{VERSION} {run.fingerprint}".encode(), digest_size=16).hexdigest()
+    return cache / FOLDER / key
+
+
+def place_of(run: EvalRun, cache: Path) -> Path:
+    """Return where the properties of a run are kept, in its folder.
+
+    The name follows from size and time of every image: when one is replaced, it is measured anew.
+    Every image is asked for them, which takes long for very many.
+    """
+    digest = hashlib.blake2b(digest_size=16)
     if run.images is not None:
         for position in range(run.n_inputs):
             digest.update(run.images.stamp(position).encode() + b"\n")
-    return cache / FOLDER / f"{digest.hexdigest()}.npz"
+    return folder_of(run, cache) / f"{digest.hexdigest()}.npz"
 
 
 def keep(properties: Properties, place: Path) -> None:

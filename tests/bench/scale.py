@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import resource
 import subprocess
@@ -14,7 +13,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from evalcore.counting.evaluation import Evaluation
@@ -27,6 +25,7 @@ from tests.bench.machine import describe
 from tests.bench.memory import peak_growth
 from tests.bench.table import Line, alone, format_bytes, render, within
 from tests.bench.timing import best_of, once
+from tests.support.large_parts import write_in_parts
 
 __all__ = ["main"]
 
@@ -48,31 +47,11 @@ def main(arguments: Sequence[str]) -> int:
     print(f"{describe()}\n\n{NOTES}\n", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         run = Path(folder, "run")
-        _write(run, n_inputs, n_concepts, n_files)
+        write_in_parts(run, n_inputs=n_inputs, n_concepts=n_concepts, n_files=n_files)
         os.environ["THRESHOLD_WORKSHOP_HOME"] = str(Path(folder, "home"))
         lines = [*_preparing(run, options.scheduler, options.memory), *_opening(run)]
     print(render(f"{n_inputs:,} x {n_concepts} in {n_files} files", lines=lines))
     return 1 if any(line.kept is False for line in lines) else 0
-
-
-def _write(run: Path, n_inputs: int, n_concepts: int, n_files: int) -> None:
-    (run / "predictions").mkdir(parents=True)
-    names = [f"concept {j:02d}" for j in range(n_concepts)]
-    (run / "run.json").write_text(json.dumps({"name": "scale", "concepts": names}))
-    rng, n = np.random.default_rng(0), n_inputs // n_files
-    for k in range(n_files):
-        labels = rng.integers(0, n_concepts + 1, n)
-        scores = rng.random((n_concepts, n), dtype=np.float32) * np.float32(0.8)
-        shown = np.flatnonzero(labels < n_concepts)
-        scores[labels[shown], shown] += np.float32(0.2)
-        dictionary = pa.DictionaryArray.from_arrays(pa.array(labels), pa.array([*names, ""]))
-        columns = {
-            "id": pa.array([f"{k}-{i}" for i in range(n)]),
-            "label": dictionary.cast(pa.string()),
-            "source": pa.array(np.array(["phone", "web", "scan"])[rng.integers(0, 3, n)]),
-        } | {f"score:{name}": pa.array(scores[j]) for j, name in enumerate(names)}
-        path = run / "predictions" / f"{k:03d}.parquet"
-        pq.write_table(pa.table(columns), path, row_group_size=125_000)
 
 
 def _preparing(run: Path, scheduler: str | None, memory: str) -> list[Line]:

@@ -16,7 +16,7 @@ from evalcore.arrays import BoolArray
 from evalcore.base.home import home_of_prepared
 from evalcore.base.jobs import Job, Jobs
 from evalcore.diagnosis.columns import Column, columns_of
-from evalcore.diagnosis.properties import Properties, keep, kept, place_of, properties_of
+from evalcore.diagnosis.properties import Properties, folder_of, keep, kept, place_of, properties_of
 
 __all__ = [
     "begin_measuring",
@@ -59,7 +59,9 @@ def measured(run: ec.EvalRun) -> Properties | None:
     job = measuring(run)
     if job is not None:
         return job.result() if job.has_ended and job.error is None else None
-    if run.images is None and run.texts is None:
+    has_none = run.images is None and run.texts is None
+    # nobody has measured it: its images are not asked whether they are the ones of then
+    if has_none or not folder_of(run, home_of_prepared()).is_dir():
         return None
     found = kept(_place(run.fingerprint, run), n_inputs=run.n_inputs)
     if found is not None:

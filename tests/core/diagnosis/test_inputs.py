@@ -21,6 +21,7 @@ from evalcore.diagnosis.amounts import (
 from evalcore.diagnosis.duplicates import alike, duplicate_findings
 from evalcore.diagnosis.image_numbers import image_numbers
 from evalcore.diagnosis.properties import (
+    folder_of,
     keep,
     kept,
     place_of,
@@ -226,8 +227,10 @@ def test_what_was_measured_is_kept_until_an_image_changes(tmp_path: Path) -> Non
     run = ec.EvalRun.from_arrays([[0.5]] * 4, [[0], [], [0], []], concepts=["a"], images=images)
     place, measured = place_of(run, tmp_path / "cache"), properties_of(run)
     assert kept(place, n_inputs=4) is None
+    assert not folder_of(run, tmp_path / "cache").exists()
 
     keep(measured, place)
+    assert folder_of(run, tmp_path / "cache").is_dir()
     found = kept(place, n_inputs=4)
     assert found is not None
     assert (found.hashes, found.unreadable) == (measured.hashes, measured.unreadable)

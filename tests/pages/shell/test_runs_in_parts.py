@@ -10,6 +10,7 @@ import pytest
 import evalcore as ec
 from evalcore.parts import open_parts, prepare
 from evalcore.runs import parts as parts_module
+from evalcore.runs.images import FileImages
 from pages._ui.session.keys import Key
 from pages._ui.shell import loading
 from tests.pages.conftest import Library
@@ -60,13 +61,24 @@ def test_its_numbers_and_lists_are_those_of_the_run(big: Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_page_opens_on_it(big: Path, page: str) -> None:
+def test_every_page_opens_on_it_and_asks_only_for_images_that_it_shows(
+    big: Path, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     prepared(big)
+    asked: set[int] = set()
+    stamp = FileImages.stamp
+
+    def noting(images: FileImages, position: int) -> str:
+        asked.add(position)
+        return stamp(images, position)
+
+    monkeypatch.setattr(FileImages, "stamp", noting)
     visitor = Visitor(run="big")
     visitor.app.switch_page(f"pages/{page}.py")
     visitor.run()
 
     assert visitor.problems == []
+    assert len(asked) < 100  # of 270
 
 
 def test_a_slice_and_a_split_of_it_are_runs(big: Path) -> None:
