@@ -1,8 +1,9 @@
 """Answers from outside: a file in which several people say what the same inputs show.
 
 The forms that people have: a row per answer (input, person, concept, answer); a row per person and
-input with the labels they gave; a column per person; Label Studio's JSON; and corrections that this
-workshop has written. Labels are read as those of runs are: see :mod:`evalcore.readers.reading`.
+input with the labels they gave; a column per person; Label Studio's JSON; CVAT's XML; and
+corrections that this workshop has written. Labels are read as those of runs are: see
+:mod:`evalcore.readers.reading`.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from evalcore.truth.outside.answers import (
     not_found,
     refuse_strangers,
 )
+from evalcore.truth.outside.cvat import has_cvat, read_tags
 from evalcore.truth.votes import Answer, Pair, checked_name, checked_text
 
 __all__ = ["read_answers", "take_over"]
@@ -155,6 +157,10 @@ def _bytes(path: Path, name: str) -> bytes:
 def _read(path: Path, data: bytes, known: Inputs, name: str) -> OutsideAnswers:
     if data.lstrip()[:1] in (b"[", b"{") and path.suffix.casefold() != ".jsonl":
         return _of_json(data, known, name)
+    if has_cvat(data, suffix=path.suffix):
+        tags = read_tags(data, name)
+        found = answers_from_labels(tags.given, known, name, form="CVAT, tags of images")
+        return replace(found, told=(*tags.told, *found.told))
     table = open_table(path)
     if table.columns == corrections.COLUMNS:
         text = data.decode("utf-8-sig", "replace")

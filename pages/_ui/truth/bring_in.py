@@ -11,8 +11,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 import evalcore as ec
 from evalcore import wording as core_wording
-from evalcore.truth.outside.answers import OutsideAnswers
-from evalcore.truth.outside.reading import read_answers, take_over
+from evalcore.truth.outside import OutsideAnswers, read_answers, take_over
 from pages._ui import wording
 from pages._ui.session import state
 from pages._ui.session.answer_key import AnswerKey
@@ -34,7 +33,8 @@ def bring_in(opened: OpenRun) -> None:
     st.markdown(
         "**Answers from elsewhere**: a table with a row per answer (input, person, concept, "
         "answer), a row per person and input (label), or a column per person; Label Studio's JSON; "
-        "or the corrections that this page has given out. Nothing is taken over before you say so."
+        "CVAT's XML or ZIP (tags of images); or the corrections that this page has given out. "
+        "Nothing is taken over before you say so."
     )
     if not say_role("facilitator"):
         return

@@ -12,8 +12,7 @@ from evalcore.errors import TruthError
 from evalcore.store import Store
 from evalcore.truth.corrections import Correction, write_csv, write_json
 from evalcore.truth.log import read
-from evalcore.truth.outside.answers import OutsideAnswers
-from evalcore.truth.outside.reading import read_answers, take_over
+from evalcore.truth.outside import OutsideAnswers, read_answers, take_over
 from evalcore.truth.votes import Pair
 
 LONG = (

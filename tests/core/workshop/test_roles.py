@@ -23,8 +23,7 @@ from evalcore.store import Event, Store, StoreRefused
 from evalcore.truth import entries
 from evalcore.truth.audit import draw_simple
 from evalcore.truth.definitions import Definition
-from evalcore.truth.outside.answers import OutsideAnswer, OutsideAnswers
-from evalcore.truth.outside.reading import take_over
+from evalcore.truth.outside import OutsideAnswer, OutsideAnswers, take_over
 from evalcore.truth.votes import AgreementRule, Pair
 from evalcore.workshop.entries import _CHECKS, add, count_as_votes
 from evalcore.workshop.meeting import Poll
