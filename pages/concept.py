@@ -31,9 +31,9 @@ def follow_threshold() -> None:
         mode=rule.mode_for(evaluation.run.task),
         operator=rule.operator,
     )
-    disputes = frame.opened().disputes
-    board = concept_board(evaluation, view, concept, disputes=disputes)
-    answer = concept_board_at(view, concept, disputes=disputes)
+    against, disputes = frame.opened().against, frame.opened().disputes
+    board = concept_board(evaluation, view, concept, against=against, disputes=disputes)
+    answer = concept_board_at(view, concept, against=against, disputes=disputes)
     address = live.publish(evaluation, answer, tell=drags())
     with rule_words_place:
         words({"field": "rule", "words": board["rule"], "level": 2}, key=Key.RULE_WORDS)

@@ -135,6 +135,8 @@ def _about(applied: Applied, run: EvalRun) -> Iterator[str]:
         yield f"goal      {goal}"
     yield f"made on   {words.run_in_words(decision)}"
     yield f"run       {run.name}: {run.n_inputs:,} inputs"
+    if decision.truth is not None:
+        yield "labels    those of this run. Hint: Ground truth gives out the run as agreed"
 
 
 def _table(names: tuple[str, ...], thresholds: list[float], counts: Counts) -> Iterator[str]:

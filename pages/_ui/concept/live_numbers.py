@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import weakref
 from dataclasses import replace
 from typing import TypedDict
 
@@ -37,12 +38,22 @@ class ConceptBoard(TypedDict):
 
 
 def concept_board(
-    evaluation: ec.Evaluation, view: View, concept: str, *, disputes: OpenDisputes | None = None
+    evaluation: ec.Evaluation,
+    view: View,
+    concept: str,
+    *,
+    against: ec.Evaluation | None = None,
+    disputes: OpenDisputes | None = None,
 ) -> ConceptBoard:
-    """Compute everything for the live rule of a view."""
+    """Compute everything for the live rule of a view; see :func:`dial_numbers`."""
     rule = view.rule
     numbers = dial_numbers(
-        evaluation, rule=rule, pinned=view.pinned, concept=concept, disputes=disputes
+        evaluation,
+        rule=rule,
+        pinned=view.pinned,
+        concept=concept,
+        against=against,
+        disputes=disputes,
     )
     compared = comparison(evaluation, rule, concept, target=target_of(view, concept))
     return {
@@ -53,12 +64,21 @@ def concept_board(
     }
 
 
-def concept_board_at(view: View, concept: str, *, disputes: OpenDisputes | None = None) -> Answer:
+def concept_board_at(
+    view: View,
+    concept: str,
+    *,
+    against: ec.Evaluation | None = None,
+    disputes: OpenDisputes | None = None,
+) -> Answer:
     """Return what answers for the page at other thresholds of the concept, while one is dragged."""
+    # what answers must not keep a run alive
+    base = weakref.ref(against) if against else None
 
     def answer(evaluation: ec.Evaluation, threshold: str) -> ConceptBoard:
-        rule = moved(view.rule, concept, threshold)
-        return concept_board(evaluation, replace(view, rule=rule), concept, disputes=disputes)
+        moved_view = replace(view, rule=moved(view.rule, concept, threshold))
+        other = base() if base else None
+        return concept_board(evaluation, moved_view, concept, against=other, disputes=disputes)
 
     return answer
 

@@ -44,16 +44,27 @@ def dial_numbers(
     rule: ec.Rule,
     pinned: ec.Rule,
     concept: str,
+    against: ec.Evaluation | None = None,
     disputes: OpenDisputes | None = None,
 ) -> DialNumbers:
-    """Return what the dial shows of one concept."""
+    """Return what the dial shows of one concept.
+
+    Parameters
+    ----------
+    against
+        The same inputs by other labels: changes are then told at the rule that is set, and not
+        from the pinned one.
+    disputes
+        What can still change of the labels.
+    """
     touching = evaluation.members(rule, ec.OnThreshold(concept)).size
     verb = "lies" if touching == 1 else "lie"
     here, there = rule.threshold_of(concept), pinned.threshold_of(concept)
     pinned_words = wording.short_rule(
         pinned.without_own().with_default(there), beside=rule.without_own().with_default(here)
     )
-    items = _strip(point_of(evaluation, rule, concept), point_of(evaluation, pinned, concept))
+    before = (evaluation, pinned) if against is None else (against, rule)
+    items = _strip(point_of(evaluation, rule, concept), point_of(*before, concept))
     if disputes is not None:
         ends, place = band(disputes, evaluation, rule), evaluation.run.position_of(concept)
         rates = [
@@ -67,7 +78,7 @@ def dial_numbers(
         "at_pin": rule == pinned,
         "pinned_text": f"pinned: {pinned_words}",
         "touching": f"{wording.plural(touching, 'input')} {verb} exactly on it",
-        "highlights": unchanged(items) if rule == pinned else items,
+        "highlights": unchanged(items) if rule == pinned and against is None else items,
         "disputes": told_of(disputes),
     }
 

@@ -43,9 +43,9 @@ def trade_off(
         state.look(concept=concept)
         view = state.current()
     rule = view.rule
-    disputes = frame.opened().disputes
-    board = concept_board(evaluation, view, concept, disputes=disputes)
-    answer = concept_board_at(view, concept, disputes=disputes)
+    against, disputes = frame.opened().against, frame.opened().disputes
+    board = concept_board(evaluation, view, concept, against=against, disputes=disputes)
+    answer = concept_board_at(view, concept, against=against, disputes=disputes)
     with places[0]:
         concept_dial(
             evaluation,

@@ -11,7 +11,7 @@ import pytest
 
 import evalcore as ec
 from evalcore.commands import main
-from evalcore.decisions import differences, draw_up, read_json, to_json
+from evalcore.decisions import TruthUsed, differences, draw_up, read_json, to_json
 from evalcore.decisions.words import goal_in_words, met_in_words
 
 BEFORE = """id,labels,score:dog,score:cat,score:bird
@@ -269,3 +269,17 @@ def test_a_common_goal_is_recorded_and_checked_as_common(
     out = capsys.readouterr().out
     assert "FAILED    the goal is not met for 1: small" in out
     assert out.endswith("HOLDS     the goal holds\n")
+
+
+def test_a_decision_by_agreed_labels_says_so_where_the_run_is_counted_as_it_is(
+    decided: Callable[..., str],
+    run: Callable[[str, str], str],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    used = TruthUsed(digest="0123456789abcdef", n_changed=2, n_disputed=0)
+    assert main(["apply", decided(None, truth=used), run("better", BETTER)]) == 0
+    out = capsys.readouterr().out
+    assert "by the labels as agreed (2 labels changed; truth 01234567)" in out
+    assert "labels    those of this run" in out
+    assert main(["apply", decided(None), run("better", BETTER)]) == 0
+    assert "labels    those of this run" not in capsys.readouterr().out

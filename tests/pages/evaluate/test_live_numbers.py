@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import evalcore as ec
+from evalcore import wording
 from evalcore.truth.band import band
 from evalcore.truth.disputes import OpenDisputes
 from pages._ui.concept.live_numbers import concept_board_at
@@ -69,3 +70,21 @@ def test_the_bands_of_a_concept_follow_its_own_threshold() -> None:
     assert bands["precision"] == spans.concept("precision", 0).in_words()
     assert bands["recall"] == spans.concept("recall", 0).in_words()
     assert bands["labelled"] == ""
+
+
+def test_on_the_difference_a_concept_tells_what_the_agreement_changes_at_the_rule_that_is_set() -> (
+    None
+):
+    case = random_case(np.random.default_rng(5), n_inputs=30, n_concepts=4, task="multi_label")
+    view = Link(rule=ec.Rule(0.3), pinned=ec.Rule(0.6)).complete(case.run)
+    turned = case.run.with_labels(ec.Labels.from_dense(~case.run.labels.dense()))
+    agreed, concept = ec.Evaluation(turned), case.concepts[0]
+    answer = concept_board_at(view, concept, against=case.evaluation)(agreed, "0.5")
+    shown = {one["label"]: one for one in answer["dial"]["highlights"]}
+    rule = ec.Rule({concept: 0.5}, default=0.3)
+    now, then = (one.counts(rule).labelled[0] for one in (agreed, case.evaluation))
+    assert shown["labelled"]["value"] == f"{now}"
+    assert shown["labelled"]["delta"] == wording.signed_count(int(now - then))
+    precision = [float(ec.METRICS["precision"](one.counts(rule))[0]) for one in
+                 (case.evaluation, agreed)]  # fmt: skip
+    assert shown["precision"]["delta"] == wording.change(*precision)
