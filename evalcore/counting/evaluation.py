@@ -26,6 +26,7 @@ from evalcore.counting.rank_quality import (
 )
 from evalcore.counting.rules import Mode, Rule
 from evalcore.counting.selections import Block, Cell, Selection
+from evalcore.counting.shown_matrix import condense
 from evalcore.measures.metrics import Average, Counts
 from evalcore.pairs.cells import Cells, SparseCounts
 from evalcore.pairs.scored import ScoredPairs
@@ -64,6 +65,7 @@ class Evaluation:
         self._indices: dict[Mode, CountIndex] = dict(built.indices)
         self._candidate_thresholds: dict[Mode, CandidateThresholds] = {}
         self._mistakes: tuple[Rule, Cells] | None = None
+        self._matrix: tuple[Rule, Cells] | None = None
         vars(self).update(built.once())
 
     # ------------------------------------------------------------------ numbers that follow a rule
@@ -75,11 +77,35 @@ class Evaluation:
 
     def matrix(self, rule: Rule) -> Matrix:
         """Count the inputs labelled i and predicted j, with "no label" and "nothing predicted"."""
+        with self._lock:
+            # asked for by matrix, list and their comparison: of very many concepts it takes long
+            if self._matrix is None or self._matrix[0] != rule:
+                kept = rule, self._cells(rule)
+                self._matrix = kept if is_wide(self.run.n_concepts) else None
+            else:
+                kept = self._matrix
         return Matrix(
-            counts=_summed([part.matrix(rule) for part in self.parts]),
+            counts=kept[1],
             actual=(*self.run.concepts, NO_LABEL),
             predicted=(*self.run.concepts, NOTHING_PREDICTED),
         )
+
+    def _cells(self, rule: Rule) -> Cells:
+        if any(part.by_pairs is None for part in self.parts):
+            return _summed([part.matrix(rule) for part in self.parts])
+        named = [part.named_cells(rule) for part in self.parts]
+        return SparseCounts.of_codes(np.concatenate(named), side=self.run.n_concepts + 1)
+
+    def condensed(self, rule: Rule, *, shown: IntArray) -> IntArray:
+        """Return the matrix of some concepts, all others as one: see :func:`condense`."""
+        found = [
+            part.condensed(rule, scores, shown=shown)
+            for part in self.parts
+            if (scores := part.by_pairs) is not None
+        ]
+        if len(found) < len(self.parts):
+            return condense(self.matrix(rule).counts, shown=shown)
+        return np.sum(found, axis=0)
 
     def also_labelled(self, rule: Rule) -> Cells:
         """Count per cell the inputs that are labelled j as well as i; shape of the matrix.

@@ -8,12 +8,13 @@ from typing import Any, Generic, TypeVar, cast
 
 import numpy as np
 
-from evalcore.arrays import BoolArray, IntArray
+from evalcore.arrays import BoolArray, IntArray, ScoreArray
 from evalcore.counting.matrix import CellIndex, Rows, count_by_pass, count_pairs, is_wide
 from evalcore.counting.prebuilt import Prebuilt
 from evalcore.counting.predictions import PartPredictions, decidable
 from evalcore.counting.ranked_inputs import RankedInputs
 from evalcore.counting.rules import Mode, Rule
+from evalcore.counting.shown_matrix import condense_pairs
 from evalcore.counting.sorted_scores import SortedScores
 from evalcore.pairs.cells import Cells, SparseCounts
 from evalcore.pairs.scored import ScoredPairs
@@ -60,6 +61,7 @@ class Part:
         self._lock = threading.RLock()
         self._ranked: dict[Mode, RankedInputs] = dict(built.ranked)
         self._cells: dict[Mode, CellIndex] = {}
+        self._added_up: dict[Mode, IntArray] = {}
 
     def predictions(self, rule: Rule) -> PartPredictions:
         """Return the rule applied to this part."""
@@ -71,20 +73,57 @@ class Part:
             mode=mode,
             bounds=rule.bounds(self.run.concepts, dtype=self.run.scores.dtype),
             start=self.start,
+            label_scores=lambda: self._label_scores,
         )
 
+    @once
+    def _label_scores(self) -> ScoreArray:
+        labels = self.run.labels
+        return np.asarray(self.run.scores[labels.inputs, labels.concepts])
+
     @property
-    def _by_pairs(self) -> bool:
-        return is_wide(self.run.n_concepts) and isinstance(self.run.scores, ScoredPairs)
+    def by_pairs(self) -> ScoredPairs | None:
+        """The scores of a wide run of which few are scored: its cells are counted pair by pair."""
+        scores: object = self.run.scores
+        return scores if is_wide(self.run.n_concepts) and isinstance(scores, ScoredPairs) else None
+
+    def named_cells(self, rule: Rule) -> IntArray:
+        """Return the cell of the matrix, by its code, of each input that stands in one."""
+        predictions, side = self.predictions(rule), self.run.n_concepts + 1
+        inputs, concepts = predictions.pairs()
+        nobody = np.flatnonzero(predictions.nothing())
+        columns = np.concatenate([concepts, np.full(nobody.size, side - 1)])
+        row, which = self.rows.standing(np.concatenate([inputs, nobody]), side=side)
+        return row * side + columns[which]
+
+    def condensed(self, rule: Rule, scores: ScoredPairs, *, shown: IntArray) -> IntArray:
+        """Count the cells of some concepts, and all others as one; see :func:`condense_pairs`."""
+        predictions = self.predictions(rule)
+        above = predictions.ranked.scores.above(predictions.bounds)
+        stop = predictions.ranked.starts[1:]
+        weights = self._weights(predictions.mode)
+        standing = int((weights[stop] - weights[stop - above]).sum())
+        return condense_pairs(predictions, scores, self.rows, shown=shown, standing=standing)
+
+    def _weights(self, mode: Mode) -> IntArray:
+        """Return how many cells the ranked inputs stand in, added up as they are ranked."""
+        with self._lock:
+            if mode not in self._added_up:
+                everybody, side = np.arange(self.run.n_inputs), self.run.n_concepts + 1
+                inside = np.bincount(
+                    self.rows.standing(everybody, side=side)[1], minlength=everybody.size
+                )
+                ranked = self.ranked(mode)
+                added = np.zeros(ranked.inputs.size + 1, dtype=np.uint32)
+                np.cumsum(inside[ranked.inputs], out=added[1:])
+                self._added_up[mode] = added.astype(np.int64)
+            return self._added_up[mode]
 
     def matrix(self, rule: Rule) -> Cells:
         """Count the inputs labelled i and predicted j; (n_concepts + 1, n_concepts + 1)."""
         predictions = self.predictions(rule)
-        if self._by_pairs:
-            inputs, concepts = predictions.pairs()
-            nobody = np.flatnonzero(predictions.nothing())
-            columns = [concepts, np.full(nobody.size, self.run.n_concepts)]
-            return self._counted(np.concatenate([inputs, nobody]), np.concatenate(columns))
+        if self.by_pairs is not None:
+            return SparseCounts.of_codes(self.named_cells(rule), side=self.run.n_concepts + 1)
         if predictions.ranked.covers(predictions.bounds):
             counts = self._cells_under(predictions.mode).count(predictions.bounds)
         else:
@@ -115,7 +154,7 @@ class Part:
         """Count per cell the inputs whose label for j is unknown; shape of the matrix."""
         n_concepts, labels = self.run.n_concepts, self.run.labels
         known = labels.known
-        if is_wide(n_concepts) and (known is None or self._by_pairs):
+        if is_wide(n_concepts) and (known is None or self.by_pairs is not None):
             if known is None:
                 return SparseCounts.empty(n_concepts + 1)
             inputs, concepts = self.predictions(rule).pairs()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,8 @@ from evalcore.arrays import BoolArray, IntArray, ScoreArray
 from evalcore.counting.count_index import TopScores
 from evalcore.counting.ranked_inputs import RankedInputs
 from evalcore.counting.rules import Mode
+from evalcore.pairs.scored import ScoredPairs
+from evalcore.pairs.sparse_table import spans
 from evalcore.runs.run import EvalRun
 
 __all__ = [
@@ -76,10 +78,13 @@ class PartPredictions(PredictedScores):
     ----------
     start
         Position of its first input in the run.
+    label_scores
+        Returns the score of each labelled pair, in the order of ``run.labels``.
     """
 
     ranked: RankedInputs
     start: int
+    label_scores: Callable[[], ScoreArray]
 
     def in_run(self, positions: IntArray) -> IntArray:
         """Return the positions in the run of some of this part."""
@@ -99,6 +104,17 @@ class PartPredictions(PredictedScores):
             np.flatnonzero(self.run.scores > self.bounds), self.run.n_concepts
         )
         return inputs, concepts
+
+    def pairs_of(self, inputs: IntArray, scores: ScoredPairs) -> tuple[IntArray, IntArray]:
+        """Return input and concept of the predicted pairs of some inputs, of scored pairs."""
+        if self.mode == "top":
+            tops = self.top.take(inputs)
+            passes = tops.passes(self.bounds)
+            return inputs[passes], tops.concept[passes]
+        places, sizes = spans(scores.starts, inputs)
+        concepts = scores.concepts[places].astype(np.int64)
+        passes = scores.values[places] > self.bounds[concepts]
+        return np.repeat(inputs, sizes)[passes], concepts[passes]
 
     def nothing(self) -> BoolArray:
         """Tell for each input whether no concept is predicted; shape (n_inputs,)."""
@@ -138,8 +154,7 @@ class PartPredictions(PredictedScores):
         if self.mode == "top":
             passes = self.top.passes(self.bounds)[labels.inputs]
             return passes & (self.top.concept[labels.inputs] == labels.concepts)
-        scores = self.run.scores[labels.inputs, labels.concepts]
-        return np.asarray(scores > self.bounds[labels.concepts])
+        return np.asarray(self.label_scores() > self.bounds[labels.concepts])
 
 
 def decidable(run: EvalRun) -> BoolArray:

@@ -7,7 +7,10 @@ from enum import IntEnum
 import numpy as np
 
 from evalcore.arrays import FloatArray, IntArray
+from evalcore.counting.matrix import Rows
+from evalcore.counting.predictions import PartPredictions
 from evalcore.pairs.cells import Cells, SparseCounts
+from evalcore.pairs.scored import ScoredPairs
 
 __all__ = [
     "Tone",
@@ -16,6 +19,7 @@ __all__ = [
     "by_name",
     "condense",
     "condense_diagonal",
+    "condense_pairs",
     "most_confused",
     "tones_of",
     "worst_cell",
@@ -79,12 +83,55 @@ def condense(counts: Cells, *, shown: IntArray) -> IntArray:
     return np.hstack([inside[:, :-1], rest, inside[:, -1:]])
 
 
-def condense_diagonal(counts: Cells, *, shown: IntArray) -> IntArray:
-    """Condense the diagonal of a matrix alone, everything else being 0.
+def condense_pairs(
+    predictions: PartPredictions,
+    scores: ScoredPairs,
+    rows: Rows,
+    *,
+    shown: IntArray,
+    standing: int,
+) -> IntArray:
+    """Return what :func:`condense` makes of the matrix of a part, without counting all its cells.
+
+    Looked at are the pairs of the inputs in the rows shown, and of those predicted in the columns
+    shown; what stands in none of both is the rest of all.
+
+    Parameters
+    ----------
+    standing
+        In how many cells the inputs stand, "nothing predicted" left out.
+    """
+    labels, n_concepts = predictions.run.labels, predictions.run.n_concepts
+    other, side = shown.size, shown.size + 2
+    group = np.full(n_concepts + 1, other)
+    group[shown], group[-1] = np.arange(other), side - 1
+
+    def counted(inputs: IntArray, columns: IntArray, *, in_other: bool) -> IntArray:
+        row, which = rows.standing(inputs, side=n_concepts + 1)
+        kept = (group[row] == other) == in_other
+        cells = group[row[kept]] * side + columns[which[kept]]
+        return np.bincount(cells, minlength=side * side).reshape(side, side)
+
+    own = [labels.unlabelled, *(labels.inputs_of(i) for i in shown.tolist())]
+    inputs, concepts = predictions.pairs_of(np.unique(np.concatenate(own)), scores)
+    counts = counted(inputs, group[concepts], in_other=False)
+    found = [predictions.inputs_of(j) for j in shown.tolist()]
+    columns = np.repeat(np.arange(other), [one.size for one in found])
+    counts += counted(np.concatenate([labels.unlabelled[:0], *found]), columns, in_other=True)
+    counts[other, other] = standing - counts.sum()
+    nobody = np.flatnonzero(predictions.nothing())
+    for in_other in (False, True):
+        counts += counted(nobody, np.full(nobody.size, side - 1), in_other=in_other)
+    if other < n_concepts:
+        return counts
+    return np.delete(np.delete(counts, other, axis=0), other, axis=1)
+
+
+def condense_diagonal(diagonal: IntArray, *, shown: IntArray) -> IntArray:
+    """Condense a matrix that holds something on its diagonal alone, margins left out.
 
     In a single-label run these are the inputs that are labelled with the column of their cell.
     """
-    diagonal = counts.diagonal()[:-1]
     kept = diagonal[shown]
     if shown.size < diagonal.size:
         kept = np.append(kept, diagonal.sum() - kept.sum())

@@ -19,7 +19,6 @@ from evalcore.counting.shown_matrix import (
     most_confused,
     tones_of,
 )
-from evalcore.pairs.cells import Cells
 from pages._ui.session.targets import Corner, Group, Place, Target
 from pages._ui.session.view import Order, Scope, Shares, ToneScale, View
 
@@ -178,9 +177,8 @@ def shown_matrix(evaluation: ec.Evaluation, view: View, *, shown: IntArray) -> S
             tone_scale=view.tone,
         )
     rule = view.rule
-    whole = evaluation.matrix(rule).counts
-    counts = condense(whole, shown=shown)
-    right, unknown = _right_and_unknown(evaluation, rule, whole, shown=shown)
+    counts = evaluation.condensed(rule, shown=shown)
+    right, unknown = _right_and_unknown(evaluation, rule, counts, shown=shown)
     rest: tuple[Place, ...] = (Group.OTHER,) if len(names) < totals.size else ()
     others = [int(np.delete(totals, shown).sum())] if rest else []
     margin = int(evaluation.run.labels.unlabelled.size)
@@ -194,14 +192,14 @@ def shown_matrix(evaluation: ec.Evaluation, view: View, *, shown: IntArray) -> S
         unknown=unknown,
         multi_label=evaluation.run.task == "multi_label",
         totals=in_rows,
-        wholes=_wholes(evaluation, view, whole, shown=shown, in_rows=in_rows),
+        wholes=_wholes(evaluation, view, shown=shown, in_rows=in_rows),
         shares_of=view.shares,
         tone_scale=view.tone,
     )
 
 
 def _wholes(
-    evaluation: ec.Evaluation, view: View, counts: Cells, *, shown: IntArray, in_rows: IntArray
+    evaluation: ec.Evaluation, view: View, *, shown: IntArray, in_rows: IntArray
 ) -> IntArray:
     """Return what the shares of the cells are of."""
     if view.shares == "whole":
@@ -211,7 +209,7 @@ def _wholes(
     predictions = evaluation.predictions(view.rule)
     somewhere = np.ones(evaluation.run.n_inputs, dtype=bool)
     somewhere[evaluation.run.labels.undecided] = False  # in no row, and so in no column either
-    columns = counts.sum(axis=0)[:-1]
+    columns = evaluation.matrix(view.rule).counts.sum(axis=0)[:-1]
     if evaluation.run.task == "multi_label":
         # an input stands in several rows, and is one input of its column
         found = map(predictions.inputs_of, range(evaluation.run.n_concepts))
@@ -222,11 +220,11 @@ def _wholes(
 
 
 def _right_and_unknown(
-    evaluation: ec.Evaluation, rule: ec.Rule, counts: Cells, *, shown: IntArray
+    evaluation: ec.Evaluation, rule: ec.Rule, counts: IntArray, *, shown: IntArray
 ) -> tuple[IntArray, IntArray]:
     """Return the inputs of each cell that are labelled with its column, and that may be."""
     if evaluation.run.task == "single_label":
-        right = condense_diagonal(counts, shown=shown)
+        right = condense_diagonal(evaluation.counts(rule).tp, shown=shown)
     else:
         right = condense(evaluation.also_labelled(rule), shown=shown)
     right[-1, -1] = counts[-1, -1]  # neither label nor prediction

@@ -8,6 +8,7 @@ import numpy as np
 
 import evalcore as ec
 from evalcore.arrays import IntArray
+from evalcore.counting.matrix import is_wide
 from evalcore.counting.members import confidence
 from evalcore.counting.selections import Part
 from evalcore.counting.shown_matrix import worst_cell
@@ -132,9 +133,7 @@ def stated(
         case ec.CellPart(cell, part):
             return cell_parts(evaluation, cell, rule=rule).get(part, 0)
         case ec.Cell(actual, predicted) | Corner(actual, predicted):
-            rows = _positions(evaluation, actual, shown)
-            columns = _positions(evaluation, predicted, shown)
-            return sum_within(evaluation.matrix(rule).counts, rows, columns)
+            return _in_cells(evaluation, actual, predicted, rule=rule, shown=shown)
         case ec.OnThreshold(None):
             return evaluation.n_on_threshold(rule)
         case ec.OnThreshold():
@@ -145,6 +144,30 @@ def stated(
             return evaluation.n_nothing_predicted(rule)
         case _:
             return _counted(evaluation, target, rule)
+
+
+def _in_cells(
+    evaluation: ec.Evaluation, actual: Place, predicted: Place, *, rule: ec.Rule, shown: IntArray
+) -> int:
+    """Return how many inputs a cell holds, or several together."""
+    if not is_wide(evaluation.run.n_concepts):
+        rows, columns = (_positions(evaluation, place, shown) for place in (actual, predicted))
+        return sum_within(evaluation.matrix(rule).counts, rows, columns)
+    if not isinstance(actual, Group) and not isinstance(predicted, Group):
+        names = [name for name in (actual, predicted) if name is not None]
+        named = [evaluation.run.position_of(name) for name in names]
+        shown = np.unique(np.array(named, dtype=np.int64))
+    row, column = (_place_among(evaluation, place, shown) for place in (actual, predicted))
+    return int(evaluation.condensed(rule, shown=shown)[row, column])
+
+
+def _place_among(evaluation: ec.Evaluation, place: Place, shown: IntArray) -> int:
+    """Return the row or column that a place has in the condensed matrix of some concepts."""
+    if isinstance(place, Group):
+        return int(shown.size)
+    if place is None:
+        return -1
+    return int(np.flatnonzero(shown == evaluation.run.position_of(place))[0])
 
 
 def _counted(

@@ -23,6 +23,7 @@ from evalcore.counting import matrix as matrix_module
 from evalcore.counting import part as part_module
 from evalcore.counting import ranked_inputs as ranked_module
 from evalcore.counting.joined_scores import JoinedScores
+from evalcore.counting.shown_matrix import condense
 from evalcore.counting.sorted_scores import SortedScores
 from evalcore.pairs.known import KnownPairs
 from evalcore.pairs.scored import ScoredPairs
@@ -105,6 +106,10 @@ def test_every_number_and_list_under_a_rule_is_that_of_the_undivided_run(
         assert equal(whole.matrix(rule).counts, parts.matrix(rule).counts)
         for ask in ("also_labelled", "unknown_labels", "mistakes"):
             assert equal(getattr(whole, ask)(rule), getattr(parts, ask)(rule)), ask
+        for n_shown in (0, 2, case.n_concepts):
+            shown = rng.permutation(case.n_concepts)[:n_shown]
+            condensed = condense(whole.matrix(rule).counts, shown=shown)
+            assert equal(parts.condensed(rule, shown=shown), condensed)
         assert repr(whole.accuracy(rule)) == repr(parts.accuracy(rule))
         with pytest.MonkeyPatch.context() as patch:
             n_nothing = whole.n_nothing_predicted(rule)

@@ -77,7 +77,7 @@ def test_a_condensed_diagonal_sums_the_diagonal_alone(seed: int) -> None:
             for j in group:
                 expected[r, r] += counts[j, j]
 
-        condensed = condense_diagonal(counts, shown=shown)
+        condensed = condense_diagonal(counts.diagonal()[:-1], shown=shown)
 
         assert condensed.dtype.kind == "i"
         assert condensed.tolist() == expected.tolist()
