@@ -9,9 +9,8 @@ from playwright.sync_api import BrowserContext, expect
 
 import evalcore as ec
 from evalcore import wording
-from evalcore.truth.band import band
 from evalcore.truth.corrections import read_csv
-from evalcore.truth.disputes import OpenDisputes
+from evalcore.truth.disputes import OpenDisputes, band
 from tests.browser.conftest import MakeDesk
 from tests.browser.desk import PATIENCE, Desk, eventually
 

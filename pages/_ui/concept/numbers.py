@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import evalcore as ec
 from evalcore.arrays import IntArray
 from evalcore.counting.selections import OutcomeName
-from evalcore.truth.band import band
-from evalcore.truth.disputes import OpenDisputes
+from evalcore.truth.disputes import OpenDisputes, band
 from pages._ui import wording
 from pages._ui.charts.metric_lines import NAMES
 from pages._ui.components.table.data import TableColumn, TableData

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 
 import evalcore as ec
-from evalcore.truth.band import band
-from evalcore.truth.disputes import OpenDisputes, Span
+from evalcore.truth.disputes import OpenDisputes, Span, band
 from pages._ui import wording
 from pages._ui.components.threshold_slider.data import DialNumbers, Highlight
 from pages._ui.shell.agreed_truth import while_open
@@ -73,7 +72,8 @@ def strip(
     ends = None if disputes is None else band(disputes, evaluation, rule)
     auc = ec.mean_of(evaluation.roc_auc())
     auc_before = None if against is None else ec.mean_of(against.roc_auc())
-    items = [_item("run ROC AUC", auc, auc_before, hint=_MEANS["AUC"])]
+    item = _item("run ROC AUC", auc, auc_before, hint=_MEANS["AUC"])
+    items = [with_band(item, disputes.roc_auc if disputes else None, disputes)]
     for averaging in ("macro", "micro"):
         for metric, name in (("precision", "precision"), ("recall", "recall"), ("f1", "F1")):
             item = _item(

@@ -15,8 +15,7 @@ from evalcore.arrays import IntArray
 from evalcore.decisions.digests import digest_of_inputs
 from evalcore.parts.texts import digest_of_ids
 from evalcore.truth.agreed import Verdict, agree
-from evalcore.truth.band import band
-from evalcore.truth.disputes import OpenDisputes
+from evalcore.truth.disputes import OpenDisputes, band, with_roc_auc
 from evalcore.truth.log import Log, read, stream_of
 from evalcore.truth.overlay import AgreedTruth, lay_over
 from evalcore.truth.relabelled import relabelled
@@ -171,4 +170,4 @@ def _disputes(
     _disputed: IntArray,
     _settled: IntArray,
 ) -> OpenDisputes:
-    return OpenDisputes.of(_evaluation, _disputed, settled=_settled)
+    return with_roc_auc(_evaluation, OpenDisputes.of(_evaluation, _disputed, settled=_settled))

@@ -7,9 +7,8 @@ import streamlit as st
 
 import evalcore as ec
 from evalcore import wording as core_wording
-from evalcore.truth.band import Band, band
 from evalcore.truth.corrections import corrected_run, corrections, write_csv, write_json
-from evalcore.truth.disputes import OpenDisputes
+from evalcore.truth.disputes import Band, OpenDisputes, band
 from evalcore.truth.overlay import AgreedTruth
 from pages._ui.session.keys import Key, of_each
 from pages._ui.session.view import View

@@ -10,11 +10,10 @@ import numpy as np
 import pytest
 
 import evalcore as ec
-from evalcore.truth import band as band_module
-from evalcore.truth import disputes as disputes_module
 from evalcore.truth.agreed import Outcome, Verdict
-from evalcore.truth.band import band
-from evalcore.truth.disputes import OpenDisputes, Span
+from evalcore.truth.disputes import OpenDisputes, Span, band, outcomes, ranking
+from evalcore.truth.disputes import pairs as disputed_pairs
+from evalcore.truth.disputes.ranking import roc_auc_span
 from evalcore.truth.overlay import lay_over
 from evalcore.truth.relabelled import relabelled
 from evalcore.truth.votes import Pair
@@ -155,7 +154,7 @@ def test_with_too_many_choices_the_span_is_said_to_be_a_bound(
     assert not span.exact
     assert band(disputes, evaluation, ec.Rule(0.5)).average("recall", averaging="micro").exact
 
-    monkeypatch.setattr(band_module, "MOST_TRIED", 1024)
+    monkeypatch.setattr(outcomes, "MOST_TRIED", 1024)
     tried = band(disputes, evaluation, ec.Rule(0.5)).average("recall")
     assert tried.exact
     assert span.low <= tried.low <= tried.high <= span.high
@@ -164,7 +163,7 @@ def test_with_too_many_choices_the_span_is_said_to_be_a_bound(
 def test_where_too_many_inputs_are_disputed_exact_matches_have_no_band(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(disputes_module, "MOST_SCORES", 29)
+    monkeypatch.setattr(disputed_pairs, "MOST_SCORES", 29)
     evaluation, disputes = torn_run()
     now = evaluation.accuracy(ec.Rule(0.5))
     assert band(disputes, evaluation, ec.Rule(0.5)).accuracy(now) is None
@@ -192,3 +191,47 @@ def test_a_dispute_on_what_was_unknown_counts_at_both_ends_of_the_band() -> None
     assert evaluation.counts(rule).n.tolist() == [1]
     worst, best = ([c.tp[0], c.fp[0], c.fn[0], c.tn[0]] for c in (found.worst, found.best))
     assert (worst, best) == ([1, 1, 1, 0], [2, 0, 0, 1])
+
+
+def run_auc(case: Case, labels: ec.Labels) -> float:
+    """The mean over concepts of the mean over splits, pair by pair; NaN where undefined."""
+    labelled, known = labels.dense(), known_of(labels)
+    means = []
+    for j in range(case.n_concepts):
+        found = []
+        for split in case.splits:
+            here = [i for i in split if known[i, j]]
+            yes = [case.scores[i, j] for i in here if labelled[i, j]]
+            no = [case.scores[i, j] for i in here if not labelled[i, j]]
+            wins = sum((a > b) + (a == b) / 2 for a in yes for b in no)
+            if yes and no:
+                found.append(wins / (len(yes) * len(no)))
+        if found:
+            means.append(sum(found) / len(found))
+    return sum(means) / len(means) if means else nan
+
+
+@pytest.mark.parametrize("task", ["single_label", "multi_label"])
+@pytest.mark.parametrize("seed", range(30))
+def test_the_band_of_the_runs_auc_is_that_of_all_outcomes(seed: int, task: str) -> None:
+    rng = np.random.default_rng(2_000 + seed)
+    case, said = drawn(rng, task=task)
+    truth = lay_over(case.run, said)
+    agreed = relabelled(case.evaluation, truth.labels)
+    disputes = OpenDisputes.of(agreed, truth.disputed, settled=truth.settled)
+    values = [run_auc(case, one) for one in settled_every_way(case.run, said, truth.disputed)]
+    span = roc_auc_span(agreed, disputes)
+    assert span is not None
+    assert span.exact == (task == "multi_label")
+    if span.exact:
+        same(span, values)
+    else:
+        defined = [value for value in values if not isnan(value)]
+        assert all(span.low - 1e-12 <= value <= span.high + 1e-12 for value in defined)
+
+
+def test_of_too_many_disputes_the_auc_has_no_band(monkeypatch: pytest.MonkeyPatch) -> None:
+    evaluation, disputes = torn_run()
+    assert roc_auc_span(evaluation, disputes) is not None
+    monkeypatch.setattr(ranking, "MOST_PER_CONCEPT", 9)
+    assert roc_auc_span(evaluation, disputes) is None

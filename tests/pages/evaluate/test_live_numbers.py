@@ -9,8 +9,7 @@ import pytest
 
 import evalcore as ec
 from evalcore import wording
-from evalcore.truth.band import band
-from evalcore.truth.disputes import OpenDisputes
+from evalcore.truth.disputes import OpenDisputes, band, with_roc_auc
 from pages._ui.concept.live_numbers import concept_board_at
 from pages._ui.evaluate.live_numbers import board, board_at
 from pages._ui.session.view import Link
@@ -41,7 +40,7 @@ def test_while_a_threshold_is_dragged_the_bands_of_open_disputes_follow() -> Non
     view = Link(rule=ec.Rule(0.3), pinned=ec.Rule(0.6)).complete(case.run)
     evaluation, shown = case.evaluation, np.arange(4)
     asked = np.array([[3, 0], [7, 1], [9, 1]])
-    disputes = OpenDisputes.of(evaluation, asked, settled=asked[:0, 0])
+    disputes = with_roc_auc(evaluation, OpenDisputes.of(evaluation, asked, settled=asked[:0, 0]))
     told = board_at(view, shown=shown, disputes=disputes)(evaluation, "0.5")["dial"]
     spans = band(disputes, evaluation, ec.Rule(0.5))
     bands = {one["label"]: one["band"] for one in told["highlights"]}
@@ -52,6 +51,8 @@ def test_while_a_threshold_is_dragged_the_bands_of_open_disputes_follow() -> Non
     matches = spans.accuracy(evaluation.accuracy(ec.Rule(0.5)))
     assert matches is not None
     assert bands["exact match"] == matches.in_words()
+    assert disputes.roc_auc is not None
+    assert bands["run ROC AUC"] == disputes.roc_auc.in_words()
     assert told["disputes"] == "From the worst to the best outcome while 3 disputes are open."
 
     without = board_at(view, shown=shown)(evaluation, "0.5")["dial"]

@@ -93,6 +93,8 @@ class OpenDisputes:
     ----------
     n
         Open disputes.
+    inputs
+        Positions of the inputs with a dispute, ascending; the others follow their order.
     pairs
         The disputed ones, then the labels that give way should another concept take their place.
     may_show, labelled, known
@@ -110,9 +112,12 @@ class OpenDisputes:
     rest_known, all_known
         Of each input: whether its pairs are known, without the disputed ones and with them; of none
         without scores.
+    roc_auc
+        How far the run's ROC AUC can go, which follows no rule; None where it was not looked at.
     """
 
     n: int
+    inputs: IntArray
     pairs: DisputedPairs
     may_show: BoolArray
     labelled: BoolArray
@@ -126,6 +131,7 @@ class OpenDisputes:
     is_settled: BoolArray
     rest_known: BoolArray
     all_known: BoolArray
+    roc_auc: Span | None = None
 
     @classmethod
     def of(cls, evaluation: Evaluation, disputed: IntArray, *, settled: IntArray) -> Self:
@@ -163,6 +169,7 @@ class OpenDisputes:
         needs_label[place[gives_way]] = True
         return cls(
             n=len(disputed),
+            inputs=inputs,
             pairs=pairs,
             may_show=~is_settled[pairs.place],
             labelled=np.isin(changing @ key, labelled @ key),

@@ -22,7 +22,7 @@ from evalcore.arrays import BoolArray, IntArray, ScoreArray
 from evalcore.counting.evaluation import Evaluation
 from evalcore.counting.rules import Rule
 from evalcore.measures.metrics import METRICS, Average, Averaging, Counts, average, divide
-from evalcore.truth.disputes import OpenDisputes, Span
+from evalcore.truth.disputes.pairs import OpenDisputes, Span
 
 __all__ = ["Band", "band"]
 
