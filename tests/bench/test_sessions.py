@@ -10,7 +10,8 @@ from collections.abc import Iterator
 import pytest
 
 import evalcore as ec
-from tests.bench import sessions
+from tests.bench import sessions, soak
+from tests.bench.balancing import nginx
 from tests.bench.client import Answer, Visit, VisitError, asking, visiting
 from tests.browser.serving import ROOT, Server, serving
 
@@ -124,8 +125,8 @@ def test_the_bench_refuses_numbers_that_are_not_the_core_s(server: Server, route
     one_more = {text: (counts[0] + 1, *counts[1:]) for text, counts in right.items()}
 
     async def scene(expected: sessions.Expected) -> list[Answer]:
-        async with sessions._mover(server, "kitchen", route) as mover:
-            return await sessions._session(mover, expected, n_moves=3, think=(0, 0), seed=1)
+        async with sessions.mover(server.origin, "kitchen", route) as moving:
+            return await sessions.session(moving, expected, n_moves=3, think=(0, 0), seed=1)
 
     assert len(asyncio.run(scene(right))) == 3
     with pytest.raises(sessions.WrongNumbersError):
@@ -135,17 +136,35 @@ def test_the_bench_refuses_numbers_that_are_not_the_core_s(server: Server, route
 def test_the_bench_prints_a_line_for_every_load_and_the_memory(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    asked = ["--sessions", "1", "2", "--moves", "2", "--think", "0", "0.01", "--inputs", "300"]
-    assert sessions.main(asked) == 0  # nobody judges two sessions
+    asked = ["--sessions", "1", "--moves", "1", "--think", "0", "0.01", "--inputs", "300"]
+    assert sessions.main(asked) == 0  # nobody judges one session
     printed = capsys.readouterr().out
     lines = [
         line.split() for line in printed.splitlines() if re.match(r" +(kitchen|made_100) ", line)
     ]
-    assert [(line[0], line[1], int(line[2])) for line in lines] == [
-        (run, route, n)
+    more = [(2, 1)] if nginx() else []
+    assert [(line[0], line[1], int(line[2]), int(line[3])) for line in lines] == [
+        (run, route, *load)
         for run in ("kitchen", "made_100")
         for route in ("page", "live")
-        for n in (1, 2, 2)
+        for load in [(1, 1), (1, 1), *more]
     ]
-    assert len(re.findall(r"[\d,]+ MiB|unknown", printed.split("Server's memory")[1])) == 3
+    assert re.search(r"[\d.]+ MiB a session", printed)
     assert "not measured" in printed
+
+
+def test_the_soak_prints_the_slope_of_the_memory_and_judges_it(
+    server: Server, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = sessions.expected_of(ROOT / "sample_runs" / "kitchen")
+    monkeypatch.setattr(soak, "N_SESSIONS", 2)
+    monkeypatch.setattr(soak, "A_VISIT", 5)
+    grown = iter(range(0, 10**12, 2**20))
+    monkeypatch.setattr(soak, "_memory", lambda _: next(grown))
+    assert asyncio.run(soak.soak(server, "kitchen", right, seconds=1)) == 1
+    monkeypatch.setattr(soak, "_memory", lambda _: 2**20)
+    assert asyncio.run(soak.soak(server, "kitchen", right, seconds=1)) == 0
+    assert re.search(r"Slope: -?0\.000 MiB .* kept", capsys.readouterr().out)
+    one_more = {text: (counts[0] + 1, *counts[1:]) for text, counts in right.items()}
+    with pytest.raises(AssertionError, match="other numbers"):
+        asyncio.run(soak.soak(server, "kitchen", one_more, seconds=1))
