@@ -20,7 +20,6 @@ __all__ = [
     "CellIndex",
     "Matrix",
     "Rows",
-    "count_by_pass",
     "count_pairs",
     "is_wide",
 ]
@@ -225,13 +224,3 @@ def count_pairs(
     """Count the cells that hold any of the pairs, given by input and column of the matrix."""
     row, which = rows.standing(inputs, side=side)
     return SparseCounts.of_codes(row * side + columns[which], side=side)
-
-
-def count_by_pass(run: EvalRun, bounds: ScoreArray) -> IntArray:
-    """Count as :meth:`CellIndex.count` does, by comparing the scores themselves."""
-    counts = np.zeros((run.n_concepts + 1, run.n_concepts + 1), dtype=np.int64)
-    for i in range(run.n_concepts):
-        inputs = run.labels.inputs_of(i)
-        counts[i, :-1] = np.count_nonzero(run.scores[inputs] > bounds, axis=0)
-    counts[-1, :-1] = np.count_nonzero(run.scores[run.labels.unlabelled] > bounds, axis=0)
-    return counts

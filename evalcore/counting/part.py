@@ -9,9 +9,9 @@ from typing import Any, Generic, TypeVar, cast
 import numpy as np
 
 from evalcore.arrays import BoolArray, IntArray, ScoreArray
-from evalcore.counting.matrix import CellIndex, Rows, count_by_pass, count_pairs, is_wide
+from evalcore.counting.matrix import CellIndex, Rows, count_pairs, is_wide
 from evalcore.counting.prebuilt import Prebuilt
-from evalcore.counting.predictions import PartPredictions, decidable
+from evalcore.counting.predictions import PartPredictions, count_by_pass, decidable
 from evalcore.counting.ranked_inputs import RankedInputs
 from evalcore.counting.rules import Mode, Rule
 from evalcore.counting.shown_matrix import condense_pairs
@@ -119,6 +119,10 @@ class Part:
                 self._added_up[mode] = added.astype(np.int64)
             return self._added_up[mode]
 
+    @property
+    def _is_long(self) -> bool:
+        return self.run.n_inputs > LONG * self.run.n_concepts
+
     def matrix(self, rule: Rule) -> Cells:
         """Count the inputs labelled i and predicted j; (n_concepts + 1, n_concepts + 1)."""
         predictions = self.predictions(rule)
@@ -129,9 +133,19 @@ class Part:
         else:
             counts = count_by_pass(self.run, predictions.bounds)
             counts = counts if self.rows.filled is None else counts[self.rows.filled]
-        nothing = np.flatnonzero(predictions.nothing())
-        counts[:, -1] = self.rows.count(nothing, n_rows=len(counts))
+        counts[:, -1] = self._nothing_by_row(predictions, counts)
         return self.rows.placed(counts)
+
+    def _nothing_by_row(self, predictions: PartPredictions, counts: IntArray) -> IntArray:
+        """Count in each row the inputs for which no concept is predicted."""
+        sizes = self.rows.sizes[: len(counts)]
+        if predictions.mode == "top":
+            return sizes - counts[:, :-1].sum(axis=1)
+        if predictions.is_common and self._is_long:
+            # something is predicted when the top score passes: looked up, not compared
+            top = self._cells_under("top").count(predictions.bounds)
+            return sizes - top[:, :-1].sum(axis=1)
+        return self.rows.count(np.flatnonzero(predictions.nothing()), n_rows=len(counts))
 
     def also_labelled(self, rule: Rule) -> Cells:
         """Count per cell the inputs that are labelled j as well as i; shape of the matrix."""
@@ -176,8 +190,7 @@ class Part:
     def n_nothing(self, rule: Rule) -> int:
         """Count the inputs for which no concept is predicted."""
         predictions = self.predictions(rule)
-        is_long = self.run.n_inputs > LONG * self.run.n_concepts
-        if is_long and (predictions.mode == "top" or predictions.is_common):
+        if self._is_long and (predictions.mode == "top" or predictions.is_common):
             # something is predicted when the top score passes: looked up, not compared
             return self.run.n_inputs - int(
                 self.ranked("top").scores.above(predictions.bounds).sum()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from evalcore.arrays import BoolArray, IntArray, ScoreArray
+from evalcore.base.processor import several_at_a_time
 from evalcore.counting.count_index import TopScores
 from evalcore.counting.ranked_inputs import RankedInputs
 from evalcore.counting.rules import Mode
@@ -21,9 +23,14 @@ __all__ = [
     "PartPredictions",
     "PredictedScores",
     "Predictions",
+    "count_by_pass",
     "decidable",
     "one_after_another",
 ]
+
+
+LONG = 128
+"""Inputs per concept from which on those of every row are counted by themselves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -168,3 +175,34 @@ def decidable(run: EvalRun) -> BoolArray:
 def one_after_another(parts: Sequence[npt.NDArray[Any]]) -> npt.NDArray[Any]:
     """Return arrays joined; the only one as it is."""
     return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+
+def count_by_pass(run: EvalRun, bounds: ScoreArray) -> IntArray:
+    """Count as :class:`~evalcore.counting.matrix.CellIndex` does, by comparing the scores themselves."""
+    counts = np.zeros((run.n_concepts + 1, run.n_concepts + 1), dtype=np.int64)
+    if isinstance(run.scores, np.ndarray) and run.scores.flags.f_contiguous:
+        _count_by_columns(counts, run, bounds)
+        return counts
+    for i in range(run.n_concepts):
+        inputs = run.labels.inputs_of(i)
+        counts[i, :-1] = np.count_nonzero(run.scores[inputs] > bounds, axis=0)
+    counts[-1, :-1] = np.count_nonzero(run.scores[run.labels.unlabelled] > bounds, axis=0)
+    return counts
+
+
+def _count_by_columns(counts: IntArray, run: EvalRun, bounds: ScoreArray) -> None:
+    """Count concept by concept, where the scores of each lie together; in threads."""
+    labels = run.labels
+    # the inputs of one row after another: gathering bits is cheaper than gathering scores
+    order = np.concatenate([labels.by_concept, labels.unlabelled]).astype(np.intp)
+    ends = np.append(labels.concept_starts, order.size)
+
+    def count(j: int) -> None:
+        above = (run.scores[:, j] > bounds[j]).take(order)
+        if order.size > LONG * run.n_concepts:
+            spans = pairwise(ends.tolist())
+            counts[:, j] = [np.count_nonzero(above[start:stop]) for start, stop in spans]
+        else:
+            counts[:, j] = np.diff(np.append(0, np.cumsum(above))[ends])
+
+    several_at_a_time(count, range(run.n_concepts))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -10,11 +11,14 @@ import pytest
 
 import evalcore as ec
 from evalcore.counting import matrix as matrix_module
+from evalcore.counting import predictions
 from evalcore.counting import ranked_inputs as ranked_module
-from evalcore.counting.matrix import CellIndex, count_by_pass
+from evalcore.counting.matrix import CellIndex
+from evalcore.counting.predictions import count_by_pass
 from evalcore.counting.ranked_inputs import RankedInputs
 from evalcore.counting.shown_matrix import condense, most_confused, worst_cell
 from evalcore.pairs.cells import SparseCounts, sum_within
+from evalcore.runs.parts import made_of
 from tests.support import oracle
 from tests.support.cases import Case, all_rules, random_case, random_rule
 
@@ -82,6 +86,26 @@ def test_below_the_floor_the_scores_themselves_are_counted(
     assert calls[0] == []
     case.evaluation.matrix(ec.Rule(floor - 0.2))
     assert len(calls[0]) == 1
+
+
+@pytest.mark.parametrize("long", [0, 128])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_scores_that_lie_concept_by_concept_are_counted_alike(
+    seed: int, long: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(predictions, "LONG", long)
+    rng = np.random.default_rng(seed)
+    run = random_case(rng, unscored=bool(seed % 2)).run
+    turned = made_of(vars_of(run) | {"scores": np.asfortranarray(run.scores)})
+    rule = random_rule(rng, run.concepts)
+    bounds = rule.bounds(run.concepts, dtype=run.scores.dtype)
+
+    assert turned.scores.flags.f_contiguous
+    assert count_by_pass(turned, bounds).tolist() == count_by_pass(run, bounds).tolist()
+
+
+def vars_of(run: ec.EvalRun) -> dict[str, Any]:
+    return {field.name: getattr(run, field.name) for field in fields(run)}
 
 
 def _recorded_passes(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
