@@ -1,4 +1,7 @@
-"""The README: its Python runs, its links lead somewhere, nothing is left to fill in."""
+"""The README: its Python runs, its links lead somewhere, nothing is left to fill in.
+
+Links and paths of the pages in ``.docs/`` are held to the same.
+"""
 
 from __future__ import annotations
 
@@ -12,29 +15,33 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
+EVERY_PAGE = pytest.mark.parametrize(
+    "page", [README, *sorted((ROOT / ".docs").glob("*.md"))], ids=lambda page: page.name
+)
 
 
-def text() -> str:
-    return README.read_text(encoding="utf-8")
+def text(page: Path = README) -> str:
+    return page.read_text(encoding="utf-8")
 
 
 def python_blocks() -> list[str]:
     return re.findall(r"^```python\n(.*?)^```", text(), flags=re.DOTALL | re.MULTILINE)
 
 
-def outside_code() -> str:
-    return re.sub(r"^```.*?^```", "", text(), flags=re.DOTALL | re.MULTILINE)
+def outside_code(page: Path = README) -> str:
+    return re.sub(r"^```.*?^```", "", text(page), flags=re.DOTALL | re.MULTILINE)
 
 
-def linked_files() -> list[str]:
+def linked_files(page: Path) -> list[Path]:
     """Return what links and pictures lead to inside the repository."""
-    targets = re.findall(r"\]\(([^)\s]+)\)", outside_code())
-    return [target.split("#")[0] for target in targets if not re.match(r"\w+:|#", target)]
+    targets = re.findall(r"\]\(([^)\s]+)\)", outside_code(page))
+    inside = [target.split("#")[0] for target in targets if not re.match(r"\w+:|#", target)]
+    return [page.parent / path for path in inside]
 
 
-def named_paths() -> list[str]:
+def named_paths(page: Path) -> list[str]:
     """Return the paths inside the repository that stand in backticks."""
-    words = re.findall(r"`([\w.-]+/[\w./-]*)`", outside_code())
+    words = re.findall(r"`([\w.-]+/[\w./-]*)`", outside_code(page))
     return [word for word in words if (ROOT / word.split("/")[0]).is_dir()]
 
 
@@ -71,15 +78,22 @@ def test_it_shows_a_picture_that_exists() -> None:
         assert (ROOT / path).stat().st_size > 10_000
 
 
-def test_what_it_links_to_exists() -> None:
-    missing = [path for path in linked_files() if not (ROOT / path).exists()]
-    assert missing == []
+@EVERY_PAGE
+def test_what_a_page_links_to_exists(page: Path) -> None:
+    assert [path for path in linked_files(page) if not path.exists()] == []
 
 
-def test_the_paths_it_names_exist() -> None:
-    paths = [path for path in named_paths() if not path.endswith("/...")]
-    assert paths
+@EVERY_PAGE
+def test_the_paths_that_a_page_names_exist(page: Path) -> None:
+    yours = ".streamlit/secrets.toml"  # whoever deploys it writes it
+    paths = [path for path in named_paths(page) if not path.endswith("/...") and path != yours]
+    assert paths or page != README
     assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+@EVERY_PAGE
+def test_no_page_is_left_between_two_versions(page: Path) -> None:
+    assert re.findall(r"^(?:<{7}|={7}|>{7})(?: .*)?$", text(page), flags=re.MULTILINE) == []
 
 
 def test_nothing_is_left_to_fill_in() -> None:
