@@ -235,3 +235,16 @@ def test_of_too_many_disputes_the_auc_has_no_band(monkeypatch: pytest.MonkeyPatc
     assert roc_auc_span(evaluation, disputes) is not None
     monkeypatch.setattr(ranking, "MOST_PER_CONCEPT", 9)
     assert roc_auc_span(evaluation, disputes) is None
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_auc_of_a_concept_with_many_ties_and_more_yes_than_no_is_exact(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    scores = rng.choice([0.2, 0.5, 0.8], (7, 1))
+    case = Case(scores=scores, labelled=rng.random((7, 1)) < 0.5, known=np.ones((7, 1), dtype=bool),
+                task="multi_label")  # fmt: skip
+    asked = np.column_stack([np.arange(4), np.zeros(4, int)])
+    disputes = OpenDisputes.of(case.evaluation, asked, settled=asked[:0, 0])
+    span = roc_auc_span(case.evaluation, disputes)
+    assert span is not None
+    same(span, [run_auc(case, one) for one in settled_every_way(case.run, {}, asked)])
