@@ -178,7 +178,7 @@ def one_after_another(parts: Sequence[npt.NDArray[Any]]) -> npt.NDArray[Any]:
 
 
 def count_by_pass(run: EvalRun, bounds: ScoreArray) -> IntArray:
-    """Count as :class:`~evalcore.counting.matrix.CellIndex` does, by comparing the scores themselves."""
+    """Count as :meth:`CellIndex.count` of the matrix does, by comparing the scores themselves."""
     counts = np.zeros((run.n_concepts + 1, run.n_concepts + 1), dtype=np.int64)
     if isinstance(run.scores, np.ndarray) and run.scores.flags.f_contiguous:
         _count_by_columns(counts, run, bounds)

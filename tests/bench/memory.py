@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import re
+import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import FunctionType, MethodType, ModuleType
@@ -12,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["held_bytes", "peak_growth", "resident_bytes"]
+__all__ = ["held_bytes", "peak_growth", "peaks_below", "resident_bytes"]
 
 OPAQUE = (type, ModuleType, FunctionType, MethodType, str, bytes, int, float, type(None))
 STATUS = Path("/proc/self/status")
@@ -52,6 +54,35 @@ def peak_growth(call: Callable[[], Any]) -> tuple[Any, int | None]:
     RESET.write_text("5")
     result = call()
     return result, (_status("VmHWM") or before) - before
+
+
+def peaks_below(
+    process_id: int, *, until: Callable[[], bool], every: float = 0.05
+) -> tuple[int, int] | None:
+    """Return the most memory that a process or one started by it had, looked at now and then.
+
+    Of its own, and with the pages of files that it had mapped; each of the process that had most.
+    None where the system does not tell.
+    """
+    own = mapped = 0
+    while not until():
+        for place in _family(process_id):
+            with contextlib.suppress(OSError):
+                own = max(own, _bytes_of("RssAnon", place / "status") or 0)
+                mapped = max(mapped, _bytes_of("VmRSS", place / "status") or 0)
+        time.sleep(every)
+    return (own, mapped) if own else None
+
+
+def _family(process_id: int) -> Iterator[Path]:
+    """Give the process and all that were started by it."""
+    place = Path(f"/proc/{process_id}")
+    with contextlib.suppress(OSError):
+        lists = [thread / "children" for thread in (place / "task").iterdir()]
+        children = [int(child) for one in lists for child in one.read_text().split()]
+        yield place
+        for child in children:
+            yield from _family(child)
 
 
 def resident_bytes(process_id: int) -> int | None:
