@@ -55,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("scale", help="a run in parts: 2M x 20, or 20M x 50 by --large")
     commands.add_parser("record", help="10,000 decisions on record: the first read, and one more")
     commands.add_parser("pictures", help="tiny files of many pixels, and another session meanwhile")
-    commands.add_parser("sessions", help="1 to 100 sessions, one server and two; --soak: what grows")
+    commands.add_parser("sessions", help="1 to 100 sessions, one or two servers; --soak")
     commands.add_parser("following", help="10 and 30 browsers that follow a drag and vote")
     commands.add_parser(
         "attack", help="a stranger's files and writers that are killed; --short to try"
