@@ -23,6 +23,7 @@ AVX512 = "X86_V4"
 """numpy's name for it, since 2.4; earlier versions cannot sort without it where it is."""
 ZEN_3_AND_4 = "25"
 """Family number of both; only Zen 4 has AVX-512."""
+MOST_TASKS = 256
 N_THREADS = min(4, os.cpu_count() or 1)
 T = TypeVar("T")
 R = TypeVar("R")
@@ -30,8 +31,13 @@ R = TypeVar("R")
 
 def several_at_a_time(call: Callable[[T], R], each: Iterable[T]) -> list[R]:
     """Return what a call returns for each; for work that releases the GIL: sort, copy, hash."""
+    items = list(each)
+    # a task costs the pool more than sorting the few scores of one of 20,000 concepts
+    size = len(items) // MOST_TASKS + 1
+    bunches = [items[k : k + size] for k in range(0, len(items), size)]
     with ThreadPoolExecutor(N_THREADS) as pool:
-        return list(pool.map(call, each))
+        found = pool.map(lambda bunch: [call(one) for one in bunch], bunches)
+        return [result for bunch in found for result in bunch]
 
 
 def choose_sort(environment: MutableMapping[str, str], *, processor: str, numpy: str) -> None:

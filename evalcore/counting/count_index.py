@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -84,6 +84,13 @@ class CountIndex:
             positives=positives or SortedScores.merged([part.positives for part in parts]),
             labelled=np.sum([part.labelled for part in parts], axis=0),
             n_known=np.sum([part.n_known for part in parts], axis=0),
+        )
+
+    def together(self) -> CountIndex:
+        """Return the same with the scores of all parts in one: many short searches become one."""
+        scores = self.eligible
+        return replace(
+            self, eligible=scores.together() if isinstance(scores, JoinedScores) else scores
         )
 
     def take(self, concepts: IntArray) -> CountIndex:

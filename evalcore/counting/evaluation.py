@@ -107,6 +107,12 @@ class Evaluation:
             return condense(self.matrix(rule).counts, shown=shown)
         return np.sum(found, axis=0)
 
+    def also_condensed(self, rule: Rule, *, shown: IntArray) -> IntArray:
+        """Return what is also labelled, condensed likewise."""
+        if not is_wide(self.run.n_concepts):
+            return condense(self.also_labelled(rule), shown=shown)
+        return np.sum([part.also_condensed(rule, shown=shown) for part in self.parts], axis=0)
+
     def also_labelled(self, rule: Rule) -> Cells:
         """Count per cell the inputs that are labelled j as well as i; shape of the matrix.
 

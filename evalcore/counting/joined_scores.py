@@ -53,8 +53,7 @@ class PartlyScored(ScoreSegments):
         if isinstance(segments, PartlyScored):
             return segments
         whole = segments.whole()
-        lowest = np.full(whole.starts.size - 1, UNSCORED, dtype=whole.dtype)
-        scored = whole.above(lowest)
+        scored = whole.above(np.full(whole.starts.size - 1, UNSCORED, dtype=whole.dtype))
         given = SortedScores(
             values=whole.values[whole.values > UNSCORED],
             starts=np.concatenate([[0], np.cumsum(scored)]),
@@ -68,8 +67,7 @@ class PartlyScored(ScoreSegments):
 
     def of(self, j: int) -> ScoreArray:
         """Return segment j, ascending."""
-        unscored = np.full(self.unscored[j], UNSCORED, dtype=self.dtype)
-        return np.concatenate([unscored, self.given.of(j)])
+        return np.concatenate([np.full(self.unscored[j], UNSCORED, self.dtype), self.given.of(j)])
 
     def scored(self, j: int) -> ScoreArray:
         """Return segment j without the pairs that were not scored."""
@@ -119,10 +117,8 @@ class PartlyScored(ScoreSegments):
                 "at all of them at once. Hint: ask it of fewer concepts, or of a slice of the run."
             )
             raise RunError(msg)
-        values = [self.of(j) for j in range(self.unscored.size)]
-        return SortedScores(
-            values=np.concatenate([self.given.values[:0], *values]), starts=self.starts
-        )
+        values = [self.given.values[:0], *map(self.of, range(self.unscored.size))]
+        return SortedScores(values=np.concatenate(values), starts=self.starts)
 
     def nth(self, segments: IntArray, places: IntArray) -> ScoreArray:
         """Return of some segments the score in one place each, counted from the lowest one."""
@@ -170,13 +166,14 @@ class JoinedScores(ScoreSegments):
 
     def without(self, others: ScoreSegments) -> ScoreSegments:
         """Return what is left, put together."""
-        return self._together().without(others)
+        return self.together().without(others)
 
     def whole(self) -> SortedScores:
         """Return all segments in one array."""
         return SortedScores.merged([part.whole() for part in self.parts])
 
-    def _together(self) -> ScoreSegments:
+    def together(self) -> ScoreSegments:
+        """Return the segments of all parts as those of one; unscored pairs stay counted."""
         parted = [part for part in self.parts if isinstance(part, PartlyScored)]
         if len(parted) < len(self.parts):
             return self.whole()

@@ -14,7 +14,7 @@ from evalcore.counting.prebuilt import Prebuilt
 from evalcore.counting.predictions import PartPredictions, count_by_pass, decidable
 from evalcore.counting.ranked_inputs import RankedInputs
 from evalcore.counting.rules import Mode, Rule
-from evalcore.counting.shown_matrix import condense_pairs
+from evalcore.counting.shown_matrix import Groups, condense_pairs
 from evalcore.counting.sorted_scores import SortedScores
 from evalcore.pairs.cells import Cells, SparseCounts
 from evalcore.pairs.scored import ScoredPairs
@@ -104,6 +104,14 @@ class Part:
         weights = self._weights(predictions.mode)
         standing = int((weights[stop] - weights[stop - above]).sum())
         return condense_pairs(predictions, scores, self.rows, shown=shown, standing=standing)
+
+    def also_condensed(self, rule: Rule, *, shown: IntArray) -> IntArray:
+        """Count per condensed cell the inputs that are labelled with its column as well."""
+        hits = self.predictions(rule).hits()
+        labels = self.run.labels
+        return Groups.of(shown, n_concepts=labels.n_concepts).count(
+            self.rows, labels.inputs[hits], labels.concepts[hits]
+        )
 
     def _weights(self, mode: Mode) -> IntArray:
         """Return how many cells the ranked inputs stand in, added up as they are ranked."""

@@ -57,16 +57,17 @@ class Prebuilt:
         parts: Sequence[Prebuilt],
         *,
         positives: Mapping[Mode, SortedScores] | None = None,
+        indices: Mapping[Mode, CountIndex] | None = None,
         **whole: Any,  # noqa: ANN401 - fields of the whole run, which are typed above
     ) -> Prebuilt:
         """Take together what was built of the parts of a run; of one part, that part.
 
         Parameters
         ----------
-        positives
+        positives, indices
             Those of all parts, where they were put together before.
         """
-        indices = {
+        indices = indices or {
             mode: CountIndex.joined(
                 [part.indices[mode] for part in parts], positives=(positives or {}).get(mode)
             )

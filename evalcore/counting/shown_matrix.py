@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
@@ -13,6 +14,7 @@ from evalcore.pairs.cells import Cells, SparseCounts
 from evalcore.pairs.scored import ScoredPairs
 
 __all__ = [
+    "Groups",
     "Tone",
     "by_cluster",
     "by_diagonal",
@@ -101,30 +103,62 @@ def condense_pairs(
     standing
         In how many cells the inputs stand, "nothing predicted" left out.
     """
-    labels, n_concepts = predictions.run.labels, predictions.run.n_concepts
-    other, side = shown.size, shown.size + 2
-    group = np.full(n_concepts + 1, other)
-    group[shown], group[-1] = np.arange(other), side - 1
+    labels = predictions.run.labels
+    groups = Groups.of(shown, n_concepts=predictions.run.n_concepts)
+    own = [labels.unlabelled, *(labels.inputs_of(i) for i in shown.tolist())]
+    pairs = predictions.pairs_of(np.unique(np.concatenate(own)), scores)
+    counts = groups.counted(rows, *pairs, in_other=False)
+    found = [labels.unlabelled[:0], *(predictions.inputs_of(j) for j in shown.tolist())]
+    columns = np.repeat(shown, [inputs.size for inputs in found[1:]])
+    counts += groups.counted(rows, np.concatenate(found), columns, in_other=True)
+    counts[shown.size, shown.size] = standing - counts.sum()
+    nobody = np.flatnonzero(predictions.nothing())
+    nothing = np.full(nobody.size, groups.of_concept.size - 1)
+    return groups.without_empty(counts + groups.counted(rows, nobody, nothing))
 
-    def counted(inputs: IntArray, columns: IntArray, *, in_other: bool) -> IntArray:
-        row, which = rows.standing(inputs, side=n_concepts + 1)
-        kept = (group[row] == other) == in_other
-        cells = group[row[kept]] * side + columns[which[kept]]
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Groups:
+    """The rows and columns of a condensed matrix, by the concepts that stand in each.
+
+    Parameters
+    ----------
+    of_concept : ndarray of shape (n_concepts + 1,), int64
+        Where each concept stands, and the margin; behind those that are shown stand all others.
+    n_shown
+        Concepts that stand for themselves.
+    """
+
+    of_concept: IntArray
+    n_shown: int
+
+    @classmethod
+    def of(cls, shown: IntArray, *, n_concepts: int) -> Groups:
+        """Let some concepts stand for themselves, in order."""
+        of_concept = np.full(n_concepts + 1, shown.size)
+        of_concept[shown], of_concept[-1] = np.arange(shown.size), shown.size + 1
+        return cls(of_concept=of_concept, n_shown=shown.size)
+
+    def count(self, rows: Rows, inputs: IntArray, columns: IntArray) -> IntArray:
+        """Count pairs of an input and a column of the whole matrix in condensed cells."""
+        return self.without_empty(self.counted(rows, inputs, columns))
+
+    def counted(
+        self, rows: Rows, inputs: IntArray, columns: IntArray, *, in_other: bool | None = None
+    ) -> IntArray:
+        """Count them; only those in the row of the others, or only those elsewhere, if asked."""
+        row, which = rows.standing(inputs, side=self.of_concept.size)
+        group, side = self.of_concept[row], self.n_shown + 2
+        cells = group * side + self.of_concept[columns[which]]
+        if in_other is not None:
+            cells = cells[(group == self.n_shown) == in_other]
         return np.bincount(cells, minlength=side * side).reshape(side, side)
 
-    own = [labels.unlabelled, *(labels.inputs_of(i) for i in shown.tolist())]
-    inputs, concepts = predictions.pairs_of(np.unique(np.concatenate(own)), scores)
-    counts = counted(inputs, group[concepts], in_other=False)
-    found = [predictions.inputs_of(j) for j in shown.tolist()]
-    columns = np.repeat(np.arange(other), [one.size for one in found])
-    counts += counted(np.concatenate([labels.unlabelled[:0], *found]), columns, in_other=True)
-    counts[other, other] = standing - counts.sum()
-    nobody = np.flatnonzero(predictions.nothing())
-    for in_other in (False, True):
-        counts += counted(nobody, np.full(nobody.size, side - 1), in_other=in_other)
-    if other < n_concepts:
-        return counts
-    return np.delete(np.delete(counts, other, axis=0), other, axis=1)
+    def without_empty(self, counts: IntArray) -> IntArray:
+        """Return a condensed matrix without the row and column of others where there are none."""
+        if self.n_shown < self.of_concept.size - 1:
+            return counts
+        return np.delete(np.delete(counts, self.n_shown, axis=0), self.n_shown, axis=1)
 
 
 def condense_diagonal(diagonal: IntArray, *, shown: IntArray) -> IntArray:

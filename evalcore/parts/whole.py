@@ -16,6 +16,7 @@ import numpy as np
 
 from evalcore.arrays import BoolArray, FloatArray, IntArray
 from evalcore.base.whole_writes import whole_folder
+from evalcore.counting.count_index import CountIndex
 from evalcore.counting.evaluation import threshold_range
 from evalcore.counting.joined_scores import JoinedScores, PartlyScored
 from evalcore.counting.matrix import is_wide
@@ -29,7 +30,7 @@ from evalcore.parts.concept_pass import means_of
 from evalcore.parts.part_folder import is_whole, mapped, part_path
 from evalcore.parts.plan_file import Prepared
 from evalcore.prepared.array_folder import Shelf
-from evalcore.prepared.packing import LABELS, MODES
+from evalcore.prepared.packing import LABELS, MODES, pack_index, unpack_index
 from evalcore.runs.joined import chosen_rows
 from evalcore.runs.labels import Labels
 from evalcore.runs.run import EvalRun
@@ -71,17 +72,22 @@ def measure(
 ) -> list[Measured]:
     """Measure concepts: ROC AUC from whole numbers of pairs, average precision, mean scores."""
     splits = _Split.all_of(runs)
-    is_summed = is_wide(runs[0].n_concepts) or not isinstance(runs[0].scores, ScoredPairs)
+    are_listed = isinstance(runs[0].scores, ScoredPairs)
+    is_summed = is_wide(runs[0].n_concepts) or not are_listed
+    # listed scores are so few that many concepts fit into memory: of others one at a time
+    bunches = [list(concepts)] if are_listed and runs[0].folds is None else [[j] for j in concepts]
     found = []
-    for j in concepts:
-        rows = [_quality(runs, built, j, split) for split in splits]
-        one = Measured(
-            concept=j,
-            roc_auc=tuple(float(auc[0]) for auc, _ in rows),
-            average_precision=tuple(float(precision[0]) for _, precision in rows),
-            means=() if is_summed else tuple(_means(runs, j, splits).tolist()),
-        )
-        found.append(one)
+    for bunch in bunches:
+        rows = [_quality(runs, built, bunch, split) for split in splits]
+        found += [
+            Measured(
+                concept=j,
+                roc_auc=tuple(float(auc[k]) for auc, _ in rows),
+                average_precision=tuple(float(precision[k]) for _, precision in rows),
+                means=() if is_summed else tuple(_means(runs, j, splits).tolist()),
+            )
+            for k, j in enumerate(bunch)
+        ]
     return found
 
 
@@ -124,14 +130,16 @@ def _n_known(run: EvalRun, inside: BoolArray) -> IntArray | None:
 
 
 def _quality(
-    runs: Sequence[EvalRun], built: Sequence[Prebuilt], j: int, split: _Split
+    runs: Sequence[EvalRun], built: Sequence[Prebuilt], concepts: Sequence[int], split: _Split
 ) -> tuple[FloatArray, FloatArray]:
+    """Measure some concepts; in a split, one."""
     if split.inside[0] is None:
-        only = np.array([j])
-        indices = [part.indices["every"] for part in built]
-        every = JoinedScores.of_parts([index.eligible.take(only) for index in indices])
-        positives = SortedScores.merged([index.positives.take(only) for index in indices])
-        return rank_quality(every, positives)
+        index = CountIndex.joined(
+            [part.indices["every"].take(np.array(concepts)) for part in built]
+        )
+        index = index.together() if len(concepts) > 1 else index
+        return rank_quality(index.eligible, index.positives)
+    (j,) = concepts
     found = [
         _in_split(run, j, inside, n_known)
         for run, inside, n_known in zip(runs, split.inside, split.n_known, strict=True)
@@ -201,6 +209,10 @@ def put_together(
         positives = SortedScores.merged([part.indices[mode].positives for part in built])
         arrays[f"{mode}.positives.values"] = positives.values
         arrays[f"{mode}.positives.starts"] = positives.starts
+        if found.columns.lists:
+            # few scores of many concepts: searched part by part, a move would take far longer
+            index = CountIndex.joined([part.indices[mode] for part in built], positives=positives)
+            arrays |= pack_index(index.together(), mode)
     for name in ("roc_auc", "average_precision"):
         arrays[name] = np.array([getattr(one, name) for one in measured]).T
     shelves = [mapped(part_path(out, piece.key), content=piece.key) for piece in found.pieces]
@@ -248,8 +260,10 @@ def whole_of(out: Path, key: str, runs: Sequence[EvalRun]) -> tuple[Labels, dict
         )
         for mode in MODES
     }
+    is_together = f"{MODES[0]}.labelled" in arrays
     return labels, {
         "positives": positives,
+        "indices": {mode: unpack_index(arrays, mode) for mode in MODES} if is_together else None,
         "ranking": RankQuality(
             roc_auc=arrays["roc_auc"], average_precision=arrays["average_precision"]
         ),

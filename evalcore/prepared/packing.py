@@ -31,6 +31,7 @@ __all__ = [
     "MODES",
     "is_packable",
     "pack",
+    "pack_index",
     "pack_mode",
     "pack_texts",
     "unpack",
@@ -145,15 +146,17 @@ def _columns(run: EvalRun) -> dict[str, Any]:
 def pack_mode(built: Prebuilt, mode: Mode) -> Arrays:
     """Return the arrays of what is looked up under a mode."""
     index, ranked = built.indices[mode], built.ranked[mode]
-    arrays: Arrays = {
-        f"{mode}.labelled": index.labelled,
-        f"{mode}.n_known": index.n_known,
-        f"{mode}.ranked.inputs": ranked.inputs,
-        f"{mode}.ranked.starts": ranked.starts,
-    }
+    arrays = {f"{mode}.ranked.{name}": getattr(ranked, name) for name in ("inputs", "starts")}
+    own = None if ranked.scores is index.eligible else ranked.scores
+    return arrays | pack_index(index, mode, ranked=own)
+
+
+def pack_index(index: CountIndex, mode: Mode, *, ranked: ScoreSegments | None = None) -> Arrays:
+    """Return the arrays of the index of a mode, and of scores that are ranked apart from it."""
+    arrays: Arrays = {f"{mode}.labelled": index.labelled, f"{mode}.n_known": index.n_known}
     segments = {"eligible": index.eligible, "positives": index.positives}
-    if ranked.scores is not index.eligible:
-        segments["ranked.scores"] = ranked.scores
+    if ranked is not None:
+        segments["ranked.scores"] = ranked
     for name, scores in segments.items():
         if isinstance(scores, PartlyScored):
             arrays[f"{mode}.{name}.unscored"] = scores.unscored

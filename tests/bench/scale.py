@@ -19,21 +19,26 @@ from evalcore.counting.evaluation import Evaluation
 from evalcore.counting.prebuilt import Prebuilt
 from evalcore.counting.rules import Mode, Rule
 from evalcore.counting.selections import Cell
+from evalcore.counting.shown_matrix import most_confused
 from evalcore.parts import open_parts
 from evalcore.runs.parts import joined
 from tests.bench.machine import describe
 from tests.bench.memory import peak_growth, peaks_below
 from tests.bench.table import Line, alone, format_bytes, render, within
 from tests.bench.timing import best_of, once
-from tests.support.large_parts import write_in_parts
+from tests.support.large_parts import write_in_lists, write_in_parts
 
 __all__ = ["main"]
 
+MOST_SHOWN = 30
 NOTES = """\
 One folder of Parquet files, float32, single-label, ids and one metadata column. Prepared in a
 process of its own, after the files were read once; decoding reads the same columns with pyarrow in
 as many threads, and keeps nothing. Times of the open run are the best of several calls with the
 pages in memory."""
+NOTES_OF_LISTS = """\
+One folder of Parquet files: of each input the best 20 concepts and their scores in lists, float32,
+multi-label, every concept decided by its own threshold. Measured as runs in parts are."""
 THRESHOLDS = (0.5, 0.37, 0.62, 0.71)
 
 
@@ -41,16 +46,26 @@ def main(arguments: Sequence[str]) -> int:
     """Measure and print; return 1 when a promise was not kept."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench scale")
     parser.add_argument("--large", action="store_true", help="20M x 50 in 40 files, not 2M x 20")
+    parser.add_argument(
+        "--topk",
+        action="store_true",
+        help="the best 20 of each input in lists: 100k x 2,000, or (--large) 1M x 20,000",
+    )
     parser.add_argument("--scheduler", help="as for prepare; 'local' starts processes")
     parser.add_argument("--memory", default="1GiB", help="as for prepare")
     options = parser.parse_args(arguments)
-    n_inputs, n_concepts, n_files = (20_000_000, 50, 40) if options.large else (2_000_000, 20, 8)
-    print(f"{describe()}\n\n{NOTES}\n", flush=True)
+    write, (n_inputs, n_concepts, n_files) = (
+        (write_in_lists, (1_000_000, 20_000, 8) if options.large else (100_000, 2_000, 2))
+        if options.topk
+        else (write_in_parts, (20_000_000, 50, 40) if options.large else (2_000_000, 20, 8))
+    )
+    print(f"{describe()}\n\n{NOTES_OF_LISTS if options.topk else NOTES}\n", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         run = Path(folder, "run")
-        write_in_parts(run, n_inputs=n_inputs, n_concepts=n_concepts, n_files=n_files)
+        write(run, n_inputs=n_inputs, n_concepts=n_concepts, n_files=n_files)
         os.environ["THRESHOLD_WORKSHOP_HOME"] = str(Path(folder, "home"))
-        lines = [*_preparing(run, options.scheduler, options.memory), *_opening(run)]
+        prepared = _preparing(run, options.scheduler, options.memory)
+        lines = [*prepared, *(_opening_lists(run) if options.topk else _opening(run))]
     print(render(f"{n_inputs:,} x {n_concepts} in {n_files} files", lines=lines))
     return 1 if any(line.kept is False for line in lines) else 0
 
@@ -114,6 +129,37 @@ def _opening(run: Path) -> list[Line]:
         moved = best_of(some.counts, arguments=_rules("top"))
         lines.append(alone(f"  a move at {some.run.n_inputs:,} inputs, {n} parts", moved))
     return lines
+
+
+def _opening_lists(run: Path) -> list[Line]:
+    lines, growth = peak_growth(lambda: _looking_at_lists(run))
+    if growth is not None:
+        lines.append(Line(what="  growth of memory at its highest", ours=format_bytes(growth)))
+    return lines
+
+
+def _looking_at_lists(run: Path) -> list[Line]:
+    evaluation, opening = once(open_parts, run)
+    rules, names = _rules("every"), evaluation.run.concepts
+    mistakes, first = once(evaluation.mistakes, Rule(0.5))
+    shown = most_confused(mistakes, n=MOST_SHOWN)
+    cell = Cell(names[shown[0]], names[shown[1]])
+    asked = {
+        "counts, one threshold": (evaluation.counts, rules),
+        "counts, a threshold per concept": (evaluation.counts, _vectors(evaluation)),
+        "nothing predicted": (evaluation.n_nothing_predicted, rules),
+        "matrix of the 30 most confused": (
+            lambda rule: evaluation.condensed(rule, shown=shown),
+            rules,
+        ),
+        "matrix, every cell": (evaluation.matrix, rules),
+        "first page of a cell": (lambda rule: evaluation.members(rule, cell, first=48), rules),
+    }
+    return [
+        within("opened", opening, wanted=1.0),
+        alone("the most confused of all concepts, first", first),
+        *(alone(what, best_of(call, arguments=of)) for what, (call, of) in asked.items()),
+    ]
 
 
 def _moves(evaluation: Evaluation) -> list[Line]:

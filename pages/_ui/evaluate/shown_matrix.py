@@ -226,7 +226,7 @@ def _right_and_unknown(
     if evaluation.run.task == "single_label":
         right = condense_diagonal(evaluation.counts(rule).tp, shown=shown)
     else:
-        right = condense(evaluation.also_labelled(rule), shown=shown)
+        right = evaluation.also_condensed(rule, shown=shown)
     right[-1, -1] = counts[-1, -1]  # neither label nor prediction
     if evaluation.run.labels.known is None:
         return right, np.zeros_like(right)

@@ -111,6 +111,8 @@ def test_every_number_and_list_under_a_rule_is_that_of_the_undivided_run(
             shown = rng.permutation(case.n_concepts)[:n_shown]
             condensed = condense(whole.matrix(rule).counts, shown=shown)
             assert equal(parts.condensed(rule, shown=shown), condensed)
+            also = condense(whole.also_labelled(rule), shown=shown)
+            assert equal(parts.also_condensed(rule, shown=shown), also)
         assert repr(whole.accuracy(rule)) == repr(parts.accuracy(rule))
         with pytest.MonkeyPatch.context() as patch:
             n_nothing = whole.n_nothing_predicted(rule)
