@@ -52,7 +52,9 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("needed", help="how often the number of inputs told proves a goal")
     commands.add_parser("readings", help="wide tables, named with a prefix and as the labels are")
     commands.add_parser("killed_writers", help="kill -9 of writers: is what was acknowledged there")
-    commands.add_parser("scale", help="a run in parts: 2M x 20, or 20M x 50 by --large")
+    commands.add_parser(
+        "scale", help="a run in parts; --topk: of listed scores; --large: at full size"
+    )
     commands.add_parser("record", help="10,000 decisions on record: the first read, and one more")
     commands.add_parser("pictures", help="tiny files of many pixels, and another session meanwhile")
     commands.add_parser("sessions", help="1 to 100 sessions, one or two servers; --soak")
