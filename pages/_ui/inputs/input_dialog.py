@@ -89,13 +89,13 @@ def _dialog(
     ask_the_room(run, str(run.ids[position]), concept=_asked_about(lists, view))
     poll_here(place="dialog")
     left, right = st.columns([5, 3])
+    with left:
+        show_input(run, position)
+        _metadata(run, position)
     with right:
         concept = vote_row(run, str(run.ids[position]), concept=_asked_about(lists, view))
         _scores(evaluation, position, rule)
-    with left:
-        show_input(run, position)
         choose_example(str(run.ids[position]), concept)
-        _metadata(run, position)
 
 
 def _asked_about(lists: tuple[Target, ...], view: View) -> str | None:
