@@ -62,17 +62,21 @@ def _in_threads(
     done: Callable[[Any], None],
 ) -> None:
     import dask  # noqa: PLC0415
-    from dask.callbacks import Callback  # noqa: PLC0415
 
-    class Watch(Callback):  # type: ignore[misc] # Dask says nothing of its types
-        def _posttask(self, key: Any, result: Any, dsk: Any, state: Any, id: Any) -> None:  # noqa: A002, ANN401, ARG002
-            if str(key).startswith("part-"):
-                done(result)
+    def hear(key: object, result: Any, *_: object) -> None:  # noqa: ANN401 - what a call returns
+        if str(key).startswith("part-"):
+            done(result)
 
     named = dask.delayed(call, pure=False)
     graph = [named(*task, dask_key_name=f"part-{k}") for k, task in enumerate(tasks)]
-    with Watch():
-        dask.compute(*graph, scheduler="threads", num_workers=n_workers, optimize_graph=False)
+    # given to this computation: one that is registered hears those of other threads as well
+    dask.compute(
+        *graph,
+        scheduler="threads",
+        num_workers=n_workers,
+        optimize_graph=False,
+        callbacks=[(None, None, None, hear, None)],
+    )
 
 
 def _on_cluster(

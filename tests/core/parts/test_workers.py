@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from evalcore.parts.workers import run_all
 from tests.house.modules import ROOT
 
 PROGRAM = """
@@ -44,3 +47,20 @@ def test_what_a_killed_worker_had_is_done_by_another(tmp_path: Path) -> None:
         check=False,
     )
     assert found.stdout == "[0, 1, 4, 9] True\n", found.stderr[-2_000:]
+
+
+def test_who_works_in_threads_is_told_of_his_own_work_only() -> None:
+    together = threading.Barrier(2, timeout=30)
+
+    def meet(number: int) -> int:
+        together.wait()
+        return number
+
+    def work(number: int) -> list[int]:
+        found: list[int] = []
+        tasks = [(number,)] * 5
+        run_all(meet, tasks, scheduler=None, n_workers=1, done=found.append)
+        return found
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(work, (1, 2))) == [[1] * 5, [2] * 5]
