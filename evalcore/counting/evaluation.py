@@ -36,6 +36,9 @@ from evalcore.runs.run import EvalRun
 __all__ = ["Evaluation", "threshold_range"]
 
 
+RULES_KEPT = 8
+
+
 class Evaluation:
     """Everything that can be asked of a run under any rule.
 
@@ -66,6 +69,8 @@ class Evaluation:
         self._candidate_thresholds: dict[Mode, CandidateThresholds] = {}
         self._mistakes: tuple[Rule, Cells] | None = None
         self._matrix: tuple[Rule, Cells] | None = None
+        self._condensed: tuple[tuple[Rule, bytes], IntArray] | None = None
+        self._accuracies: dict[Rule, Average] = {}
         vars(self).update(built.once())
 
     # ------------------------------------------------------------------ numbers that follow a rule
@@ -98,6 +103,16 @@ class Evaluation:
 
     def condensed(self, rule: Rule, *, shown: IntArray) -> IntArray:
         """Return the matrix of some concepts, all others as one: see :func:`condense`."""
+        asked = rule, shown.tobytes()
+        last = self._condensed
+        if last is None or last[0] != asked:
+            counts = self._condense(rule, shown)
+            counts.setflags(write=False)
+            # the matrix on the screen and the number above the list ask for the same
+            last = self._condensed = asked, counts
+        return last[1]
+
+    def _condense(self, rule: Rule, shown: IntArray) -> IntArray:
         found = [
             part.condensed(rule, scores, shown=shown)
             for part in self.parts
@@ -105,7 +120,7 @@ class Evaluation:
         ]
         if len(found) < len(self.parts):
             return condense(self.matrix(rule).counts, shown=shown)
-        return np.sum(found, axis=0)
+        return np.asarray(np.sum(found, axis=0))
 
     def also_condensed(self, rule: Rule, *, shown: IntArray) -> IntArray:
         """Return what is also labelled, condensed likewise."""
@@ -146,13 +161,20 @@ class Evaluation:
         For a single-label run that is its accuracy, for a multi-label run its exact-match share.
         ``n_defined`` counts the inputs whose labels are known well enough to tell.
         """
-        n_usable = sum(part.n_decidable for part in self.parts)
-        n_right = sum(part.n_right(rule) for part in self.parts)
-        return Average(
-            value=n_right / n_usable if n_usable else float("nan"),
-            n_defined=n_usable,
-            n_concepts=self.run.n_inputs,
-        )
+        found = self._accuracies.get(rule)
+        if found is None:
+            n_usable = sum(part.n_decidable for part in self.parts)
+            n_right = sum(part.n_right(rule) for part in self.parts)
+            found = Average(
+                value=n_right / n_usable if n_usable else float("nan"),
+                n_defined=n_usable,
+                n_concepts=self.run.n_inputs,
+            )
+            # that of the pinned rule is asked for again with every move of the threshold
+            if len(self._accuracies) == RULES_KEPT:
+                self._accuracies.clear()
+            self._accuracies[rule] = found
+        return found
 
     def n_nothing_predicted(self, rule: Rule) -> int:
         """Count the inputs for which no concept is predicted."""

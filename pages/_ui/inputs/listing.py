@@ -156,7 +156,8 @@ def _in_cells(
     if not isinstance(actual, Group) and not isinstance(predicted, Group):
         names = [name for name in (actual, predicted) if name is not None]
         named = [evaluation.run.position_of(name) for name in names]
-        shown = np.unique(np.array(named, dtype=np.int64))
+        if not np.isin(named, shown).all():
+            shown = np.unique(np.array(named, dtype=np.int64))
     row, column = (_place_among(evaluation, place, shown) for place in (actual, predicted))
     return int(evaluation.condensed(rule, shown=shown)[row, column])
 
