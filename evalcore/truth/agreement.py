@@ -162,6 +162,8 @@ AT_ONCE = 2_000_000
 class Estimated:
     """A statistic and its bootstrap interval; NaN where it is undefined.
 
+    Inputs that are all alike give no interval: they do not tell how far others differ.
+
     Parameters
     ----------
     n_undefined
@@ -386,6 +388,8 @@ def _estimated(value: float, drawn: FloatArray, confidence: float) -> Estimated:
     if not seen.size or np.isnan(value):
         return Estimated(value=value, low=np.nan, high=np.nan, n_undefined=drawn.size)
     low, high = np.quantile(seen, [(1 - confidence) / 2, (1 + confidence) / 2])
+    if low == high:
+        low = high = np.nan
     return Estimated(
         value=value, low=float(low), high=float(high), n_undefined=drawn.size - seen.size
     )

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { inWords, isNews } from "../../pages/_ui/components/follow/follow.js";
+import { inWords, isNews, isOutdated } from "../../pages/_ui/components/follow/follow.js";
 
 const following = { data: { follows: true, number: 3 }, ownHand: false, wanted: 0, wantedAt: 0 };
 
@@ -26,4 +26,14 @@ test("how many are here and have answered is said in words", () => {
   assert.equal(inWords({ here: 1, answered: 0 }), "1 other here");
   assert.equal(inWords({ here: 12, answered: 5 }), "12 others here · 5 answered");
   assert.equal(inWords({ answered: 2 }), "2 answered");
+});
+
+test("a page is drawn anew when something is said of its own inputs, once", () => {
+  const page = { data: { said: "inputs 1" }, heard: "" };
+  assert.equal(isOutdated("inputs 2", page), true);
+  assert.equal(isOutdated("inputs 2", { ...page, heard: "inputs 2" }), false);
+  assert.equal(isOutdated("inputs 1", page), false);
+  assert.equal(isOutdated("others 2", page), false);
+  assert.equal(isOutdated(undefined, page), false);
+  assert.equal(isOutdated("inputs 2", { data: { said: "" }, heard: "" }), false);
 });

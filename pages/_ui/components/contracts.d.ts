@@ -3,6 +3,7 @@
 export interface Agenda {
   number: number;
   asked: string;
+  said?: string;
   answered: number;
   here: number;
 }
@@ -77,6 +78,7 @@ export interface FollowData {
   number: number;
   follows: boolean;
   asked: string;
+  said: string;
   words: string;
   title: string;
   lively: boolean;

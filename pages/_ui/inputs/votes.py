@@ -19,7 +19,7 @@ from pages._ui.session.choosing import one_concept
 from pages._ui.session.keys import Kept, Key, of_each
 from pages._ui.session.view import View
 from pages._ui.shell import frame
-from pages._ui.shell.agreed_truth import log_of, stream_for
+from pages._ui.shell.agreed_truth import log_of, stream_for, tell_said
 from pages._ui.shell.meetings import poll_now
 from pages._ui.shell.people import may, name_of_voter, who
 from pages._ui.shell.polls import ANSWER_WORDS
@@ -54,6 +54,7 @@ def cast_vote(pair: Pair, answer: Answer, *, remark: str = "", shown: str = "") 
     except ec.WorkshopError as error:
         state.complain(f"Not saved: {error}")
         st.rerun()
+    tell_said(run)
     del ids[pair, answer]
     st.session_state.setdefault(Kept.CAST, []).append(vote_id)
 
@@ -151,4 +152,5 @@ def _cast_all(pairs: Sequence[Pair], answers: Sequence[Answer], page_id: str) ->
     except ec.WorkshopError as error:
         state.complain(f"Not saved: {error}")
         st.rerun()
+    tell_said(run)
     st.session_state[Kept.ALL_FINE] = (repr(list(pairs)), saved)

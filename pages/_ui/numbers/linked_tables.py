@@ -49,10 +49,13 @@ _FLIP_LINKS: dict[str, Link] = {
     "enter, wrong": lambda concept: ec.Flip(concept, "enter", labelled=False),
 }
 _FOLDS = {
-    "predicted": 4,
-    "labelled": 3,
-    "ROC AUC": 2,
-    "F1": 1,
+    "predicted": 5,
+    "labelled": 4,
+    "ROC AUC": 3,
+    "F1 ±": 2,
+    "F1": 2,
+    "recall ±": 1,
+    "precision ±": 1,
 }
 """Where room is short columns fold, the largest first; what is not named here before them."""
 FOLDS_FIRST = 9

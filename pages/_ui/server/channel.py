@@ -21,7 +21,7 @@ __all__ = ["Channel", "Shown", "Wire"]
 MOST_STREAMS = 500
 """Browsers that follow one channel."""
 Kind = Literal["state", "drag", "agenda", "over"]
-ELSEWHERE = ("asked", "answered")
+ELSEWHERE = ("asked", "answered", "said")
 """What of the agenda is the same in every process."""
 
 
@@ -121,7 +121,7 @@ class Channel:
             self.wire.tell(self.name, "drag", number, f"{told_as} {board}")
 
     def tell(self, **agenda: object) -> None:
-        """Tell what is asked of everybody: the poll, how many have answered, how many are here."""
+        """Tell what is asked of everybody, how many are here, and what was said of the inputs."""
         with self._lock:
             if all(self._agenda.get(name) == value for name, value in agenda.items()):
                 return

@@ -220,6 +220,7 @@ class Key(StrEnum):
     LOOK_AROUND = "look_around"
     COME_BACK = "come_back"
     END_WORKSHOP = "end_workshop"
+    WORKSHOP_READ = "workshop_read"
     ASSIGN = "assign"
     ASSIGNED_TO = "assigned_to"
     VOTE = "vote"

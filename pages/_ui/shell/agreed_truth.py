@@ -21,6 +21,7 @@ from evalcore.truth.overlay import AgreedTruth, lay_over
 from evalcore.truth.relabelled import relabelled
 from evalcore.truth.votes import Pair
 from pages._ui.session.answer_key import AnswerKey
+from pages._ui.shell.meetings import attending
 from pages._ui.shell.record import open_store, store_place
 
 __all__ = [
@@ -31,7 +32,9 @@ __all__ = [
     "inputs_digest",
     "laid_over",
     "log_of",
+    "said_of",
     "stream_for",
+    "tell_said",
     "verdicts_of",
     "while_open",
 ]
@@ -51,6 +54,18 @@ def stream_for(run: ec.EvalRun) -> str:
 def inputs_digest(run: ec.EvalRun) -> str:
     """Return the hash of a run's inputs, by which runs on the same data set are told."""
     return _digest(AnswerKey.of("digest of inputs", run), run)
+
+
+def said_of(run: ec.EvalRun) -> str:
+    """Return a text that changes with what is said of a run's inputs, and begins with whose."""
+    return f"{stream_for(run)} {log_of(run).head}"
+
+
+def tell_said(run: ec.EvalRun) -> None:
+    """Tell the workshop that something was said of a run's inputs; for callbacks that save."""
+    here = attending()
+    if here is not None:
+        here.channel().tell(said=said_of(run))
 
 
 def log_of(run: ec.EvalRun) -> Log:

@@ -22,6 +22,7 @@ from pages._ui.session.keys import Kept
 from pages._ui.session.view import Link, View, write_link
 from pages._ui.session.visitor import visitor
 from pages._ui.shell import navigation
+from pages._ui.shell.agreed_truth import said_of
 from pages._ui.shell.meetings import (
     OWN,
     Attending,
@@ -63,8 +64,18 @@ def page_opened() -> None:
     """Tell, or note, which page is shown now with everything that is set."""
     here = attending()
     if here is not None:
+        here.said = _said()
         here.arrived()
         here.changed()
+
+
+def _said() -> str:
+    """Return by which votes and settlements the page counts; ``""`` where it shows none."""
+    view, opened = state.asked(), st.session_state.get(Kept.OPEN_RUN)
+    if opened is None or not isinstance(view, View):
+        return ""
+    is_settling = navigation.address() == "truth" and view.truth_section not in {"vote", "bring_in"}
+    return said_of(opened.run) if is_settling or view.truth != "labelled" else ""
 
 
 def begin(title: str) -> None:
@@ -142,6 +153,7 @@ def _join(name: str) -> None:
     here = Attending(name=name, session=secrets.token_hex(8), part="following")
     told = open_channel(name, presenter=meeting.presenter, wire=relay_of(open_store()))
     st.session_state[Kept.ATTENDING] = here
+    st.session_state.pop(Kept.WORKSHOP_OVER, None)
     st.session_state[Kept.ON_CHANGE] = here.changed
     tell_agenda(here)
     if told.presenter == visitor() and may("facilitator"):

@@ -53,6 +53,8 @@ class Attending:
         Page and query that were taken over; None before the first.
     moving
         Whether the page that was taken over is still to come.
+    said
+        By which votes and settlements the page counts that is shown; ``""`` where it shows none.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Attending:
     number: int = 0
     expected: tuple[str, Query] | None = None
     moving: bool = False
+    said: str = ""
 
     def changed(self) -> None:
         """Tell what has changed here, or note that it was changed by who follows."""

@@ -20,7 +20,7 @@ from pages._ui.session import state
 from pages._ui.session.choosing import one_concept
 from pages._ui.session.keys import Kept, Key, of_each
 from pages._ui.shell import meetings
-from pages._ui.shell.agreed_truth import inputs_digest, log_of, stream_for
+from pages._ui.shell.agreed_truth import inputs_digest, log_of, stream_for, tell_said
 from pages._ui.shell.meetings import Attending
 from pages._ui.shell.people import may, name_of_voter, who
 from pages._ui.shell.record import open_store
@@ -199,4 +199,5 @@ def _count(poll: Poll) -> None:
     except ec.WorkshopError as error:
         state.complain(f"Not counted: {error}")
         return
+    tell_said(run)
     meetings.say("put_away", {"poll": poll.id})

@@ -13,7 +13,7 @@ from pages._ui.components.follow.follow import follow
 from pages._ui.session import state
 from pages._ui.session.keys import WORKSHOP, Kept, Key, of_each
 from pages._ui.shell import attending as part
-from pages._ui.shell import meetings
+from pages._ui.shell import meetings, navigation
 from pages._ui.shell.meetings import Attending
 from pages._ui.shell.people import may, name_of_voter, offer_sign_in, who
 from pages._ui.shell.places import told
@@ -48,12 +48,23 @@ def workshop_bar() -> None:
     try:
         if here is not None:
             _bar(here, meetings.meeting_of(here.name))
-        elif title := st.session_state.pop(Kept.WORKSHOP_OVER, ""):
-            st.info(f"{wording.escape(title)} is over. Its minutes stand in the Report.")
+        elif title := st.session_state.get(Kept.WORKSHOP_OVER):
+            _over(title)
         elif st.session_state.get(Kept.WORKSHOP_FORM) and may("facilitator"):
             _form()
     except ec.WorkshopError as error:
         st.warning(told(error))
+
+
+def _over(title: str) -> None:
+    # until somebody has read it: pages are drawn anew for many reasons
+    with _row():
+        st.info(f"{wording.escape(title)} is over. Its minutes stand in the Report.")
+        st.button("Close", key=Key.WORKSHOP_READ, type="tertiary", on_click=_close)
+
+
+def _close() -> None:
+    st.session_state.pop(Kept.WORKSHOP_OVER, None)
 
 
 def _form() -> None:
@@ -97,12 +108,17 @@ def _bar(here: Attending, meeting: Meeting) -> None:
             _part(here)
             _invite(here)
             _questions(meeting)
-            if not name_of_voter() and state.asked().input is None:
+            if not name_of_voter() and not _asks_elsewhere():
                 who(place="bar")
             if here.part == "presenting":
                 st.button("End", key=Key.END_WORKSHOP, type="tertiary", on_click=_end)
         if state.asked().input is None:
             poll_panel(here, meeting, place="bar")
+
+
+def _asks_elsewhere() -> bool:
+    """Tell whether the page or the viewer over it asks for the name already."""
+    return state.asked().input is not None or navigation.address() == "truth"
 
 
 def _line(here: Attending, meeting: Meeting) -> None:
@@ -118,6 +134,7 @@ def _line(here: Attending, meeting: Meeting) -> None:
             "number": here.number,
             "follows": here.part == "following",
             "asked": meetings.asked_in(meeting),
+            "said": here.said,
             "words": said[here.part],
             "title": meeting.title,
             "lively": here.part != "aside",
@@ -187,9 +204,11 @@ def _show() -> None:
 
 
 def _ask() -> None:
-    """Draw anew what is asked; over an input that is open it is asked in its dialog."""
+    """Draw anew what is asked, over an open input in its dialog; or the page, by what was said."""
     here = meetings.attending()
-    if state.asked().input is not None or (here and not meetings.meeting_of(here.name).is_open):
+    told = st.session_state[Key.FOLLOW].get("agenda") or {}
+    is_over = here is not None and not meetings.meeting_of(here.name).is_open
+    if "redraw" in told or is_over or state.asked().input is not None:
         st.rerun()
 
 

@@ -42,7 +42,7 @@ from pages._ui.session.choosing import one_concept
 from pages._ui.session.keys import Key, of_each
 from pages._ui.session.view import View
 from pages._ui.shell import frame
-from pages._ui.shell.agreed_truth import log_of, stream_for
+from pages._ui.shell.agreed_truth import log_of, stream_for, tell_said
 from pages._ui.shell.frame import OpenRun
 from pages._ui.shell.people import may, name_of_voter
 from pages._ui.shell.record import open_store
@@ -190,6 +190,8 @@ def _choose(before: AgreementRule) -> None:
         entries.choose_rule(open_store(), stream_for(run), rule, author=name_of_voter())
     except (ec.WorkshopError, RefusedNumber) as error:
         state.complain(f"Not saved: {error}")
+    else:
+        tell_said(run)
 
 
 # ------------------------------------------------------------------------------ how far they agree
@@ -217,8 +219,9 @@ def _agreement(run: ec.EvalRun, log: Log) -> None:
         alt="Agreement per concept with 95 % intervals",
     )
     st.caption(
-        "Intervals: 95 %, inputs drawn again. Answers: yes, no, unclear. Where one of them is "
-        "rare, alpha is low although people agree; then look at AC1 and the plain share."
+        "Intervals: 95 %, inputs drawn again; none where all inputs say the same. Answers: yes, "
+        "no, unclear. Where one of them is rare, alpha is low although people agree; then look at "
+        "AC1 and the plain share."
     )
     _people(log, voted)
     _model(run, log, voted, state.current())

@@ -17,7 +17,7 @@ from pages._ui.session import state
 from pages._ui.session.answer_key import AnswerKey
 from pages._ui.session.keys import Kept, Key
 from pages._ui.shell import frame
-from pages._ui.shell.agreed_truth import stream_for
+from pages._ui.shell.agreed_truth import stream_for, tell_said
 from pages._ui.shell.frame import OpenRun
 from pages._ui.shell.people import name_of_voter, say_role
 from pages._ui.shell.record import open_store
@@ -66,7 +66,8 @@ def _read(
 def _understood(found: OutsideAnswers) -> None:
     answers = core_wording.plural(len(found.answers), "answer")
     inputs = core_wording.plural(found.n_inputs, "input")
-    whose = "settled pairs" if found.settled else f"{answers} of {_people(found)}"
+    n_settled = core_wording.plural(len(found.answers), "settled pair")
+    whose = n_settled if found.settled else f"{answers} of {_people(found)}"
     st.markdown(f"**{whose} on {inputs}** · read as {wording.escape(found.form)}")
     for text in found.told:
         st.info(wording.escape(text))
@@ -121,4 +122,5 @@ def _save(stream: str, found: OutsideAnswers) -> None:
     except ec.WorkshopError as error:
         state.complain(f"Not taken over: {error}")
     else:
+        tell_said(frame.opened().run)
         st.session_state[Kept.BROUGHT_IN] = (found.digest, new)

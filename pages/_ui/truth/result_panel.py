@@ -39,10 +39,13 @@ def result_panel(opened: OpenRun, view: View) -> None:
         hide_index=True,
         alt="Numbers as labelled and as agreed, per concept",
     )
-    st.caption(
-        "At the rule that is set. The band: what the rate is if every open dispute ends as badly, "
-        "or as well, for the model as it can. The labels as delivered are never changed."
+    bands = (
+        ""
+        if ends is None
+        else " The band: what the rate is if every open dispute ends as badly, or as well, for the "
+        "model as it can."
     )
+    st.caption(f"At the rule that is set.{bands} The labels as delivered are never changed.")
     _files(opened, truth)
 
 

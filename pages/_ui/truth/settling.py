@@ -18,7 +18,7 @@ from pages._ui.inputs.input_dialog import show_input
 from pages._ui.session import state
 from pages._ui.session.keys import Key, of_each
 from pages._ui.shell import frame
-from pages._ui.shell.agreed_truth import log_of, stream_for, verdicts_of
+from pages._ui.shell.agreed_truth import log_of, stream_for, tell_said, verdicts_of
 from pages._ui.shell.people import name_of_voter, say_role
 from pages._ui.shell.polls import ANSWER_WORDS
 from pages._ui.shell.record import open_store
@@ -43,7 +43,7 @@ def _settling() -> None:
     verdicts = verdicts_of(opened.run, log)
     disputed = [p for p, v in verdicts.items() if v.outcome == "disputed" and p.input in here]
     if not disputed:
-        st.info("There is no dispute open. People differ on nothing that they have answered.")
+        st.info("There is no dispute open.")
     else:
         _one(run, log, disputed)
     _settled(log, here)
@@ -131,3 +131,4 @@ def _settle(pair: Pair, answer: Answer, event_id: str) -> None:
     except ec.WorkshopError as error:
         state.complain(f"Not settled: {error}")
         st.rerun()
+    tell_said(opened.run)

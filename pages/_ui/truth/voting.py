@@ -21,7 +21,7 @@ from pages._ui.session import state
 from pages._ui.session.keys import Kept, Key, of_each
 from pages._ui.session.view import View
 from pages._ui.shell import frame
-from pages._ui.shell.agreed_truth import log_of, stream_for, verdicts_of
+from pages._ui.shell.agreed_truth import log_of, stream_for, tell_said, verdicts_of
 from pages._ui.shell.people import may, name_of_voter, say_role
 from pages._ui.shell.polls import ANSWER_WORDS
 from pages._ui.shell.record import open_store
@@ -43,7 +43,8 @@ def voting() -> None:
 def _voting() -> None:
     opened, view, voter = frame.opened(), state.current(), name_of_voter()
     run = opened.as_labelled.run
-    with frame.row():
+    line = frame.row()
+    with line:
         _choose_queue(view, run)
         is_blind = st.toggle(
             "Blind",
@@ -57,11 +58,14 @@ def _voting() -> None:
         return
     verdicts = verdicts_of(opened.run, log)
     pairs = queue_of(opened.as_labelled, view, log, verdicts, suspicion=suspects, voter=voter)
-    _assignments(view, log, pairs, voter=voter)
+    with line:
+        _ask_others(view, log, pairs, voter=voter)
+    _say_assigned(view, log, voter)
     left = unanswered(pairs, log, voter=voter)
     skipped: set[Pair] = st.session_state.setdefault(Kept.SKIPPED, set())
     ahead = [pair for pair in left if pair not in skipped]
-    _progress(len(pairs), len(left), len(left) - len(ahead))
+    with line:
+        _progress(len(pairs), len(left), len(left) - len(ahead))
     _last_answer(log, voter)
     if not ahead:
         _done(view, has_pairs=bool(pairs), n_skipped=len(left))
@@ -69,11 +73,14 @@ def _voting() -> None:
     _question(opened.as_labelled, view, log, ahead[0], voter=voter, is_blind=is_blind)
 
 
-def _assignments(view: View, log: Log, pairs: tuple[Pair, ...], *, voter: str) -> None:
-    """Let a facilitator ask people to answer the queue, and show who has done how much."""
+def _say_assigned(view: View, log: Log, voter: str) -> None:
     mine = unanswered(log.assigned_to(voter), log, voter=voter) if voter else []
     if mine and view.queue != "assigned":
         st.info(f"{core_wording.plural(len(mine), 'question')} assigned to you: choose that queue.")
+
+
+def _ask_others(view: View, log: Log, pairs: tuple[Pair, ...], *, voter: str) -> None:
+    """Let a facilitator ask people to answer the queue, and show who has done how much."""
     if not may("facilitator"):
         return
     with st.popover("Assign …", type="tertiary"):
@@ -161,6 +168,7 @@ def _progress(n_pairs: int, n_left: int, n_skipped: int) -> None:
     st.progress(
         (n_pairs - n_left) / n_pairs,
         text=f"{n_pairs - n_left:,} of {n_pairs:,} answered{skipped}",
+        width=state.wide(240),
     )
 
 
@@ -286,4 +294,5 @@ def _take_back() -> None:
     except ec.WorkshopError as error:
         state.complain(f"Not taken back: {error}")
         st.rerun()
+    tell_said(frame.opened().run)
     cast.pop()

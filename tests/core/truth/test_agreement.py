@@ -194,6 +194,15 @@ def test_where_nobody_has_answered_twice_all_is_undefined(answers: np.ndarray) -
         assert np.isnan([one.value, one.low, one.high]).all()
 
 
+@pytest.mark.parametrize("answers", [[[1, 1]], [[1, 1]] * 20, [[0, 1]]])
+def test_inputs_that_are_all_alike_give_no_interval(answers: list[list[int]]) -> None:
+    result = measured(np.array(answers))
+
+    for one in (result.percent, result.ac1):
+        assert not np.isnan(one.value)
+        assert np.isnan([one.low, one.high]).all()
+
+
 def test_one_answer_everywhere_is_full_agreement_that_kappa_cannot_see() -> None:
     result = measured(np.ones((9, 2), dtype=int))
 

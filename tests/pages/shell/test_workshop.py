@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -86,6 +87,25 @@ def test_a_follower_is_where_the_presenter_is_after_each_push() -> None:
     assert part(bo).startswith("Following")
 
 
+def test_what_is_voted_is_seen_by_all_whose_page_counts_it() -> None:
+    ada = presenting(truth="agreed")
+    bo = joining(ada)
+    told = following.channel(name_of(ada))
+    assert told is not None
+    drawn = bo.data(Key.FOLLOW)["said"]
+    assert drawn
+    assert "0 labels changed" in str(bo.data(Key.ABOUT))
+    ada.trigger(Key.GALLERY, "open", {"key": 3, "nonce": 1})
+    ada.click("Yes")
+    said = json.loads(told.since(0)[-1].text)["said"]
+    assert said.split(" ")[0] == drawn.split(" ")[0]
+    assert said != drawn
+    # so its browser asks for the page
+    bo.trigger(Key.FOLLOW, "agenda", {"redraw": 1})
+    assert bo.data(Key.FOLLOW)["said"] == said
+    assert "1 label changed" in str(bo.data(Key.ABOUT))
+
+
 def test_who_changes_something_looks_around_until_they_come_back() -> None:
     ada = presenting()
     bo = joining(ada)
@@ -139,7 +159,7 @@ def test_the_numbers_under_the_pointer_are_told_while_the_presenter_drags(
 def tell_of(visitor: Visitor, key: Key) -> live.Tell | None:
     """What hears the answers that a dial asks for while it is dragged."""
     (address,) = [a for a in live._pages if f"live/{a}" == visitor.data(key)["live"]]
-    return live._pages[address].tell
+    return live._pages[address]._tell
 
 
 def test_a_poll_is_answered_shown_and_counted(place: Path) -> None:
@@ -190,6 +210,9 @@ def test_at_the_end_everybody_is_by_themselves_and_is_told_where_the_minutes_are
 
     for visitor in (ada, bo):
         assert "workshop" not in visitor.app.query_params
+        # whatever draws the page anew, it stands until it is closed
+        assert "is over. Its minutes stand in the Report." in visitor.run().text
+        assert "is over" not in visitor.set_button(Key.WORKSHOP_READ).text
     late = Visitor.at_runs(workshop="unheard-of")
     assert "There is no such workshop" in late.text
 

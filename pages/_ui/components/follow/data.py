@@ -1,6 +1,6 @@
 """What the line of a workshop is told, and what it hears of the presenter."""
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 
 class FollowData(TypedDict):
@@ -10,6 +10,7 @@ class FollowData(TypedDict):
     number: int  # of the newest state that this page shows
     follows: bool
     asked: str  # what is asked of everybody, as it is drawn here
+    said: str  # by which votes and settlements this page counts; empty where it shows none
     words: str
     title: str
     lively: bool  # whether a dot says that somebody is being followed, or presents
@@ -20,5 +21,6 @@ class Agenda(TypedDict):
 
     number: int
     asked: str
+    said: NotRequired[str]  # the newest of what was said
     answered: int
     here: int

@@ -6,6 +6,7 @@
 import { announceLive, emptyRoot, followTaken, make, setText, stateOf } from "../shared/dom.js";
 
 const AGAIN = 3000; // ms before a stream that was refused is asked for again
+const REST = 2000; // ms between two drawings of a page whose numbers follow the votes
 const PATIENCE = 4000; // ms after which a state that was asked for counts as lost
 const lineOf = stateOf(mount);
 
@@ -45,6 +46,9 @@ function mount(parent) {
     wanted: 0,
     wantedAt: 0,
     retry: 0,
+    heard: "",
+    redrawnAt: 0,
+    redrawing: 0,
     stop: null,
   };
 }
@@ -85,6 +89,7 @@ function watch(line) {
 function leave(line) {
   line.stop?.();
   line.stop = null;
+  clearTimeout(line.redrawing);
   close(line);
 }
 
@@ -124,6 +129,26 @@ function agenda(line, told) {
   count(line);
   if (told.asked !== line.data.asked)
     line.component.setTriggerValue("agenda", { asked: told.asked });
+  if (isOutdated(told.said, line)) redraw(line);
+  line.heard = told.said ?? "";
+}
+
+/** Whether somebody has said something of the inputs of this page since it was drawn. */
+export function isOutdated(said, { data, heard }) {
+  if (!said || !data.said || said === heard || said === data.said) return false;
+  return said.split(" ")[0] === data.said.split(" ")[0]; // of these inputs, not of another run's
+}
+
+/** Draw the page anew: at once, and while many vote now and then. */
+function redraw(line) {
+  clearTimeout(line.redrawing);
+  line.redrawing = window.setTimeout(
+    () => {
+      line.redrawnAt = Date.now();
+      line.component.setTriggerValue("agenda", { redraw: line.redrawnAt });
+    },
+    Math.max(0, line.redrawnAt + REST - Date.now()),
+  );
 }
 
 function count(line) {
