@@ -29,6 +29,10 @@ __all__ = [
     "room",
 ]
 
+SMALLER = (
+    "Hint: evaluate a sample, or make it a run in parts (python -m evalcore prepare), in which the "
+    "best few scores of each input may stand in lists."
+)
 MAX_CELLS = 2_000_000_000
 """Rows times columns that a run may have; more would not fit into a laptop's memory."""
 MAX_ROWS = 100_000_000
@@ -73,8 +77,7 @@ def check_size(file: str, *, n_rows: int, n_columns: int) -> None:
     if n_rows * n_columns > MAX_CELLS or n_rows > MAX_ROWS or n_columns > MAX_COLUMNS:
         msg = (
             f"{file}: {n_rows:,} rows x {n_columns:,} columns are more than the limit of "
-            f"{MAX_CELLS:,} cells, {MAX_ROWS:,} rows and {MAX_COLUMNS:,} columns. "
-            "Hint: evaluate a sample, or use the sparse form."
+            f"{MAX_CELLS:,} cells, {MAX_ROWS:,} rows and {MAX_COLUMNS:,} columns. {SMALLER}"
         )
         raise RunError(msg)
 
@@ -115,8 +118,7 @@ def check_expansion(path: Path, *, n_bytes: int) -> None:
     if n_bytes > MAX_BYTES or (n_bytes > SUSPICIOUS_BYTES and n_bytes > MAX_RATIO * size):
         msg = (
             f"{path.name}: the {size:,} bytes of this file would unfold to about {n_bytes:,}; the "
-            f"limit is {MAX_BYTES:,} bytes and {MAX_RATIO} times the size of the file. "
-            "Hint: evaluate a sample, or use the sparse form."
+            f"limit is {MAX_BYTES:,} bytes and {MAX_RATIO} times the size of the file. {SMALLER}"
         )
         raise RunError(msg)
     if n_bytes > _room.get():
