@@ -8,11 +8,13 @@ import shutil
 import subprocess
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.cookiejar import CookieJar
 from pathlib import Path
+from typing import Any, TypeVar
 from urllib.parse import urlencode, urljoin
 
 import pytest
@@ -26,6 +28,7 @@ from tests.browser.desk import PATIENCE, Desk, plain
 from tests.browser.serving import ROOT, Server, free_port, serving
 from tests.support.missing import missing
 
+T = TypeVar("T")
 SCRIPTS = ROOT / "tests" / "js"
 SECRET = "a-secret-of-this-test"  # noqa: S105 - of nothing but this test
 SECRETS = """
@@ -134,6 +137,12 @@ class Browser:
         raise AssertionError(here)
 
 
+def in_a_loop(scene: Coroutine[Any, Any, T]) -> T:
+    """Run it in a thread of its own: in this one Playwright's loop runs."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, scene).result()
+
+
 async def asked_to_sign_in(server: Server, browser: Browser) -> str:
     """Press the button of the closed door, and return where it sends the browser."""
     async with visiting(server.origin, whole=False, cookies=browser.cookies) as visit:
@@ -162,13 +171,13 @@ def test_who_signs_in_has_their_role_and_says_it_under_their_name(place: Place) 
         async with visiting(place.server.origin, whole=False, cookies=eve.cookies) as visit:
             assert "eve is not on its list." in visit.words
 
-    asyncio.run(scene())
+    in_a_loop(scene())
     assert events(place, "workshop/") == [("opened", "ada@example.org", "verified")]
 
 
 def test_routes_are_closed_to_who_is_not_signed_in_and_open_to_who_is(place: Place) -> None:
     ada, nobody = Browser(place.server.origin), Browser(place.server.origin)
-    ada.sign_in(asyncio.run(asked_to_sign_in(place.server, ada)), "ada")
+    ada.sign_in(in_a_loop(asked_to_sign_in(place.server, ada)), "ada")
     # admitted, and told that there is no such thing
     assert [ada.status(path) for path in ("live/x", "thumbs/x/0", "follow/x")] == [404] * 3
     assert [nobody.status(path) for path in ("live/x", "thumbs/x/0", "follow/x")] == [403] * 3
