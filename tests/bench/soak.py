@@ -19,8 +19,8 @@ __all__ = ["Held", "held_by", "soak"]
 N_SESSIONS = 10
 EVERY = 5.0
 """Seconds between two looks at the memory."""
-WARM = 0.5
-"""Of the time after which the slope is taken: caches are full by then."""
+WARM, FEW = 0.5, 20
+"""Share of the looks that are not judged, caches are filled meanwhile; of so few all are."""
 AN_HOUR = 30 * 3600 / 2
 """Moves of 30 people in an hour, one in two seconds each."""
 MOST_IN_AN_HOUR = 20.0
@@ -84,7 +84,9 @@ async def soak(server: Server, run: str, expected: Expected, *, seconds: float) 
             await asyncio.sleep(min(EVERY, seconds / 10))
 
     await asyncio.gather(look(), *map(going.come_and_go, range(N_SESSIONS)))
-    warm = np.array(looks[int(WARM * len(looks)) :])
+    looks.append((going.n_moves, _memory(server) / MEBI))
+    # the first look was before any move, and each has moved: they differ however short it was
+    warm = np.array(looks[int(WARM * len(looks)) :] if len(looks) > FEW else looks)
     slope = float(np.polyfit(warm[:, 0], warm[:, 1], 1)[0])
     kept = slope * AN_HOUR <= MOST_IN_AN_HOUR
     print(
@@ -117,7 +119,7 @@ class _Going:
                 asking(self.server.origin, visit.live) as live,
             ):
                 for turn in range(A_VISIT):
-                    if not self.goes_on:
+                    if turn > 0 and not self.goes_on:
                         return
                     moving = visit if turn % PAGE_EVERY == 0 else live
                     answer = await moving.move(texts[(7 * turn + k) % len(texts)])

@@ -161,10 +161,10 @@ def test_the_soak_prints_the_slope_of_the_memory_and_judges_it(
     monkeypatch.setattr(soak, "A_VISIT", 5)
     grown = iter(range(0, 10**12, 2**20))
     monkeypatch.setattr(soak, "_memory", lambda _: next(grown))
-    assert asyncio.run(soak.soak(server, "kitchen", right, seconds=1)) == 1
+    assert asyncio.run(soak.soak(server, "kitchen", right, seconds=2)) == 1
     monkeypatch.setattr(soak, "_memory", lambda _: 2**20)
-    assert asyncio.run(soak.soak(server, "kitchen", right, seconds=1)) == 0
+    assert asyncio.run(soak.soak(server, "kitchen", right, seconds=2)) == 0
     assert re.search(r"Slope: -?0\.000 MiB .* kept", capsys.readouterr().out)
     one_more = {text: (counts[0] + 1, *counts[1:]) for text, counts in right.items()}
     with pytest.raises(AssertionError, match="other numbers"):
-        asyncio.run(soak.soak(server, "kitchen", one_more, seconds=1))
+        asyncio.run(soak.soak(server, "kitchen", one_more, seconds=2))
