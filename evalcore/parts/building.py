@@ -53,7 +53,7 @@ def build_part(
                     _write(folder, address, PartRows.read(address, piece, columns))
     except OSError as error:
         msg = (
-            f"{out}: the part of {piece.file.path} cannot be written: {error.strerror}. "
+            f"{out}: the part of {piece.named} cannot be written: {error.strerror}. "
             "Hint: make room, or name another folder by --out. What is finished is kept."
         )
         raise RunError(msg) from None
@@ -121,7 +121,7 @@ def _add_texts(arrays: Arrays, facts: dict[str, Any], rows: PartRows) -> None:
             arrays[f"codes.{column}"], facts["values"][column] = codes
         elif column == columns.split:
             msg = (
-                f"{rows.piece.file.path}: column '{column}' holds more different splits than can "
+                f"{rows.piece.named}: column '{column}' holds more different splits than can "
                 "be chosen from. Hint: call the column something else; it is metadata then."
             )
             raise RunError(msg)

@@ -21,7 +21,8 @@ from evalcore.errors import RunError
 from evalcore.measures.metrics import divide
 from evalcore.parts.columns import Columns
 from evalcore.parts.pieces import Piece
-from evalcore.parts.rows import Source, refuse_missing
+from evalcore.parts.rows import refuse_missing
+from evalcore.parts.source import Source
 from evalcore.prepared.array_folder import Shelf
 from evalcore.prepared.array_writer import ArrayWriter
 from evalcore.prepared.packing import pack_mode

@@ -21,7 +21,7 @@ from evalcore.pairs.known import KnownPairs
 from evalcore.pairs.scored import ScoredPairs
 from evalcore.parts.columns import Columns
 from evalcore.parts.pieces import Piece
-from evalcore.parts.rows import Source
+from evalcore.parts.source import Source
 from evalcore.parts.texts import (
     CodedTexts,
     FiledTexts,
@@ -39,6 +39,7 @@ from evalcore.prepared.array_folder import (
 )
 from evalcore.prepared.packing import LABELS, MODES, unpack_index, unpack_ranked
 from evalcore.runs.images import FileImages
+from evalcore.runs.joined import JoinedRows
 from evalcore.runs.labels import Labels
 from evalcore.runs.parts import made_of
 from evalcore.runs.run import EvalRun
@@ -139,7 +140,7 @@ def open_part(
         "concepts": columns.concepts,
         "scores": _scores(arrays, ranked["every"], n_concepts=len(columns.concepts)),
         "labels": _labels(arrays, n_inputs=n_rows, n_concepts=len(columns.concepts)),
-        "ids": _packed(arrays, "ids") or NumberedTexts(_stem(piece), piece.first_row, n_rows),
+        "ids": _packed(arrays, "ids") or _numbered(piece),
         "task": columns.task,
         "folds": _folds(shelf, columns, about["fold_names"]),
         "metadata": {
@@ -197,8 +198,8 @@ def splits_in(out: Path, piece: Piece, columns: Columns) -> list[str]:
     return cast("list[str]", header["facts"]["values"][columns.split])
 
 
-def _stem(piece: Piece) -> str:
-    return piece.file.path.removesuffix(".parquet")
+def _numbered(piece: Piece) -> Any:  # noqa: ANN401 - read like an array
+    return JoinedRows([NumberedTexts(one.stem, one.first_row, one.n_rows) for one in piece.spans])
 
 
 def _packed(arrays: Mapping[str, Any], name: str) -> Texts | None:
@@ -229,17 +230,18 @@ def _folds(shelf: Shelf, columns: Columns, names: tuple[str, ...]) -> IntArray |
 
 
 def _filed(address: str, piece: Piece, n_rows: int, column: str) -> FiledTexts:
-    ends = np.cumsum(piece.groups)
+    sizes = np.array(piece.group_sizes)
+    ends = np.cumsum(sizes)
 
     def read(positions: IntArray) -> TextArray:
         if not positions.size:
             return text_column([])
         groups = np.searchsorted(ends, positions, side="right")
         read, place = np.unique(groups, return_inverse=True)
-        sizes = np.array(piece.groups)[read]
-        rows = positions - (ends[groups] - np.array(piece.groups)[groups])
-        table = Source(address, piece, groups=read.tolist()).read([column])
-        found = table.column(column).cast("string").take((np.cumsum(sizes) - sizes)[place] + rows)
+        rows = positions - (ends - sizes)[groups]
+        table = Source(address, piece, groups=read.tolist()).read([column], as_text=True)
+        firsts = np.cumsum(sizes[read]) - sizes[read]
+        found = table.column(column).cast("string").take(firsts[place] + rows)
         return text_column(text or "" for text in found.to_pylist())
 
     return FiledTexts(n_rows, read)

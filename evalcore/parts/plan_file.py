@@ -15,7 +15,7 @@ from evalcore.base.whole_writes import whole_file
 from evalcore.errors import RunError
 from evalcore.parts.columns import Columns
 from evalcore.parts.dataset import SourceFile, stamps_at
-from evalcore.parts.pieces import VERSION, Piece
+from evalcore.parts.pieces import VERSION, Piece, Span
 
 __all__ = ["PLAN", "Prepared", "prepared_folder", "read_prepared"]
 
@@ -35,6 +35,8 @@ class Prepared:
         Fields of the run that all parts share.
     whole
         Name of what belongs to all parts together.
+    stamps
+        Of every file, those without rows included.
     """
 
     address: str
@@ -42,6 +44,7 @@ class Prepared:
     columns: Columns
     pieces: tuple[Piece, ...]
     whole: str
+    stamps: Mapping[str, str]
 
     @property
     def is_current(self) -> bool:
@@ -52,8 +55,7 @@ class Prepared:
         RunError
             When they cannot be reached.
         """
-        wanted = {piece.file.path: piece.file.stamp for piece in self.pieces}
-        return stamps_at(self.address) == wanted
+        return stamps_at(self.address) == self.stamps
 
     def write(self, out: Path) -> None:
         """Make this what is prepared in a folder.
@@ -94,6 +96,7 @@ class Prepared:
             columns=_columns(entries["columns"]),
             pieces=tuple(_piece(piece) for piece in entries["pieces"]),
             whole=entries["whole"],
+            stamps=entries["stamps"],
         )
 
 
@@ -127,5 +130,9 @@ def _columns(entries: Mapping[str, Any]) -> Columns:
 
 
 def _piece(entries: Mapping[str, Any]) -> Piece:
+    return Piece(key=entries["key"], spans=tuple(_span(span) for span in entries["spans"]))
+
+
+def _span(entries: Mapping[str, Any]) -> Span:
     file = {**entries["file"], "groups": tuple(entries["file"]["groups"])}
-    return Piece(**{**entries, "file": SourceFile(**file), "groups": tuple(entries["groups"])})
+    return Span(**{**entries, "file": SourceFile(**file), "groups": tuple(entries["groups"])})

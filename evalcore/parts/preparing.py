@@ -181,7 +181,12 @@ def _planned(dataset: Dataset, pieces: Sequence[Piece], folder: Path) -> Prepare
     }
     key = whole_key([piece.key for piece in pieces])
     return Prepared(
-        address=dataset.address, about=about, columns=columns, pieces=tuple(pieces), whole=key
+        address=dataset.address,
+        about=about,
+        columns=columns,
+        pieces=tuple(pieces),
+        whole=key,
+        stamps={file.path: file.stamp for file in dataset.files},
     )
 
 

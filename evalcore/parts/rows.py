@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,86 +10,23 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.fs as pafs
-import pyarrow.parquet as pq
 
 from evalcore.arrays import IntArray
 from evalcore.errors import RunError, did_you_mean, shorten
 from evalcore.pairs.known import KnownPairs
 from evalcore.pairs.scored import ScoredPairs
 from evalcore.parts.columns import Columns
-from evalcore.parts.dataset import PREDICTIONS, located, stamp_of
 from evalcore.parts.listed import is_list, listed_scores
 from evalcore.parts.pieces import Piece
+from evalcore.parts.source import Source
 from evalcore.parts.texts import packed
 from evalcore.runs.labels import Labels
 
-__all__ = ["PartRows", "Source", "refuse_missing"]
+__all__ = ["PartRows", "refuse_missing"]
 
 Arrays = dict[str, npt.NDArray[Any]]
 FEW = 256
 """A metadata column of a part with more different values stays in its file."""
-
-
-class Source:
-    """The rows of a part in their file, which is to be the one that was planned.
-
-    Parameters
-    ----------
-    groups
-        Which of the part's row groups, counted from 0; all of them when omitted.
-    """
-
-    def __init__(self, address: str, piece: Piece, *, groups: Sequence[int] | None = None) -> None:
-        self.address, self.piece = address, piece
-        chosen = range(len(piece.groups)) if groups is None else groups
-        self.groups = [piece.first_group + k for k in chosen]
-        self.file: pq.ParquetFile | None = None
-
-    def read(self, names: Sequence[str]) -> pa.Table:
-        """Read some columns.
-
-        Raises
-        ------
-        RunError
-            When the file cannot be read, or is another one than was planned.
-        """
-        keys = self.piece.file.keys
-        stored = [name for name in names if name not in keys]
-        try:
-            # one part, one thread: parts are built several at a time
-            table = self._opened().read_row_groups(self.groups, columns=stored, use_threads=False)
-            self._require_same()
-        except (pa.ArrowException, OSError) as error:
-            self._require_same()
-            ends = f"{self.groups[0] + 1} to {self.groups[-1] + 1}"
-            msg = (
-                f"{self.piece.file.path}, row groups {ends}: cannot be read: {error} "
-                "Hint: write the file again; one that is damaged cannot be mended."
-            )
-            raise RunError(msg) from None
-        for name in names:
-            if name in keys:
-                table = table.append_column(name, pa.array([keys[name]] * table.num_rows))
-        return table
-
-    def _opened(self) -> pq.ParquetFile:
-        if self.file is None:
-            system, root = located(self.address)
-            path = f"{root}/{PREDICTIONS}/{self.piece.file.path}"
-            is_far = not isinstance(system, pafs.LocalFileSystem)
-            self.file = pq.ParquetFile(path, filesystem=system, pre_buffer=is_far)
-        return self.file
-
-    def _require_same(self) -> None:
-        """Refuse what was read of a file that is not the planned one any more."""
-        file = self.piece.file
-        if stamp_of(self.address, file.path) != file.stamp:
-            msg = (
-                f"{file.path}: the file was replaced since it was looked at. "
-                "Hint: prepare the run again; the parts of other files are kept."
-            )
-            raise RunError(msg)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -117,7 +53,7 @@ class PartRows:
             When they cannot be read.
         """
         kept = [name for name, role in columns.roles.items() if role != "text"]
-        table = Source(address, piece).read([*columns.lists, *kept])
+        table = Source(address, piece).read([*columns.lists, *kept], as_text=True)
         return cls(piece=piece, columns=columns, table=table)
 
     def listed_scores(self) -> ScoredPairs:

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 CONCEPTS = ("dog", "cat", "cow")
-MEMORY = 22_000
+MEMORY = 19_900
 """So little that every row group becomes a part."""
 MEMORY_OF_LISTS = 24_000
 """The same where scores stand in lists."""

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import evalcore as ec
@@ -200,6 +201,58 @@ def test_what_is_prepared_is_kept_and_a_changed_file_costs_itself_only(written: 
         (10, 9),
     ]
     assert open_parts(written.parts).run.n_inputs == 300
+
+
+def test_many_small_files_share_parts_and_have_the_numbers_of_one_file(tmp_path: Path) -> None:
+    rng = np.random.default_rng(6)
+    tables = [table_of(rng, 6, start=6 * k) for k in range(60)]
+    # other files may hold a column as another type
+    codes = pa.array(range(180, 186), pa.int64())
+    tables[30] = tables[30].set_column(tables[30].column_names.index("number"), "number", codes)
+    written = write_dataset(tmp_path, tables[:1], group=4)
+    for k, table in enumerate(tables):
+        write_file(written.parts, f"{k:02d}.parquet", table, group=4)
+    written.files[0].unlink()
+    text = pa.array([str(k) for k in range(180, 186)])
+    tables[30] = tables[30].set_column(tables[30].column_names.index("number"), "number", text)
+    pq.write_table(pa.concat_tables(tables), written.whole / "predictions.parquet")
+
+    first = prepare(str(written.parts), memory=30_000)
+    parts, whole = open_parts(written.parts), ec.Evaluation(ec.load_run(written.whole))
+    assert_equal(whole, parts)
+    assert parts.run.ids.tolist() == whole.run.ids.tolist()
+    some = np.array([359, 0, 181, 180, 41])
+    assert parts.run.texts is not None
+    assert parts.run.texts[some].tolist() == [f"the text of {k}" for k in some]
+    assert parts.run.metadata["number"][some].tolist() == [str(k) for k in some]
+    write_file(written.parts, "17.parquet", table_of(rng, 6, start=102), group=4)
+    changed = prepare(str(written.parts), memory=30_000)
+    write_file(written.parts, "17 and a half.parquet", table_of(rng, 5, start=360), group=4)
+    added = prepare(str(written.parts), memory=30_000)
+
+    assert 6 < first.n_parts < 30
+    assert changed.n_kept == first.n_parts - 1
+    assert added.n_kept >= first.n_parts - 2  # it may cut the part that it falls into in two
+    assert open_parts(written.parts).run.n_inputs == 365
+
+
+def test_a_file_without_rows_is_no_part_and_no_change(written: Written) -> None:
+    write_file(written.parts, "1a.parquet", table_of(np.random.default_rng(0), 1).slice(0, 0))
+
+    assert prepared(written).n_parts == 9
+    assert open_parts(written.parts).run.n_inputs == 270
+
+
+def test_inputs_of_small_files_without_ids_are_called_by_file_and_row(tmp_path: Path) -> None:
+    tables = [table_of(np.random.default_rng(k), 5).drop_columns(["id"]) for k in range(3)]
+    written = write_dataset(tmp_path, tables)
+
+    prepare(str(written.parts))
+
+    run = open_parts(written.parts).run
+    assert len(run.parts) < 3
+    assert run.ids[[0, 7, 14]].tolist() == ["0:0", "1:2", "2:4"]
+    assert np.flatnonzero(run.ids == "2:1").tolist() == [11]
 
 
 def test_a_killed_prepare_goes_on_where_it_was(written: Written, home: Path) -> None:
