@@ -2,17 +2,10 @@
 
 from collections.abc import Callable
 
-import streamlit as st
-
 from pages._ui.components.follow.data import FollowData
-from pages._ui.components.shared import assets
+from pages._ui.components.shared.assets import Component
 
-_MOUNT = st.components.v2.component(
-    "threshold_workshop.follow",
-    html='<div class="root"></div>',
-    css=assets.style("follow"),
-    js=assets.script("follow"),
-)
+_COMPONENT = Component("follow")
 
 
 def follow(
@@ -27,10 +20,10 @@ def follow(
 
     ``on_aside`` is called when somebody takes the threshold into their own hand.
     """
-    _MOUNT(
+    _COMPONENT.draw(
+        data,
         key=key,
-        data=data,
-        on_show_change=on_show,
-        on_aside_change=on_aside,
-        on_agenda_change=on_agenda,
+        show=on_show,
+        aside=on_aside,
+        agenda=on_agenda,
     )

@@ -2,17 +2,10 @@
 
 from collections.abc import Callable
 
-import streamlit as st
-
 from pages._ui.components.gallery.data import GalleryData
-from pages._ui.components.shared import assets
+from pages._ui.components.shared.assets import Component
 
-_MOUNT = st.components.v2.component(
-    "threshold_workshop.gallery",
-    html='<div class="root"></div>',
-    css=assets.style("gallery"),
-    js=assets.script("gallery"),
-)
+_COMPONENT = Component("gallery")
 
 
 def gallery(data: GalleryData, *, key: str, on_open: Callable[[], None]) -> None:
@@ -21,4 +14,4 @@ def gallery(data: GalleryData, *, key: str, on_open: Callable[[], None]) -> None
     A click leaves ``{"key": 17, "nonce": ...}`` in ``st.session_state[key]["open"]``.
     While fragments rerun quickly Streamlit may deliver one click twice, with the same nonce.
     """
-    _MOUNT(key=key, data=data, on_open_change=on_open)
+    _COMPONENT.draw(data, key=key, open=on_open)

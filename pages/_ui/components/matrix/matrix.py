@@ -2,17 +2,10 @@
 
 from collections.abc import Callable
 
-import streamlit as st
-
 from pages._ui.components.matrix.data import MatrixData
-from pages._ui.components.shared import assets
+from pages._ui.components.shared.assets import Component
 
-_MOUNT = st.components.v2.component(
-    "threshold_workshop.matrix",
-    html='<div class="root"></div>',
-    css=assets.style("matrix"),
-    js=assets.script("matrix"),
-)
+_COMPONENT = Component("matrix")
 
 
 def matrix(data: MatrixData, *, key: str, on_pick: Callable[[], None]) -> None:
@@ -21,4 +14,4 @@ def matrix(data: MatrixData, *, key: str, on_pick: Callable[[], None]) -> None:
     A click leaves ``{"row": 0, "column": 2, "nonce": ...}`` in ``st.session_state[key]["pick"]``.
     While fragments rerun quickly Streamlit may deliver one click twice, with the same nonce.
     """
-    _MOUNT(key=key, data=data, on_pick_change=on_pick)
+    _COMPONENT.draw(data, key=key, pick=on_pick)

@@ -1,4 +1,4 @@
-"""Join the modules of a component to the one script and one style sheet that Streamlit takes.
+"""A component of our own: its modules joined to one script and one style sheet, and mounted.
 
 The modules are plain ES modules: linter, type checker and ``node --test`` read them as they are. In
 one script they share one scope, so a name is declared once among all modules of a component.
@@ -7,10 +7,15 @@ one script they share one scope, so a name is declared once among all modules of
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-__all__ = ["ScriptError", "join", "script", "style"]
+import streamlit as st
 
+__all__ = ["Component", "ScriptError", "join", "script", "style"]
+
+_ROOT = '<div class="root"></div>'
 _COMPONENTS = Path(__file__).parents[1]
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.{1,2}/[^"]+)";\n', re.MULTILINE)
 _DECLARED = re.compile(
@@ -92,3 +97,43 @@ def _declared(source: str) -> list[str]:
 def _exported(source: str) -> set[str]:
     lines = (line for line in source.splitlines() if line.startswith("export "))
     return {name for line in lines for name in _declared(line)}
+
+
+class Component:
+    """One of the folders beside this one, as Streamlit knows it."""
+
+    def __init__(self, name: str, *, html: str = _ROOT) -> None:
+        self._draw = st.components.v2.component(
+            f"threshold_workshop.{name}",
+            html=html,
+            css=style(name),
+            js=script(name),
+        )
+
+    def draw(
+        self,
+        data: Any,  # noqa: ANN401 - each component has its own
+        *,
+        key: str,
+        narrow: bool = False,
+        **acts: Callable[[], None],
+    ) -> None:
+        """Draw it, and call when it has sent what an act is named after."""
+        hear: dict[str, Any] = {
+            f"on_{what}_change": _heard(key, what, act) for what, act in acts.items()
+        }
+        self._draw(key=key, data=data, width="content" if narrow else "stretch", **hear)
+
+
+def _heard(key: str, what: str, act: Callable[[], None]) -> Callable[[], None]:
+    """Leave an act out when what was sent is gone.
+
+    Streamlit forgets it when the page was meanwhile drawn without the component, and calls yet.
+    """
+
+    def answer() -> None:
+        sent = st.session_state.get(key)
+        if sent is not None and sent.get(what) is not None:
+            act()
+
+    return answer

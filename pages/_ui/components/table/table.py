@@ -2,17 +2,10 @@
 
 from collections.abc import Callable
 
-import streamlit as st
-
-from pages._ui.components.shared import assets
+from pages._ui.components.shared.assets import Component
 from pages._ui.components.table.data import TableData
 
-_MOUNT = st.components.v2.component(
-    "threshold_workshop.table",
-    html='<div class="root"></div>',
-    css=assets.style("table"),
-    js=assets.script("table"),
-)
+_COMPONENT = Component("table")
 
 
 def table(
@@ -25,4 +18,4 @@ def table(
     "nonce": ...}`` in ``["sort"]``, where column None is the order as given. While fragments rerun
     quickly Streamlit may deliver one click twice, with the same nonce.
     """
-    _MOUNT(key=key, data=data, on_pick_change=on_pick, on_sort_change=on_sort)
+    _COMPONENT.draw(data, key=key, pick=on_pick, sort=on_sort)
