@@ -206,6 +206,11 @@ class Jobs(Generic[T]):
             self._jobs[key] = job
             self._trim()
 
+    def forget(self, key: Hashable) -> None:
+        """Keep the result of a key no longer."""
+        with self._lock:
+            self._jobs.pop(key, None)
+
     def _trim(self) -> None:
         ended = [key for key, job in self._jobs.items() if job.has_ended]
         for key in ended[: max(0, len(ended) - self._kept)]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from evalcore.parts.opening import is_in_parts, is_prepared, open_parts
 from evalcore.parts.preparing import MEMORY, Progress, Summary, prepare
+from evalcore.parts.verifying import verify
 from evalcore.parts.workers import LOCAL
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "is_prepared",
     "open_parts",
     "prepare",
+    "verify",
 ]

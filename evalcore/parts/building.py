@@ -15,12 +15,13 @@ from evalcore.counting.prebuilt import Prebuilt
 from evalcore.errors import RunError
 from evalcore.parts.columns import Columns
 from evalcore.parts.concept_pass import ConceptPass, read_scores
-from evalcore.parts.part_folder import is_built, pack_labels, pack_pairs, part_path
+from evalcore.parts.part_folder import pack_labels, pack_pairs, part_path
 from evalcore.parts.pieces import Piece
 from evalcore.parts.rows import PartRows
-from evalcore.parts.texts import hashes_of
+from evalcore.parts.verifying import is_built
 from evalcore.prepared.array_writer import ArrayWriter
 from evalcore.prepared.packing import MODES, pack_mode
+from evalcore.runs.packed_texts import hashes_of
 from evalcore.runs.parts import made_of
 
 __all__ = ["build_part"]

@@ -12,36 +12,19 @@ from evalcore.counting.prebuilt import Prebuilt
 from evalcore.errors import NotPrepared, RunError
 from evalcore.parts.dataset import is_dataset
 from evalcore.parts.part_folder import open_part
-from evalcore.parts.plan_file import PLAN, Prepared, prepared_folder, read_prepared
+from evalcore.parts.plan_file import PLAN, Prepared, prepared_at
 from evalcore.parts.whole import whole_of
 from evalcore.prepared.array_folder import DamagedError
 from evalcore.runs.load_report import ColumnRole, LoadReport
 from evalcore.runs.parts import joined
 from evalcore.runs.run import EvalRun
 
-__all__ = ["is_in_parts", "is_prepared", "open_parts", "opened_parts", "prepared_at"]
+__all__ = ["is_in_parts", "is_prepared", "open_parts", "opened_parts"]
 
 
 def is_in_parts(path: Path) -> bool:
     """Tell whether a folder is a run in parts, or what was prepared of one."""
     return (path / PLAN).is_file() or is_dataset(path)
-
-
-def prepared_at(path: Path) -> tuple[Path, Prepared | None]:
-    """Return the folder in which a run in parts is prepared, and what is there.
-
-    Parameters
-    ----------
-    path
-        The run's folder, or that of what was prepared.
-
-    Raises
-    ------
-    RunError
-        When it was prepared by another version, or is damaged.
-    """
-    out = path if (path / PLAN).is_file() else prepared_folder(str(path))
-    return out, read_prepared(out)
 
 
 def is_prepared(path: Path) -> bool:

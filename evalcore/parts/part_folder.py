@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -22,37 +21,35 @@ from evalcore.pairs.scored import ScoredPairs
 from evalcore.parts.columns import Columns
 from evalcore.parts.pieces import Piece
 from evalcore.parts.source import Source
-from evalcore.parts.texts import (
-    CodedTexts,
-    FiledTexts,
-    NumberedTexts,
-    PackedTexts,
-    Texts,
-)
 from evalcore.prepared.array_folder import (
     DTYPES,
     HEADER,
     DamagedError,
     Shelf,
-    digests_of,
     read_header,
 )
 from evalcore.prepared.packing import LABELS, MODES, unpack_index, unpack_ranked
 from evalcore.runs.images import FileImages
 from evalcore.runs.joined import JoinedRows
 from evalcore.runs.labels import Labels
+from evalcore.runs.packed_texts import (
+    CodedTexts,
+    FiledTexts,
+    NumberedTexts,
+    PackedTexts,
+    Texts,
+)
 from evalcore.runs.parts import made_of
 from evalcore.runs.run import EvalRun
 
 __all__ = [
-    "is_built",
-    "is_whole",
     "mapped",
     "open_part",
     "pack_labels",
     "pack_pairs",
     "part_path",
     "splits_in",
+    "whole_path",
 ]
 
 Arrays = dict[str, npt.NDArray[Any]]
@@ -65,24 +62,9 @@ def part_path(out: Path, key: str) -> Path:
     return out / "parts" / key
 
 
-def is_built(out: Path, piece: Piece, *, verify: bool = False) -> bool:
-    """Tell whether a part is there, whole; to the last byte with ``verify``."""
-    return is_whole(part_path(out, piece.key), content=piece.key, verify=verify)
-
-
-def is_whole(folder: Path, *, content: str, verify: bool) -> bool:
-    """Tell whether a folder of arrays is what was written; to the last byte with ``verify``."""
-    with suppress(DamagedError):
-        shelf = mapped(folder, content=content)
-        if not verify:
-            return True
-        header = read_header(folder / HEADER)
-        return all(
-            digests_of(array.reshape(-1).view(np.uint8).data, header["digest"])
-            == header["arrays"][name]["digests"]
-            for name, array in shelf.arrays.items()
-        )
-    return False
+def whole_path(out: Path, key: str) -> Path:
+    """Return the folder of what belongs to all parts together."""
+    return out / "whole" / key
 
 
 def mapped(folder: Path, *, content: str) -> Shelf:

@@ -17,7 +17,7 @@ from evalcore.parts.columns import Columns
 from evalcore.parts.dataset import SourceFile, stamps_at
 from evalcore.parts.pieces import VERSION, Piece, Span
 
-__all__ = ["PLAN", "Prepared", "prepared_folder", "read_prepared"]
+__all__ = ["PLAN", "Prepared", "prepared_at", "prepared_folder", "read_prepared"]
 
 PLAN = "parts.json"
 FORMAT = "threshold-workshop run in parts"
@@ -136,3 +136,20 @@ def _piece(entries: Mapping[str, Any]) -> Piece:
 def _span(entries: Mapping[str, Any]) -> Span:
     file = {**entries["file"], "groups": tuple(entries["file"]["groups"])}
     return Span(**{**entries, "file": SourceFile(**file), "groups": tuple(entries["groups"])})
+
+
+def prepared_at(path: Path) -> tuple[Path, Prepared | None]:
+    """Return the folder in which a run in parts is prepared, and what is there.
+
+    Parameters
+    ----------
+    path
+        The run's folder, or that of what was prepared.
+
+    Raises
+    ------
+    RunError
+        When it was prepared by another version, or is damaged.
+    """
+    out = path if (path / PLAN).is_file() else prepared_folder(str(path))
+    return out, read_prepared(out)

@@ -18,9 +18,10 @@ from evalcore.errors import RunError, shorten
 from evalcore.parts.building import build_part
 from evalcore.parts.dataset import Dataset
 from evalcore.parts.opening import opened_parts
-from evalcore.parts.part_folder import is_built, mapped, part_path, splits_in
+from evalcore.parts.part_folder import mapped, part_path, splits_in
 from evalcore.parts.pieces import Piece, pieces_of
 from evalcore.parts.plan_file import Prepared, prepared_folder
+from evalcore.parts.verifying import is_built
 from evalcore.parts.whole import Measured, is_put_together, measure, put_together, whole_key
 from evalcore.parts.workers import run_all
 from evalcore.runs.given import encode_folds

@@ -19,8 +19,8 @@ from evalcore.parts.columns import Columns
 from evalcore.parts.listed import is_list, listed_scores
 from evalcore.parts.pieces import Piece
 from evalcore.parts.source import Source
-from evalcore.parts.texts import packed
 from evalcore.runs.labels import Labels
+from evalcore.runs.packed_texts import packed
 
 __all__ = ["PartRows", "refuse_missing"]
 

@@ -27,15 +27,23 @@ from evalcore.errors import RunError
 from evalcore.measures.metrics import divide
 from evalcore.pairs.scored import UNSCORED, ScoredPairs
 from evalcore.parts.concept_pass import means_of
-from evalcore.parts.part_folder import is_whole, mapped, part_path
+from evalcore.parts.part_folder import mapped, part_path, whole_path
 from evalcore.parts.plan_file import Prepared
+from evalcore.parts.verifying import is_whole
 from evalcore.prepared.array_folder import Shelf
 from evalcore.prepared.packing import LABELS, MODES, pack_index, unpack_index
 from evalcore.runs.joined import chosen_rows
 from evalcore.runs.labels import Labels
 from evalcore.runs.run import EvalRun
 
-__all__ = ["Measured", "is_put_together", "measure", "put_together", "whole_key", "whole_of"]
+__all__ = [
+    "Measured",
+    "is_put_together",
+    "measure",
+    "put_together",
+    "whole_key",
+    "whole_of",
+]
 
 
 def whole_key(keys: Sequence[str]) -> str:
@@ -45,7 +53,7 @@ def whole_key(keys: Sequence[str]) -> str:
 
 def is_put_together(out: Path, key: str, *, verify: bool = False) -> bool:
     """Tell whether what belongs to all parts is there; to the last byte with ``verify``."""
-    return is_whole(out / "whole" / key, content=key, verify=verify)
+    return is_whole(whole_path(out, key), content=key, verify=verify)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,7 +234,7 @@ def put_together(
     # of no scores at all any threshold makes sense
     lows, highs = zip(*ends, strict=True) if ends else ((0.0,), (0.0,))
     facts = {"range": [min(lows), max(highs)]}
-    target = out / "whole" / found.whole
+    target = whole_path(out, found.whole)
     try:
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with whole_folder(target) as folder:
@@ -244,7 +252,7 @@ def whole_of(out: Path, key: str, runs: Sequence[EvalRun]) -> tuple[Labels, dict
     DamagedError
         When it is not there as it was written.
     """
-    shelf = mapped(out / "whole" / key, content=key)
+    shelf = mapped(whole_path(out, key), content=key)
     arrays = shelf.arrays
     fields = {name: arrays[f"labels.{name}"] for name in LABELS if name != "known"}
     labels = Labels.of_arrays(

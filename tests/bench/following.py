@@ -23,6 +23,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
@@ -109,7 +110,8 @@ def _served(n_servers: int) -> Iterator[list[Server]]:
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
         shutil.copytree(ROOT / "sample_runs" / SAMPLE, folder / "library" / SAMPLE)
-        os.environ[HOME_VARIABLE] = name  # the record of the bench is nobody's
+        # the record of the bench is nobody's, and what runs afterwards has its own again
+        stack.enter_context(patch.dict(os.environ, {HOME_VARIABLE: name}))
         yield [
             stack.enter_context(serving(folder / "library", log=folder / f"{k}.txt"))
             for k in range(n_servers)

@@ -11,6 +11,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -60,10 +61,10 @@ def main(arguments: Sequence[str]) -> int:
         else (write_in_parts, (20_000_000, 50, 40) if options.large else (2_000_000, 20, 8))
     )
     print(f"{describe()}\n\n{NOTES_OF_LISTS if options.topk else NOTES}\n", flush=True)
-    with tempfile.TemporaryDirectory() as folder:
+    own = "THRESHOLD_WORKSHOP_HOME"
+    with tempfile.TemporaryDirectory() as folder, patch.dict(os.environ, {own: f"{folder}/home"}):
         run = Path(folder, "run")
         write(run, n_inputs=n_inputs, n_concepts=n_concepts, n_files=n_files)
-        os.environ["THRESHOLD_WORKSHOP_HOME"] = str(Path(folder, "home"))
         prepared = _preparing(run, options.scheduler, options.memory)
         lines = [*prepared, *(_opening_lists(run) if options.topk else _opening(run))]
     print(render(f"{n_inputs:,} x {n_concepts} in {n_files} files", lines=lines))

@@ -22,6 +22,7 @@ from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextma
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+from unittest.mock import patch
 
 import numpy as np
 
@@ -195,7 +196,9 @@ def _library(n_inputs: int) -> Iterator[tuple[list[Server], dict[str, Expected]]
         shutil.copytree(ROOT / "sample_runs" / SAMPLE, library / SAMPLE)
         write_large(library / MADE, n_inputs=n_inputs, n_concepts=N_CONCEPTS)
         expected = {run: expected_of(library / run) for run in (SAMPLE, MADE)}
-        os.environ[HOME_VARIABLE] = str(folder / "home")  # the record of the bench is nobody's
+        # the record of the bench is nobody's, and what runs afterwards has its own again
+        own = {HOME_VARIABLE: str(folder / "home")}
+        stack.enter_context(patch.dict(os.environ, own))
         yield (
             [
                 stack.enter_context(serving(library, log=folder / f"{k}.txt"))

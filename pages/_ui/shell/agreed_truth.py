@@ -13,7 +13,7 @@ import evalcore as ec
 from evalcore import wording
 from evalcore.arrays import IntArray
 from evalcore.decisions.digests import digest_of_inputs
-from evalcore.parts.texts import digest_of_ids
+from evalcore.runs.packed_texts import digest_of_ids
 from evalcore.truth.agreed import Verdict, agree
 from evalcore.truth.disputes import OpenDisputes, band, with_roc_auc
 from evalcore.truth.log import Log, read, stream_of

@@ -32,6 +32,7 @@ from pages._ui.shell.measuring import property_slice, property_slices
 __all__ = [
     "Handle",
     "Summary",
+    "damage_of",
     "evaluation_of",
     "few_valued",
     "is_ready",
@@ -130,7 +131,7 @@ def run_of(handle: Handle) -> ec.EvalRun:
 def reading(handle: Handle, *, again: bool = False) -> Job[ec.Evaluation]:
     """Return the reading of a run, which all sessions share; started when it is not under way."""
     key = (handle.path, handle.stamp)
-    return _runs.start(key, partial(_load, Path(handle.path)), again=again)
+    return _runs.start(key, partial(_load, key), again=again)
 
 
 def keep(handle: Handle, run: ec.EvalRun) -> None:
@@ -141,6 +142,8 @@ def keep(handle: Handle, run: ec.EvalRun) -> None:
 
 def is_ready(handle: Handle) -> bool:
     """Tell whether a run is read already, or so small that it is read at once."""
+    if damage_of(handle) is not None:
+        return False
     job = _runs.find((handle.path, handle.stamp))
     is_read = job is not None and job.has_ended and not job.was_cancelled
     return is_read or size_of(handle) < LARGE or must_be_prepared(handle) is False
@@ -150,6 +153,12 @@ def must_be_prepared(handle: Handle) -> bool | None:
     """Tell of a run in parts whether it has to be prepared first; None of any other run."""
     path = Path(handle.path)
     return not parts.is_prepared(path) if parts.is_in_parts(path) else None
+
+
+def damage_of(handle: Handle) -> str | None:
+    """Return what is damaged of a run in parts that was opened and looked through since."""
+    job = _checks.find((handle.path, handle.stamp))
+    return str(job.error) if job is not None and isinstance(job.error, ec.RunError) else None
 
 
 def size_of(handle: Handle) -> int:
@@ -230,7 +239,11 @@ def _few(column: Iterable[str]) -> set[str]:
 _runs: Jobs[ec.Evaluation] = Jobs(kept=8)
 
 
-def _load(path: Path) -> ec.Evaluation:
+_checks: Jobs[None] = Jobs(kept=8)
+
+
+def _load(key: tuple[str, str]) -> ec.Evaluation:
+    path = Path(key[0])
     if is_archive(path):
         with path.open("rb") as file:
             upload, run = take_upload(file, name=path.name, read=read_upload)
@@ -238,7 +251,19 @@ def _load(path: Path) -> ec.Evaluation:
     else:
         evaluation = _opened(path)
     _publish(evaluation.run)
+    if evaluation.run.parts:
+        # it is opened before all of it is looked at: that is done behind the open run
+        _checks.start(key, partial(_look_through, key), again=True)
     return evaluation
+
+
+def _look_through(key: tuple[str, str]) -> None:
+    try:
+        parts.verify(Path(key[0]))
+    except ec.RunError:
+        _runs.forget(key)
+        _evaluate.clear()
+        raise
 
 
 def _opened(path: Path) -> ec.Evaluation:

@@ -151,7 +151,8 @@ def require(handle: Handle) -> None:
         return
     if is_reading(handle.key):
         st.stop()
-    if st.session_state.get(Kept.DECLINED) == handle.key or loading.must_be_prepared(handle):
+    is_offered = st.session_state.get(Kept.DECLINED) == handle.key
+    if is_offered or loading.damage_of(handle) or loading.must_be_prepared(handle):
         offer(handle)
         st.stop()
     open_key(handle.key, name=handle.key)
@@ -160,16 +161,19 @@ def require(handle: Handle) -> None:
 
 def offer(handle: Handle) -> None:
     """Say that a run is not read, and offer to read it."""
-    size = loading.size_of(handle) / 2**20
-    if loading.must_be_prepared(handle):
+    size, damage = loading.size_of(handle) / 2**20, loading.damage_of(handle)
+    if damage is None and not loading.must_be_prepared(handle):
+        st.info(f"This run is large ({size:,.0f} MB) and not read yet. Choose another, or read it.")
+        st.button("Read it", key=Key.READ, on_click=open_key, args=(handle.key,))
+        return
+    if damage is not None:
+        st.error(told(damage))
+    else:
         st.info(
             f"This run is in parts ({size:,.0f} MB) and not prepared yet, or its files have "
             "changed. Choose another, or prepare it; what is finished is kept when you cancel."
         )
-        st.button("Prepare it", key=Key.READ, on_click=open_key, args=(handle.key,))
-        return
-    st.info(f"This run is large ({size:,.0f} MB) and not read yet. Choose another, or read it.")
-    st.button("Read it", key=Key.READ, on_click=open_key, args=(handle.key,))
+    st.button("Prepare it", key=Key.READ, on_click=open_key, args=(handle.key,))
 
 
 @st.fragment(run_every=EVERY)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +14,11 @@ import pyarrow as pa
 import pytest
 
 import evalcore as ec
-from evalcore.parts import building, workers
-from evalcore.parts.opening import open_parts, prepared_at
-from evalcore.parts.plan_file import PLAN
+from evalcore.base.jobs import watching
+from evalcore.parts import building, verify, workers
+from evalcore.parts.opening import open_parts
+from evalcore.parts.part_folder import part_path
+from evalcore.parts.plan_file import PLAN, prepared_at
 from evalcore.parts.preparing import prepare
 from tests.support.datasets import (
     CONCEPTS,
@@ -254,3 +258,48 @@ def test_a_file_replaced_while_its_run_is_open_is_told_from_what_was_prepared(
     assert run.texts[3] == "the text of 3"
     with pytest.raises(ec.RunError, match=r"1\.parquet: the file was replaced .* prepare"):
         run.texts[100]
+
+
+@pytest.mark.parametrize("room", ["parts", "whole"])
+def test_what_is_found_damaged_behind_an_open_run_is_withdrawn_and_built_again(
+    written: Written, room: str
+) -> None:
+    prepared(written)
+    verify(written.parts)
+    out, _ = prepared_at(written.parts)
+    before = open_parts(written.parts).counts(ec.Rule(0.3))
+    file = max((out / room).glob("*/1.npy"))
+    others = [one for one in out.glob("parts/*/0.npy") if one.parent != file.parent]
+    written_at = [one.stat().st_mtime_ns for one in others]
+    file.chmod(0o600)
+    content = bytearray(file.read_bytes())
+    content[-1] ^= 1
+    file.write_bytes(content)
+
+    with pytest.raises(ec.RunError, match=r"is damaged on the disk \(.*, block 1\)"):
+        verify(written.parts)
+    with pytest.raises(ec.RunError, match="not prepared yet"):
+        open_parts(written.parts)
+    prepared(written)
+    verify(written.parts)
+    after = open_parts(written.parts).counts(ec.Rule(0.3))
+
+    np.testing.assert_array_equal(after.tp, before.tp)
+    assert [one.stat().st_mtime_ns for one in others] == written_at
+
+
+def test_parts_that_were_left_behind_are_no_damage(written: Written) -> None:
+    prepared(written)
+    out, found = prepared_at(written.parts)
+    assert found is not None
+    old = part_path(out, found.pieces[0].key)
+
+    def replaced(_: float) -> None:
+        if old.exists():
+            shutil.rmtree(old)
+            (out / PLAN).write_text(replace(found, whole="another").to_json())
+
+    with watching(replaced):
+        verify(written.parts)
+
+    assert (out / PLAN).exists()

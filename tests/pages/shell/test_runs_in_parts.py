@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 import evalcore as ec
 from evalcore.parts import open_parts, prepare
+from evalcore.parts.plan_file import prepared_at
 from evalcore.runs import parts as parts_module
 from evalcore.runs.images import FileImages
 from pages._ui.session.keys import Key
@@ -110,3 +112,33 @@ def test_a_file_that_came_later_is_noticed(big: Path) -> None:
     write_file(big, "9.parquet", table_of(np.random.default_rng(2), 10, start=270, splits=True))
 
     assert "its files have changed" in Visitor.at_evaluate(run="big").text
+
+
+def test_what_is_damaged_on_the_disk_is_said_at_the_next_look_and_prepared_again(big: Path) -> None:
+    prepared(big)
+    out, _ = prepared_at(big)
+    visitor = Visitor.at_evaluate(run="big", t="0.3")
+    table = visitor.table(Key.SUMMARY)
+    handle = loading.open_handle("big")
+    key = (handle.path, handle.stamp)
+    sound = loading._checks.find(key)
+    assert sound is not None
+    assert sound.wait(60)
+    assert sound.error is None
+
+    file = next(iter(out.glob("parts/*/1.npy")))
+    file.chmod(0o600)
+    content = bytearray(file.read_bytes())
+    content[-1] ^= 1
+    file.write_bytes(content)
+    loading._checks.forget(key)
+    loading._checks.start(key, partial(loading._look_through, key)).wait(60)
+    visitor.run()
+    said = visitor.text.replace("\\", "")
+    assert ", block 1), so it is shown no longer" in said
+
+    visitor.set_button(Key.READ)
+    loading.reading(loading.open_handle("big")).wait(60)
+    visitor.run()
+    assert visitor.table(Key.SUMMARY)["TP"].tolist() == table["TP"].tolist()
+    assert open_parts(big).run.n_inputs == 270
