@@ -18,6 +18,7 @@ import pytest
 
 import evalcore as ec
 from evalcore.commands import main
+from evalcore.decisions import draw_up, to_json
 from evalcore.pairs.scored import ScoredPairs
 from evalcore.parts import preparing
 from evalcore.parts.opening import open_parts
@@ -313,6 +314,31 @@ def test_the_commands_work_on_a_run_in_parts(
     copy = tmp_path / "copy"
     assert main(["convert", parts, str(copy)]) == 0
     assert_equal(ec.Evaluation(ec.load_run(copy)), open_parts(written.parts))
+
+
+@pytest.mark.parametrize("goal", [0.3, 0.9])
+def test_a_decision_is_applied_to_and_checked_on_a_run_in_parts_as_on_the_whole(
+    written: Written, tmp_path: Path, capsys: pytest.CaptureFixture[str], goal: float
+) -> None:
+    prepared(written)
+    evaluation, file = ec.Evaluation(ec.load_run(written.whole)), tmp_path / "decision.json"
+    decision = draw_up(
+        evaluation,
+        ec.Rule({"dog": 0.25}),
+        title="Strict",
+        author="Ada",
+        goal=ec.Goal.precision_at_least(goal),
+    )
+    file.write_text(to_json(decision), encoding="utf-8")
+
+    def printed(path: Path) -> tuple[list[int], str]:
+        asked = (["apply", str(file), str(path)], ["check", str(path), "--decision", str(file)])
+        strictly = [*asked[1], "--strict"]
+        status = [main(arguments) for arguments in (*asked, strictly)]
+        said = capsys.readouterr().out
+        return status, said.replace(str(path), "the run").replace(path.name, "the run")
+
+    assert printed(written.parts) == printed(written.whole)
 
 
 def test_parts_of_files_that_are_gone_are_removed(
