@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import json
 from collections.abc import Iterator
@@ -37,6 +38,12 @@ def _nothing_published() -> Iterator[None]:
     live._pages.clear()
 
 
+async def still_there() -> dict[str, str]:
+    """Wait for what a browser says after its question: it says nothing."""
+    await asyncio.Event().wait()
+    return {"type": "http.disconnect"}
+
+
 def ask(address: str, query: str) -> Response:
     """Ask the route as the server would; 404 where no route fits."""
     path = f"/{address}"
@@ -50,7 +57,7 @@ def ask(address: str, query: str) -> Response:
     for route in live.ROUTES:
         match, found = route.matches(scope)
         if match is Match.FULL:
-            return live._answer(Request(scope | found))
+            return asyncio.run(live._answer(Request(scope | found, still_there)))
     return Response(status_code=404)
 
 
