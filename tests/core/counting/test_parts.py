@@ -33,7 +33,7 @@ from evalcore.runs.parts import joined
 from evalcore.truth.relabelled import relabelled
 from tests.support.cases import Case, random_case, random_rule
 
-EVALUATED = settings(max_examples=90, deadline=None, derandomize=True)
+EVALUATED = settings(max_examples=60, deadline=None, derandomize=True)
 FORMS = st.sampled_from(["dense", "listed", "wide"])
 """Of the run in parts: all scores; the scored pairs; these, and matrices of filled cells."""
 Drawn = tuple[np.random.Generator, Case, ec.Evaluation, ec.Evaluation]
