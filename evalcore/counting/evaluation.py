@@ -82,18 +82,19 @@ class Evaluation:
 
     def matrix(self, rule: Rule) -> Matrix:
         """Count the inputs labelled i and predicted j, with "no label" and "nothing predicted"."""
-        with self._lock:
-            # asked for by matrix, list and their comparison: of very many concepts it takes long
-            if self._matrix is None or self._matrix[0] != rule:
-                kept = rule, self._cells(rule)
-                self._matrix = kept if is_wide(self.run.n_concepts) else None
-            else:
-                kept = self._matrix
+        is_kept = is_wide(self.run.n_concepts)
         return Matrix(
-            counts=kept[1],
+            counts=self._kept_cells(rule) if is_kept else self._cells(rule),
             actual=(*self.run.concepts, NO_LABEL),
             predicted=(*self.run.concepts, NOTHING_PREDICTED),
         )
+
+    def _kept_cells(self, rule: Rule) -> Cells:
+        with self._lock:
+            # asked for by matrix, list and their comparison: of very many concepts it takes long
+            if self._matrix is None or self._matrix[0] != rule:
+                self._matrix = rule, self._cells(rule)
+            return self._matrix[1]
 
     def _cells(self, rule: Rule) -> Cells:
         if any(part.by_pairs is None for part in self.parts):

@@ -122,9 +122,7 @@ class Part:
                     self.rows.standing(everybody, side=side)[1], minlength=everybody.size
                 )
                 ranked = self.ranked(mode)
-                added = np.zeros(ranked.inputs.size + 1, dtype=np.uint32)
-                np.cumsum(inside[ranked.inputs], out=added[1:])
-                self._added_up[mode] = added.astype(np.int64)
+                self._added_up[mode] = np.concatenate([[0], np.cumsum(inside[ranked.inputs])])
             return self._added_up[mode]
 
     @property
