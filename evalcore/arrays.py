@@ -15,6 +15,8 @@ __all__ = [
     "ScoreArray",
     "TextArray",
     "grouped_order",
+    "is_among",
+    "places_between",
     "stable_order",
     "text_column",
 ]
@@ -68,3 +70,32 @@ def stable_order(values: ScoreArray) -> npt.NDArray[np.intp]:
     pairs.sort()
     pairs &= np.uint64(2**32 - 1)
     return pairs.astype(np.intp)
+
+
+def places_between(first: IntArray, stop: IntArray) -> IntArray:
+    """Return the places from ``first[k]`` up to ``stop[k]`` for each k, one after another.
+
+    Examples
+    --------
+    >>> places_between(np.array([4, 7, 0]), np.array([6, 7, 2])).tolist()
+    [4, 5, 0, 1]
+    """
+    sizes = stop - first
+    if not sizes.all():
+        first, stop, sizes = (values[sizes > 0] for values in (first, stop, sizes))
+    if not sizes.size:
+        return np.zeros(0, dtype=np.intp)
+    ends = np.cumsum(sizes)
+    # np.repeat is slow on many short runs: go through them step by step, with leaps between
+    steps = np.ones(int(ends[-1]), dtype=np.intp)
+    steps[0] = first[0]
+    steps[ends[:-1]] = first[1:] - stop[:-1] + 1
+    return np.cumsum(steps, out=steps)
+
+
+def is_among(values: IntArray, ascending: IntArray) -> BoolArray:
+    """Tell which values occur among others; shape of the values."""
+    if not ascending.size:
+        return np.zeros(values.shape, dtype=bool)
+    place = np.minimum(np.searchsorted(ascending, values), ascending.size - 1)
+    return np.asarray(ascending[place] == values)

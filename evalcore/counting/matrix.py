@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from evalcore.arrays import IntArray, ScoreArray
-from evalcore.counting.ranked_inputs import RankedInputs, places_between
+from evalcore.arrays import IntArray, ScoreArray, places_between
+from evalcore.counting.ranked_inputs import RankedInputs
 from evalcore.pairs.cells import Cells, SparseCounts
 from evalcore.runs.run import EvalRun
 

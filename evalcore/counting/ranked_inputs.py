@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from evalcore.arrays import IntArray, ScoreArray, grouped_order, stable_order
+from evalcore.arrays import IntArray, ScoreArray, grouped_order, places_between, stable_order
 from evalcore.counting.count_index import TopScores
 from evalcore.counting.sorted_scores import (
     ScoreSegments,
@@ -17,7 +17,7 @@ from evalcore.counting.sorted_scores import (
 from evalcore.pairs.scored import ScoredPairs
 from evalcore.runs.run import EvalRun
 
-__all__ = ["RankedInputs", "places_between"]
+__all__ = ["RankedInputs"]
 
 SHARE = 0.07
 """Ranked inputs may take this share of the memory of the scores; the lowest are left to a pass."""
@@ -146,21 +146,6 @@ class RankedInputs:
             return np.asarray(self.inputs.take(places_between(first, stop)))
         spans = zip(first[some].tolist(), stop[some].tolist(), strict=True)
         return np.concatenate([self.inputs[:0], *(self.inputs[a:b] for a, b in spans)])
-
-
-def places_between(first: IntArray, stop: IntArray) -> IntArray:
-    """Return the places from ``first[k]`` up to ``stop[k]`` for each k, one after another."""
-    sizes = stop - first
-    if not sizes.all():
-        first, stop, sizes = (values[sizes > 0] for values in (first, stop, sizes))
-    if not sizes.size:
-        return np.zeros(0, dtype=np.intp)
-    ends = np.cumsum(sizes)
-    # np.repeat is slow on many short runs: go through them step by step, with leaps between
-    steps = np.ones(int(ends[-1]), dtype=np.intp)
-    steps[0] = first[0]
-    steps[ends[:-1]] = first[1:] - stop[:-1] + 1
-    return np.cumsum(steps, out=steps)
 
 
 def floor_of(scores: ScoreArray) -> float:

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from evalcore.arrays import BoolArray, IntArray
+from evalcore.arrays import BoolArray, IntArray, is_among, places_between
 from evalcore.pairs.sparse_table import MOST_CELLS, SparseTable
 
 __all__ = ["KnownPairs", "all_known"]
@@ -81,11 +80,10 @@ class KnownPairs(SparseTable):
         """Return what is known of some inputs, renumbered in the given order."""
         n_concepts = self.shape[1]
         firsts = np.searchsorted(self.others, positions * n_concepts)
-        sizes = np.searchsorted(self.others, (positions + 1) * n_concepts) - firsts
-        ends = np.cumsum(sizes)
-        places = np.repeat(firsts - ends + sizes, sizes) + np.arange(ends[-1] if ends.size else 0)
-        inputs = np.repeat(np.arange(positions.size), sizes)
-        others = inputs * n_concepts + self.others[places] % n_concepts
+        stops = np.searchsorted(self.others, (positions + 1) * n_concepts)
+        inputs = np.repeat(np.arange(positions.size), stops - firsts)
+        others = self.others[places_between(firsts, stops)] % n_concepts
+        others += inputs * n_concepts
         return KnownPairs(mostly=self.mostly[positions], others=others, n_concepts=n_concepts)
 
     def differing(self, other: KnownPairs) -> IntArray:
@@ -107,13 +105,13 @@ class KnownPairs(SparseTable):
         inputs, concepts = (np.asarray(one, dtype=np.int64) for one in key)
         keys = np.unique(inputs * self.shape[1] + concepts)
         is_other = self.mostly[keys // self.shape[1]] != known
-        without = self.others[~_is_among(self.others, keys)]
+        without = self.others[~is_among(self.others, keys)]
         self.others = np.sort(np.concatenate([without, keys[is_other]]), kind="stable")
 
     def at(self, rows: IntArray, columns: IntArray) -> BoolArray:
         """Tell for each input and concept whether it is known."""
         keys = rows.astype(np.int64) * self.shape[1] + columns
-        return np.asarray(self.mostly[rows] ^ _is_among(keys, self.others))
+        return np.asarray(self.mostly[rows] ^ is_among(keys, self.others))
 
     def rows(self, positions: IntArray) -> BoolArray:
         """Tell of some inputs which concepts are known."""
@@ -149,10 +147,3 @@ def all_known(n_inputs: int, n_concepts: int) -> Any:  # noqa: ANN401 - set like
     if n_inputs * n_concepts > MOST_CELLS:
         return KnownPairs.alike(n_inputs, n_concepts, known=True)
     return np.ones((n_inputs, n_concepts), dtype=bool)
-
-
-def _is_among(values: npt.NDArray[np.int64], ascending: IntArray) -> BoolArray:
-    if not ascending.size:
-        return np.zeros(values.shape, dtype=bool)
-    place = np.minimum(np.searchsorted(ascending, values), ascending.size - 1)
-    return np.asarray(ascending[place] == values)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from evalcore.arrays import IntArray
+from evalcore.arrays import IntArray, places_between
 from evalcore.errors import RunError
 
 __all__ = ["MOST_CELLS", "SparseTable", "spans"]
@@ -138,7 +138,5 @@ def spans(starts: IntArray, positions: IntArray) -> tuple[IntArray, IntArray]:
     >>> spans(np.array([0, 2, 2, 5]), np.array([2, 0]))
     (array([2, 3, 4, 0, 1]), array([3, 2]))
     """
-    sizes = starts[positions + 1] - starts[positions]
-    ends = np.cumsum(sizes)
-    total = int(ends[-1]) if ends.size else 0
-    return np.repeat(starts[positions] - ends + sizes, sizes) + np.arange(total), sizes
+    first, stop = starts[positions], starts[positions + 1]
+    return places_between(first, stop), stop - first

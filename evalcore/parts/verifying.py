@@ -14,7 +14,7 @@ from evalcore.parts.part_folder import mapped, part_path, whole_path
 from evalcore.parts.pieces import Piece
 from evalcore.parts.plan_file import PLAN, prepared_at
 from evalcore.prepared.array_folder import BLOCK, HEADER, DamagedError, read_header
-from evalcore.prepared.array_writer import DIGESTS
+from evalcore.prepared.array_writer import digest_of
 
 __all__ = ["damage_in", "is_built", "is_whole", "verify"]
 
@@ -57,9 +57,7 @@ def damage_in(folder: Path, *, content: str) -> Iterator[tuple[float, str | None
                 for block, digest in enumerate(entry["digests"]):
                     here = file.read(BLOCK)
                     done += len(here)
-                    found = DIGESTS[header["digest"]]()
-                    found.update(here)
-                    is_right = found.hexdigest() == digest
+                    is_right = digest_of(here, header["digest"]) == digest
                     yield done / n_bytes, None if is_right else f"{name}, block {block + 1}"
     except (DamagedError, OSError) as error:
         yield 1.0, str(error)

@@ -19,11 +19,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from evalcore.base.processor import N_THREADS, several_at_a_time
+from evalcore.base.processor import N_THREADS
 from evalcore.base.strict_json import RefusedError, strict_decoder
-from evalcore.prepared.array_writer import BLOCK, DIGESTS, HEADER, ArrayWriter, origin_of
+from evalcore.prepared.array_writer import BLOCK, HEADER, ArrayWriter, origin_of
 
-__all__ = ["BLOCK", "DTYPES", "HEADER", "DamagedError", "Shelf", "digests_of", "read_header"]
+__all__ = ["BLOCK", "DTYPES", "HEADER", "DamagedError", "Shelf", "read_header"]
 
 FICLONE = 0x40049409
 """Linux's ioctl that shares the blocks of a file (Btrfs, XFS)."""
@@ -211,17 +211,6 @@ def _copy(file: int, own: int, start: int, size: int) -> int:
         with contextlib.suppress(OSError):  # not between these two disks
             return os.copy_file_range(file, own, size, start, start)
     return os.pwrite(own, os.pread(file, size, start), start)
-
-
-def digests_of(view: memoryview, kind: str) -> list[str]:
-    """Return the digest of each block of 8 MiB; the view is one of bytes."""
-
-    def digest(start: int) -> str:
-        found = DIGESTS[kind]()
-        found.update(view[start : start + BLOCK])
-        return str(found.hexdigest())
-
-    return several_at_a_time(digest, range(0, view.nbytes, BLOCK))
 
 
 def _require_regular(path: Path) -> None:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from evalcore.prepared.source_files import code_digest
 
-__all__ = ["BLOCK", "DIGESTS", "HEADER", "ArrayStream", "ArrayWriter", "origin_of"]
+__all__ = ["BLOCK", "DIGESTS", "HEADER", "ArrayStream", "ArrayWriter", "digest_of", "origin_of"]
 
 BLOCK = 8 * 2**20
 HEADER = "header.json"
@@ -42,6 +42,13 @@ class _Crc32:
 
 
 DIGESTS: Mapping[str, Any] = {"sha256": hashlib.sha256, "crc32": _Crc32}
+
+
+def digest_of(block: bytes | memoryview, kind: str) -> str:
+    """Return the digest of one block."""
+    found: _Digest = DIGESTS[kind]()
+    found.update(block)
+    return found.hexdigest()
 
 
 class ArrayWriter:

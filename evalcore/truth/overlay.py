@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from evalcore.arrays import BoolArray, IntArray
+from evalcore.arrays import BoolArray, IntArray, is_among
 from evalcore.pairs.known import all_known
 from evalcore.runs.labels import Labels
 from evalcore.runs.run import EvalRun
@@ -170,7 +170,7 @@ def _changed(labels: Labels, changes: tuple[Change, ...]) -> Labels:
     changed = np.array([one.position * n + one.concept for one in changes])
     places = {state: changed[agreed == state] for state in ("yes", "no", "unknown")}
     gone = np.sort(np.concatenate([places["no"], places["unknown"]]))
-    keys = np.concatenate([keys[~_is_among(keys, gone)], places["yes"]])
+    keys = np.concatenate([keys[~is_among(keys, gone)], places["yes"]])
     known = labels.known
     if places["unknown"].size or known is not None:
         known = all_known(labels.n_inputs, n) if known is None else known.copy()
@@ -186,14 +186,7 @@ def _changed(labels: Labels, changes: tuple[Change, ...]) -> Labels:
 
 def _labelled(labels: Labels, pairs: IntArray) -> BoolArray:
     keys = labels.inputs * labels.n_concepts + labels.concepts
-    return _is_among(pairs[:, 0] * labels.n_concepts + pairs[:, 1], keys)
-
-
-def _is_among(values: IntArray, ascending: IntArray) -> BoolArray:
-    if not ascending.size:
-        return np.zeros(values.size, dtype=bool)
-    place = np.minimum(np.searchsorted(ascending, values), ascending.size - 1)
-    return ascending[place] == values
+    return is_among(pairs[:, 0] * labels.n_concepts + pairs[:, 1], keys)
 
 
 def _digest(changes: tuple[Change, ...]) -> str:

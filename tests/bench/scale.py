@@ -172,7 +172,8 @@ def _moves(evaluation: Evaluation) -> list[Line]:
     asked = {
         "counts": evaluation.counts,
         "nothing predicted": evaluation.n_nothing_predicted,
-        "accuracy": evaluation.accuracy,
+        # counted: an evaluation keeps that of the last few rules
+        "accuracy": lambda rule: sum(part.n_right(rule) for part in evaluation.parts),
         "matrix": evaluation.matrix,
         "first page of a cell": lambda rule: evaluation.members(rule, cells[0], first=48),
     }

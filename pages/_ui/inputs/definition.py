@@ -22,7 +22,7 @@ from pages._ui.session.keys import Key, of_each
 from pages._ui.shell import frame
 from pages._ui.shell.agreed_truth import log_of, stream_for
 from pages._ui.shell.people import may, name_of_voter
-from pages._ui.shell.record import open_store
+from pages._ui.shell.record import open_store, saving
 
 __all__ = ["choose_example", "show_definition"]
 
@@ -140,7 +140,7 @@ def choose_example(name: str, concept: str | None) -> None:
 
 
 def _choose(definition: Definition, name: str, side: Side, event_id: str) -> None:
-    try:
+    with saving():
         entries.exemplify(
             open_store(),
             stream_for(frame.opened().run),
@@ -150,6 +150,3 @@ def _choose(definition: Definition, name: str, side: Side, event_id: str) -> Non
             author=name_of_voter(),
             event_id=event_id,
         )
-    except ec.WorkshopError as error:
-        state.complain(f"Not saved: {error}")
-        st.rerun()

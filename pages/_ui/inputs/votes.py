@@ -23,7 +23,7 @@ from pages._ui.shell.agreed_truth import log_of, stream_for, tell_said
 from pages._ui.shell.meetings import poll_now
 from pages._ui.shell.people import may, name_of_voter, who
 from pages._ui.shell.polls import ANSWER_WORDS
-from pages._ui.shell.record import open_store
+from pages._ui.shell.record import open_store, saving
 
 __all__ = ["all_fine", "cast_vote", "rule_on_screen", "vote_row"]
 
@@ -39,7 +39,7 @@ def cast_vote(pair: Pair, answer: Answer, *, remark: str = "", shown: str = "") 
     ids: dict[tuple[Pair, Answer], str] = st.session_state.setdefault(Kept.NEXT_VOTES, {})
     vote_id = ids.setdefault((pair, answer), str(uuid.uuid4()))
     run = frame.opened().run
-    try:
+    with saving():
         entries.cast(
             open_store(),
             stream_for(run),
@@ -51,9 +51,6 @@ def cast_vote(pair: Pair, answer: Answer, *, remark: str = "", shown: str = "") 
             definition=log_of(run).version_of(pair.concept),
             vote_id=vote_id,
         )
-    except ec.WorkshopError as error:
-        state.complain(f"Not saved: {error}")
-        st.rerun()
     tell_said(run)
     del ids[pair, answer]
     st.session_state.setdefault(Kept.CAST, []).append(vote_id)
@@ -139,7 +136,7 @@ def all_fine(here: IntArray, *, concept: str | None) -> None:
 
 def _cast_all(pairs: Sequence[Pair], answers: Sequence[Answer], page_id: str) -> None:
     run, concept = frame.opened().run, pairs[0].concept
-    try:
+    with saving():
         saved = entries.cast_all(
             open_store(),
             stream_for(run),
@@ -149,8 +146,5 @@ def _cast_all(pairs: Sequence[Pair], answers: Sequence[Answer], page_id: str) ->
             definition=log_of(run).version_of(concept),
             page_id=page_id,
         )
-    except ec.WorkshopError as error:
-        state.complain(f"Not saved: {error}")
-        st.rerun()
     tell_said(run)
     st.session_state[Kept.ALL_FINE] = (repr(list(pairs)), saved)

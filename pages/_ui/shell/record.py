@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import streamlit as st
 
+from evalcore import WorkshopError
 from evalcore.decisions import History, Ledger
 from evalcore.store import Store, StoreConflict, StoreError, chosen_place
 from evalcore.workshop.roles import digest_of_code
+from pages._ui.session import state
 from pages._ui.session.keys import Kept
 from pages._ui.session.options import options
 from pages._ui.session.person import here, is_code, remember_code, use_codes
@@ -18,6 +23,7 @@ __all__ = [
     "on_record",
     "open_store",
     "recall_code",
+    "saving",
     "store_place",
     "take_code",
 ]
@@ -48,6 +54,16 @@ def open_store() -> Store:
         When nobody knows who may do what.
     """
     return _open(where=store_place())[0].guarded(here())
+
+
+@contextmanager
+def saving(failed: str = "Not saved") -> Iterator[None]:
+    """Save within the block; what cannot be saved is said and ends the callback around it."""
+    try:
+        yield
+    except WorkshopError as error:
+        state.complain(f"{failed}: {error}")
+        st.rerun()
 
 
 def take_code(text: str) -> bool:

@@ -21,7 +21,7 @@ from pages._ui.shell import frame
 from pages._ui.shell.agreed_truth import log_of, stream_for, tell_said, verdicts_of
 from pages._ui.shell.people import name_of_voter, say_role
 from pages._ui.shell.polls import ANSWER_WORDS
-from pages._ui.shell.record import open_store
+from pages._ui.shell.record import open_store, saving
 
 __all__ = ["settling"]
 
@@ -118,7 +118,7 @@ def _settled(log: Log, here: set[str]) -> None:
 
 def _settle(pair: Pair, answer: Answer, event_id: str) -> None:
     opened = frame.opened()
-    try:
+    with saving("Not settled"):
         entries.settle(
             open_store(),
             stream_for(opened.run),
@@ -128,7 +128,4 @@ def _settle(pair: Pair, answer: Answer, event_id: str) -> None:
             reason=st.session_state.get(of_each(Key.SETTLE_WHY, pair), ""),
             event_id=event_id,
         )
-    except ec.WorkshopError as error:
-        state.complain(f"Not settled: {error}")
-        st.rerun()
     tell_said(opened.run)

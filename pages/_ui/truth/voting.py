@@ -24,7 +24,7 @@ from pages._ui.shell import frame
 from pages._ui.shell.agreed_truth import log_of, stream_for, tell_said, verdicts_of
 from pages._ui.shell.people import may, name_of_voter, say_role
 from pages._ui.shell.polls import ANSWER_WORDS
-from pages._ui.shell.record import open_store
+from pages._ui.shell.record import open_store, saving
 from pages._ui.truth.queue import QUEUE_WORDS, needs_suspicion, queue_of, unanswered
 
 __all__ = ["ANSWER_WORDS", "voting"]
@@ -111,7 +111,7 @@ def _ask_others(view: View, log: Log, pairs: tuple[Pair, ...], *, voter: str) ->
 
 
 def _assign(pairs: tuple[Pair, ...], names: list[str], what: str, event_id: str) -> None:
-    try:
+    with saving("Not assigned"):
         entries.assign(
             open_store(),
             stream_for(frame.opened().run),
@@ -121,9 +121,6 @@ def _assign(pairs: tuple[Pair, ...], names: list[str], what: str, event_id: str)
             author=name_of_voter(),
             event_id=event_id,
         )
-    except ec.WorkshopError as error:
-        state.complain(f"Not assigned: {error}")
-        st.rerun()
     st.session_state[Key.ASSIGNED_TO] = ""
 
 
@@ -288,11 +285,8 @@ def _take_back() -> None:
     cast = st.session_state.get(Kept.CAST)
     if not cast:
         return
-    try:
+    with saving("Not taken back"):
         stream = stream_for(frame.opened().run)
         entries.withdraw(open_store(), stream, cast[-1], voter=name_of_voter())
-    except ec.WorkshopError as error:
-        state.complain(f"Not taken back: {error}")
-        st.rerun()
     tell_said(frame.opened().run)
     cast.pop()
