@@ -36,7 +36,7 @@ def follow_a_drag(presenter: Desk, follower: Desk, *, to: float) -> None:
     with presenter.restless():
         presenter.drag_to(to)
         eventually(follower.page, follower.threshold, presenter.threshold())
-        eventually(follower.page, follower.strip, presenter.strip())
+        eventually(follower.page, lambda: follower.strip() == presenter.strip(), wanted=True)
         assert len(follower.sent) == sent
     presenter.page.mouse.up()
 
