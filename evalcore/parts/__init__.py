@@ -10,13 +10,12 @@ has its own parts built anew. :mod:`evalcore.parts.opening` maps what was prepar
 from __future__ import annotations
 
 from evalcore.parts.opening import is_in_parts, is_prepared, open_parts
-from evalcore.parts.preparing import MEMORY, Progress, Summary, prepare
+from evalcore.parts.preparing import Progress, Summary, prepare
 from evalcore.parts.verifying import verify
 from evalcore.parts.workers import LOCAL
 
 __all__ = [
     "LOCAL",
-    "MEMORY",
     "Progress",
     "Summary",
     "is_in_parts",

@@ -35,7 +35,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         help="of a Dask cluster; 'local': processes of this machine",
     )
     prepare_it.add_argument(
-        "--memory", metavar="SIZE", default="1GiB", help="what one worker may take (1GiB)"
+        "--memory", metavar="SIZE", help="what one worker may take (as before; 1GiB at first)"
     )
     prepare_it.add_argument(
         "--verify",
@@ -59,7 +59,7 @@ def prepare_lines(options: argparse.Namespace) -> Iterator[str]:
         options.path,
         out=options.out,
         scheduler=options.scheduler,
-        memory=bytes_of(options.memory),
+        memory=None if options.memory is None else bytes_of(options.memory),
         n_workers=options.workers,
         verify=options.verify,
         watch=_Teller(),

@@ -12,10 +12,12 @@ import numpy as np
 from evalcore.errors import RunError
 from evalcore.parts.dataset import Dataset, SourceFile
 
-__all__ = ["Piece", "Span", "pieces_of"]
+__all__ = ["MEMORY", "Piece", "Span", "pieces_of"]
 
 VERSION = 3
 """Of what is written for a part; another one makes all parts anew."""
+MEMORY = 2**30
+"""Bytes that building one part may take when nobody says otherwise."""
 COPIES = 2
 """So many times the bytes of its scores a part takes while it is built."""
 PER_PAIR = 80

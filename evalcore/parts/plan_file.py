@@ -15,9 +15,9 @@ from evalcore.base.whole_writes import whole_file
 from evalcore.errors import RunError
 from evalcore.parts.columns import Columns
 from evalcore.parts.dataset import SourceFile, stamps_at
-from evalcore.parts.pieces import VERSION, Piece, Span
+from evalcore.parts.pieces import MEMORY, VERSION, Piece, Span
 
-__all__ = ["PLAN", "Prepared", "prepared_at", "prepared_folder", "read_prepared"]
+__all__ = ["PLAN", "Prepared", "memory_before", "prepared_at", "prepared_folder", "read_prepared"]
 
 PLAN = "parts.json"
 FORMAT = "threshold-workshop run in parts"
@@ -37,6 +37,8 @@ class Prepared:
         Name of what belongs to all parts together.
     stamps
         Of every file, those without rows included.
+    memory
+        Bytes that building one part was allowed to take: what the division into parts follows from.
     """
 
     address: str
@@ -45,6 +47,7 @@ class Prepared:
     pieces: tuple[Piece, ...]
     whole: str
     stamps: Mapping[str, str]
+    memory: int = MEMORY
 
     @property
     def is_current(self) -> bool:
@@ -97,6 +100,7 @@ class Prepared:
             pieces=tuple(_piece(piece) for piece in entries["pieces"]),
             whole=entries["whole"],
             stamps=entries["stamps"],
+            memory=entries.get("memory", MEMORY),
         )
 
 
@@ -122,6 +126,18 @@ def read_prepared(out: Path) -> Prepared | None:
     except (OSError, RefusedError, KeyError, TypeError, ValueError) as error:
         msg = f"{out}: {PLAN} is damaged ({error}). Hint: remove it and prepare the run again."
         raise RunError(msg) from None
+
+
+def memory_before(out: Path) -> int:
+    """Return the bytes that a part was allowed to take when a folder was prepared last.
+
+    1 GiB where nothing is prepared, or nothing that can be read: then all is written anew.
+    """
+    try:
+        before = read_prepared(out)
+    except RunError:
+        return MEMORY
+    return MEMORY if before is None else before.memory
 
 
 def _columns(entries: Mapping[str, Any]) -> Columns:

@@ -20,16 +20,15 @@ from evalcore.parts.dataset import Dataset
 from evalcore.parts.opening import opened_parts
 from evalcore.parts.part_folder import mapped, part_path, splits_in
 from evalcore.parts.pieces import Piece, pieces_of
-from evalcore.parts.plan_file import Prepared, prepared_folder
+from evalcore.parts.plan_file import Prepared, memory_before, prepared_folder
 from evalcore.parts.verifying import is_built
 from evalcore.parts.whole import Measured, is_put_together, measure, put_together, whole_key
 from evalcore.parts.workers import run_all
 from evalcore.runs.given import encode_folds
 from evalcore.runs.run import EvalRun
 
-__all__ = ["MEMORY", "Progress", "Summary", "prepare"]
+__all__ = ["Progress", "Summary", "prepare"]
 
-MEMORY = 2**30
 HOUR = 3_600
 CONCEPTS_AT_ONCE = 2
 MOST_GROUPS = 16
@@ -87,12 +86,12 @@ def prepare(
     *,
     out: Path | None = None,
     scheduler: str | None = None,
-    memory: int = MEMORY,
+    memory: int | None = None,
     n_workers: int | None = None,
     verify: bool = False,
     watch: Watcher = lambda _: None,
 ) -> Summary:
-    """Prepare a run in parts, as far as it is not prepared yet.
+    """Prepare a run in parts, as far as it is not prepared.
 
     Parameters
     ----------
@@ -103,7 +102,7 @@ def prepare(
     scheduler
         See :func:`evalcore.parts.workers.run_all`.
     memory
-        Bytes that building one part may take; parts are as large as that allows.
+        Bytes that building one part may take; when omitted as before, so that parts are kept.
     verify
         Whether to compare every byte of what is there with its digest, and not headers and sizes.
 
@@ -114,14 +113,15 @@ def prepare(
     """
     started = time.monotonic()
     dataset = Dataset.at(address)
-    pieces = pieces_of(dataset, n_bytes=memory)
     folder = prepared_folder(address) if out is None else out.resolve()
+    n_bytes = memory_before(folder) if memory is None else memory
+    pieces = pieces_of(dataset, n_bytes=n_bytes)
     _make(folder)
     todo = [piece for piece in pieces if not is_built(folder, piece, verify=verify)]
     tasks = [(dataset.address, dataset.columns, piece, str(folder), verify) for piece in todo]
     tally = _Tally(watch, what="rows", of=sum(piece.n_rows for piece in todo), until=0.8)
     run_all(build_part, tasks, scheduler=scheduler, n_workers=n_workers, done=tally.add)
-    found = _planned(dataset, pieces, folder)
+    found = _planned(dataset, pieces, folder, n_bytes)
     if not is_put_together(folder, found.whole, verify=verify):
         _complete(folder, found, scheduler, n_workers, watch)
     with FileLock(folder / "commit.lock"):
@@ -165,7 +165,7 @@ def _make(folder: Path) -> None:
         raise RunError(msg) from None
 
 
-def _planned(dataset: Dataset, pieces: Sequence[Piece], folder: Path) -> Prepared:
+def _planned(dataset: Dataset, pieces: Sequence[Piece], folder: Path, memory: int) -> Prepared:
     manifest, columns = dataset.manifest, dataset.columns
     names = {name for piece in pieces for name in splits_in(folder, piece, columns)}
     given = manifest.folds or ()
@@ -188,6 +188,7 @@ def _planned(dataset: Dataset, pieces: Sequence[Piece], folder: Path) -> Prepare
         pieces=tuple(pieces),
         whole=key,
         stamps={file.path: file.stamp for file in dataset.files},
+        memory=memory,
     )
 
 

@@ -11,15 +11,18 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import evalcore as ec
 from evalcore.base.jobs import watching
 from evalcore.parts import building, verify, workers
+from evalcore.parts.dataset import Dataset
 from evalcore.parts.opening import open_parts
 from evalcore.parts.part_folder import part_path
-from evalcore.parts.plan_file import PLAN, prepared_at
-from evalcore.parts.preparing import prepare
+from evalcore.parts.pieces import Piece, pieces_of
+from evalcore.parts.plan_file import PLAN, prepared_at, prepared_folder
+from evalcore.parts.preparing import Progress, prepare
 from tests.support.datasets import (
     CONCEPTS,
     MEMORY,
@@ -47,6 +50,10 @@ def written(tmp_path: Path) -> Written:
 
 def prepared(written: Written, **rest: Any) -> None:
     prepare(str(written.parts), **{"memory": MEMORY, "n_workers": 2, **rest})
+
+
+def planned(written: Written) -> list[Piece]:
+    return pieces_of(Dataset.at(str(written.parts)), n_bytes=MEMORY)
 
 
 def with_cell(name: str, row: int, value: Any) -> Mend:
@@ -194,6 +201,32 @@ def test_a_full_disk_is_said_and_what_is_finished_is_kept(
             prepared(written, n_workers=1)
 
     assert prepare(str(written.parts), memory=MEMORY).n_kept == 2
+
+
+def test_a_file_replaced_while_parts_are_built_is_refused_and_only_its_parts_built_anew(
+    written: Written,
+) -> None:
+    out, pieces = prepared_folder(str(written.parts)), planned(written)
+    changed: list[str] = []
+
+    def replace_another(_: Progress) -> None:
+        if changed:
+            return
+        [first] = [piece.named for piece in pieces if part_path(out, piece.key).exists()]
+        changed.append("1.parquet" if first == "0.parquet" else "0.parquet")
+        start = 90 * int(changed[0][0])
+        table = table_of(np.random.default_rng(4), 90, start=start)
+        write_file(written.parts, changed[0], table)
+
+    with pytest.raises(ec.RunError, match=r"the file was replaced .*prepare the run") as refused:
+        prepared(written, n_workers=1, watch=replace_another)
+    assert str(refused.value).startswith(changed[0])
+    with pytest.raises(ec.RunError, match="not prepared"):
+        open_parts(written.parts)
+    assert prepare(str(written.parts), memory=MEMORY).n_kept == 3
+    labelled = [table.column("label").to_pylist() for table in map(pq.read_table, written.files)]
+    wanted = [sum(labels.count(name) for labels in labelled) for name in CONCEPTS]
+    assert open_parts(written.parts).run.labels.total.tolist() == wanted
 
 
 def test_a_scheduler_that_is_not_there_is_named(
