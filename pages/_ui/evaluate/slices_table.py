@@ -12,11 +12,10 @@ import numpy as np
 
 import evalcore as ec
 from evalcore.arrays import BoolArray, text_column
+from pages._ui.numbers.linked_table import Link, LinkedTable
 from pages._ui.numbers.linked_tables import (
     COUNT_LINKS,
     RATE_LINKS,
-    Link,
-    LinkedTable,
     count_columns,
     with_intervals,
 )
