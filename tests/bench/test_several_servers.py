@@ -22,6 +22,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from evalcore.base.home import HOME_VARIABLE
 from evalcore.store import STORE_VARIABLE
+from evalcore.truth.votes import Pair
 from pages._ui.session.keys import Key, of_each
 from tests.bench.balancing import balancing, nginx, route_of, visitor_cookies
 from tests.bench.client import XSRF, Visit, asking, cookie_header, visiting
@@ -144,6 +145,26 @@ def test_what_is_answered_on_one_server_is_counted_on_the_other(
                 await voter.act(voter.key_of(Key.POLL_ANSWER))
             await presenter.open()
             assert "1 answer so far, hidden until shown." in " ".join(presenter.words)
+
+    asyncio.run(scene())
+
+
+def test_a_vote_cast_on_one_server_is_in_the_numbers_as_agreed_of_the_other(
+    place: Place, ada: dict[str, str], eve: dict[str, str]
+) -> None:
+    vote = of_each(Key.VOTE, ("unclear", Pair(INPUT, "zero")))
+
+    async def scene() -> None:
+        enter = visiting(place.origin, cookies=ada, run="digits", truth="agreed")
+        seen = {"input": INPUT, "show": ["cell", "=zero", "=zero"]}
+        ask = visiting(place.origin, cookies=eve, run="digits", **seen)
+        async with enter as here, ask as voter:
+            (text, before) = here.shown
+            await voter.act(of_each(Key.VOTER, "viewer"), "Eve")
+            await voter.act(vote)
+            await here.open()
+            # the pair is unknown now, and leaves the numbers of its concept
+            assert here.shown == (text, (before[0] - 1, *before[1:]))
 
     asyncio.run(scene())
 
