@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evalcore.errors import RunError, did_you_mean, shorten
-from evalcore.parts.dataset import PREDICTIONS
+from evalcore.parts.files import tables_in
 from evalcore.parts.opening import is_in_parts
 from evalcore.readers.folder.files import is_run_folder
 from evalcore.readers.folder.kept_columns import kept_stamp
@@ -131,7 +131,7 @@ def source_stamp(path: str | os.PathLike[str]) -> str:
         paths = [top, *sorted(_visible(top))] if top.is_dir() else [top]
         if top.is_dir():
             paths += sorted(_folders(top, depth=MAX_DEPTH))
-            paths += sorted((top / PREDICTIONS).rglob("*.parquet"))
+            paths += tables_in(top)
         states = [(str(item.relative_to(top)), item.stat()) for item in paths]
     except (OSError, ValueError):
         msg = f"{shorten(str(path), width=200)}: there is no such file or folder."

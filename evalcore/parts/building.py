@@ -36,7 +36,7 @@ def build_part(
     out: str,
     verify: bool = False,  # noqa: FBT001, FBT002 - a task
 ) -> int:
-    """Build a part where it is not there yet, and return its rows.
+    """Build a part where it is not there yet, and return its number of inputs.
 
     Two who build the same part wait for each other, and the second finds it done.
 
@@ -58,7 +58,7 @@ def build_part(
             "Hint: make room, or name another folder by --out. What is finished is kept."
         )
         raise RunError(msg) from None
-    return piece.n_rows
+    return piece.n_inputs
 
 
 def _write(folder: Path, address: str, rows: PartRows) -> None:
@@ -66,9 +66,11 @@ def _write(folder: Path, address: str, rows: PartRows) -> None:
     labels, columns = rows.labels, rows.columns
     arrays: Arrays = pack_labels(labels)
     facts: dict[str, Any] = {"rows": labels.n_inputs}
+    if rows.firsts is not None:
+        arrays["firsts"] = rows.firsts
     _add_texts(arrays, facts, rows)
     with ArrayWriter(folder, digest="crc32") as out:
-        if columns.lists:
+        if columns.are_few:
             _add_pairs(arrays, facts, rows)
         else:
             splits = None if columns.split is None else arrays[f"codes.{columns.split}"]
@@ -81,8 +83,8 @@ def _write(folder: Path, address: str, rows: PartRows) -> None:
 
 
 def _add_pairs(arrays: Arrays, facts: dict[str, Any], rows: PartRows) -> None:
-    """Add what is looked up in listed scores."""
-    scores, labels = rows.listed_scores(), rows.labels
+    """Add what is looked up in the scores of few pairs."""
+    scores, labels = rows.scored_pairs(), rows.labels
     values = {
         "concepts": rows.columns.concepts,
         "scores": scores,

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from evalcore.errors import RunError, did_you_mean, listing
-from evalcore.parts.listed import LISTS, is_list, list_columns
+from evalcore.parts.pairs.decoding import HINT, is_list, list_columns, pair_columns
 from evalcore.readers.reading.manifest import Manifest
 from evalcore.runs.format_words import ALIASES, METADATA_PREFIX, SCORE_PREFIX
 from evalcore.runs.run import Task
@@ -30,9 +30,13 @@ class Columns:
     Parameters
     ----------
     scores
-        Score column of each concept; none where the scores are lists.
+        Score column of each concept; none where few pairs are scored.
     lists
         The two columns that list, of each input, the concepts that are scored and their scores.
+    pair
+        The columns of id, concept and score where each row is one scored pair.
+    apart
+        Whether what the inputs are stands in files of their own, beside those of the pairs.
     metadata
         Column to the name that people see.
     dtype
@@ -53,6 +57,13 @@ class Columns:
     unknown: str | None
     split: str | None
     metadata: Mapping[str, str]
+    pair: tuple[str, ...] = ()
+    apart: bool = False
+
+    @property
+    def are_few(self) -> bool:
+        """Whether few of all pairs are scored, so that they are kept as pairs."""
+        return bool(self.lists or self.pair)
 
     @property
     def roles(self) -> dict[str, str]:
@@ -71,7 +82,12 @@ class Columns:
 
 
 def columns_of(
-    schema: pa.Schema, manifest: Manifest, *, path: str, keys: Mapping[str, str]
+    schema: pa.Schema,
+    manifest: Manifest,
+    *,
+    path: str,
+    keys: Mapping[str, str],
+    beside: tuple[str, pa.Schema] | None = None,
 ) -> Columns:
     """Return what the columns of a file are.
 
@@ -79,6 +95,8 @@ def columns_of(
     ----------
     keys
         Columns that stand in the names of its folders.
+    beside
+        Another file, which holds the scores, a row for each pair; None where they stand in this.
 
     Raises
     ------
@@ -89,21 +107,24 @@ def columns_of(
     if manifest.whole_reading.columns:
         msg = "run.json: a run in parts is read by the names of its columns. Hint: rename them."
         raise RunError(msg)
-    lists = list_columns(schema)
-    scores = {} if lists else _score_columns(names, manifest, path)
-    taken = {*scores.values(), *lists}
+    where, scored = beside or (path, schema)
+    pair = pair_columns(scored, path=where, are_surely=beside is not None)
+    lists = () if pair else list_columns(schema)
+    scores = {} if lists or pair else _score_columns(names, manifest, path)
+    taken = {*scores.values(), *lists, *(pair[1:] if beside is None else ())}
     roles = {role: _first(names, role, taken) for role in ALIASES}
-    if roles["labels"] is None:
-        msg = f"{path}: there is no column 'label' or 'labels'. It has {listing(names)}."
-        raise RunError(msg)
+    if roles["labels"] is None or (pair and roles["id"] is None):
+        raise _without(roles, names, path, are_pairs=bool(pair))
     in_lists = roles["labels"] in schema.names and is_list(schema.field(roles["labels"]).type)
     several = in_lists or roles["labels"] == "labels" or manifest.label_separator is not None
     used = taken | {column for column in roles.values() if column is not None}
     return Columns(
-        concepts=_named_concepts(manifest, path, lists) if lists else tuple(scores),
+        concepts=_named_concepts(manifest, where, lists or pair[1:]) or tuple(scores),
         scores=tuple(scores.values()),
         lists=lists,
-        dtype=_dtype(_types(schema, [*scores.values(), *lists[1:]]), path),
+        pair=pair,
+        apart=beside is not None,
+        dtype=_dtype(_types(scored, [*scores.values(), *lists[1:], *pair[2:]]), where),
         task=manifest.task or ("multi_label" if several else "single_label"),
         separator=None if in_lists or not several else manifest.label_separator or "|",
         id=roles["id"],
@@ -121,10 +142,22 @@ def columns_of(
     )
 
 
-def _named_concepts(manifest: Manifest, path: str, lists: tuple[str, ...]) -> tuple[str, ...]:
+def _without(
+    roles: Mapping[str, str | None], names: Sequence[str], path: str, *, are_pairs: bool
+) -> RunError:
+    """Say that there are no labels, or no ids by which scores are found."""
+    what = "'label' or 'labels'" if roles["labels"] is None else "'id'"
+    hint = " Hint: write one row for each input, with id and label, into inputs.parquet."
+    msg = f"{path}: there is no column {what}. It has {listing(names)}."
+    return RunError(msg + (hint if are_pairs else ""))
+
+
+def _named_concepts(manifest: Manifest, path: str, few: Sequence[str]) -> tuple[str, ...]:
+    if not few:
+        return ()
     if manifest.concepts is None:
         msg = (
-            f"{path}: column '{lists[0]}' lists the concepts that each input is scored for, and "
+            f"{path}: column '{few[0]}' tells the concepts that each input is scored for, and "
             "run.json does not name all of them. Hint: name every concept of the model in "
             "run.json's 'concepts', also those that are never among the best."
         )
@@ -149,8 +182,7 @@ def _score_columns(names: Sequence[str], manifest: Manifest, path: str) -> dict[
         if not prefixed:
             msg = (
                 f"{path}: no column is known to hold scores. It has {listing(names)}. Hint: call "
-                f"them '{SCORE_PREFIX}<concept>', or name the concepts in run.json; the best few "
-                f"of each input stand in two columns of lists, '{LISTS[0][0]}' and '{LISTS[1][0]}'."
+                f"them '{SCORE_PREFIX}<concept>', or name the concepts in run.json; {HINT}"
             )
             raise RunError(msg)
         return prefixed
@@ -159,8 +191,7 @@ def _score_columns(names: Sequence[str], manifest: Manifest, path: str) -> dict[
     if missing:
         msg = (
             f"{path}: there is no score column for {listing(missing)} of run.json's concepts."
-            f"{did_you_mean(missing[0], names)} Hint: call it '{SCORE_PREFIX}<concept>'; the best "
-            f"few of each input stand in two columns of lists, '{LISTS[0][0]}' and '{LISTS[1][0]}'."
+            f"{did_you_mean(missing[0], names)} Hint: call it '{SCORE_PREFIX}<concept>'; {HINT}"
         )
         raise RunError(msg)
     return found

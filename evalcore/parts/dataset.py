@@ -1,13 +1,12 @@
-"""A folder of Parquet files as one run: which files there are, and what their footers say."""
+"""A folder of Parquet files as one run: what their footers say, and whether they fit together."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, cast
 
 import pyarrow as pa
 import pyarrow.dataset as ds
@@ -15,53 +14,37 @@ import pyarrow.fs as pafs
 
 from evalcore.errors import RunError
 from evalcore.parts.columns import Columns, columns_of, difference
+from evalcore.parts.files import PREDICTIONS, SourceFile, located, place_of, stamps_at
+from evalcore.parts.pairs.decoding import list_columns, may_be_pairs
 from evalcore.readers.reading.manifest import Manifest, read_manifest
 
-__all__ = ["PREDICTIONS", "Dataset", "SourceFile", "is_dataset", "located", "stamp_of", "stamps_at"]
-
-PREDICTIONS = "predictions"
-ENDINGS = ".parquet"
-
-
-def is_dataset(path: Path) -> bool:
-    """Tell by names alone whether a folder is a run in parts."""
-    folder = path / PREDICTIONS
-    return folder.is_dir() and any(folder.rglob(f"*{ENDINGS}"))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceFile:
-    """One Parquet file.
-
-    Parameters
-    ----------
-    path
-        Relative to ``predictions/``, with forward slashes.
-    stamp
-        Its size and time of change.
-    groups
-        Rows of each row group.
-    keys
-        Columns that stand in the names of its folders, as ``split=a``.
-    """
-
-    path: str
-    stamp: str
-    groups: tuple[int, ...]
-    keys: Mapping[str, str]
+__all__ = ["Dataset"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dataset:
-    """The files of a run in parts, looked at but not read."""
+    """The files of a run in parts, looked at but not read.
+
+    Parameters
+    ----------
+    files
+        Those that hold the scores.
+    inputs
+        Those that say what the inputs are, where the others hold one row for each pair.
+    stamps
+        Of every file that was found, those without rows included.
+    pairs_per_row
+        Of scores in lists: how many an input has, in the row group where they have most.
+    """
 
     address: str
     name: str
     manifest: Manifest
     columns: Columns
     files: tuple[SourceFile, ...]
-    pairs_per_row: int = 0
-    """Of scores in lists: how many an input has, in the row group where they have most."""
+    inputs: tuple[SourceFile, ...]
+    stamps: Mapping[str, str]
+    pairs_per_row: int
 
     @classmethod
     def at(cls, address: str) -> Dataset:
@@ -78,37 +61,23 @@ class Dataset:
             When there are no files, one cannot be read, or they do not fit together.
         """
         system, root = located(address)
-        manifest = _manifest(system, root)
-        columns: Columns | None = None
-        pairs_per_row = 0
-        files: list[SourceFile] = []
-        stamps = stamps_at(address)
-        for path, fragment in _fragments(system, f"{root}/{PREDICTIONS}", stamps).items():
-            schema, groups = _footer(fragment, path)
-            keys = {name: str(value) for name, value in _keys(fragment).items()}
-            found = columns_of(schema, manifest, path=path, keys=keys)
-            if columns is not None and found != columns:
-                raise RunError(difference(found, columns, path=path, first=files[0].path))
-            columns = found
-            pairs_per_row = max(pairs_per_row, *_most_pairs(fragment, columns))
-            files.append(SourceFile(path=path, stamp=stamps[path], groups=groups, keys=keys))
-        if columns is None or not any(sum(file.groups) for file in files):
+        manifest, stamps = _manifest(system, root), stamps_at(address)
+        looked = [_look(system, root, path, stamp) for path, stamp in stamps.items()]
+        scored = [one for one in looked if not one.file.is_of_inputs]
+        if not any(one.file.n_rows for one in scored):
             msg = f"{address}: there are no rows in {PREDICTIONS}/*.parquet."
             raise RunError(msg)
-        name = manifest.name or root.rstrip("/").rpartition("/")[2]
+        inputs = [one for one in looked if one.file.is_of_inputs and may_be_pairs(scored[0].schema)]
         return cls(
             address=address,
-            name=name,
+            name=manifest.name or root.rstrip("/").rpartition("/")[2],
             manifest=manifest,
-            columns=columns,
-            files=tuple(files),
-            pairs_per_row=pairs_per_row,
+            columns=_agreed(scored, inputs, manifest),
+            files=tuple(one.file for one in scored),
+            inputs=tuple(one.file for one in inputs),
+            stamps=stamps,
+            pairs_per_row=max(one.pairs_per_row for one in scored),
         )
-
-    @property
-    def n_rows(self) -> int:
-        """Rows of all files."""
-        return sum(sum(file.groups) for file in self.files)
 
     @property
     def digest_text(self) -> str:
@@ -116,27 +85,34 @@ class Dataset:
         return json.dumps(asdict(self.columns), sort_keys=True)
 
 
-def located(address: str) -> tuple[Any, str]:
-    """Return the file system of an address, and the path in it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Looked:
+    """One file, and what its footer says."""
 
-    Raises
-    ------
-    RunError
-        When there is nothing, or it cannot be reached.
-    """
-    try:
-        if len(urlsplit(address).scheme) > 1:
-            system, path = pafs.FileSystem.from_uri(address)
-        else:
-            system, path = pafs.LocalFileSystem(), str(Path(address).resolve())
-        info = system.get_file_info(path)
-    except (pa.ArrowException, OSError, ValueError) as error:
-        msg = f"{address}: cannot be reached: {error}"
-        raise RunError(msg) from None
-    if info.type != pafs.FileType.Directory:
-        msg = f"{address}: there is no such folder. Hint: name the folder that holds run.json."
+    file: SourceFile
+    schema: pa.Schema
+    pairs_per_row: int
+
+
+def _agreed(scored: Sequence[_Looked], inputs: Sequence[_Looked], manifest: Manifest) -> Columns:
+    """Return what the columns of all files are."""
+    if len({one.file.named.partition("/")[0] for one in inputs}) > 1:
+        msg = "inputs.parquet is there, and so is inputs/, but a run has one. Hint: keep one."
         raise RunError(msg)
-    return system, path.rstrip("/")
+    couples = [(one, one) for one in scored]
+    if inputs:  # what the inputs are stands in their files, and how they score in the others
+        couples = [*((one, scored[0]) for one in inputs), *((inputs[0], one) for one in scored[1:])]
+    columns: Columns | None = None
+    for k, (roles, scores) in enumerate(couples):
+        beside = (scores.file.named, scores.schema) if inputs else None
+        path, keys = roles.file.named, roles.file.keys
+        found = columns_of(roles.schema, manifest, path=path, keys=keys, beside=beside)
+        if columns is not None and found != columns:
+            is_input = k < len(inputs)
+            one, other = (roles, inputs[0]) if is_input else (scores, scored[0])
+            raise RunError(difference(found, columns, path=one.file.named, first=other.file.named))
+        columns = found
+    return cast("Columns", columns)
 
 
 def _manifest(system: Any, root: str) -> Manifest:  # noqa: ANN401 - a file system of pyarrow
@@ -152,75 +128,45 @@ def _manifest(system: Any, root: str) -> Manifest:  # noqa: ANN401 - a file syst
         return read_manifest(copy)
 
 
-def stamps_at(address: str) -> dict[str, str]:
-    """Return the Parquet files of a run in parts, in their order, and what changes when one does.
-
-    Raises
-    ------
-    RunError
-        When the run cannot be reached.
-    """
-    system, root = located(address)
-    folder = f"{root}/{PREDICTIONS}"
+def _look(system: Any, root: str, path: str, stamp: str) -> _Looked:  # noqa: ANN401
+    """Look at the footer of a file, and at the names of its folders."""
+    place = place_of(root, path)
+    factory = ds.FileSystemDatasetFactory(
+        system,
+        [place],
+        ds.ParquetFileFormat(),
+        ds.FileSystemFactoryOptions(
+            partition_base_dir=root,
+            partitioning=ds.HivePartitioning.discover(infer_dictionary=False),
+        ),
+    )
     try:
-        infos = system.get_file_info(pafs.FileSelector(folder, recursive=True))
-    except (pa.ArrowException, OSError):
-        msg = f"{address}: there is no folder {PREDICTIONS}/ in it."
-        raise RunError(msg) from None
-    found = {info.path.removeprefix(f"{folder}/"): info for info in infos if info.is_file}
-    return {
-        path: _stamp(found[path])
-        for path in sorted(found)
-        if path.endswith(ENDINGS) and not any(one[0] in "._" for one in path.split("/"))
-    }
-
-
-def stamp_of(address: str, path: str) -> str:
-    """Return what changes when one file does.
-
-    Raises
-    ------
-    RunError
-        When the run cannot be reached.
-    """
-    system, root = located(address)
-    return _stamp(system.get_file_info(f"{root}/{PREDICTIONS}/{path}"))
-
-
-def _stamp(info: Any) -> str:  # noqa: ANN401 - of pyarrow
-    return f"{info.size} {info.mtime_ns}"
-
-
-def _fragments(system: Any, root: str, paths: Iterable[str]) -> dict[str, Any]:  # noqa: ANN401
-    """Return each file as a fragment of the data set, with the keys of its folders."""
-    kinds = ds.HivePartitioning.discover(infer_dictionary=False)
-    found = {}
-    for path in paths:
-        factory = ds.FileSystemDatasetFactory(
-            system,
-            [f"{root}/{path}"],
-            ds.ParquetFileFormat(),
-            ds.FileSystemFactoryOptions(partition_base_dir=root, partitioning=kinds),
-        )
-        try:
-            (found[path],) = factory.finish().get_fragments()
-        except (pa.ArrowException, OSError) as error:
-            raise _cut_short(path, error) from None
-    return found
-
-
-def _footer(fragment: Any, path: str) -> tuple[pa.Schema, tuple[int, ...]]:  # noqa: ANN401
-    try:
-        return fragment.physical_schema, tuple(int(one.num_rows) for one in fragment.row_groups)
+        (fragment,) = factory.finish().get_fragments()
+        schema = fragment.physical_schema
+        groups = tuple(int(one.num_rows) for one in fragment.row_groups)
     except (pa.ArrowException, OSError) as error:
-        raise _cut_short(path, error) from None
+        reason = str(error).splitlines()[0]
+        msg = (
+            f"{place.removeprefix(f'{root}/{PREDICTIONS}/')}: this is no whole Parquet file: "
+            f"{reason} Hint: write it again; one that is cut short cannot be mended."
+        )
+        raise RunError(msg) from None
+    keys = ds.get_partition_keys(fragment.partition_expression)
+    file = SourceFile(
+        path=path,
+        stamp=stamp,
+        groups=groups,
+        keys={name: str(value) for name, value in keys.items()},
+    )
+    return _Looked(file=file, schema=schema, pairs_per_row=_most_pairs(fragment, schema))
 
 
-def _most_pairs(fragment: Any, columns: Columns) -> tuple[int, ...]:  # noqa: ANN401
-    """Return of each row group how many scores an input has in the mean, rounded up."""
-    if not columns.lists:
-        return (0,)
-    metadata, beginning = fragment.metadata, f"{columns.lists[1]}."
+def _most_pairs(fragment: Any, schema: pa.Schema) -> int:  # noqa: ANN401 - of pyarrow
+    """Return how many scores an input has in the mean, rounded up, in the fullest row group."""
+    lists = list_columns(schema)
+    if not lists:
+        return 0
+    metadata, beginning = fragment.metadata, f"{lists[1]}."
     groups = [metadata.row_group(k) for k in range(metadata.num_row_groups)]
     leaves = [
         (group.num_rows, group.column(j).num_values)
@@ -228,16 +174,4 @@ def _most_pairs(fragment: Any, columns: Columns) -> tuple[int, ...]:  # noqa: AN
         for j in range(group.num_columns)
         if group.column(j).path_in_schema.startswith(beginning)
     ]
-    return (0, *(-(-n_values // n_rows) for n_rows, n_values in leaves if n_rows))
-
-
-def _cut_short(path: str, error: Exception) -> RunError:
-    reason = str(error).splitlines()[0]
-    return RunError(
-        f"{path}: this is no whole Parquet file: {reason} "
-        "Hint: write it again; one that is cut short cannot be mended."
-    )
-
-
-def _keys(fragment: Any) -> dict[str, Any]:  # noqa: ANN401
-    return ds.get_partition_keys(fragment.partition_expression)
+    return max((-(-n_values // n_rows) for n_rows, n_values in leaves if n_rows), default=0)

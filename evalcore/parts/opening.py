@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 from evalcore.counting.evaluation import Evaluation
 from evalcore.counting.prebuilt import Prebuilt
 from evalcore.errors import NotPrepared, RunError
-from evalcore.parts.dataset import is_dataset
+from evalcore.parts.files import is_dataset
 from evalcore.parts.part_folder import open_part
 from evalcore.parts.plan_file import PLAN, Prepared, prepared_at
 from evalcore.parts.whole import whole_of
@@ -48,7 +47,7 @@ def open_parts(path: str | os.PathLike[str]) -> Evaluation:
     """
     path = Path(path)
     out, found = prepared_at(path)
-    command = f"python -m evalcore prepare {shlex.quote(str(path))}"
+    command = f"python -m evalcore prepare {path}"
     if found is None:
         msg = f"{path.name}: this run is in parts and not prepared yet. Hint: {command}"
         raise NotPrepared(msg)
@@ -92,13 +91,13 @@ def _report(found: Prepared) -> LoadReport:
         for concept, column in zip(columns.concepts, columns.scores, strict=False)
     )
     details = ("the concepts that are scored", "their scores")
-    lists = (
+    few = (
         ColumnRole(column=column, role="score", detail=detail)
-        for column, detail in zip(columns.lists, details, strict=False)
+        for column, detail in zip(columns.lists or columns.pair[1:], details, strict=False)
     )
     rest = (ColumnRole(column=column, role=role) for column, role in columns.roles.items())
     return LoadReport(
         source=found.address,
         format=f"run in {len(found.pieces):,} parts (Parquet)",
-        columns=(*rest, *lists, *scores),
+        columns=(*rest, *few, *scores),
     )

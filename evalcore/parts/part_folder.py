@@ -116,7 +116,7 @@ def open_part(
     shelf = mapped(part_path(out, piece.key), content=piece.key)
     arrays, n_rows = shelf.arrays, int(shelf.facts["rows"])
     ranked = {mode: unpack_ranked(shelf, mode) for mode in MODES}
-    filed = partial(_filed, address, piece, n_rows)
+    filed = partial(_filed, address, piece, shelf)
     values = {
         **about,
         "concepts": columns.concepts,
@@ -211,19 +211,21 @@ def _folds(shelf: Shelf, columns: Columns, names: tuple[str, ...]) -> IntArray |
     return np.array(here, dtype=np.int16)[shelf.arrays[f"codes.{columns.split}"]]
 
 
-def _filed(address: str, piece: Piece, n_rows: int, column: str) -> FiledTexts:
+def _filed(address: str, piece: Piece, shelf: Shelf, column: str) -> FiledTexts:
+    begun = shelf.arrays.get("firsts")
     sizes = np.array(piece.group_sizes)
     ends = np.cumsum(sizes)
 
     def read(positions: IntArray) -> TextArray:
         if not positions.size:
             return text_column([])
-        groups = np.searchsorted(ends, positions, side="right")
+        at = positions if begun is None else begun[positions]
+        groups = np.searchsorted(ends, at, side="right")
         read, place = np.unique(groups, return_inverse=True)
-        rows = positions - (ends - sizes)[groups]
-        table = Source(address, piece, groups=read.tolist()).read([column], as_text=True)
+        rows = at - (ends - sizes)[groups]
+        table = Source(address, piece, groups=read.tolist()).read([column], as_text=[column])
         firsts = np.cumsum(sizes[read]) - sizes[read]
         found = table.column(column).cast("string").take(firsts[place] + rows)
         return text_column(text or "" for text in found.to_pylist())
 
-    return FiledTexts(n_rows, read)
+    return FiledTexts(int(shelf.facts["rows"]), read)

@@ -14,18 +14,10 @@ from evalcore.base.strict_json import RefusedError, strict_decoder
 from evalcore.base.whole_writes import whole_file
 from evalcore.errors import RunError
 from evalcore.parts.columns import Columns
-from evalcore.parts.dataset import SourceFile, stamps_at
+from evalcore.parts.files import SourceFile, stamps_at
 from evalcore.parts.pieces import MEMORY, VERSION, Piece, Span
 
-__all__ = [
-    "PLAN",
-    "Prepared",
-    "memory_before",
-    "origin_of",
-    "prepared_at",
-    "prepared_folder",
-    "read_prepared",
-]
+__all__ = ["PLAN", "Prepared", "memory_before", "prepared_at", "prepared_folder", "read_prepared"]
 
 PLAN = "parts.json"
 FORMAT = "threshold-workshop run in parts"
@@ -119,19 +111,6 @@ def prepared_folder(address: str) -> Path:
     return home() / "parts" / name
 
 
-def origin_of(given: str, *, out: Path | None = None) -> tuple[str, Path]:
-    """Return a run's own address and where it is prepared, whichever of the two is given.
-
-    Raises
-    ------
-    RunError
-        When it was prepared by another version, or is damaged.
-    """
-    if "://" not in given and (before := read_prepared(Path(given))) is not None:
-        return before.address, Path(given).resolve() if out is None else out.resolve()
-    return given, prepared_folder(given) if out is None else out.resolve()
-
-
 def read_prepared(out: Path) -> Prepared | None:
     """Return what is prepared in a folder; None where nothing is.
 
@@ -162,12 +141,16 @@ def memory_before(out: Path) -> int:
 
 
 def _columns(entries: Mapping[str, Any]) -> Columns:
-    lists = {name: tuple(entries.get(name, ())) for name in ("concepts", "scores", "lists")}
+    lists = {name: tuple(entries.get(name, ())) for name in ("concepts", "scores", "lists", "pair")}
     return Columns(**{**entries, **lists})
 
 
 def _piece(entries: Mapping[str, Any]) -> Piece:
-    return Piece(key=entries["key"], spans=tuple(_span(span) for span in entries["spans"]))
+    spans, pairs = (
+        tuple(_span(one) for one in entries.get(name, ())) for name in ("spans", "pairs")
+    )
+    n_inputs = entries.get("n_inputs", sum(span.n_rows for span in spans))
+    return Piece(key=entries["key"], spans=spans, n_inputs=n_inputs, pairs=pairs)
 
 
 def _span(entries: Mapping[str, Any]) -> Span:

@@ -14,13 +14,14 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock
 
-from evalcore.errors import RunError, shorten
+from evalcore.errors import RunError
 from evalcore.parts.building import build_part
 from evalcore.parts.dataset import Dataset
 from evalcore.parts.opening import opened_parts
+from evalcore.parts.pairs.merging import pieces_of_pairs
 from evalcore.parts.part_folder import mapped, part_path, splits_in
-from evalcore.parts.pieces import Piece, pieces_of
-from evalcore.parts.plan_file import Prepared, memory_before, origin_of
+from evalcore.parts.pieces import Piece, pieces_of, repeated_id
+from evalcore.parts.plan_file import Prepared, memory_before, prepared_folder
 from evalcore.parts.verifying import is_built
 from evalcore.parts.whole import Measured, is_put_together, measure, put_together, whole_key
 from evalcore.parts.workers import run_all
@@ -30,6 +31,7 @@ from evalcore.runs.run import EvalRun
 __all__ = ["Progress", "Summary", "prepare"]
 
 HOUR = 3_600
+DESCRIBED = ("model", "model_version", "dataset", "dataset_version", "description")
 CONCEPTS_AT_ONCE = 2
 MOST_GROUPS = 16
 
@@ -96,7 +98,7 @@ def prepare(
     Parameters
     ----------
     address
-        The run's folder, or the address of one; or what was prepared of it before.
+        The run's folder, or the address of one.
     out
         Where to; a folder of the workshop's own when omitted.
     scheduler
@@ -112,14 +114,15 @@ def prepare(
         When the files cannot be read, contradict themselves, or there is no room.
     """
     started = time.monotonic()
-    origin, folder = origin_of(address, out=out)
-    dataset = Dataset.at(origin)
+    dataset = Dataset.at(address)
+    folder = prepared_folder(address) if out is None else out.resolve()
     n_bytes = memory_before(folder) if memory is None else memory
-    pieces = pieces_of(dataset, n_bytes=n_bytes)
+    plan = pieces_of_pairs if dataset.columns.pair else pieces_of
+    pieces = plan(dataset, n_bytes=n_bytes)
     _make(folder)
     todo = [piece for piece in pieces if not is_built(folder, piece, verify=verify)]
     tasks = [(dataset.address, dataset.columns, piece, str(folder), verify) for piece in todo]
-    tally = _Tally(watch, what="rows", of=sum(piece.n_rows for piece in todo), until=0.8)
+    tally = _Tally(watch, what="rows", of=sum(piece.n_inputs for piece in todo), until=0.8)
     run_all(build_part, tasks, scheduler=scheduler, n_workers=n_workers, done=tally.add)
     found = _planned(dataset, pieces, folder, n_bytes)
     if not is_put_together(folder, found.whole, verify=verify):
@@ -129,7 +132,7 @@ def prepare(
         _remove_others(folder, found)
     return Summary(
         out=folder,
-        n_rows=dataset.n_rows,
+        n_rows=sum(piece.n_inputs for piece in pieces),
         n_concepts=len(dataset.columns.concepts),
         n_parts=len(pieces),
         n_kept=len(pieces) - len(todo),
@@ -171,11 +174,7 @@ def _planned(dataset: Dataset, pieces: Sequence[Piece], folder: Path, memory: in
     given = manifest.folds or ()
     about = {
         "name": dataset.name,
-        "model": manifest.model,
-        "model_version": manifest.model_version,
-        "dataset": manifest.dataset,
-        "dataset_version": manifest.dataset_version,
-        "description": manifest.description,
+        **{name: getattr(manifest, name) for name in DESCRIBED},
         "default_operator": manifest.operator,
         "default_threshold": manifest.default_threshold,
         "fold_names": given if names <= set(given) and given else encode_folds(sorted(names))[0],
@@ -187,7 +186,7 @@ def _planned(dataset: Dataset, pieces: Sequence[Piece], folder: Path, memory: in
         columns=columns,
         pieces=tuple(pieces),
         whole=key,
-        stamps={file.path: file.stamp for file in dataset.files},
+        stamps=dataset.stamps,
         memory=memory,
     )
 
@@ -208,7 +207,8 @@ def _complete(
         measured.extend(some)
         tally.add(len(some))
 
-    tasks = [(str(folder), found.to_json(), group) for group in groups]
+    text = found.to_json()
+    tasks = [(str(folder), text, group) for group in groups]
     run_all(_measured, tasks, scheduler=scheduler, n_workers=n_workers, done=done)
     measured.sort(key=lambda one: one.concept)
     put_together(folder, found, runs, built, measured)
@@ -224,22 +224,19 @@ def _refuse_repeated_ids(folder: Path, found: Prepared, runs: Sequence[EvalRun])
     if found.columns.id is None:
         return
     parts = [
-        mapped(part_path(folder, piece.key), content=piece.key).arrays["ids.hashes"]
-        for piece in found.pieces
+        mapped(part_path(folder, piece.key), content=piece.key).arrays for piece in found.pieces
     ]
-    every = np.sort(np.concatenate(parts))
+    every = np.sort(np.concatenate([part["ids.hashes"] for part in parts]))
     twice = np.unique(every[1:][every[1:] == every[:-1]])
     seen: dict[str, str] = {}
-    for piece, run, hashes in zip(found.pieces, runs, parts, strict=True):
-        for row in np.flatnonzero(np.isin(hashes, twice)).tolist():
+    for piece, run, part in zip(found.pieces, runs, parts, strict=True):
+        for row in np.flatnonzero(np.isin(part["ids.hashes"], twice)).tolist():
             name = str(run.ids[row])  # other texts may have the same hash
+            place = piece.place(int(part["firsts"][row]) if "firsts" in part else row)
             if name in seen:
-                msg = (
-                    f"{piece.place(row)}: the id {shorten(name)} stands in {seen[name]} as well. "
-                    "Hint: give every input its own id, and keep each file once."
-                )
-                raise RunError(msg)
-            seen[name] = piece.place(row)
+                several = "firsts" in part
+                raise repeated_id(name, at=place, before=seen[name], have_rows=several)
+            seen[name] = place
 
 
 def _remove_others(folder: Path, found: Prepared) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -16,7 +16,8 @@ from evalcore.errors import RunError, did_you_mean, shorten
 from evalcore.pairs.known import KnownPairs
 from evalcore.pairs.scored import ScoredPairs
 from evalcore.parts.columns import Columns
-from evalcore.parts.listed import is_list, listed_scores
+from evalcore.parts.pairs.decoding import PairColumns, is_list
+from evalcore.parts.pairs.merging import as_ids, first_rows, starts_of
 from evalcore.parts.pieces import Piece
 from evalcore.parts.source import Source
 from evalcore.runs.labels import Labels
@@ -36,12 +37,16 @@ class PartRows:
     Parameters
     ----------
     table
-        All columns that have a role.
+        All columns that have a role, one row for each input.
+    firsts : ndarray of shape (n_inputs,), int64
+        Where the rows of each input begin; None where each has one.
     """
 
+    address: str
     piece: Piece
     columns: Columns
     table: pa.Table
+    firsts: IntArray | None = None
 
     @classmethod
     def read(cls, address: str, piece: Piece, columns: Columns) -> PartRows:
@@ -50,21 +55,56 @@ class PartRows:
         Raises
         ------
         RunError
-            When they cannot be read.
+            When they cannot be read, or those of one input contradict each other.
         """
         kept = [name for name, role in columns.roles.items() if role != "text"]
-        table = Source(address, piece).read([*columns.lists, *kept], as_text=True)
-        return cls(piece=piece, columns=columns, table=table)
+        if columns.pair and not columns.apart:
+            table, firsts = first_rows(address, piece, columns, kept=kept)
+        else:
+            table = Source(address, piece).read([*columns.lists, *kept], as_text=kept)
+            firsts = None
+        return cls(address=address, piece=piece, columns=columns, table=table, firsts=firsts)
 
-    def listed_scores(self) -> ScoredPairs:
-        """Return the scores that stand in lists; shape (n_rows, n_concepts)."""
-        return listed_scores(
-            self.table,
-            lists=self.columns.lists,
-            concepts=self.columns.concepts,
-            dtype=self.columns.dtype,
-            place=self.piece.place,
+    def place(self, position: int) -> str:
+        """Return where an input stands: file, row group, row in it, counted from 1."""
+        return self.piece.place(position if self.firsts is None else int(self.firsts[position]))
+
+    def scored_pairs(self) -> ScoredPairs:
+        """Return the scores, of which there are few; shape (n_inputs, n_concepts)."""
+        columns = self.columns
+        piece = self.piece.of_pairs if columns.apart else self.piece
+        given = PairColumns(
+            names=columns.lists or columns.pair[1:],
+            concepts=columns.concepts,
+            dtype=columns.dtype,
+            place=piece.place,
         )
+        if columns.lists:
+            return given.of_lists(self.table)
+        inputs, pairs = self._pair_rows(piece)
+        scored = np.flatnonzero(~np.asarray(pc.and_(*map(pc.is_null, pairs.columns))))
+        if scored.size < inputs.size and not columns.apart:
+            # an input of which nothing is scored has one row, in which both are missing
+            inputs, pairs = inputs[scored], pairs.take(pa.array(scored))
+            given = replace(given, place=lambda pair: piece.place(int(scored[pair])))
+        return given.of_rows(pairs, inputs=inputs, n_inputs=self.table.num_rows)
+
+    def _pair_rows(self, piece: Piece) -> tuple[IntArray, pa.Table]:
+        """Return the input of each row that is a pair, and concepts and scores."""
+        columns, source = self.columns, Source(self.address, piece)
+        owner = str(columns.id)
+        if not piece.spans:
+            none = dict.fromkeys(columns.pair[1:], pa.array([], pa.string()))
+            return np.zeros(0, dtype=np.int64), pa.table(none)
+        if self.firsts is None:
+            ids = as_ids(source.read(columns.pair[:1], as_text=columns.pair[:1]).column(0))
+            firsts = starts_of(ids)
+            own = self.table.column(owner).cast(pa.string())
+            inputs = pc.index_in(ids.take(pa.array(firsts)).cast(pa.string()), value_set=own)
+        else:
+            firsts, inputs = self.firsts, np.arange(self.firsts.size)
+        sizes = np.diff(firsts, append=piece.n_rows)
+        return np.repeat(np.asarray(inputs, dtype=np.int64), sizes), source.read(columns.pair[1:])
 
     @cached_property
     def labels(self) -> Labels:
@@ -87,7 +127,7 @@ class PartRows:
             twice = np.flatnonzero(np.diff(labels.input_starts) > 1)
             if twice.size:
                 msg = (
-                    f"{self.piece.place(int(twice[0]))}: {twice.size:,} inputs have two labels in "
+                    f"{self.place(int(twice[0]))}: {twice.size:,} inputs have two labels in "
                     'a single-label run. Hint: set "task": "multi_label" in run.json.'
                 )
                 raise RunError(msg)
@@ -98,8 +138,8 @@ class PartRows:
             return None
         shape = self.table.num_rows, len(self.columns.concepts)
         mostly = self.columns.not_labelled is None
-        lists = self.columns.lists
-        known = KnownPairs.alike(*shape, known=mostly) if lists else np.full(shape, mostly)
+        few = self.columns.are_few
+        known = KnownPairs.alike(*shape, known=mostly) if few else np.full(shape, mostly)
         known[rows, concepts] = True
         if self.columns.not_labelled is not None:
             known[self._pairs(self.columns.not_labelled)] = True
@@ -133,7 +173,7 @@ class PartRows:
             first = int(np.flatnonzero(codes == strangers[0])[0])
             n = int(np.isin(codes, strangers).sum())
             msg = (
-                f"{self.piece.place(rows[first].as_py())}: column '{column}' holds {n:,} labels "
+                f"{self.place(rows[first].as_py())}: column '{column}' holds {n:,} labels "
                 f"that are no concept, first {shorten(values[strangers[0]])}."
                 f"{did_you_mean(values[strangers[0]], self.columns.concepts)} "
                 "Hint: name every concept's score column as its label; leave the label empty "

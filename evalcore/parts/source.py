@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import groupby
 
 import pyarrow as pa
@@ -10,11 +11,14 @@ import pyarrow.fs as pafs
 import pyarrow.parquet as pq
 
 from evalcore.errors import RunError
-from evalcore.parts.dataset import PREDICTIONS, located, stamp_of
-from evalcore.parts.listed import is_list
-from evalcore.parts.pieces import Piece, Span
+from evalcore.parts.files import SourceFile, located, place_of, stamp_of
+from evalcore.parts.pairs.decoding import is_list
+from evalcore.parts.pieces import Group, Piece
 
-__all__ = ["Source"]
+__all__ = ["Source", "batches", "in_text"]
+
+AT_ONCE = 2**16
+"""Rows that are read at once where not all of a row group are wanted."""
 
 
 class Source:
@@ -29,16 +33,16 @@ class Source:
     def __init__(self, address: str, piece: Piece, *, groups: Sequence[int] | None = None) -> None:
         self.address = address
         chosen = piece.groups if groups is None else [piece.groups[k] for k in groups]
-        by_path = groupby(chosen, key=lambda one: one[0].file.path)
+        by_path = groupby(chosen, key=lambda one: one.file.path)
         self.files = [_Opened(address, list(some)) for _, some in by_path]
 
-    def read(self, names: Sequence[str], *, as_text: bool = False) -> pa.Table:
+    def read(self, names: Sequence[str], *, as_text: Collection[str] = ()) -> pa.Table:
         """Read some columns.
 
         Parameters
         ----------
         as_text
-            Whether what is no list is read as text, which files may hold as different types.
+            Columns that files may hold as different types: what is no list is read as text.
 
         Raises
         ------
@@ -48,59 +52,115 @@ class Source:
         tables = [file.read(names) for file in self.files]
         if len(tables) == 1:
             return tables[0]
-        if as_text:
-            tables = [_as_text(table) for table in tables]
-        return pa.concat_tables(tables, promote_options="permissive")
+        try:
+            return pa.concat_tables(
+                [in_text(table, as_text) for table in tables], promote_options="permissive"
+            )
+        except pa.ArrowException as error:
+            first, last = (self.files[k].file.named for k in (0, -1))
+            msg = (
+                f"{first} to {last}: a column is of another type than in other files: {error} "
+                "Hint: write all files of a run with the same columns."
+            )
+            raise RunError(msg) from None
 
 
-def _as_text(table: pa.Table) -> pa.Table:
-    kinds = [field.type if is_list(field.type) else pa.string() for field in table.schema]
+def in_text(table: pa.Table, names: Collection[str]) -> pa.Table:
+    """Return a table in which some columns are texts, unless they are lists."""
+    kinds = [
+        pa.string() if field.name in names and not is_list(field.type) else field.type
+        for field in table.schema
+    ]
     return table.cast(pa.schema(list(zip(table.column_names, kinds, strict=True))))
 
 
 class _Opened:
     """Some row groups of one file; its footer is kept, the file is open while it is read."""
 
-    def __init__(self, address: str, chosen: Sequence[tuple[Span, int]]) -> None:
-        self.address, self.file = address, chosen[0][0].file
-        self.groups = [group for _, group in chosen]
+    def __init__(self, address: str, chosen: Sequence[Group]) -> None:
+        self.address, self.file, self.groups = address, chosen[0].file, chosen
         self.footer: pq.FileMetaData | None = None
 
     def read(self, names: Sequence[str]) -> pa.Table:
         keys = self.file.keys
         stored = [name for name in names if name not in keys]
-        try:
+        ends = f"{self.groups[0].number + 1} to {self.groups[-1].number + 1}"
+        with _planned(self.address, self.file, rows=f", row groups {ends}"):
             table = self._read(stored)
-            self._require_same()
-        except (pa.ArrowException, OSError) as error:
-            self._require_same()
-            ends = f"{self.groups[0] + 1} to {self.groups[-1] + 1}"
-            msg = (
-                f"{self.file.path}, row groups {ends}: cannot be read: {error} "
-                "Hint: write the file again; one that is damaged cannot be mended."
-            )
-            raise RunError(msg) from None
         for name in names:
             if name in keys:
                 table = table.append_column(name, pa.array([keys[name]] * table.num_rows))
         return table
 
     def _read(self, names: Sequence[str]) -> pa.Table:
-        system, root = located(self.address)
-        path = f"{root}/{PREDICTIONS}/{self.file.path}"
-        is_far = not isinstance(system, pafs.LocalFileSystem)
-        with pq.ParquetFile(
-            path, filesystem=system, pre_buffer=is_far, metadata=self.footer
-        ) as file:
+        with _parquet(self.address, self.file, footer=self.footer) as file:
             self.footer = file.metadata
-            # one part, one thread: parts are built several at a time
-            return file.read_row_groups(self.groups, columns=names, use_threads=False)
+            if all(group.is_whole for group in self.groups):
+                # one part, one thread: parts are built several at a time
+                numbers = [group.number for group in self.groups]
+                return file.read_row_groups(numbers, columns=names, use_threads=False)
+            found = [batch for group in self.groups for batch in _some_rows(file, group, names)]
+            return pa.Table.from_batches(found)
 
-    def _require_same(self) -> None:
-        """Refuse what was read of a file that is not the planned one any more."""
-        if stamp_of(self.address, self.file.path) != self.file.stamp:
-            msg = (
-                f"{self.file.path}: the file was replaced since it was looked at. "
-                "Hint: prepare the run again; the parts of other files are kept."
-            )
-            raise RunError(msg)
+
+def _some_rows(
+    file: pq.ParquetFile, group: Group, names: Sequence[str]
+) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of a row group that belong to a part; what follows them is not read."""
+    start = 0
+    for batch in file.iter_batches(
+        AT_ONCE, row_groups=[group.number], columns=names, use_threads=False
+    ):
+        first, stop = max(group.start - start, 0), min(group.stop - start, batch.num_rows)
+        if first < stop:
+            yield batch.slice(first, stop - first)
+        start += batch.num_rows
+        if start >= group.stop:
+            return
+
+
+def batches(address: str, file: SourceFile, name: str, *, n_rows: int) -> Iterator[pa.Array]:
+    """Yield a column of a whole file, so many rows at a time.
+
+    Raises
+    ------
+    RunError
+        When the file cannot be read, or is another one than was planned.
+    """
+    with _planned(address, file), _parquet(address, file) as opened:
+        for batch in opened.iter_batches(n_rows, columns=[name], use_threads=False):
+            yield batch.column(0)
+
+
+def _parquet(
+    address: str, file: SourceFile, *, footer: pq.FileMetaData | None = None
+) -> pq.ParquetFile:
+    system, root = located(address)
+    is_far = not isinstance(system, pafs.LocalFileSystem)
+    return pq.ParquetFile(
+        place_of(root, file.path), filesystem=system, pre_buffer=is_far, metadata=footer
+    )
+
+
+@contextmanager
+def _planned(address: str, file: SourceFile, *, rows: str = "") -> Iterator[None]:
+    """Refuse what was read of a file that is damaged, or not the planned one any more."""
+    try:
+        yield
+        _require_same(address, file)
+    except (pa.ArrowException, OSError) as error:
+        _require_same(address, file)
+        msg = (
+            f"{file.named}{rows}: cannot be read: {error} "
+            "Hint: write the file again; one that is damaged cannot be mended."
+        )
+        raise RunError(msg) from None
+
+
+def _require_same(address: str, file: SourceFile) -> None:
+    if stamp_of(address, file.path) != file.stamp:
+        msg = (
+            f"{file.named}: the file was replaced since it was looked at. "
+            "Hint: prepare the run again; the parts of other files are kept."
+        )
+        raise RunError(msg)

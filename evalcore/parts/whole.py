@@ -217,7 +217,7 @@ def put_together(
         positives = SortedScores.merged([part.indices[mode].positives for part in built])
         arrays[f"{mode}.positives.values"] = positives.values
         arrays[f"{mode}.positives.starts"] = positives.starts
-        if found.columns.lists:
+        if found.columns.are_few:
             # few scores of many concepts: searched part by part, a move would take far longer
             index = CountIndex.joined([part.indices[mode] for part in built], positives=positives)
             arrays |= pack_index(index.together(), mode)

@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
@@ -38,8 +39,9 @@ process of its own, after the files were read once; decoding reads the same colu
 as many threads, and keeps nothing. Times of the open run are the best of several calls with the
 pages in memory."""
 NOTES_OF_LISTS = """\
-One folder of Parquet files: of each input the best 20 concepts and their scores in lists, float32,
-multi-label, every concept decided by its own threshold. Measured as runs in parts are."""
+One folder of Parquet files: of each input the best 20 concepts and their scores, in lists or a row
+for each (--rows), float32, multi-label, every concept decided by its own threshold. Measured as
+runs in parts are."""
 THRESHOLDS = (0.5, 0.37, 0.62, 0.71)
 
 
@@ -52,11 +54,17 @@ def main(arguments: Sequence[str]) -> int:
         action="store_true",
         help="the best 20 of each input in lists: 100k x 2,000, or (--large) 1M x 20,000",
     )
+    parser.add_argument(
+        "--rows", action="store_true", help="with --topk: each score as a row, in place of lists"
+    )
     parser.add_argument("--scheduler", help="as for prepare; 'local' starts processes")
     parser.add_argument("--memory", default="1GiB", help="as for prepare")
     options = parser.parse_args(arguments)
     write, (n_inputs, n_concepts, n_files) = (
-        (write_in_lists, (1_000_000, 20_000, 8) if options.large else (100_000, 2_000, 2))
+        (
+            partial(write_in_lists, as_rows=options.rows),
+            (1_000_000, 20_000, 8) if options.large else (100_000, 2_000, 2),
+        )
         if options.topk
         else (write_in_parts, (20_000_000, 50, 40) if options.large else (2_000_000, 20, 8))
     )

@@ -11,11 +11,29 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+import evalcore as ec
+
 CONCEPTS = ("dog", "cat", "cow")
 MEMORY = 19_900
 """So little that every row group becomes a part."""
 MEMORY_OF_LISTS = 24_000
 """The same where scores stand in lists."""
+
+
+RULES = (
+    ec.Rule(0.5),
+    ec.Rule({"dog": 0.3}, default=0.6, operator=">="),
+    ec.Rule(0.4, mode="every"),
+    ec.Rule(0.4, mode="top"),
+)
+SELECTIONS: tuple[ec.Selection, ...] = (
+    ec.Cell("dog", "cat"),
+    ec.Cell(None, "cat"),
+    ec.Outcome("cow", "FP"),
+    ec.Outcome("cow", "TN"),
+    ec.Predicted(None),
+    ec.OnThreshold(),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,3 +135,57 @@ def write_file(folder: Path, name: str, table: pa.Table, *, group: int = 40) -> 
     path.parent.mkdir(parents=True, exist_ok=True)
     pq.write_table(table, path, row_group_size=group)
     return path
+
+
+def assert_equal(one: ec.Evaluation, other: ec.Evaluation) -> None:
+    for rule in RULES:
+        for name in ("tp", "fp", "fn", "tn"):
+            assert (
+                getattr(one.counts(rule), name).tolist()
+                == getattr(other.counts(rule), name).tolist()
+            )
+        assert one.matrix(rule).counts.tolist() == other.matrix(rule).counts.tolist()
+        assert one.mistakes(rule).tolist() == other.mistakes(rule).tolist()
+        assert repr(one.accuracy(rule)) == repr(other.accuracy(rule))
+        for selection in SELECTIONS:
+            wanted = one.members(rule, selection).tolist()
+            assert other.members(rule, selection).tolist() == wanted
+            assert other.members(rule, selection, first=5).tolist() == wanted[:5]
+    assert np.array_equal(one.roc_auc(), other.roc_auc(), equal_nan=True)
+    assert np.array_equal(one.average_precision(), other.average_precision(), equal_nan=True)
+    np.testing.assert_allclose(one.mean_scores(), other.mean_scores(), rtol=1e-12)
+    goal = ec.Goal.f_beta()
+    assert ec.choose(one, goal).threshold.tolist() == ec.choose(other, goal).threshold.tolist()
+
+
+def as_pairs(table: pa.Table) -> pa.Table:
+    """One row for each score that rows of lists hold, of each input in the order of its list."""
+    cells = zip(
+        *(table.column(name).to_pylist() for name in ("id", "concepts", "scores")), strict=True
+    )
+    rows = [
+        (key, name, score)
+        for key, named, scores in cells
+        for name, score in zip(named, scores, strict=True)
+    ]
+    kinds = [table.schema.field(name).type for name in ("id", "concepts", "scores")]
+    columns = [list(column) for column in zip(*rows, strict=True)] or [[], [], []]
+    return pa.table(
+        {
+            name: pa.array(column, kind if name == "id" else kind.value_type)
+            for name, column, kind in zip(("id", "concept", "score"), columns, kinds, strict=True)
+        }
+    )
+
+
+def write_divided(
+    folder: Path, table: pa.Table, rng: np.random.Generator, *, most_files: int = 4
+) -> None:
+    """Write a table into files of any number of rows, in row groups of any size."""
+    folder.mkdir(parents=True, exist_ok=True)
+    cuts = np.sort(rng.integers(0, len(table) + 1, rng.integers(0, most_files))).tolist()
+    for k, (start, stop) in enumerate(zip([0, *cuts], [*cuts, len(table)], strict=True)):
+        size = int(rng.integers(1, 40))
+        pq.write_table(
+            table.slice(start, stop - start), folder / f"{k}.parquet", row_group_size=size
+        )

@@ -45,12 +45,23 @@ def write_in_parts(
 
 
 def write_in_lists(
-    run: Path, *, n_inputs: int, n_concepts: int, n_files: int, n_listed: int = 20
+    run: Path,
+    *,
+    n_inputs: int,
+    n_concepts: int,
+    n_files: int,
+    n_listed: int = 20,
+    as_rows: bool = False,
 ) -> None:
     """Write a multi-label run of which each input's best few concepts are listed.
 
     The label is among them, mostly first, beside concepts that stand near it, and a third of the
     inputs has a second label. Of the concepts the first ones are the most frequent.
+
+    Parameters
+    ----------
+    as_rows
+        Whether to write each score as a row, and the inputs into files beside.
     """
     (run / "predictions").mkdir(parents=True)
     names = [f"concept {j:05d}" for j in range(n_concepts)]
@@ -69,15 +80,22 @@ def write_in_lists(
         labels[ends[1:][n_labels == 2] - 1] = listed[n_labels == 2, 1]
         scores = -np.sort(-(rng.random((n, n_listed), dtype=np.float32) ** 3), axis=1)
         starts = np.arange(n + 1) * n_listed
-        columns: dict[str, Any] = {
-            "id": pa.array([f"{k}-{i}" for i in range(n)]),
+        ids = pa.array([f"{k}-{i}" for i in range(n)])
+        inputs: dict[str, Any] = {
+            "id": ids,
             "labels": _lists(ends, _coded(labels, names)),
             "source": _coded(rng.integers(0, 3, n), ["phone", "web", "scan"]),
-            "concepts": _lists(starts, _coded(listed.reshape(-1), names)),
-            "scores": _lists(starts, pa.array(scores.reshape(-1))),
         }
+        named, given = _coded(listed.reshape(-1), names), pa.array(scores.reshape(-1))
         path = run / "predictions" / f"{k:03d}.parquet"
-        pq.write_table(pa.table(columns), path, row_group_size=125_000)
+        if as_rows:
+            owners = ids.take(pa.array(np.repeat(np.arange(n), n_listed)))
+            pq.write_table(pa.table({"id": owners, "concept": named, "score": given}), path)
+            path = run / "inputs" / path.name
+            path.parent.mkdir(exist_ok=True)
+        else:
+            inputs |= {"concepts": _lists(starts, named), "scores": _lists(starts, given)}
+        pq.write_table(pa.table(inputs), path, row_group_size=125_000)
 
 
 def _lists(starts: Any, values: Any) -> Any:

@@ -20,7 +20,7 @@ from evalcore.base.jobs import Job, Jobs, report_progress
 from evalcore.library.archive import is_archive
 from evalcore.library.folder_of_runs import RunEntry, source_stamp
 from evalcore.library.uploads import take_upload
-from evalcore.parts.dataset import PREDICTIONS
+from evalcore.parts.files import tables_in
 from evalcore.prepared import open_apart
 from evalcore.runs.joined import JoinedRows
 from pages._ui import wording
@@ -165,7 +165,7 @@ def size_of(handle: Handle) -> int:
     """Return the bytes of a run's tables."""
     top = Path(handle.path)
     is_folder = top.is_dir()
-    paths = [*top.iterdir(), *top.glob(f"{PREDICTIONS}/**/*.parquet")] if is_folder else [top]
+    paths = [*top.iterdir(), *tables_in(top)] if is_folder else [top]
     return sum(path.stat().st_size for path in paths if path.is_file())
 
 

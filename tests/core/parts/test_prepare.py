@@ -29,25 +29,11 @@ from tests.support.datasets import (
     MEMORY_OF_LISTS,
     Written,
     as_lists,
+    assert_equal,
     table_of,
     unfolded,
     write_dataset,
     write_file,
-)
-
-RULES = (
-    ec.Rule(0.5),
-    ec.Rule({"dog": 0.3}, default=0.6, operator=">="),
-    ec.Rule(0.4, mode="every"),
-    ec.Rule(0.4, mode="top"),
-)
-SELECTIONS: tuple[ec.Selection, ...] = (
-    ec.Cell("dog", "cat"),
-    ec.Cell(None, "cat"),
-    ec.Outcome("cow", "FP"),
-    ec.Outcome("cow", "TN"),
-    ec.Predicted(None),
-    ec.OnThreshold(),
 )
 
 
@@ -65,27 +51,6 @@ def written(tmp_path: Path) -> Written:
 
 def prepared(written: Written, **rest: Any) -> Summary:
     return prepare(str(written.parts), **{"memory": MEMORY, "n_workers": 2, **rest})
-
-
-def assert_equal(one: ec.Evaluation, other: ec.Evaluation) -> None:
-    for rule in RULES:
-        for name in ("tp", "fp", "fn", "tn"):
-            assert (
-                getattr(one.counts(rule), name).tolist()
-                == getattr(other.counts(rule), name).tolist()
-            )
-        assert one.matrix(rule).counts.tolist() == other.matrix(rule).counts.tolist()
-        assert one.mistakes(rule).tolist() == other.mistakes(rule).tolist()
-        assert repr(one.accuracy(rule)) == repr(other.accuracy(rule))
-        for selection in SELECTIONS:
-            wanted = one.members(rule, selection).tolist()
-            assert other.members(rule, selection).tolist() == wanted
-            assert other.members(rule, selection, first=5).tolist() == wanted[:5]
-    assert np.array_equal(one.roc_auc(), other.roc_auc(), equal_nan=True)
-    assert np.array_equal(one.average_precision(), other.average_precision(), equal_nan=True)
-    np.testing.assert_allclose(one.mean_scores(), other.mean_scores(), rtol=1e-12)
-    goal = ec.Goal.f_beta()
-    assert ec.choose(one, goal).threshold.tolist() == ec.choose(other, goal).threshold.tolist()
 
 
 @pytest.mark.parametrize("task", ["single_label", "multi_label"])
@@ -202,20 +167,6 @@ def test_what_is_prepared_is_kept_and_a_changed_file_costs_itself_only(written: 
         (10, 9),
     ]
     assert open_parts(written.parts).run.n_inputs == 300
-
-
-def test_what_was_prepared_elsewhere_is_prepared_again_by_its_own_name(
-    written: Written, tmp_path: Path
-) -> None:
-    out = tmp_path / "on the shelf"
-    prepared(written, out=out)
-    write_file(written.parts, "1.parquet", table_of(np.random.default_rng(2), 90, start=90))
-    with pytest.raises(ec.RunError, match=r"have changed .* prepare '.*/on the shelf'"):
-        open_parts(out)
-    again = prepare(str(out))
-
-    assert (again.out, again.n_kept) == (out, 6)
-    assert open_parts(out).run.n_inputs == 270
 
 
 def test_many_small_files_share_parts_and_have_the_numbers_of_one_file(tmp_path: Path) -> None:

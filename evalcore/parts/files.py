@@ -1,0 +1,167 @@
+"""The Parquet files of a run in parts: where they are, and what changes when one of them does."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pyarrow as pa
+import pyarrow.fs as pafs
+
+from evalcore.errors import RunError
+
+__all__ = [
+    "PREDICTIONS",
+    "SourceFile",
+    "is_dataset",
+    "located",
+    "place_of",
+    "stamp_of",
+    "stamps_at",
+    "tables_in",
+]
+
+PREDICTIONS = "predictions"
+INPUTS = "inputs"
+ENDING = ".parquet"
+BESIDE = "../"
+"""Paths begin in ``predictions/``: so do those of files that stand beside it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFile:
+    """One Parquet file.
+
+    Parameters
+    ----------
+    path
+        Relative to ``predictions/``, with forward slashes.
+    stamp
+        Its size and time of change.
+    groups
+        Rows of each row group.
+    keys
+        Columns that stand in the names of its folders, as ``split=a``.
+    """
+
+    path: str
+    stamp: str
+    groups: tuple[int, ...]
+    keys: Mapping[str, str]
+
+    @property
+    def named(self) -> str:
+        """What the file is called in messages."""
+        return self.path.removeprefix(BESIDE)
+
+    @property
+    def is_of_inputs(self) -> bool:
+        """Whether it says what the inputs are, and the files of predictions how they score."""
+        return self.path.startswith(BESIDE)
+
+    @property
+    def n_rows(self) -> int:
+        """Rows of the file."""
+        return sum(self.groups)
+
+
+def is_dataset(path: Path) -> bool:
+    """Tell by names alone whether a folder is a run in parts."""
+    folder = path / PREDICTIONS
+    return folder.is_dir() and any(folder.rglob(f"*{ENDING}"))
+
+
+def tables_in(path: Path) -> list[Path]:
+    """Return the tables of a run in parts that stand in folders of it, in their order."""
+    folders = (path / PREDICTIONS, path / INPUTS)
+    return [table for folder in folders for table in sorted(folder.rglob(f"*{ENDING}"))]
+
+
+def located(address: str) -> tuple[Any, str]:
+    """Return the file system of an address, and the path in it.
+
+    Raises
+    ------
+    RunError
+        When there is nothing, or it cannot be reached.
+    """
+    try:
+        if len(urlsplit(address).scheme) > 1:
+            system, path = pafs.FileSystem.from_uri(address)
+        else:
+            system, path = pafs.LocalFileSystem(), str(Path(address).resolve())
+        info = system.get_file_info(path)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        msg = f"{address}: cannot be reached: {error}"
+        raise RunError(msg) from None
+    if info.type != pafs.FileType.Directory:
+        msg = f"{address}: there is no such folder. Hint: name the folder that holds run.json."
+        raise RunError(msg)
+    return system, path.rstrip("/")
+
+
+def place_of(root: str, path: str) -> str:
+    """Return where a file stands in its file system.
+
+    Examples
+    --------
+    >>> place_of("bucket/run", "split=a/0.parquet"), place_of("bucket/run", "../inputs.parquet")
+    ('bucket/run/predictions/split=a/0.parquet', 'bucket/run/inputs.parquet')
+    """
+    return posixpath.normpath(f"{root}/{PREDICTIONS}/{path}")
+
+
+def stamps_at(address: str) -> dict[str, str]:
+    """Return the Parquet files of a run in parts, in their order, and what changes when one does.
+
+    Those of ``predictions/`` come first, then those that say what the inputs are.
+
+    Raises
+    ------
+    RunError
+        When the run cannot be reached.
+    """
+    system, root = located(address)
+    if system.get_file_info(f"{root}/{PREDICTIONS}").type != pafs.FileType.Directory:
+        msg = f"{address}: there is no folder {PREDICTIONS}/ in it."
+        raise RunError(msg)
+    found = {**_below(system, root, PREDICTIONS), **_below(system, root, INPUTS)}
+    table = system.get_file_info(f"{root}/{INPUTS}{ENDING}")
+    if table.is_file:
+        found[f"{BESIDE}{INPUTS}{ENDING}"] = table
+    return {path: _stamp(info) for path, info in found.items()}
+
+
+def _below(system: Any, root: str, folder: str) -> dict[str, Any]:  # noqa: ANN401 - a file system
+    chosen = pafs.FileSelector(f"{root}/{folder}", allow_not_found=True, recursive=True)
+    infos = {
+        info.path.removeprefix(f"{root}/{folder}/"): info
+        for info in system.get_file_info(chosen)
+        if info.is_file
+    }
+    start = "" if folder == PREDICTIONS else f"{BESIDE}{folder}/"
+    return {
+        start + path: infos[path]
+        for path in sorted(infos)
+        if path.endswith(ENDING) and not any(one[0] in "._" for one in path.split("/"))
+    }
+
+
+def stamp_of(address: str, path: str) -> str:
+    """Return what changes when one file does.
+
+    Raises
+    ------
+    RunError
+        When the run cannot be reached.
+    """
+    system, root = located(address)
+    return _stamp(system.get_file_info(place_of(root, path)))
+
+
+def _stamp(info: Any) -> str:  # noqa: ANN401 - of pyarrow
+    return f"{info.size} {info.mtime_ns}"

@@ -1,0 +1,1 @@
+"""Scores as pairs: the best few concepts of each input, as lists or as one row for each pair."""
