@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,7 @@ def open_parts(path: str | os.PathLike[str]) -> Evaluation:
     """
     path = Path(path)
     out, found = prepared_at(path)
-    command = f"python -m evalcore prepare {path}"
+    command = f"python -m evalcore prepare {shlex.quote(str(path))}"
     if found is None:
         msg = f"{path.name}: this run is in parts and not prepared yet. Hint: {command}"
         raise NotPrepared(msg)

@@ -17,7 +17,15 @@ from evalcore.parts.columns import Columns
 from evalcore.parts.files import SourceFile, stamps_at
 from evalcore.parts.pieces import MEMORY, VERSION, Piece, Span
 
-__all__ = ["PLAN", "Prepared", "memory_before", "prepared_at", "prepared_folder", "read_prepared"]
+__all__ = [
+    "PLAN",
+    "Prepared",
+    "memory_before",
+    "origin_of",
+    "prepared_at",
+    "prepared_folder",
+    "read_prepared",
+]
 
 PLAN = "parts.json"
 FORMAT = "threshold-workshop run in parts"
@@ -109,6 +117,19 @@ def prepared_folder(address: str) -> Path:
     place = str(Path(address).resolve()) if "://" not in address else address
     name = hashlib.sha256(place.encode("utf-8", "surrogateescape")).hexdigest()
     return home() / "parts" / name
+
+
+def origin_of(given: str, *, out: Path | None = None) -> tuple[str, Path]:
+    """Return a run's own address and where it is prepared, whichever of the two is given.
+
+    Raises
+    ------
+    RunError
+        When it was prepared by another version, or is damaged.
+    """
+    if "://" not in given and (before := read_prepared(Path(given))) is not None:
+        return before.address, Path(given).resolve() if out is None else out.resolve()
+    return given, prepared_folder(given) if out is None else out.resolve()
 
 
 def read_prepared(out: Path) -> Prepared | None:

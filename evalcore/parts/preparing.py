@@ -21,7 +21,7 @@ from evalcore.parts.opening import opened_parts
 from evalcore.parts.pairs.merging import pieces_of_pairs
 from evalcore.parts.part_folder import mapped, part_path, splits_in
 from evalcore.parts.pieces import Piece, pieces_of, repeated_id
-from evalcore.parts.plan_file import Prepared, memory_before, prepared_folder
+from evalcore.parts.plan_file import Prepared, memory_before, origin_of
 from evalcore.parts.verifying import is_built
 from evalcore.parts.whole import Measured, is_put_together, measure, put_together, whole_key
 from evalcore.parts.workers import run_all
@@ -98,7 +98,7 @@ def prepare(
     Parameters
     ----------
     address
-        The run's folder, or the address of one.
+        The run's folder, or the address of one; or what was prepared of it before.
     out
         Where to; a folder of the workshop's own when omitted.
     scheduler
@@ -114,8 +114,8 @@ def prepare(
         When the files cannot be read, contradict themselves, or there is no room.
     """
     started = time.monotonic()
-    dataset = Dataset.at(address)
-    folder = prepared_folder(address) if out is None else out.resolve()
+    origin, folder = origin_of(address, out=out)
+    dataset = Dataset.at(origin)
     n_bytes = memory_before(folder) if memory is None else memory
     plan = pieces_of_pairs if dataset.columns.pair else pieces_of
     pieces = plan(dataset, n_bytes=n_bytes)
@@ -207,8 +207,7 @@ def _complete(
         measured.extend(some)
         tally.add(len(some))
 
-    text = found.to_json()
-    tasks = [(str(folder), text, group) for group in groups]
+    tasks = [(str(folder), found.to_json(), group) for group in groups]
     run_all(_measured, tasks, scheduler=scheduler, n_workers=n_workers, done=done)
     measured.sort(key=lambda one: one.concept)
     put_together(folder, found, runs, built, measured)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
+import pytest
+from playwright.sync_api import Response
+
+import evalcore as ec
 from tests.browser.desk import Desk, eventually
 from tests.browser.truth import Truth
 
@@ -108,3 +113,90 @@ def test_a_long_table_is_scrolled_to_its_end_and_follows_there(desk: Desk, truth
         desk.page.mouse.up()
     desk.idle()
     eventually(desk.page, lambda: {k: v[-n_seen:] for k, v in seen().items()}, wanted)
+
+
+def test_while_dragged_only_the_rows_in_view_are_sent_and_all_of_them_at_rest(desk: Desk) -> None:
+    sent: list[int] = []
+
+    def note(response: Response) -> None:
+        if "/live/" in response.url:
+            sent.append(len(response.json()["table"]["rows"]))
+
+    desk.open("large", t="0.5")
+    desk.page.on("response", note)
+    with desk.restless():
+        desk.drag_to(0.7)
+        eventually(desk.page, lambda: float(desk.threshold()) > 0.65, wanted=True)
+        desk.page.mouse.up()
+    desk.idle()
+    assert sent
+    assert max(sent) < 150
+    # every row is there again: another sort needs no question
+    desk.head("concept").click()
+    desk.head("concept").click()
+    eventually(desk.page, lambda: desk.summary()["concept"][0], "concept 0999")
+
+
+def test_rows_scrolled_into_view_during_a_drag_show_the_threshold_under_the_pointer(
+    desk: Desk, truth: TruthOf
+) -> None:
+    oracle = truth("large")
+    desk.open("large", t="0.5")
+    with desk.restless():
+        desk.drag_to(0.3)
+        columns = oracle.table(oracle.rule(desk.threshold()))
+        for share in (0.5, 1, 0.2):
+            desk.table().evaluate("(box, s) => { box.scrollTop = s * box.scrollHeight }", share)
+            eventually(desk.page, lambda: _is_of(desk.summary(), columns), wanted=True)
+        desk.page.mouse.up()
+    desk.idle()
+
+
+@pytest.mark.parametrize("direction", ["up", "down"])
+@pytest.mark.parametrize("column", ["FP", "precision", "labelled", "concept"])
+def test_a_long_table_stays_in_order_while_the_threshold_is_dragged(
+    desk: Desk, truth: TruthOf, column: str, direction: str
+) -> None:
+    oracle = truth("large")
+    at = list(oracle.table(oracle.rule("0.5"))).index(column)
+    desk.open("large", t="0.5", order_by=[str(at), direction])
+    desk.table().evaluate("box => { box.scrollTop = box.scrollHeight / 3 }")
+    with desk.restless():
+        desk.drag_to(0.25)
+        wanted = _in_order(oracle, oracle.rule(desk.threshold()), column, direction)
+        seen = desk.summary
+        eventually(desk.page, lambda: _is_stretch_of(seen(), wanted), wanted=True)
+        desk.page.mouse.up()
+    desk.idle()
+    eventually(desk.page, lambda: _is_stretch_of(seen(), wanted), wanted=True)
+
+
+def _is_of(seen: dict[str, list[str]], columns: dict[str, list[str]]) -> bool:
+    """Tell whether all rows that are seen are rows of a table, and some are."""
+    rows = {row[0]: row for row in zip(*columns.values(), strict=True)}
+    there = list(zip(*(seen[name] for name in columns), strict=True))
+    return len(there) >= 12 and all(rows.get(row[0]) == row for row in there)
+
+
+def _in_order(oracle: Truth, rule: ec.Rule, column: str, direction: str) -> dict[str, list[str]]:
+    """Return the table in the order of a column: what is undefined last, equals as in the run."""
+    columns, counts = oracle.table(rule), oracle.evaluation.counts(rule)
+    keys = {
+        "FP": counts.fp.tolist(),
+        "labelled": counts.labelled.tolist(),
+        "precision": ec.METRICS["precision"](counts).tolist(),
+        "concept": list(range(counts.fp.size)),
+    }[column]
+    sign = 1 if direction == "up" else -1
+    rows = sorted(
+        range(len(keys)), key=lambda j: math.inf if math.isnan(keys[j]) else sign * keys[j]
+    )
+    return {name: [texts[j] for j in rows] for name, texts in columns.items()}
+
+
+def _is_stretch_of(seen: dict[str, list[str]], wanted: dict[str, list[str]]) -> bool:
+    """Tell whether the rows that are seen follow each other so in a table; the first may not."""
+    start = wanted["concept"].index(seen["concept"][1]) if seen["concept"][1] else 0
+    n_seen = len(seen["concept"]) - 1
+    rows = {name: texts[start : start + n_seen] for name, texts in wanted.items()}
+    return n_seen >= 12 and {name: seen[name][1:] for name in wanted} == rows and start > 100

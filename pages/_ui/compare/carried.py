@@ -10,6 +10,7 @@ from evalcore.decisions import words as decision_words
 from evalcore.decisions.carry_over import CarriedOver, kept_rows
 from pages._ui import wording
 from pages._ui.session import state
+from pages._ui.session.choosing import one_of_many
 from pages._ui.session.keys import Key
 from pages._ui.session.view import View
 from pages._ui.shell.record import on_record
@@ -17,7 +18,6 @@ from pages._ui.shell.record import on_record
 __all__ = ["carried_panel", "decision_choice", "decision_of"]
 
 HEADS = ("concept", "threshold", "promised", "then", "on the right", "kept, observed", "proven")
-NONE = ""
 
 
 def decision_of(view: View) -> Decision | None:
@@ -42,19 +42,21 @@ def decision_choice(view: View, concepts: tuple[str, ...]) -> None:
         if entry.state == "in force" and set(entry.decision.names) & set(concepts)
     ]
     entries.sort(key=lambda entry: entry.decision.run.key != view.run)
-    titles = {
-        entry.decision.id: f"{entry.decision.title} ({entry.decision.author})" for entry in entries
+    titles: dict[str | None, str] = {None: "none"}
+    titles |= {
+        entry.decision.id: wording.isolated(f"{entry.decision.title} ({entry.decision.author})")
+        for entry in entries
     }
-    if not titles and view.carried is None:
+    if not entries and view.carried is None:
         return
-    state.seed(Key.CARRIED, view.carried if view.carried in titles else NONE)
-    st.selectbox(
+    one_of_many(
         "Decision to carry over",
-        [NONE, *titles],
-        format_func=lambda one: wording.isolated(titles[one]) if one else "none",
+        titles,
+        view.carried if view.carried in titles else None,
         key=Key.CARRIED,
-        width=state.wide(240),
-        on_change=_take,
+        take=_take,
+        width=240,
+        named=True,
     )
 
 
@@ -91,8 +93,7 @@ def carried_panel(carried: CarriedOver) -> None:
         )
 
 
-def _take() -> None:
-    chosen = st.session_state[Key.CARRIED] or None
+def _take(chosen: str | None) -> None:
     view = state.current()
     back = {"right_rule": "same"} if chosen is None and view.right_rule == "decision" else {}
     state.change(carried=chosen, **back)

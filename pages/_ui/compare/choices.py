@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
@@ -13,9 +13,9 @@ from evalcore.wording import isolated
 from pages._ui import wording
 from pages._ui.compare.carried import decision_choice
 from pages._ui.compare.compared import flat_of, pairs_of
-from pages._ui.compare.right_side import right_parts
+from pages._ui.compare.right_side import WHOLE, right_parts
 from pages._ui.session import state
-from pages._ui.session.choosing import one_of_few
+from pages._ui.session.choosing import one_of_few, one_of_many
 from pages._ui.session.keys import Key, of_each
 from pages._ui.session.view import View
 from pages._ui.shell import loading
@@ -45,16 +45,16 @@ def right_choices(view: View) -> View | None:
             return None
         state.look(right=_proposed(str(view.run), others))
         view = state.current()
-    _choose("Right side", Key.RIGHT, list(names), names, view.right, take=_take_right)
+    _choose("Right side", Key.RIGHT, names, view.right, take=_take_right)
     run = loading.run_of(loading.open_handle(str(view.right)))
     _choose_part(run, view)
-    _choose("Its truth", Key.RIGHT_TRUTH, list(TRUTH_WORDS), TRUTH_WORDS, view.right_truth)
+    _choose("Its truth", Key.RIGHT_TRUTH, TRUTH_WORDS, view.right_truth)
     decision_choice(view, run.concepts)
-    rules = [rule for rule in RULE_WORDS if rule != "decision" or view.carried is not None]
+    rules = {k: v for k, v in RULE_WORDS.items() if k != "decision" or view.carried is not None}
     chosen = view.right_rule if view.right_rule in rules else "same"
-    _choose("Its thresholds", Key.RIGHT_RULE, rules, RULE_WORDS, chosen, take=_take_rule)
+    _choose("Its thresholds", Key.RIGHT_RULE, rules, chosen, take=_take_rule)
     if view.right_rule not in {"same", "own", "decision"}:
-        _choose("Matched", Key.MATCH_SCOPE, list(SCOPE_WORDS), SCOPE_WORDS, view.match_scope)
+        _choose("Matched", Key.MATCH_SCOPE, SCOPE_WORDS, view.match_scope)
     return view
 
 
@@ -77,41 +77,38 @@ def _proposed(left: str, others: list[str]) -> str:
 
 def _choose_part(run: ec.EvalRun, view: View) -> None:
     parts = right_parts(run)
-    chosen = view.right_part if view.right_part in parts else ""
-    _choose("Part", Key.RIGHT_PART, list(parts), parts, chosen)
+    chosen = view.right_part if view.right_part in parts else WHOLE
+    _choose("Part", Key.RIGHT_PART, parts, chosen, ours=(WHOLE,))
 
 
 def _choose(
     label: str,
     key: Key,
-    options: list[str],
-    words: dict[str, str],
+    words: Mapping[str, str],
     chosen: str | None,
     *,
-    take: Callable[[], None] | None = None,
+    take: Callable[[str], object] | None = None,
+    ours: tuple[str, ...] = (),
 ) -> None:
-    state.seed(key, chosen)
-
-    def change() -> None:
-        state.change(**{str(key): st.session_state[key]})
-
-    st.selectbox(
+    one_of_many(
         label,
-        options,
-        format_func=lambda option: isolated(words[option]),
+        {option: isolated(text) for option, text in words.items()},
+        chosen,
         key=key,
-        width=state.wide(190),
-        on_change=take or change,
+        take=take or (lambda option: state.change(**{str(key): option})),
+        width=190,
+        named=True,
+        ours=ours,
     )
 
 
-def _take_right() -> None:
-    state.change(right=st.session_state[Key.RIGHT], right_part="", right_own=(), matched=())
+def _take_right(run: str) -> None:
+    state.change(right=run, right_part=WHOLE, right_own=(), matched=())
 
 
-def _take_rule() -> None:
+def _take_rule(rule: str) -> None:
     """Follow another rule: thresholds that were set by hand no longer apply."""
-    state.change(right_rule=st.session_state[Key.RIGHT_RULE], right_own=())
+    state.change(right_rule=rule, right_own=())
 
 
 def match_names(concepts: ConceptPairs, view: View) -> None:

@@ -25,7 +25,7 @@ from pages._ui.components.moving_marks.moving_marks import moving_marks
 from pages._ui.components.threshold_slider.data import DialNumbers, Highlight
 from pages._ui.numbers.rule_panel import place_dial
 from pages._ui.server import live
-from pages._ui.server.live import Answer
+from pages._ui.server.live import Answer, Asked
 from pages._ui.session import state
 from pages._ui.session.keys import Key
 from pages._ui.session.view import View
@@ -100,8 +100,8 @@ def answer_at(sides: tuple[tuple[Side, str], tuple[Side, str]], k: int) -> Answe
     (own, name), (other, other_name) = sides[k], sides[1 - k]
     rule, there = own.rule, _Here.of(other.evaluation, other.rule, other_name)
 
-    def answer(evaluation: ec.Evaluation, threshold: str) -> PairBoard:
-        at = rule.with_own({name: threshold})  # type: ignore[dict-item]
+    def answer(evaluation: ec.Evaluation, asked: Asked) -> PairBoard:
+        at = rule.with_own({name: asked.threshold})  # type: ignore[dict-item]
         here = _Here.of(evaluation, at, name)
         points = (here, there) if k == 0 else (there, here)
         board: PairBoard = {"marks": _marks(points)}

@@ -8,7 +8,7 @@ import evalcore as ec
 from pages._ui.session.view import View
 from pages._ui.shell import agreed_truth, loading
 
-__all__ = ["right_evaluation", "right_parts"]
+__all__ = ["WHOLE", "right_evaluation", "right_parts"]
 
 WHOLE = ""
 

@@ -200,6 +200,8 @@ export interface TableData {
   field: string;
   columns: TableColumn[];
   rows: (string | number | null)[][];
+  window?: TableWindow;
+  is_long?: boolean;
   totals?: (string | number | null)[][];
   selected: [number, number] | null;
   sort: [number, "up" | "down"] | null;
@@ -208,6 +210,14 @@ export interface TableData {
   whole_rows?: boolean;
   caption: string;
   empty: string;
+}
+
+export interface TableWindow {
+  n_rows: number;
+  numbers: number[];
+  places: number[] | null;
+  by: [string, "up" | "down"] | null;
+  asked: string;
 }
 
 export interface Tick {

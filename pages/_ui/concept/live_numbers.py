@@ -17,7 +17,7 @@ from pages._ui.components.threshold_slider.data import DialNumbers
 from pages._ui.concept.curves import Curves, Point, point_of
 from pages._ui.concept.lists import target_of
 from pages._ui.concept.numbers import comparison, dial_numbers, moved
-from pages._ui.server.live import Answer
+from pages._ui.server.live import Answer, Asked
 from pages._ui.session.view import View
 from pages._ui.wording import Words
 
@@ -75,8 +75,8 @@ def concept_board_at(
     # what answers must not keep a run alive
     base = weakref.ref(against) if against else None
 
-    def answer(evaluation: ec.Evaluation, threshold: str) -> ConceptBoard:
-        moved_view = replace(view, rule=moved(view.rule, concept, threshold))
+    def answer(evaluation: ec.Evaluation, asked: Asked) -> ConceptBoard:
+        moved_view = replace(view, rule=moved(view.rule, concept, asked.threshold))
         other = base() if base else None
         return concept_board(evaluation, moved_view, concept, against=other, disputes=disputes)
 

@@ -25,6 +25,7 @@ from pages._ui.decisions.drafts import (
 )
 from pages._ui.session import state
 from pages._ui.session.answer_key import AnswerKey
+from pages._ui.session.choosing import NAMELESS, told_apart
 from pages._ui.session.keys import Kept, Key
 from pages._ui.session.options import shows_paths
 from pages._ui.session.person import here
@@ -132,22 +133,23 @@ def _replaces(in_force: tuple[Entry, ...], view: View) -> None:
     """Let people choose what ends: by itself the latest decision on the same inputs."""
     if not in_force:
         return
-    names: dict[str | None, str] = {
+    titles = {
         entry.decision.id: f"{entry.decision.title} ({entry.decision.time:%d %b %Y %H:%M} UTC)"
         for entry in in_force[:MOST_OFFERED]
     }
+    names = told_apart({NAMELESS: "none"} | titles, ours=(NAMELESS,))
     here = (view.split, view.slice)
     same = [e.decision.id for e in in_force if (e.decision.run.split, e.decision.run.slice) == here]
-    if Key.REPLACES not in st.session_state or st.session_state[Key.REPLACES] not in {*names, None}:
-        state.seed(Key.REPLACES, same[0] if same else None)
+    if st.session_state.get(Key.REPLACES) not in names:
+        state.seed(Key.REPLACES, same[0] if same else NAMELESS)
     chosen = st.selectbox(
         "Replaces",
-        [None, *names],
-        format_func=lambda name: "none" if name is None else names[name],
+        list(names),
+        format_func=names.__getitem__,
         key=Key.REPLACES,
         help="The decision chosen here is superseded by the new one.",
     )
-    if chosen is None and same:
+    if chosen is NAMELESS and same:
         st.caption("Then two decisions are in force at once for the same inputs.")
 
 
@@ -156,7 +158,8 @@ def _record() -> None:
     view = state.current()
     decision_id = st.session_state.setdefault(Kept.NEXT_DECISION, str(uuid.uuid4()))
     texts = st.session_state.get(Kept.TYPED_DECISION, dict.fromkeys(DRAFTED, ""))
-    replaced = st.session_state.get(Key.REPLACES)
+    chosen = st.session_state.get(Key.REPLACES)
+    replaced = None if chosen is NAMELESS else chosen
     for_goal = bool(st.session_state.get(Key.FOR_GOAL))
     if here().verified:
         texts = texts | {Key.AUTHOR: here().name}

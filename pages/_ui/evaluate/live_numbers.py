@@ -18,8 +18,8 @@ from pages._ui.evaluate import matrix_data, shown_matrix, slices_table
 from pages._ui.evaluate.shown_matrix import ShownMatrix
 from pages._ui.inputs.listing import stated, target_of
 from pages._ui.numbers import highlights, linked_tables
-from pages._ui.numbers.linked_tables import LinkedTable
-from pages._ui.server.live import Answer
+from pages._ui.numbers.linked_table import LinkedTable, in_window, is_long
+from pages._ui.server.live import Answer, Asked
 from pages._ui.session.targets import Corner
 from pages._ui.session.view import View
 from pages._ui.wording import Words
@@ -53,6 +53,7 @@ def board(
     whole: ec.Evaluation | None = None,
     against: ec.Evaluation | None = None,
     disputes: OpenDisputes | None = None,
+    rows: str = "",
 ) -> Board:
     """Compute everything for the live rule of a view.
 
@@ -66,6 +67,8 @@ def board(
         The same inputs by the labels as delivered, when changes are told against them.
     disputes
         What can still change of the labels.
+    rows
+        Those of a long table that a browser asks for; empty for all.
     """
     whole = whole or evaluation
     rule, pinned = view.rule, view.pinned
@@ -79,7 +82,9 @@ def board(
             evaluation, rule=rule, pinned=pinned, against=against, disputes=disputes
         ),
         "flips": None,
-        "table": _table_data(_numbers(evaluation, view, changes, whole, against), view, whole),
+        "table": _table_data(
+            _numbers(evaluation, view, changes, whole, against), view, whole, rows=rows
+        ),
         "matrix": None,
         "heatmap": None,
         "matrix_table": None,
@@ -112,8 +117,8 @@ def board_at(
     # what answers must not keep a run alive
     kept, base = (weakref.ref(one) if one else None for one in (whole, against))
 
-    def answer(evaluation: ec.Evaluation, threshold: str) -> Board:
-        rule = view.rule.with_default(threshold)  # type: ignore[arg-type]
+    def answer(evaluation: ec.Evaluation, asked: Asked) -> Board:
+        rule = view.rule.with_default(asked.threshold)  # type: ignore[arg-type]
         moved = replace(view, rule=rule)
         return board(
             evaluation,
@@ -122,6 +127,7 @@ def board_at(
             whole=kept() if kept else None,
             against=base() if base else None,
             disputes=disputes,
+            rows=asked.rows,
         )
 
     return answer
@@ -174,7 +180,9 @@ def _numbers(
     )
 
 
-def _table_data(table: LinkedTable, view: View, whole: ec.Evaluation) -> TableData:
+def _table_data(
+    table: LinkedTable, view: View, whole: ec.Evaluation, *, rows: str = ""
+) -> TableData:
     summary = view.panel != "flips"
     sliced = shows_slices(view, whole.run)
     selected = table.cell_of(view.target)
@@ -186,10 +194,12 @@ def _table_data(table: LinkedTable, view: View, whole: ec.Evaluation) -> TableDa
         selected = None if row is None else (row, column)
     searched = "No concept matches. Clear the search to see all of them."
     unchanged = "No prediction differs between the two rules. Move the threshold off the pin."
-    return {
+    there, window = in_window(table, rows)
+    data: TableData = {
         "field": "table",
         "columns": table.heads,
-        "rows": table.rows,
+        "rows": there.rows,
+        "is_long": is_long(table),
         "totals": table.totals,
         "selected": selected,
         "sort": view.order_by,
@@ -198,6 +208,9 @@ def _table_data(table: LinkedTable, view: View, whole: ec.Evaluation) -> TableDa
         "caption": "Slices" if sliced else "Evaluation summary" if summary else "What flips",
         "empty": searched if summary or view.find else unchanged,
     }
+    if window is not None:
+        data["window"] = window
+    return data
 
 
 def _matrix_table(page: ShownMatrix, view: View) -> TableData:

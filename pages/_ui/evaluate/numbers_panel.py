@@ -8,9 +8,9 @@ import evalcore as ec
 from pages._ui.components.table.table import table
 from pages._ui.components.words.words import words
 from pages._ui.evaluate.live_numbers import Board, numbers_table, shows_slices
-from pages._ui.evaluate.slices_table import chosen, columns_of, rows_of, too_large
+from pages._ui.evaluate.slices_table import SPLITS, chosen, columns_of, rows_of, too_large
 from pages._ui.session import state
-from pages._ui.session.choosing import one_of_few
+from pages._ui.session.choosing import one_of_few, one_of_many
 from pages._ui.session.keys import Key
 from pages._ui.session.view import View
 from pages._ui.shell import frame
@@ -18,7 +18,6 @@ from pages._ui.shell import frame
 __all__ = ["numbers_choices", "numbers_panel"]
 
 PANEL_WORDS = {"summary": "Summary", "slices": "Slices", "flips": "Flips"}
-ALL_CONCEPTS = "all concepts (micro)"
 
 
 def numbers_panel(parts: Board) -> None:
@@ -103,33 +102,23 @@ def _slice_choices(view: View, run: ec.EvalRun) -> None:
     if too_large(run):
         st.caption("Too large for a table of its slices: choose one in the line at the top.")
         return
-    columns, concepts = columns_of(run), [ALL_CONCEPTS, *run.concepts]
-    state.seed(Key.SLICED_BY, chosen(run, view))
-    st.selectbox(
+    one_of_many(
         "By",
-        list(columns),
-        format_func=columns.__getitem__,
+        columns_of(run),
+        chosen(run, view),
         key=Key.SLICED_BY,
-        label_visibility="collapsed",
-        width=state.wide(120),
-        on_change=lambda: state.look(sliced_by=st.session_state[Key.SLICED_BY], order_by=None),
+        take=lambda column: state.look(sliced_by=column, order_by=None),
+        width=120,
+        ours=(SPLITS,),
     )
-    # by position, 0 for all of them: a concept may bear any name
-    known = view.sliced_for in run.concepts
-    state.seed(Key.SLICED_FOR, run.position_of(str(view.sliced_for)) + 1 if known else 0)
-    st.selectbox(
+    concepts: dict[str | None, str] = {None: "all concepts (micro)"}
+    concepts |= {name: name for name in run.concepts}
+    one_of_many(
         "Of",
-        range(len(concepts)),
-        format_func=concepts.__getitem__,
+        concepts,
+        view.sliced_for if view.sliced_for in concepts else None,
         key=Key.SLICED_FOR,
-        label_visibility="collapsed",
-        width=state.wide(170),
-        on_change=_slice_for,
-        args=(run,),
+        take=lambda concept: state.look(sliced_for=concept),
+        width=170,
     )
     _interval_choice(view)
-
-
-def _slice_for(run: ec.EvalRun) -> None:
-    place = st.session_state[Key.SLICED_FOR]
-    state.look(sliced_for=run.concepts[place - 1] if place else None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -12,14 +12,14 @@ import numpy as np
 
 import evalcore as ec
 from evalcore.arrays import BoolArray, text_column
+from pages._ui.numbers.linked_table import Link, LinkedTable
 from pages._ui.numbers.linked_tables import (
     COUNT_LINKS,
     RATE_LINKS,
-    Link,
-    LinkedTable,
     count_columns,
     with_intervals,
 )
+from pages._ui.session.choosing import told_apart
 from pages._ui.session.view import View
 from pages._ui.shell import loading
 from pages._ui.shell.measuring import property_slice, property_values
@@ -91,8 +91,9 @@ def _parted(run: ec.EvalRun, by: str) -> Sequence[Part]:
         ]
     column = by.removeprefix("=")
     masks = _masks(run, column)
+    names = told_apart({value: value or "(empty)" for value in masks}, ours=("",))
     return [
-        Part(name=value or "(empty)", evaluation=taken(keep), slice=(column, value))
+        Part(name=names[value], evaluation=taken(keep), slice=(column, value))
         for value, keep in masks.items()
     ]
 
@@ -108,7 +109,9 @@ def _masks(run: ec.EvalRun, column: str) -> dict[str, BoolArray]:
 
 def rows_of(whole: ec.Evaluation, by: str) -> tuple[Part, ...]:
     """Return the parts of the rows: all inputs, then each part."""
-    return (Part(name=ALL, evaluation=whole), *_parts_of(whole, by))
+    parts = _parts_of(whole, by)
+    names = told_apart({None: ALL} | {part: part.name for part in parts})
+    return (Part(name=ALL, evaluation=whole), *(replace(p, name=names[p]) for p in parts))
 
 
 def slices_table(whole: ec.Evaluation, view: View) -> LinkedTable:

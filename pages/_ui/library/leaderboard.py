@@ -27,6 +27,7 @@ from pages._ui.components.table.data import TableColumn, TableData
 from pages._ui.components.table.table import table
 from pages._ui.session import state
 from pages._ui.session.answer_key import AnswerKey
+from pages._ui.session.choosing import one_of_many, told_apart
 from pages._ui.session.keys import Key, of_each
 from pages._ui.session.long_answers import long_answer
 from pages._ui.session.view import Link
@@ -93,8 +94,7 @@ def _data_set(run: ec.EvalRun) -> str:
 
 def _choices(view: Link, concepts: Sequence[str]) -> None:
     state.seed(Key.BOARD, [one for one in view.board if one in MEASURES])
-    options = [*OF_WORDS, *(f"={name}" for name in concepts)]
-    state.seed(Key.BOARD_OF, view.board_of if view.board_of in options else "macro")
+    of = OF_WORDS | {f"={name}": wording.isolated(name) for name in concepts}
     state.seed(Key.BOARD_RECALL, view.board_recall)
     with st.container(horizontal=True, vertical_alignment="top"):
         st.pills(
@@ -105,13 +105,15 @@ def _choices(view: Link, concepts: Sequence[str]) -> None:
             key=Key.BOARD,
             on_change=_take,
         )
-        st.selectbox(
+        one_of_many(
             "Of",
-            options,
-            format_func=lambda one: OF_WORDS.get(one) or wording.isolated(one.removeprefix("=")),
+            of,
+            view.board_of if view.board_of in of else "macro",
             key=Key.BOARD_OF,
-            width=state.wide(240),
-            on_change=_take,
+            take=lambda one: state.look(board_of=one),
+            width=240,
+            named=True,
+            ours=OF_WORDS,
         )
         st.selectbox(
             "At a recall of at least", ["0.5", "0.8", "0.9", "0.95", "0.99"],
@@ -123,7 +125,6 @@ def _take() -> None:
     chosen = tuple(st.session_state[Key.BOARD])
     state.look(
         board=chosen or Link().board,
-        board_of=st.session_state[Key.BOARD_OF],
         board_recall=st.session_state[Key.BOARD_RECALL],
     )
 
@@ -226,7 +227,7 @@ def _chart(
 
 
 def _compare(title: str, group: Group) -> None:
-    names = {handle.key: run.name for handle, run in group}
+    names = told_apart({handle.key: run.name for handle, run in group}, ours=())
     key = of_each(Key.BOARD_PAIR, title)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.pills(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -12,15 +11,12 @@ import evalcore as ec
 from evalcore.arrays import IntArray, text_column
 from evalcore.measures.intervals import INTERVALS
 from pages._ui import wording
-from pages._ui.components.table.data import CellKind, TableColumn
-from pages._ui.session.targets import Target
+from pages._ui.numbers.linked_table import CONCEPT, THRESHOLD, LateTexts, Link, LinkedTable
 from pages._ui.wording import Words
 
 __all__ = [
-    "CONCEPT",
     "COUNT_LINKS",
     "RATE_LINKS",
-    "LinkedTable",
     "count_columns",
     "flips",
     "flips_in_words",
@@ -28,9 +24,6 @@ __all__ = [
     "with_intervals",
 ]
 
-Link = Callable[[str], Target]
-CONCEPT = "concept"
-THRESHOLD = "threshold"
 
 COUNT_LINKS: dict[str, Link] = {
     "labelled": ec.Labelled,
@@ -48,18 +41,6 @@ _FLIP_LINKS: dict[str, Link] = {
     "enter, right": lambda concept: ec.Flip(concept, "enter", labelled=True),
     "enter, wrong": lambda concept: ec.Flip(concept, "enter", labelled=False),
 }
-_FOLDS = {
-    "predicted": 5,
-    "labelled": 4,
-    "ROC AUC": 3,
-    "F1 ±": 2,
-    "F1": 2,
-    "recall ±": 1,
-    "precision ±": 1,
-}
-"""Where room is short columns fold, the largest first; what is not named here before them."""
-FOLDS_FIRST = 9
-_NEVER_FOLD = {"recall", "precision", THRESHOLD, "TP", "FN", "FP", CONCEPT, "leave", "enter"}
 _MORE_RATES = (
     "specificity",
     "false_positive_rate",
@@ -68,110 +49,6 @@ _MORE_RATES = (
     "prevalence",
 )
 _INTERVALS = {"recall": "recall", "precision": "precision", "F1": "f1"}
-_HELP = {
-    "inputs": "Inputs of the row. A click turns to them.",
-    THRESHOLD: "The concept's own threshold; the common one where it has none of its own.",
-    **dict.fromkeys(
-        ("recall 95 %", "precision 95 %"),
-        "Wilson interval, for a threshold that was not chosen on these inputs.",
-    ),
-    "F1 95 %": "Wilson interval of the Jaccard share, carried over to F1.",
-    "ROC AUC": "How well the scores order the inputs; mean over splits. Follows no threshold.",
-    "AUC sd": "Standard deviation of ROC AUC over the splits.",
-    "avg. precision": "Area under the precision-recall steps. Follows no threshold.",
-    "labelled": "Inputs labelled with the concept: TP + FN.",
-    "predicted": "Inputs predicted as the concept: TP + FP.",
-    "TP": "True positives: labelled and predicted.",
-    "FN": "False negatives: labelled, not predicted.",
-    "FP": "False positives: predicted, not labelled.",
-    "TN": "True negatives: neither labelled nor predicted.",
-    "now": "The threshold that is set.",
-    "recommended": "The shortest decimal of all the thresholds with these counts.",
-    "keeps": "Labelled inputs that are predicted: TP of TP + FN.",
-    "same from": "The lowest threshold that gives these counts.",
-    "same below": "From this threshold on the counts are others.",
-    "same above": "Up to this threshold the counts are others.",
-    "same up to": "The highest threshold that gives these counts.",
-    "difference": "On the inputs left out, less on those that it was chosen on.",
-    "leave": "Predicted under the pinned rule, no longer under this one.",
-    "enter": "Not predicted under the pinned rule, but under this one.",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class LinkedTable:
-    """Columns to show, and what a click on each of their cells means.
-
-    Parameters
-    ----------
-    columns
-        Name to one value per row; the first column names the concepts.
-    links
-        Name of a column to what its cell of a concept stands for.
-    kinds
-        Name of a column to its kind, where the type of its values does not tell.
-    names
-        The column that names the rows.
-    totals
-        What stands below all rows: a value per column, None where there is none.
-    """
-
-    columns: Mapping[str, Any]
-    links: Mapping[str, Link]
-    kinds: Mapping[str, CellKind] = field(default_factory=dict)
-    names: str = CONCEPT
-    totals: Sequence[Sequence[str | float | None]] = ()
-
-    @property
-    def heads(self) -> list[TableColumn]:
-        """The columns as the table component wants them."""
-        return [self._head(name, values) for name, values in self.columns.items()]
-
-    def _head(self, name: str, values: Any) -> TableColumn:  # noqa: ANN401 - an array of any kind
-        head: TableColumn = {
-            "name": name,
-            "kind": self.kinds.get(name) or _kind(values),
-            "help": _HELP.get(name, ""),
-            "link": name in self.links,
-        }
-        if name not in _NEVER_FOLD:
-            head["fold"] = _FOLDS.get(name, FOLDS_FIRST)
-        return head
-
-    @property
-    def rows(self) -> list[list[str | float | None]]:
-        """The values row by row; None where undefined."""
-        lists = [np.asarray(values).tolist() for values in self.columns.values()]
-        # NaN alone differs from itself
-        return [
-            [None if value != value else value for value in row]  # noqa: PLR0124
-            for row in zip(*lists, strict=True)
-        ]
-
-    def target(self, row: int, column: int) -> Target | None:
-        """Return what a clicked cell stands for; None where it is no link."""
-        concepts = self.columns[self.names]
-        if not (0 <= row < len(concepts) and 0 <= column < len(self.columns)):
-            return None
-        link = self.links.get(list(self.columns)[column])
-        return link(str(concepts[row])) if link else None
-
-    def is_link_to(self, column: str, target: Target | None, *, of: str = "") -> bool:
-        """Tell whether a cell of a column, in the row of a name, stands for a target."""
-        link = self.links.get(column)
-        return link is not None and link(of) == target
-
-    def cell_of(self, target: Target | None) -> tuple[int, int] | None:
-        """Return the (row, column) that links to a target, so that it can be shown as chosen."""
-        concept = getattr(target, "concept", None)
-        concepts = list(self.columns[self.names])
-        if concept is None or concept not in concepts:
-            return None
-        names = list(self.columns)
-        for name in self.links:
-            if name in names and self.is_link_to(name, target, of=concept):
-                return concepts.index(concept), names.index(name)
-        return None
 
 
 def summary(
@@ -258,8 +135,10 @@ def with_intervals(columns: dict[str, Any], counts: ec.Counts) -> dict[str, Any]
         result[name] = values
         if name in _INTERVALS:
             found = INTERVALS[_INTERVALS[name]](counts)
-            ends = zip(found.low.tolist(), found.high.tolist(), strict=True)
-            result[f"{name} 95 %"] = text_column(wording.between(*each, digits=2) for each in ends)
+            result[f"{name} 95 %"] = LateTexts(
+                write=lambda low, high: wording.between(low, high, digits=2),
+                values=(found.low, found.high),
+            )
     return result
 
 
@@ -269,8 +148,7 @@ def _with_changes(columns: dict[str, Any], before: Mapping[str, Any]) -> dict[st
     for name, values in columns.items():
         result[name] = values
         if name in _INTERVALS:
-            both = zip(before[name].tolist(), values.tolist(), strict=True)
-            result[f"{name} ±"] = text_column(wording.change(*each) for each in both)
+            result[f"{name} ±"] = LateTexts(write=wording.change, values=(before[name], values))
     return result
 
 
@@ -304,7 +182,9 @@ def flips(evaluation: ec.Evaluation, changes: ec.Flips, *, find: str) -> LinkedT
         if not columns[side][shown].any():
             columns = {name: values for name, values in columns.items() if side not in name}
     return LinkedTable(
-        columns={name: values[shown] for name, values in columns.items()}, links=_FLIP_LINKS
+        columns={name: values[shown] for name, values in columns.items()},
+        links=_FLIP_LINKS,
+        rows_follow=True,
     )
 
 
@@ -345,8 +225,6 @@ def _total(values: IntArray, part: slice) -> int:
 
 def _matching(concepts: tuple[str, ...], find: str) -> IntArray:
     wanted = find.strip().casefold()
+    if not wanted:
+        return np.arange(len(concepts))
     return np.array([j for j, name in enumerate(concepts) if wanted in name.casefold()], dtype=int)
-
-
-def _kind(values: Any) -> Any:  # noqa: ANN401 - one of the component's literals
-    return {"i": "count", "u": "count", "f": "rate"}.get(np.asarray(values).dtype.kind, "text")

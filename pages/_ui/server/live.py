@@ -20,7 +20,8 @@ import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -28,7 +29,7 @@ from starlette.routing import Route
 
 import evalcore as ec
 
-__all__ = ["ROUTES", "Answer", "Question", "Questions", "Tell", "publish"]
+__all__ = ["ROUTES", "Answer", "Asked", "Question", "Questions", "Tell", "publish"]
 
 KEPT = 512
 N_THREADS = 4
@@ -37,8 +38,24 @@ AT_ONCE = 0.01
 """Seconds after which a question that still waits is looked after: its asker may go."""
 
 
-Answer = Callable[[ec.Evaluation, str], Mapping[str, Any]]
-"""What a page shows of an evaluation at a threshold, given as it was written in the question."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a browser asks of a page, as it was written in the question.
+
+    Parameters
+    ----------
+    threshold
+        The threshold under the pointer.
+    rows
+        Which rows of a long table it has room for; empty where it wants all.
+    """
+
+    threshold: str
+    rows: str = ""
+
+
+Answer = Callable[[ec.Evaluation, Asked], Mapping[str, Any]]
+"""What a page shows of an evaluation, as far as it is asked for."""
 
 
 Tell = Callable[[str, float], None]
@@ -46,18 +63,20 @@ Tell = Callable[[str, float], None]
 who presents shows it to those who follow, and answers may overtake each other."""
 
 
-class Question:
+A = TypeVar("A")
+
+
+class Question(Generic[A]):
     """What is asked of a page, by one request or by several that came while it was busy."""
 
-    def __init__(self) -> None:
-        self.asked = ""
-        self.at = -1.0
+    def __init__(self, asked: A, *, at: float) -> None:
+        self.asked, self.at = asked, at
         self.answer: Future[str] = Future()
         self.n_waiting = 0
         self.is_begun = False
 
 
-class Questions:
+class Questions(Generic[A]):
     """The questions to one page; safe to share between threads.
 
     Parameters
@@ -68,16 +87,16 @@ class Questions:
         Where it is computed.
     """
 
-    def __init__(self, compute: Callable[[str, float], str], *, threads: Executor) -> None:
+    def __init__(self, compute: Callable[[A, float], str], *, threads: Executor) -> None:
         self._compute, self._threads = compute, threads
         self._lock = threading.Lock()
-        self._waiting: Question | None = None
+        self._waiting: Question[A] | None = None
         self._is_busy = False
 
-    def ask(self, asked: str, *, at: float) -> Question:
+    def ask(self, asked: A, *, at: float) -> Question[A]:
         """Ask something, and wait for it until :meth:`leave`."""
         with self._lock:
-            question = self._waiting = self._waiting or Question()
+            question = self._waiting = self._waiting or Question(asked, at=at)
             if at >= question.at:  # requests overtake each other
                 question.asked, question.at = asked, at
             question.n_waiting += 1
@@ -86,12 +105,12 @@ class Questions:
             self._threads.submit(self._answer)
         return question
 
-    def leave(self, question: Question) -> None:
+    def leave(self, question: Question[A]) -> None:
         """Wait no longer."""
         with self._lock:
             question.n_waiting -= 1
 
-    def _next(self) -> Question | None:
+    def _next(self) -> Question[A] | None:
         """Return what somebody waits for, None when there is nothing."""
         with self._lock:
             question, self._waiting = self._waiting, None
@@ -131,7 +150,7 @@ class _Page:
         self._answer, self._tell = answer, tell
         self.questions = Questions(self._compute, threads=_threads)
 
-    def _compute(self, asked: str, at: float) -> str:
+    def _compute(self, asked: Asked, at: float) -> str:
         evaluation = self._evaluation()
         if evaluation is None:
             raise _GoneError
@@ -182,10 +201,11 @@ async def _answer(request: Request) -> Response:
     )
 
 
-async def _ask(request: Request, questions: Questions) -> str:
+async def _ask(request: Request, questions: Questions[Asked]) -> str:
     """Return the answer to what a request asks, or to what was asked of the page after it."""
-    asked = request.query_params.get("t", "")
-    question = questions.ask(asked, at=_moment(request.query_params.get("at", "")))
+    query = request.query_params
+    asked = Asked(threshold=query.get("t", ""), rows=query.get("rows", ""))
+    question = questions.ask(asked, at=_moment(query.get("at", "")))
     try:
         answer = asyncio.wrap_future(question.answer)
         await asyncio.wait([answer], timeout=AT_ONCE)
@@ -197,7 +217,7 @@ async def _ask(request: Request, questions: Questions) -> str:
 
 
 async def _wait_while_there(
-    request: Request, question: Question, answer: asyncio.Future[str]
+    request: Request, question: Question[Any], answer: asyncio.Future[str]
 ) -> None:
     """Wait for an answer whose turn has not come; raise as soon as the asker has gone."""
     gone = asyncio.ensure_future(_until_gone(request))

@@ -12,14 +12,13 @@ import evalcore as ec
 from evalcore.library.folder_of_runs import RunEntry
 from pages._ui.components.look.look import look
 from pages._ui.session import state
+from pages._ui.session.choosing import one_of_many
 from pages._ui.session.keys import Key
 from pages._ui.session.view import Link
 from pages._ui.shell import loading, navigation, opening
 
 __all__ = ["RunLine", "choose_part", "choose_run", "choose_truth", "run_line", "show_look"]
 
-ALL_SPLITS = "all splits"
-ALL_INPUTS = "all inputs"
 RUN_WIDTH, SPLIT_WIDTH, SLICE_WIDTH, TRUTH_WIDTH = 160, 108, 132, 126
 """Pixels of the small controls."""
 
@@ -67,20 +66,12 @@ def _names(entries: Sequence[RunEntry]) -> dict[str, str]:
 def choose_run(entries: Sequence[RunEntry]) -> None:
     """Let people turn to another run."""
     names = _names(entries)
-    chosen = state.asked().run
-    state.seed(Key.RUN, chosen if chosen in names else None)
-
-    def choose() -> None:
-        wanted = st.session_state[Key.RUN]
-        opening.open_key(wanted, name=names[wanted])
-
-    st.selectbox(
+    one_of_many(
         "Run",
-        list(names),
-        format_func=lambda key: names[key],
+        names,
+        state.asked().run,
         key=Key.RUN,
-        label_visibility="collapsed",
-        on_change=choose,
+        take=lambda wanted: opening.open_key(wanted, name=names[wanted]),
     )
 
 
@@ -88,43 +79,32 @@ def choose_part(run: ec.EvalRun) -> None:
     """Let people look at a split, or at a slice, of the run."""
     view = state.current()
     if run.folds is not None:
-        splits = [ALL_SPLITS, *run.fold_names]
-        state.seed(Key.SPLIT, view.split if view.split in splits else ALL_SPLITS)
-        st.selectbox(
+        splits: dict[str | None, str] = {None: "all splits"}
+        splits |= {name: name for name in run.fold_names}
+        one_of_many(
             "Split",
             splits,
+            view.split if view.split in splits else None,
             key=Key.SPLIT,
-            label_visibility="collapsed",
-            width=state.wide(SPLIT_WIDTH),
-            on_change=_take_split,
+            take=lambda split: state.change(split=split, input=None, page=1),
+            width=SPLIT_WIDTH,
         )
     pairs = loading.slices(run)
     if pairs:
-        names = {ALL_INPUTS: None} | {_slice_label(*pair): pair for pair in pairs}
-        label = next((text for text, pair in names.items() if pair == view.slice), ALL_INPUTS)
-        state.seed(Key.SLICE, label)
-        st.selectbox(
+        slices: dict[tuple[str, str] | None, str] = {None: "all inputs"}
+        slices |= {pair: _slice_label(*pair) for pair in pairs}
+        one_of_many(
             "Slice",
-            list(names),
+            slices,
+            view.slice if view.slice in slices else None,
             key=Key.SLICE,
-            label_visibility="collapsed",
-            width=state.wide(SLICE_WIDTH),
-            on_change=_take_slice,
-            args=(names,),
+            take=lambda pair: state.change(slice=pair, input=None, page=1),
+            width=SLICE_WIDTH,
         )
 
 
 def _slice_label(column: str, value: str) -> str:
     return f"{column} = {value}" if value else f"{column} is empty"
-
-
-def _take_split() -> None:
-    chosen = st.session_state[Key.SPLIT]
-    state.change(split=None if chosen == ALL_SPLITS else chosen, input=None, page=1)
-
-
-def _take_slice(names: dict[str, tuple[str, str] | None]) -> None:
-    state.change(slice=names[st.session_state[Key.SLICE]], input=None, page=1)
 
 
 def choose_truth() -> None:

@@ -8,7 +8,7 @@ import evalcore as ec
 from evalcore.choosing.held_out import HeldOut
 from pages._ui import wording
 from pages._ui.components.table.table import table
-from pages._ui.numbers.linked_tables import LinkedTable
+from pages._ui.numbers.linked_table import LinkedTable
 from pages._ui.session import state
 from pages._ui.session.keys import Kept, Key
 from pages._ui.session.view import View

@@ -14,7 +14,7 @@ from evalcore.choosing.held_out import HeldOut
 from evalcore.measures.intervals import INTERVALS, Interval
 from pages._ui import wording
 from pages._ui.components.table.data import CellKind
-from pages._ui.numbers.linked_tables import CONCEPT, Link, LinkedTable
+from pages._ui.numbers.linked_table import CONCEPT, Link, LinkedTable
 from pages._ui.thresholds import advice_words, costs
 from pages._ui.thresholds.advice import Advice
 

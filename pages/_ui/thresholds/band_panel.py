@@ -14,7 +14,7 @@ from evalcore.errors import name_list
 from pages._ui import wording
 from pages._ui.components.table.data import CellKind
 from pages._ui.components.table.table import table
-from pages._ui.numbers.linked_tables import CONCEPT, Link, LinkedTable
+from pages._ui.numbers.linked_table import CONCEPT, Link, LinkedTable
 from pages._ui.numbers.number_field import number_field
 from pages._ui.numbers.typed_number import TypedRange
 from pages._ui.session import state

@@ -11,7 +11,7 @@ import evalcore as ec
 from pages._ui.numbers.number_field import number_field
 from pages._ui.numbers.typed_number import TypedRange
 from pages._ui.session import state
-from pages._ui.session.choosing import one_of_few
+from pages._ui.session.choosing import one_of_few, one_of_many
 from pages._ui.session.keys import Key
 from pages._ui.session.plan import RANGES, Plan
 from pages._ui.thresholds.advice import can_be_proven
@@ -19,7 +19,6 @@ from pages._ui.thresholds.advice_words import GOAL_WORDS
 
 __all__ = ["goal_panel"]
 
-ALL_CONCEPTS = "all concepts"
 DEFAULT_CONFIDENCE = 0.95
 COMMON_WORDS = {False: "one for each", True: "one for all"}
 JOINT_WORDS = {False: "concept by concept", True: "jointly"}
@@ -65,21 +64,15 @@ def goal_panel(run: ec.EvalRun, plan: Plan, *, whom: bool = True) -> bool:
 
 
 def _whom(run: ec.EvalRun, plan: Plan) -> None:
-    # by position, 0 for all of them: a concept may bear any name
-    names = [ALL_CONCEPTS, *run.concepts]
-    state.seed(Key.FOR, 0 if plan.concept is None else run.position_of(plan.concept) + 1)
-
-    def choose() -> None:
-        place = st.session_state[Key.FOR]
-        state.set_plan(concept=run.concepts[place - 1] if place else None)
-
-    st.selectbox(
+    names: dict[str | None, str] = {None: "all concepts"} | {name: name for name in run.concepts}
+    one_of_many(
         "Threshold for",
-        range(len(names)),
-        format_func=names.__getitem__,
+        names,
+        plan.concept,
         key=Key.FOR,
-        width=state.wide(170),
-        on_change=choose,
+        take=lambda concept: state.set_plan(concept=concept),
+        width=170,
+        named=True,
     )
     if plan.concept is None and run.n_concepts > 1:
         one_of_few(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -38,7 +39,7 @@ from pages._ui.numbers.number_field import kept_number
 from pages._ui.numbers.typed_number import RefusedNumber, TypedRange, read_number
 from pages._ui.session import state
 from pages._ui.session.answer_key import AnswerKey
-from pages._ui.session.choosing import one_concept
+from pages._ui.session.choosing import one_concept, told_apart
 from pages._ui.session.keys import Key, of_each
 from pages._ui.session.view import View
 from pages._ui.shell import frame
@@ -117,7 +118,6 @@ _CODES: dict[Answer, int] = {"no": 0, "yes": 1, "unclear": 2, "definition_unclea
 LEAST = TypedRange(name="This number", low=1, high=100, example="2", whole=True)
 N_CATEGORIES = 3
 DRAWS = 500
-ALL = "all concepts"
 
 
 def agreement_panel(opened: OpenRun) -> None:
@@ -204,10 +204,10 @@ def _agreement(run: ec.EvalRun, log: Log) -> None:
         st.info("Nobody has answered what somebody else has answered, too. Vote, then look again.")
         return
     rows = _measured(AnswerKey.of("agreement", run, log.head), log, voted)
-    st.markdown(_in_words(rows[ALL]))
+    st.markdown(_in_words(rows[None]))
     st.dataframe(
         {
-            "concept": list(rows),
+            "concept": list(_named(rows)),
             "inputs": [one.n_inputs for one in rows.values()],
             "agree": [_with_interval(one.percent) for one in rows.values()],
             "alpha": [_with_interval(one.alpha) for one in rows.values()],
@@ -276,7 +276,12 @@ def measured_agreement(opened: OpenRun) -> dict[str, Agreement]:
     """Return how far people agree over the run's inputs; empty where nobody answered the same."""
     log, run = log_of(opened.run), opened.as_labelled.run
     voted = [pair for pair in _here(run, log) if len(log.answers(pair)) >= 2]
-    return _measured(AnswerKey.of("agreement", run, log.head), log, voted) if voted else {}
+    return _named(_measured(AnswerKey.of("agreement", run, log.head), log, voted)) if voted else {}
+
+
+def _named(rows: Mapping[str | None, Agreement]) -> dict[str, Agreement]:
+    names = told_apart({name: name or "all concepts" for name in rows})
+    return {names[name]: one for name, one in rows.items()}
 
 
 @st.cache_resource(max_entries=16, show_spinner="Measuring agreement …")
@@ -284,8 +289,8 @@ def _measured(
     key: AnswerKey,  # noqa: ARG001 - the key
     _log: Log,
     _pairs: list[Pair],
-) -> dict[str, Agreement]:
-    groups = {ALL: _pairs}
+) -> dict[str | None, Agreement]:
+    groups: dict[str | None, list[Pair]] = {None: _pairs}
     for pair in _pairs:
         groups.setdefault(pair.concept, []).append(pair)
     return {

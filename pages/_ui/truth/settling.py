@@ -16,6 +16,7 @@ from evalcore.truth.votes import LONGEST_REMARK, Answer, Pair
 from pages._ui import wording
 from pages._ui.inputs.input_dialog import show_input
 from pages._ui.session import state
+from pages._ui.session.choosing import told_apart
 from pages._ui.session.keys import Key, of_each
 from pages._ui.shell import frame
 from pages._ui.shell.agreed_truth import log_of, stream_for, tell_said, verdicts_of
@@ -51,10 +52,11 @@ def _settling() -> None:
 
 def _one(run: ec.EvalRun, log: Log, disputed: Sequence[Pair]) -> None:
     st.markdown(f"**{core_wording.plural(len(disputed), 'dispute')} open**")
+    names = told_apart({one: f"{one.concept} · {one.input}" for one in disputed}, ours=())
     pair = st.selectbox(
         "Dispute",
         disputed,
-        format_func=lambda one: f"{one.concept} · {one.input}",
+        format_func=names.__getitem__,
         key=Key.DISPUTE,
         width=state.wide(420),
         label_visibility="collapsed",

@@ -18,6 +18,7 @@ from pages._ui.inputs.input_dialog import show_input
 from pages._ui.inputs.suspicion import suspicion_of
 from pages._ui.inputs.votes import cast_vote, rule_on_screen
 from pages._ui.session import state
+from pages._ui.session.choosing import one_of_many
 from pages._ui.session.keys import Kept, Key, of_each
 from pages._ui.session.view import View
 from pages._ui.shell import frame
@@ -29,7 +30,6 @@ from pages._ui.truth.queue import QUEUE_WORDS, needs_suspicion, queue_of, unansw
 
 __all__ = ["ANSWER_WORDS", "voting"]
 
-ALL_CONCEPTS = "all concepts"
 _LETTERS: dict[Answer, str] = {"yes": "y", "no": "n", "unclear": "u", "definition_unclear": "d"}
 
 
@@ -135,22 +135,16 @@ def _choose_queue(view: View, run: ec.EvalRun) -> None:
         label_visibility="collapsed",
         on_change=_take_queue,
     )
-    choices = [ALL_CONCEPTS, *run.concepts]
-    if view.concept is not None and view.concept not in choices:
-        st.warning(f"{wording.escape(view.concept)} is no concept of this run.")
-    state.seed(Key.QUEUE_CONCEPT, view.concept if view.concept in choices else ALL_CONCEPTS)
-
-    def choose() -> None:
-        chosen = st.session_state[Key.QUEUE_CONCEPT]
-        state.change(concept=None if chosen == ALL_CONCEPTS else chosen)
-
-    st.selectbox(
+    names: dict[str | None, str] = {None: "all concepts"} | {name: name for name in run.concepts}
+    if view.concept not in names:
+        st.warning(f"{wording.escape(str(view.concept))} is no concept of this run.")
+    one_of_many(
         "Concept",
-        choices,
+        names,
+        view.concept if view.concept in names else None,
         key=Key.QUEUE_CONCEPT,
-        width=state.wide(220),
-        label_visibility="collapsed",
-        on_change=choose,
+        take=lambda concept: state.change(concept=concept),
+        width=220,
     )
 
 

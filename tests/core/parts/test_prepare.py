@@ -169,6 +169,20 @@ def test_what_is_prepared_is_kept_and_a_changed_file_costs_itself_only(written: 
     assert open_parts(written.parts).run.n_inputs == 300
 
 
+def test_what_was_prepared_elsewhere_is_prepared_again_by_its_own_name(
+    written: Written, tmp_path: Path
+) -> None:
+    out = tmp_path / "on the shelf"
+    prepared(written, out=out)
+    write_file(written.parts, "1.parquet", table_of(np.random.default_rng(2), 90, start=90))
+    with pytest.raises(ec.RunError, match=r"have changed .* prepare '.*/on the shelf'"):
+        open_parts(out)
+    again = prepare(str(out))
+
+    assert (again.out, again.n_kept) == (out, 6)
+    assert open_parts(out).run.n_inputs == 270
+
+
 def test_many_small_files_share_parts_and_have_the_numbers_of_one_file(tmp_path: Path) -> None:
     rng = np.random.default_rng(6)
     tables = [table_of(rng, 6, start=6 * k) for k in range(60)]

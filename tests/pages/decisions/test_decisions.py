@@ -17,6 +17,7 @@ from evalcore.store import Store, StoreUnavailable
 from evalcore.truth import entries
 from evalcore.truth.log import stream_of
 from evalcore.truth.votes import Pair
+from pages._ui.session.choosing import NAMELESS
 from pages._ui.session.keys import Kept, Key
 from tests.pages.conftest import Library
 from tests.support.visitor import Visitor
@@ -227,7 +228,7 @@ def test_the_one_in_force_is_replaced_unless_told_otherwise(
     fill(at_decisions(slice=["place", "home"]), title="At home").set_button(Key.RECORD)
     fill(at_decisions(t="0.6"), title="Whole run again").set_button(Key.RECORD)
     visitor = fill(at_decisions(t="0.7"), title="Beside it")
-    assert visitor.set(Key.REPLACES, None).shows(Key.RECORD)
+    assert visitor.set(Key.REPLACES, NAMELESS).shows(Key.RECORD)
     assert "two decisions are in force at once" in visitor.caption
     visitor.set_button(Key.RECORD)
 

@@ -193,7 +193,7 @@ def test_the_address_follows_what_else_is_set(library: Library) -> None:
     visitor = Visitor.at_evaluate(run="pets")
     for act in (
         lambda: visitor.set(Key.OPERATOR, ">="),
-        lambda: visitor.set(Key.SLICE, "place = park"),
+        lambda: visitor.set(Key.SLICE, ("place", "park")),
         lambda: visitor.pick_cell(Key.SUMMARY, 1, "FN"),
         lambda: visitor.sort_by(Key.SUMMARY, "FN", "down"),
         lambda: visitor.set(Key.FIND, "ca"),

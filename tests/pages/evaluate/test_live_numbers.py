@@ -12,6 +12,7 @@ from evalcore import wording
 from evalcore.truth.disputes import OpenDisputes, band, with_roc_auc
 from pages._ui.concept.live_numbers import concept_board_at
 from pages._ui.evaluate.live_numbers import board, board_at
+from pages._ui.server.live import Asked
 from pages._ui.session.view import Link
 from tests.support.cases import random_case
 
@@ -41,7 +42,9 @@ def test_while_a_threshold_is_dragged_the_bands_of_open_disputes_follow() -> Non
     evaluation, shown = case.evaluation, np.arange(4)
     asked = np.array([[3, 0], [7, 1], [9, 1]])
     disputes = with_roc_auc(evaluation, OpenDisputes.of(evaluation, asked, settled=asked[:0, 0]))
-    told = board_at(view, shown=shown, disputes=disputes)(evaluation, "0.5")["dial"]
+    told = board_at(view, shown=shown, disputes=disputes)(evaluation, Asked(threshold="0.5"))[
+        "dial"
+    ]
     spans = band(disputes, evaluation, ec.Rule(0.5))
     bands = {one["label"]: one["band"] for one in told["highlights"]}
     for averaging in ("macro", "micro"):
@@ -55,7 +58,7 @@ def test_while_a_threshold_is_dragged_the_bands_of_open_disputes_follow() -> Non
     assert bands["run ROC AUC"] == disputes.roc_auc.in_words()
     assert told["disputes"] == "From the worst to the best outcome while 3 disputes are open."
 
-    without = board_at(view, shown=shown)(evaluation, "0.5")["dial"]
+    without = board_at(view, shown=shown)(evaluation, Asked(threshold="0.5"))["dial"]
     assert {one["band"] for one in without["highlights"]} == {""}
 
 
@@ -65,7 +68,9 @@ def test_the_bands_of_a_concept_follow_its_own_threshold() -> None:
     asked = np.array([[3, 0], [7, 0], [9, 1]])
     disputes = OpenDisputes.of(case.evaluation, asked, settled=asked[:0, 0])
     concept = case.concepts[0]
-    told = concept_board_at(view, concept, disputes=disputes)(case.evaluation, "0.5")["dial"]
+    told = concept_board_at(view, concept, disputes=disputes)(
+        case.evaluation, Asked(threshold="0.5")
+    )["dial"]
     spans = band(disputes, case.evaluation, ec.Rule({concept: 0.5}, default=0.3))
     bands = {one["label"]: one["band"] for one in told["highlights"]}
     assert bands["precision"] == spans.concept("precision", 0).in_words()
@@ -80,7 +85,9 @@ def test_on_the_difference_a_concept_tells_what_the_agreement_changes_at_the_rul
     view = Link(rule=ec.Rule(0.3), pinned=ec.Rule(0.6)).complete(case.run)
     turned = case.run.with_labels(ec.Labels.from_dense(~case.run.labels.dense()))
     agreed, concept = ec.Evaluation(turned), case.concepts[0]
-    answer = concept_board_at(view, concept, against=case.evaluation)(agreed, "0.5")
+    answer = concept_board_at(view, concept, against=case.evaluation)(
+        agreed, Asked(threshold="0.5")
+    )
     shown = {one["label"]: one for one in answer["dial"]["highlights"]}
     rule = ec.Rule({concept: 0.5}, default=0.3)
     now, then = (one.counts(rule).labelled[0] for one in (agreed, case.evaluation))

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import evalcore as ec
+from pages._ui.session.choosing import NAMELESS
 from pages._ui.session.keys import Key
 from pages._ui.session.view import Link, read_link, write_link
 from tests.pages.conftest import Library
@@ -328,13 +329,13 @@ def test_a_part_of_a_cell_can_be_chosen(pets: Visitor) -> None:
 
 
 def test_the_slice_leaves_its_inputs_only(pets: Visitor) -> None:
-    pets.set(Key.SLICE, "place = park")
+    pets.set(Key.SLICE, ("place", "park"))
     assert pets.view.slice == ("place", "park")
     assert pets.query["slice"] == ["place", "park"]
     assert "3 of 6 inputs" in pets.sentence(Key.ABOUT)
     assert pets.table(Key.SUMMARY)["labelled"].tolist() == [0, 2, 0]
     assert_link_reopens_the_view(pets)
-    pets.set(Key.SLICE, "all inputs")
+    pets.set(Key.SLICE, NAMELESS)
     assert "slice" not in pets.query
 
 

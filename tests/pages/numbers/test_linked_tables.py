@@ -12,17 +12,18 @@ import pytest
 import evalcore as ec
 from pages._ui.inputs.listing import listing
 from pages._ui.numbers import highlights, linked_tables
+from pages._ui.numbers.linked_table import LinkedTable
 from tests.support.cases import Case, random_case, random_rule
 from tests.support.visitor import frame_of, joined
 
 SEEDS = range(6)
 
 
-def frame(table: linked_tables.LinkedTable) -> pd.DataFrame:
+def frame(table: LinkedTable) -> pd.DataFrame:
     return frame_of(table.heads, table.rows)
 
 
-def random_tables(seed: int) -> tuple[Case, ec.Rule, ec.Rule, list[linked_tables.LinkedTable]]:
+def random_tables(seed: int) -> tuple[Case, ec.Rule, ec.Rule, list[LinkedTable]]:
     rng = np.random.default_rng(seed)
     case = random_case(rng)
     rule, pinned = (random_rule(rng, case.concepts) for _ in range(2))

@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 
 import evalcore as ec
 from pages._ui.server import live
-from pages._ui.server.live import Questions
+from pages._ui.server.live import Asked, Questions
 
 PATIENCE = 20.0
 
@@ -121,11 +121,11 @@ def test_nothing_is_computed_for_who_has_gone() -> None:
 def test_an_error_reaches_all_who_wait_and_the_page_goes_on(
     evaluation: ec.Evaluation, client: TestClient
 ) -> None:
-    def answer(_: ec.Evaluation, asked: str) -> dict[str, str]:
-        if asked == "odd":
+    def answer(_: ec.Evaluation, asked: Asked) -> dict[str, str]:
+        if asked.threshold == "odd":
             msg = "no threshold"
             raise ec.RuleError(msg)
-        return {"t": asked}
+        return {"t": asked.threshold}
 
     told: list[tuple[str, float]] = []
     address = live.publish(evaluation, answer, tell=lambda text, at: told.append((text, at)))
@@ -136,9 +136,22 @@ def test_an_error_reaches_all_who_wait_and_the_page_goes_on(
     assert told == [(json.dumps({"t": "0.4"}), 12.5)]
 
 
+def test_the_rows_asked_for_reach_the_page_as_they_were_written(
+    evaluation: ec.Evaluation, client: TestClient
+) -> None:
+    def answer(_: ec.Evaluation, asked: Asked) -> dict[str, str]:
+        return {"t": asked.threshold, "rows": asked.rows}
+
+    address = live.publish(evaluation, answer)
+    rows = '{"by": ["recall 95 %", "up"]}'
+    found = client.get(f"/{address}", params={"t": "0.4", "rows": rows})
+    assert found.json() == {"t": "0.4", "rows": rows}
+    assert client.get(f"/{address}?t=0.4").json() == {"t": "0.4", "rows": ""}
+
+
 def test_an_address_dies_with_its_evaluation(client: TestClient) -> None:
     run = ec.EvalRun.from_arrays([[0.9]], [[0]], concepts=["dog"])
-    address = live.publish(ec.Evaluation(run), lambda _, asked: {"t": asked})
+    address = live.publish(ec.Evaluation(run), lambda _, asked: {"t": asked.threshold})
     assert client.get(f"/{address}?t=0.4").status_code == 404
     assert client.get("/live/unknown?t=0.4").status_code == 404
 
@@ -172,9 +185,9 @@ def test_a_browser_that_goes_before_its_turn_costs_nothing(evaluation: ec.Evalua
         busy.wait(PATIENCE)
         free.wait(PATIENCE)
 
-    def answer(_: ec.Evaluation, asked: str) -> dict[str, str]:
-        computed.append(asked)
-        return {"t": asked}
+    def answer(_: ec.Evaluation, asked: Asked) -> dict[str, str]:
+        computed.append(asked.threshold)
+        return {"t": asked.threshold}
 
     address = live.publish(evaluation, answer).removeprefix("live/")
 

@@ -112,7 +112,7 @@ def test_a_table_that_is_not_understood_opens_to_nobody() -> None:
 
 def test_the_routes_answer_nobody_who_may_not_look(monkeypatch: pytest.MonkeyPatch) -> None:
     evaluation = ec.Evaluation(ec.load_run(Path("sample_runs/digits")))
-    address = live.publish(evaluation, lambda _, asked: {"asked": asked})
+    address = live.publish(evaluation, lambda _, asked: {"asked": asked.threshold})
     client = TestClient(Starlette(routes=for_people(live.ROUTES)))
 
     monkeypatch.setattr("sys.argv", ["streamlit"])

@@ -3,7 +3,16 @@
 // state is taken over through Streamlit, the numbers under the presenter's pointer go straight to the
 // components. The stream closes while nobody looks at the tab, and then starts with what holds now.
 
-import { announceLive, emptyRoot, followTaken, make, setText, stateOf } from "../shared/dom.js";
+import {
+  announceLive,
+  askRows,
+  emptyRoot,
+  followTaken,
+  make,
+  setText,
+  stateOf,
+  wouldDo,
+} from "../shared/dom.js";
 
 const AGAIN = 3000; // ms before a stream that was refused is asked for again
 const REST = 2000; // ms between two drawings of a page whose numbers follow the votes
@@ -119,9 +128,11 @@ export function isNews(number, { data, ownHand, wanted, wantedAt }, now) {
 }
 
 function drag(line, { base, board }) {
-  if (line.data.follows && !line.ownHand && base === line.data.number) announceLive(board);
   // who has not got to the presenter's state yet sees other numbers: a call for it may be lost
-  else state(line, { number: base });
+  if (!line.data.follows || line.ownHand || base !== line.data.number)
+    return state(line, { number: base });
+  if (wouldDo(board)) announceLive(board);
+  else askRows(board.dial.text); // other rows of a long table are in view here
 }
 
 function agenda(line, told) {

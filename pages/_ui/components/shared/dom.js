@@ -7,6 +7,9 @@ import { clamp } from "./numbers.js";
 const LIVE = "threshold-workshop:live";
 const ASKED = "threshold-workshop:asked";
 const TAKEN = "threshold-workshop:taken";
+const ASKING = "threshold-workshop:asking";
+const OFFERED = "threshold-workshop:offered";
+const LACKING = "threshold-workshop:lacking";
 const LINGER = 350; // milliseconds before a tooltip, so that it does not chase the pointer
 
 /**
@@ -138,4 +141,42 @@ export function followLive(follow) {
   const listen = (event) => follow(event.detail);
   window.addEventListener(LIVE, listen);
   return () => window.removeEventListener(LIVE, listen);
+}
+
+/** The rows of a long table that are needed now, as Python reads it; empty for all. */
+export function rowsNeeded() {
+  const question = { rows: "" };
+  window.dispatchEvent(new CustomEvent(ASKING, { detail: question }));
+  return question.rows;
+}
+
+/** Let `add` write into each question, before it is asked, what is needed; returns the way to stop. */
+export function followAsking(add) {
+  const listen = (event) => add(event.detail);
+  window.addEventListener(ASKING, listen);
+  return () => window.removeEventListener(ASKING, listen);
+}
+
+/** Ask for the numbers at a threshold, or at the one that is shown, with the rows needed now. */
+export function askRows(text = "") {
+  window.dispatchEvent(new CustomEvent(LACKING, { detail: text }));
+}
+
+/** Call `follow` whenever somebody asks so; returns the way to stop. */
+export function followLacking(follow) {
+  const listen = (event) => follow(event.detail);
+  window.addEventListener(LACKING, listen);
+  return () => window.removeEventListener(LACKING, listen);
+}
+
+/** Whether all that is in view could be drawn of an answer to somebody else's question. */
+export function wouldDo(answer) {
+  return window.dispatchEvent(new CustomEvent(OFFERED, { detail: answer, cancelable: true }));
+}
+
+/** Let `suits` judge each such answer; returns the way to stop. */
+export function followOffered(suits) {
+  const listen = (event) => suits(event.detail) || event.preventDefault();
+  window.addEventListener(OFFERED, listen);
+  return () => window.removeEventListener(OFFERED, listen);
 }

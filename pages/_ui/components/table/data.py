@@ -18,12 +18,24 @@ class TableColumn(TypedDict):
     fold: NotRequired[int]  # where room is short, columns with the largest number fold first
 
 
+class TableWindow(TypedDict):
+    """Which rows of a long table are there; all others follow when they are asked for."""
+
+    n_rows: int  # of the whole table
+    numbers: Sequence[int]  # of each row that is there, in the order as given
+    places: Sequence[int] | None  # of each in the order on show; None: as they stood before
+    by: tuple[str, Direction] | None  # the column that they are ordered by; None: as given
+    asked: str  # what this answers
+
+
 class TableData(TypedDict):
     """What the table shows; rows and columns are counted as given here, however they are sorted."""
 
     field: str  # the part of a live answer that replaces this
     columns: Sequence[TableColumn]
     rows: Sequence[Sequence[str | float | None]]  # None is undefined, drawn as a dash; never NaN
+    window: NotRequired[TableWindow]  # only some of the rows are there
+    is_long: NotRequired[bool]  # while a threshold moves only rows in view are asked for
     totals: NotRequired[Sequence[Sequence[str | float | None]]]  # stay below; None is nothing
     selected: tuple[int, int] | None  # row, column
     sort: tuple[int, Direction] | None  # a sort that people chose stays until this one changes

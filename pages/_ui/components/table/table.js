@@ -6,8 +6,11 @@
 // shows whatever row has its place, so the order in the page is the order people see.
 
 import {
+  askRows,
   emptyRoot,
+  followAsking,
   followLive,
+  followOffered,
   make,
   makeTooltip,
   sameList,
@@ -33,6 +36,7 @@ import {
   written,
 } from "./arrangement.js";
 import { makeDetails } from "./details.js";
+import { lacksSome, orderOf, placesAround, rowsToAsk, spread, wouldLack } from "./windows.js";
 
 const ROW_HEIGHT = { line: 27, close: 23, wrapped: 39 };
 const AROUND = 2;
@@ -44,6 +48,7 @@ const ARROW = 11; // that the head of a sorted column needs beside the gap
 const HEAD_MOST = 160;
 const SCROLL_BAR = 12; // pixels
 const LONGEST = 60; // letters of a text that are measured
+const NOT_THERE = []; // no row's name
 const ARROWS = { up: "▲", down: "▼" };
 const SORTS = { up: "ascending", down: "descending" };
 const tableOf = stateOf(mount);
@@ -51,7 +56,7 @@ const tableOf = stateOf(mount);
 export default function ({ data, parentElement, setTriggerValue }) {
   const table = tableOf(parentElement);
   table.emit = (name, what) => setTriggerValue(name, { ...what, nonce: Date.now() });
-  table.stop ??= followLive((answer) => hear(table, answer));
+  table.stop ??= attend(table);
   table.observer.observe(table.root);
   table.room ??= followRoom(table.root, () => refit(table));
   if (data !== table.sent) receive(table, data);
@@ -62,6 +67,22 @@ export default function ({ data, parentElement, setTriggerValue }) {
     table.observer.disconnect();
     table.tip.hide();
   };
+}
+
+/** Hear the live answers, and say which rows of them are needed. */
+function attend(table) {
+  const newsIn = (answer) => answer?.[table.shown?.field];
+  const leave = [
+    followLive((answer) => hear(table, newsIn(answer))),
+    followAsking((question) => {
+      question.rows ||= rowsToAsk(table);
+    }),
+    followOffered((answer) => {
+      const news = newsIn(answer);
+      return !wouldLack(table, news, table.how === howSorted(table, news?.columns ?? []));
+    }),
+  ];
+  return () => leave.forEach((stop) => stop());
 }
 
 function mount(parent) {
@@ -122,9 +143,8 @@ function spotOf(table, event) {
   return node && table.spots.has(node) ? node : null;
 }
 
-function hear(table, answer) {
-  const news = answer?.[table.shown?.field];
-  if (news) update(table, { ...table.shown, ...news });
+function hear(table, news) {
+  if (news) update(table, spread(news));
 }
 
 // A sort that somebody just chose is not undone by an answer that was on its way before.
@@ -213,7 +233,7 @@ function makeSlot(table) {
     cell.append(document.createTextNode(""));
     return cell;
   });
-  const slot = { row, cells, place: -1, r: -1, name: cells, start: 0, values: [] }; // no row's name
+  const slot = { row, cells, place: -1, r: -1, name: NOT_THERE, start: 0, values: [] };
   cells.forEach((cell, c) => table.spots.set(cell, { slot, c }));
   return slot;
 }
@@ -241,18 +261,16 @@ function render(table) {
   });
   table.slotAt = new Map(places.map((place, i) => [place, table.slots[i]]));
   markSelected(table);
-  focusOn(table, nodeAt(table, table.at), focused);
+  const node = nodeAt(table, table.at) ?? table.slotAt.get(places[0])?.cells[0] ?? null;
+  focusOn(table, node, focused);
+  if (lacksSome(table) && rowsToAsk(table) !== table.shown.window.asked) askRows();
 }
 
 function placesInView(table) {
-  const { height, row_height, order, at } = table;
-  const inView = Math.ceil(height / row_height);
-  const top = Math.min(table.top, Math.max(0, order.length * row_height - height));
-  const first = Math.max(0, Math.floor(top / row_height) - AROUND);
-  const end = Math.min(order.length, first + inView + 2 * AROUND);
+  const { first, end } = placesAround(table, { n_rows: table.order.length, around: AROUND });
   const places = Array.from({ length: end - first }, (_, i) => first + i);
-  const active = table.places[at.r]; // undefined, and neither before nor after, on the heads
-  if (active < first) places.unshift(active);
+  const active = table.places[table.at.r]; // undefined, and neither before nor after, on the heads
+  if (active >= 0 && active < first) places.unshift(active);
   if (active >= end) places.push(active);
   return places;
 }
@@ -273,6 +291,8 @@ function fill(table, slot, place) {
   slot.r = table.order[place];
   const { columns, rows } = table.shown;
   const values = rows[slot.r];
+  if (!values) return empty(slot);
+  if (slot.name === NOT_THERE) slot.row.removeAttribute("aria-busy");
   const renamed = slot.name !== values[0] || slot.start !== table.start;
   slot.name = values[0];
   slot.start = table.start;
@@ -282,6 +302,17 @@ function fill(table, slot, place) {
     writeCell(table, slot, c);
   }
   if (renamed) writeMore(slot, columns.length);
+}
+
+/** Say nothing, rather than something of another threshold or another row. */
+function empty(slot) {
+  Object.assign(slot, { name: NOT_THERE, values: [] });
+  slot.row.setAttribute("aria-busy", "true");
+  for (const cell of slot.cells) {
+    cell.firstChild.data = "";
+    cell.classList.remove("link");
+    cell.removeAttribute("aria-label");
+  }
 }
 
 function writeCell(table, slot, c) {
@@ -354,22 +385,46 @@ function markSelected(table) {
 
 /** Put the rows in order; return whether that changed anything. */
 function arrange(table) {
+  return table.shown.window ? arrangeSome(table) : arrangeAll(table);
+}
+
+function arrangeSome(table) {
+  const { columns, window } = table.shown;
+  const how = howSorted(table, columns);
+  const sort = columnOf(columns, table.sort) < 0 ? null : table.sort;
+  const order = orderOf(window, { ...table, sort, isKept: how === table.how });
+  if (order === table.order) return false;
+  put(table, order);
+  if (!sort) Object.assign(table, { how, keys: null });
+  return true;
+}
+
+function arrangeAll(table) {
   const { rows, columns } = table.shown;
   const c = columnOf(columns, table.sort);
-  const how = `${c} ${table.sort?.direction}`;
+  const how = howSorted(table, columns);
   const keys = c < 0 ? null : rows.map((row) => row[c]);
-  const resized = table.order.length !== rows.length;
+  const resized = table.order.length !== rows.length || !table.how;
   if (!resized && how === table.how && (!keys || sameList(keys, table.keys))) return false;
   const start = resized || !keys ? rows.map((_, r) => r) : table.order;
   const order = keys ? sortedRows(start, keys, columns[c].kind, table.sort.direction) : start;
+  const changed = resized || !sameList(order, table.order);
+  if (changed) put(table, order);
   Object.assign(table, { how, keys });
-  if (!resized && sameList(order, table.order)) return false;
-  table.order = order;
-  table.places = new Int32Array(order.length);
+  return changed;
+}
+
+function howSorted({ sort }, columns) {
+  const c = columnOf(columns, sort);
+  return `${c} ${c < 0 ? "" : sort.direction}`;
+}
+
+/** Take an order over, which may have holes. */
+function put(table, order) {
+  Object.assign(table, { order, how: null, places: new Int32Array(order.length).fill(-1) });
   order.forEach((r, place) => {
     table.places[r] = place;
   });
-  return true;
 }
 
 function showSort(table) {
@@ -427,10 +482,8 @@ function headNeeds(table) {
 
 /** Widen columns whose texts grew; they never shrink, so that nothing shakes while values move. */
 function grow(table) {
-  const { columns, rows } = table.shown;
-  const names = rows.map((row) => row[0]);
-  const renamed = !sameList(names, table.names);
-  table.names = names;
+  const { columns, window } = table.shown;
+  const renamed = !(window && table.names.length) && rename(table);
   let grown = false;
   columns.forEach(({ kind }, c) => {
     if (kind === "text" && !renamed) return;
@@ -443,20 +496,32 @@ function grow(table) {
   return grown;
 }
 
+function rename(table) {
+  const names = rowsThere(table).map((row) => row[0]);
+  const renamed = !sameList(names, table.names);
+  table.names = names;
+  return renamed;
+}
+
+function rowsThere({ shown }) {
+  return shown.known ?? shown.rows;
+}
+
 function growDecimals(table, c) {
-  const most = Math.max(...table.shown.rows.map((row) => decimalsOf(row[c])));
+  const most = Math.max(...rowsThere(table).map((row) => decimalsOf(row[c])));
   if (most <= (table.decimals[c] ?? 0)) return;
   table.decimals[c] = most;
   for (const slot of table.slots) slot.values = []; // written again at their new places
 }
 
 function widestText(table, c) {
-  const texts = table.shown.rows.map((row) => written(row[c], "text").slice(0, LONGEST));
+  const texts = rowsThere(table).map((row) => written(row[c], "text").slice(0, LONGEST));
   return widest(table.font, texts) + ROOM;
 }
 
 function widestNumber(table, c, kind) {
-  const { rows, totals = [] } = table.shown;
+  const { totals = [] } = table.shown;
+  const rows = rowsThere(table);
   const bold = totals.filter((row) => row[c] !== null).map((row) => written(row[c], kind).length);
   const whole = kind === "threshold" ? longestWhole(rows, c) + 1 + (table.decimals[c] ?? 0) : 0;
   const longest = Math.max(longestNumber(rows, c, kind), whole, ...bold);
@@ -548,10 +613,11 @@ function holdsFocus(table) {
 // Rows come, go and change places: the focus stays with the name it was on.
 function follow(table) {
   const { at, shown, order } = table;
-  if (!table.touched) at.r = order[0] ?? 0; // nobody was here yet: the first row people see
+  if (!table.touched) at.r = order[0] ?? at.r; // nobody was here yet: the first row people see
   at.c = clamp(0, at.c, shown.columns.length);
-  if (at.r < 0 || shown.rows[at.r]?.[0] === at.name) return;
-  const r = shown.rows.findIndex((row) => row[0] === at.name);
+  const here = shown.rows[at.r];
+  if (at.r < 0 || (here ? here[0] === at.name : shown.window)) return;
+  const r = shown.rows.findIndex((row) => row?.[0] === at.name);
   at.r = r < 0 || !table.touched ? clamp(0, at.r, Math.max(0, shown.rows.length - 1)) : r;
   at.name = shown.rows[at.r]?.[0];
 }
@@ -577,7 +643,8 @@ function columnsSeen({ shares, shown }) {
 
 function choose(table, node) {
   const { r, c } = placed(table, node);
-  const { columns, whole_rows } = table.shown;
+  const { columns, rows, whole_rows } = table.shown;
+  if (r !== -1 && !rows[r]) return; // not there yet
   if (c === columns.length) unfold(table, node, r);
   else if (r < 0) sortBy(table, c);
   else if (columns[c].link || whole_rows) table.emit("pick", { row: r, column: c });
@@ -600,6 +667,7 @@ function step(table, event) {
   const next = moved(event, from, { rows: order.length, columns: seen.length, page, top: -1 });
   if (!next) return false;
   const r = next.row < 0 ? -1 : order[next.row];
+  if (r >= 0 && !shown.rows[r]) return true; // not there yet
   table.at = { r, c: seen[next.column], name: shown.rows[r]?.[0] };
   render(table);
   table.active.focus({ preventScroll: true });
@@ -628,6 +696,7 @@ function explain(table, node) {
 function explanation(table, node) {
   const { r, c } = placed(table, node);
   const { columns, rows } = table.shown;
+  if (r >= 0 && !rows[r]) return ""; // not there yet
   if (c === columns.length) return foldedPhrase(table, r);
   const words = r < 0 ? node.firstChild : node;
   const hidden =

@@ -10,9 +10,11 @@ import {
   announceTaken,
   emptyRoot,
   followAsked,
+  followLacking,
   followLive,
   make,
   makeTooltip,
+  rowsNeeded,
   setText,
   stateOf,
 } from "../shared/dom.js";
@@ -67,8 +69,12 @@ function attend(dial) {
     followAsked((asked) => follow(dial, asked)),
     followLive((board) => {
       const numbers = board[dial.component.data.field];
-      if (!dial.moving && numbers && !dial.own) lead(dial, numbers);
+      if (dial.moving || !numbers || dial.own) return;
+      lead(dial, numbers);
+      dial.shown = dial.asked; // what was asked here before is of the past
+      dial.wanted = null;
     }),
+    followLacking((text) => look(dial, text)),
   ];
   return () => leave.forEach((stop) => stop());
 }
@@ -77,6 +83,13 @@ function attend(dial) {
 function lead(dial, numbers) {
   if (!dial.range.disabled) show(dial, numbers.text);
   paint(dial, numbers);
+}
+
+/** Fetch the numbers with the rows that are in view now: where one stands, or somebody else. */
+function look(dial, text) {
+  if (!dial.component.data.live || (text && dial.moving)) return;
+  dial.led = text;
+  want(dial, text || (dial.moving ? dial.newest : dial.painted));
 }
 
 /** Move to where somebody points in a chart. */
@@ -138,6 +151,8 @@ function mount(parent) {
     final: null,
     leave: null,
     own: false,
+    led: "",
+    painted: "",
   };
   listen(dial);
   return dial;
@@ -290,21 +305,24 @@ async function ask(dial) {
   const turn = dial.asked;
   const at = (performance.timeOrigin + performance.now()).toFixed(3);
   try {
-    const answer = await fetch(
-      `${dial.component.data.live}?t=${encodeURIComponent(text)}&at=${at}`,
-    );
+    const query = new URLSearchParams({ t: text, at });
+    const rows = rowsNeeded();
+    if (rows) query.set("rows", rows);
+    const answer = await fetch(`${dial.component.data.live}?${query}`);
     if (!answer.ok) throw new Error(answer.statusText);
     const board = await answer.json();
     if (turn > dial.shown) {
       dial.shown = turn;
-      paint(dial, board[dial.component.data.field]);
+      const numbers = board[dial.component.data.field];
+      if (text === dial.led && !dial.moving) lead(dial, numbers);
+      else paint(dial, numbers);
       dial.own = true; // these are the numbers of this slider itself
       announceLive(board);
       dial.own = false;
     }
   } catch {
     // the address is gone with a restarted server: Streamlit itself answers, if more slowly
-    if (turn > dial.shown && dial.final === null) send(dial, text, false);
+    if (turn > dial.shown && dial.final === null && dial.moving) send(dial, text, false);
   }
   dial.flying -= 1;
   if (dial.final?.text === text) tellFinal(dial, dial.final);
@@ -363,6 +381,7 @@ function placePin(dial, data) {
 }
 
 function paint(dial, numbers) {
+  dial.painted = numbers.text;
   setText(dial.pinned, numbers.pinned_text);
   dial.pinned.disabled = numbers.at_pin;
   dial.pinned.title = numbers.at_pin ? "" : "Go back to the pinned rule";
