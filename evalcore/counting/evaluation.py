@@ -10,12 +10,14 @@ from typing import Any
 import numpy as np
 
 from evalcore.arrays import FloatArray, IntArray
+from evalcore.base.kept import Lately, once
 from evalcore.counting import members as find_members
 from evalcore.counting.candidate_thresholds import CandidateThresholds
 from evalcore.counting.count_index import CountIndex
 from evalcore.counting.flips import Flip, Flips
+from evalcore.counting.joined_scores import PartlyScored
 from evalcore.counting.matrix import NO_LABEL, NOTHING_PREDICTED, Matrix, is_wide
-from evalcore.counting.part import Part, once
+from evalcore.counting.part import Part
 from evalcore.counting.prebuilt import Prebuilt
 from evalcore.counting.predictions import Predictions
 from evalcore.counting.rank_quality import (
@@ -26,7 +28,7 @@ from evalcore.counting.rank_quality import (
 )
 from evalcore.counting.rules import Mode, Rule
 from evalcore.counting.selections import Block, Cell, Selection
-from evalcore.counting.shown_matrix import condense
+from evalcore.counting.shown_matrix import condense, worst_cell
 from evalcore.measures.metrics import Average, Counts
 from evalcore.pairs.cells import Cells, SparseCounts
 from evalcore.pairs.scored import ScoredPairs
@@ -37,6 +39,8 @@ __all__ = ["Evaluation", "threshold_range"]
 
 
 RULES_KEPT = 8
+MOVES_KEPT = 3
+"""Rules whose counts are kept: highlights, table and matrix of a move ask for the same."""
 
 
 class Evaluation:
@@ -70,13 +74,20 @@ class Evaluation:
         self._mistakes: tuple[Rule, Cells] | None = None
         self._matrix: tuple[Rule, Cells] | None = None
         self._condensed: tuple[tuple[Rule, bytes], IntArray] | None = None
-        self._accuracies: dict[Rule, Average] = {}
+        self._accuracies = Lately[Rule, Average](RULES_KEPT)
+        self._counted = Lately[Rule, Counts](MOVES_KEPT)
+        self._worst = Lately[Rule, tuple[int, int] | None](RULES_KEPT)
         vars(self).update(built.once())
 
     # ------------------------------------------------------------------ numbers that follow a rule
 
     def counts(self, rule: Rule) -> Counts:
         """Count TP, FP, FN and TN of every concept; int64 arrays of shape (n_concepts,)."""
+        kept = self._counted.get(rule, lambda: self._count(rule))
+        # a copy: whoever writes into it changes nothing for the others
+        return Counts(tp=kept.tp.copy(), fp=kept.fp.copy(), fn=kept.fn.copy(), tn=kept.tn.copy())
+
+    def _count(self, rule: Rule) -> Counts:
         bounds = rule.bounds(self.run.concepts, dtype=self.run.scores.dtype)
         return self._indices[rule.mode_for(self.run.task)].counts(bounds)
 
@@ -123,11 +134,24 @@ class Evaluation:
             return condense(self.matrix(rule).counts, shown=shown)
         return np.asarray(np.sum(found, axis=0))
 
+    def in_cell(self, rule: Rule, *, actual: int, predicted: int) -> int:
+        """Count the inputs of one cell of the matrix, given by the positions of two concepts."""
+        n_found, side = 0, self.run.n_concepts + 1
+        for part in self.parts:
+            row, _ = part.rows.standing(part.predictions(rule).inputs_of(predicted), side=side)
+            n_found += int(np.count_nonzero(row == actual))
+        return n_found
+
     def also_condensed(self, rule: Rule, *, shown: IntArray) -> IntArray:
         """Return what is also labelled, condensed likewise."""
-        if not is_wide(self.run.n_concepts):
+        found = [
+            part.also_condensed(rule, scores, shown=shown)
+            for part in self.parts
+            if (scores := part.by_pairs) is not None
+        ]
+        if len(found) < len(self.parts):
             return condense(self.also_labelled(rule), shown=shown)
-        return np.sum([part.also_condensed(rule, shown=shown) for part in self.parts], axis=0)
+        return np.asarray(np.sum(found, axis=0))
 
     def also_labelled(self, rule: Rule) -> Cells:
         """Count per cell the inputs that are labelled j as well as i; shape of the matrix.
@@ -156,26 +180,27 @@ class Evaluation:
                 self._mistakes = rule, wrong
             return self._mistakes[1]
 
+    def worst_cell(self, rule: Rule) -> tuple[int, int] | None:
+        """Return (row, column) of the largest confusion of two concepts, or None without any."""
+        return self._worst.get(rule, lambda: worst_cell(self.mistakes(rule)))
+
     def accuracy(self, rule: Rule) -> Average:
         """Return the share of inputs whose predicted concepts are exactly their labels.
 
         For a single-label run that is its accuracy, for a multi-label run its exact-match share.
         ``n_defined`` counts the inputs whose labels are known well enough to tell.
         """
-        found = self._accuracies.get(rule)
-        if found is None:
-            n_usable = sum(part.n_decidable for part in self.parts)
-            n_right = sum(part.n_right(rule) for part in self.parts)
-            found = Average(
-                value=n_right / n_usable if n_usable else float("nan"),
-                n_defined=n_usable,
-                n_concepts=self.run.n_inputs,
-            )
-            # that of the pinned rule is asked for again with every move of the threshold
-            if len(self._accuracies) == RULES_KEPT:
-                self._accuracies.clear()
-            self._accuracies[rule] = found
-        return found
+        # that of the pinned rule is asked for again with every move of the threshold
+        return self._accuracies.get(rule, lambda: self._accuracy(rule))
+
+    def _accuracy(self, rule: Rule) -> Average:
+        n_usable = sum(part.n_decidable for part in self.parts)
+        n_right = sum(part.n_right(rule) for part in self.parts)
+        return Average(
+            value=n_right / n_usable if n_usable else float("nan"),
+            n_defined=n_usable,
+            n_concepts=self.run.n_inputs,
+        )
 
     def n_nothing_predicted(self, rule: Rule) -> int:
         """Count the inputs for which no concept is predicted."""
@@ -183,10 +208,12 @@ class Evaluation:
 
     def n_on_threshold(self, rule: Rule) -> int:
         """Count the inputs for which ``>`` and ``>=`` differ."""
-        if not self._touches(rule):
-            return 0
         exact = rule.exact(self.run.concepts, dtype=self.run.scores.dtype)
-        found = (find_members.on_threshold(part.predictions(rule), exact) for part in self.parts)
+        found = (
+            find_members.on_threshold(part.predictions(rule), exact)
+            for part in self.parts
+            if self._touches(part, rule)
+        )
         return sum(inputs.size for inputs in found)
 
     # ------------------------------------------------------------------ the inputs behind a number
@@ -317,12 +344,21 @@ class Evaluation:
         positives = {mode: index.positives for mode, index in self._indices.items()}
         return Prebuilt.joined(parts, positives=positives, **whole)
 
-    def _touches(self, rule: Rule) -> bool:
-        strict = replace(rule, operator=">")
-        loose = replace(rule, operator=">=")
+    def _touches(self, part: Part, rule: Rule) -> bool:
+        """Tell whether scores of a part may lie on the threshold: whether some that count do."""
         if self.run.labels.known is not None:
             return True
-        return bool((self.counts(strict).predicted != self.counts(loose).predicted).any())
+        # in those that are ranked the matrix looks up the same bounds
+        scores = part.ranked(rule.mode_for(self.run.task)).scores
+        strict, loose = (
+            replace(rule, operator=operator).bounds(self.run.concepts, dtype=self.run.scores.dtype)
+            for operator in (">", ">=")
+        )
+        if not isinstance(scores, PartlyScored):
+            return bool((scores.above(strict) != scores.above(loose)).any())
+        ends = scores.given.starts[1:] - scores.above(strict)
+        some = np.flatnonzero(ends > scores.given.starts[:-1])
+        return bool((scores.given.values[ends[some] - 1] > loose[some]).any())
 
 
 def threshold_range(low: float, high: float) -> tuple[float, float]:

@@ -6,7 +6,7 @@ Every count is a sum over the parts; pairs that were not scored are only counted
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from evalcore.arrays import IntArray, ScoreArray
+from evalcore.base.kept import Lately
 from evalcore.counting.sorted_scores import ScoreSegments, Side, SortedScores
 from evalcore.errors import RunError
 from evalcore.pairs.sparse_table import MOST_CELLS
@@ -41,6 +42,8 @@ class PartlyScored(ScoreSegments):
 
     given: SortedScores
     unscored: IntArray
+    _above: Lately[bytes, IntArray] = field(default_factory=lambda: Lately(2), init=False)
+    # counts and matrix of a move look up the same bounds
 
     @cached_property
     def starts(self) -> IntArray:  # type: ignore[override] # computed where others keep it
@@ -94,7 +97,7 @@ class PartlyScored(ScoreSegments):
 
     def above(self, bounds: ScoreArray) -> IntArray:
         """Count the values above each segment's own bound; shape (n_segments,), int64."""
-        return self.given.above(bounds)
+        return self._above.get(bounds.tobytes(), lambda: self.given.above(bounds))
 
     def up_to(self, j: int, values: ScoreArray, *, side: Side) -> IntArray:
         """Count in segment j what is below each value (``left``) or not above it (``right``)."""
@@ -193,9 +196,8 @@ class JoinedScores(ScoreSegments):
     def around(self, j: int, values: ScoreArray) -> tuple[IntArray, IntArray]:
         """Count in segment j what is below each of some ascending values, and what is not above."""
         segments = [part.of(j) for part in self.parts if isinstance(part, SortedScores)]
-        n_searches = values.size * len(self.parts)
-        is_long = n_searches * PER_SEARCH > self.starts[j + 1] - self.starts[j]
-        if len(segments) < len(self.parts) or not is_long:
+        n_searches, n_scores = values.size * len(self.parts), self.starts[j + 1] - self.starts[j]
+        if len(segments) < len(self.parts) or n_searches * PER_SEARCH <= n_scores:
             return super().around(j, values)
         return _by_blocks(segments, values)
 
@@ -209,10 +211,8 @@ class JoinedScores(ScoreSegments):
             middle = (low >> 1) + (high >> 1) + (low & high & 1)
             bounds[segments] = _of_ranks(middle, self.dtype)
             reached = (sizes - self.above(bounds))[segments] > places
-            high, low = (
-                np.where(reached, middle, high),
-                np.where(reached, low, np.minimum(middle + 1, high)),
-            )
+            low = np.where(reached, low, np.minimum(middle + 1, high))
+            high = np.where(reached, middle, high)
         return _of_ranks(low, self.dtype)
 
 

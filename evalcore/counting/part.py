@@ -3,48 +3,29 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from typing import Any, Generic, TypeVar, cast
+from typing import cast
 
 import numpy as np
 
 from evalcore.arrays import BoolArray, IntArray, ScoreArray
+from evalcore.base.kept import Lately, once
 from evalcore.counting.matrix import CellIndex, Rows, count_pairs, is_wide
 from evalcore.counting.prebuilt import Prebuilt
 from evalcore.counting.predictions import PartPredictions, count_by_pass, decidable
 from evalcore.counting.ranked_inputs import RankedInputs
 from evalcore.counting.rules import Mode, Rule
-from evalcore.counting.shown_matrix import Groups, condense_pairs
+from evalcore.counting.shown_matrix import CondensedPairs
 from evalcore.counting.sorted_scores import SortedScores
 from evalcore.pairs.cells import Cells, SparseCounts
 from evalcore.pairs.scored import ScoredPairs
 from evalcore.runs.run import EvalRun
 
-__all__ = ["Part", "once"]
+__all__ = ["Part"]
 
-T = TypeVar("T")
 LONG = 1_000
 """Inputs per concept from which on looking up is faster than comparing."""
-
-
-class once(Generic[T]):  # noqa: N801 - reads as the decorator that it is
-    """A property computed once per object, under the object's own lock.
-
-    ``functools.cached_property`` will not do: since Python 3.12 every waiting thread computes
-    again, and before that one lock served all objects of the class.
-    """
-
-    def __init__(self, compute: Callable[[Any], T]) -> None:
-        self.compute, self.name = compute, compute.__name__
-        self.__doc__ = compute.__doc__
-
-    def __get__(self, owner: Any, kind: object = None) -> T:  # noqa: ANN401
-        if owner is None:
-            return self  # type: ignore[return-value]
-        with owner._lock:  # noqa: SLF001
-            if self.name not in vars(owner):
-                vars(owner)[self.name] = self.compute(owner)
-            return cast("T", vars(owner)[self.name])
+SHOWN_KEPT = 4
+"""Choices of concepts on show whose pairs are kept: the matrix's, and the list's below it."""
 
 
 class Part:
@@ -62,6 +43,7 @@ class Part:
         self._ranked: dict[Mode, RankedInputs] = dict(built.ranked)
         self._cells: dict[Mode, CellIndex] = {}
         self._added_up: dict[Mode, IntArray] = {}
+        self._condensed = Lately[tuple[Mode, bytes], CondensedPairs](SHOWN_KEPT)
 
     def predictions(self, rule: Rule) -> PartPredictions:
         """Return the rule applied to this part."""
@@ -97,21 +79,28 @@ class Part:
         return row * side + columns[which]
 
     def condensed(self, rule: Rule, scores: ScoredPairs, *, shown: IntArray) -> IntArray:
-        """Count the cells of some concepts, and all others as one; see :func:`condense_pairs`."""
+        """Count the cells of some concepts, and all others as one; see :func:`condense`."""
         predictions = self.predictions(rule)
         above = predictions.ranked.scores.above(predictions.bounds)
         stop = predictions.ranked.starts[1:]
         weights = self._weights(predictions.mode)
         standing = int((weights[stop] - weights[stop - above]).sum())
-        return condense_pairs(predictions, scores, self.rows, shown=shown, standing=standing)
+        pairs = self._condensed_pairs(predictions, scores, shown)
+        return pairs.count(predictions, standing=standing)
 
-    def also_condensed(self, rule: Rule, *, shown: IntArray) -> IntArray:
+    def also_condensed(self, rule: Rule, scores: ScoredPairs, *, shown: IntArray) -> IntArray:
         """Count per condensed cell the inputs that are labelled with its column as well."""
-        hits = self.predictions(rule).hits()
-        labels = self.run.labels
-        return Groups.of(shown, n_concepts=labels.n_concepts).count(
-            self.rows, labels.inputs[hits], labels.concepts[hits]
-        )
+        predictions = self.predictions(rule)
+        return self._condensed_pairs(predictions, scores, shown).count_also(predictions)
+
+    def _condensed_pairs(
+        self, predictions: PartPredictions, scores: ScoredPairs, shown: IntArray
+    ) -> CondensedPairs:
+        with self._lock:
+            return self._condensed.get(
+                (predictions.mode, shown.tobytes()),
+                lambda: CondensedPairs.of(predictions, scores, self.rows, shown=shown),
+            )
 
     def _weights(self, mode: Mode) -> IntArray:
         """Return how many cells the ranked inputs stand in, added up as they are ranked."""
@@ -211,7 +200,17 @@ class Part:
             hit = self.indices["top"].positives.above(bounds).sum()
             mistaken = self._tops_of_unlabelled.above(bounds).sum()
             return int(hit) + self.run.labels.unlabelled.size - int(mistaken)
-        return int(np.count_nonzero(self.predictions(rule).exact_matches() & self.decidable))
+        predictions = self.predictions(rule)
+        if self.by_pairs is None or predictions.mode == "top" or not predictions.is_common:
+            return int(np.count_nonzero(predictions.exact_matches() & self.decidable))
+        lowest, highest = self._around_labels
+        bound = predictions.bounds[0]
+        return int(np.count_nonzero((lowest > bound) & (highest <= bound) & self.decidable))
+
+    @once
+    def _around_labels(self) -> tuple[ScoreArray, ScoreArray]:
+        labels, scores = self.run.labels, cast("ScoredPairs", self.run.scores)
+        return scores.lowest_and_highest_other(labels.inputs, labels.concepts)
 
     @once
     def decidable(self) -> BoolArray:

@@ -15,6 +15,7 @@ from evalcore.base.processor import several_at_a_time
 from evalcore.counting.count_index import TopScores
 from evalcore.counting.ranked_inputs import RankedInputs
 from evalcore.counting.rules import Mode
+from evalcore.pairs.condensed import Pairs
 from evalcore.pairs.scored import ScoredPairs
 from evalcore.pairs.sparse_table import spans
 from evalcore.runs.run import EvalRun
@@ -112,16 +113,29 @@ class PartPredictions(PredictedScores):
         )
         return inputs, concepts
 
-    def pairs_of(self, inputs: IntArray, scores: ScoredPairs) -> tuple[IntArray, IntArray]:
-        """Return input and concept of the predicted pairs of some inputs, of scored pairs."""
+    def may_predict(self, inputs: IntArray, scores: ScoredPairs) -> Pairs:
+        """Return input, concept and score of the pairs of some inputs that a threshold decides."""
         if self.mode == "top":
             tops = self.top.take(inputs)
-            passes = tops.passes(self.bounds)
-            return inputs[passes], tops.concept[passes]
+            return inputs, tops.concept, tops.score
         places, sizes = spans(scores.starts, inputs)
-        concepts = scores.concepts[places].astype(np.int64)
-        passes = scores.values[places] > self.bounds[concepts]
-        return np.repeat(inputs, sizes)[passes], concepts[passes]
+        return np.repeat(inputs, sizes), scores.concepts[places], scores.values[places]
+
+    def scored_for(self, concept: int) -> Pairs:
+        """Return the same of one concept; ranked, if all of its pairs are."""
+        values, stop = self.ranked.scores.scored(concept), int(self.ranked.starts[concept + 1])
+        inputs = self.ranked.inputs[stop - values.size : stop]
+        return inputs, np.full(inputs.size, concept), values
+
+    def labelled_pairs(self) -> Pairs:
+        """Return the same of the labelled pairs."""
+        labels = self.run.labels
+        inputs, concepts = labels.inputs, labels.concepts
+        if self.mode == "every":
+            return inputs, concepts, self.label_scores()
+        tops = self.top.take(inputs)
+        is_top = tops.concept == concepts
+        return inputs[is_top], concepts[is_top], tops.score[is_top]
 
     def nothing(self) -> BoolArray:
         """Tell for each input whether no concept is predicted; shape (n_inputs,)."""

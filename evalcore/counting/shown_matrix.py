@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from evalcore.arrays import FloatArray, IntArray
 from evalcore.counting.matrix import Rows
 from evalcore.counting.predictions import PartPredictions
 from evalcore.pairs.cells import Cells, SparseCounts
+from evalcore.pairs.condensed import Groups, Pairs, PairsInCells
 from evalcore.pairs.scored import ScoredPairs
 
 __all__ = [
-    "Groups",
+    "CondensedPairs",
     "Tone",
     "by_cluster",
     "by_diagonal",
     "by_name",
     "condense",
     "condense_diagonal",
-    "condense_pairs",
     "most_confused",
     "tones_of",
     "worst_cell",
@@ -85,80 +87,83 @@ def condense(counts: Cells, *, shown: IntArray) -> IntArray:
     return np.hstack([inside[:, :-1], rest, inside[:, -1:]])
 
 
-def condense_pairs(
-    predictions: PartPredictions,
-    scores: ScoredPairs,
-    rows: Rows,
-    *,
-    shown: IntArray,
-    standing: int,
-) -> IntArray:
-    """Return what :func:`condense` makes of the matrix of a part, without counting all its cells.
-
-    Looked at are the pairs of the inputs in the rows shown, and of those predicted in the columns
-    shown; what stands in none of both is the rest of all.
-
-    Parameters
-    ----------
-    standing
-        In how many cells the inputs stand, "nothing predicted" left out.
-    """
-    labels = predictions.run.labels
-    groups = Groups.of(shown, n_concepts=predictions.run.n_concepts)
-    own = [labels.unlabelled, *(labels.inputs_of(i) for i in shown.tolist())]
-    pairs = predictions.pairs_of(np.unique(np.concatenate(own)), scores)
-    counts = groups.counted(rows, *pairs, in_other=False)
-    found = [labels.unlabelled[:0], *(predictions.inputs_of(j) for j in shown.tolist())]
-    columns = np.repeat(shown, [inputs.size for inputs in found[1:]])
-    counts += groups.counted(rows, np.concatenate(found), columns, in_other=True)
-    counts[shown.size, shown.size] = standing - counts.sum()
-    nobody = np.flatnonzero(predictions.nothing())
-    nothing = np.full(nobody.size, groups.of_concept.size - 1)
-    return groups.without_empty(counts + groups.counted(rows, nobody, nothing))
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Groups:
-    """The rows and columns of a condensed matrix, by the concepts that stand in each.
+class CondensedPairs:
+    """What :func:`condense` makes of the matrix of a part, without counting all its cells.
+
+    Looked at are the pairs of the inputs in the rows shown, and of those scored in the columns
+    shown; what stands in none of both is the rest of all. They are put together once for the
+    concepts on show.
 
     Parameters
     ----------
-    of_concept : ndarray of shape (n_concepts + 1,), int64
-        Where each concept stands, and the margin; behind those that are shown stand all others.
-    n_shown
-        Concepts that stand for themselves.
+    predicted
+        Pairs that may be predicted.
+    also
+        Labelled pairs that may be, each in every row of its input.
+    row_groups, inputs : ndarray of shape (n_entries,)
+        Every row that an input stands in, condensed, and the input.
     """
 
-    of_concept: IntArray
-    n_shown: int
+    groups: Groups
+    predicted: PairsInCells
+    also: PairsInCells
+    row_groups: npt.NDArray[np.unsignedinteger[Any]]
+    inputs: npt.NDArray[np.int32]
 
     @classmethod
-    def of(cls, shown: IntArray, *, n_concepts: int) -> Groups:
-        """Let some concepts stand for themselves, in order."""
-        of_concept = np.full(n_concepts + 1, shown.size)
-        of_concept[shown], of_concept[-1] = np.arange(shown.size), shown.size + 1
-        return cls(of_concept=of_concept, n_shown=shown.size)
+    def of(
+        cls, predictions: PartPredictions, scores: ScoredPairs, rows: Rows, *, shown: IntArray
+    ) -> CondensedPairs:
+        """Put the pairs together that matter for some concepts, under the mode of a rule."""
+        labels = predictions.run.labels
+        groups = Groups.of(shown, n_concepts=labels.n_concepts)
+        own = [labels.unlabelled, *(labels.inputs_of(i) for i in shown.tolist())]
+        in_rows = predictions.may_predict(np.unique(np.concatenate(own)), scores)
+        everybody = np.arange(labels.n_inputs)
+        row, which = rows.standing(everybody, side=labels.n_concepts + 1)
 
-    def count(self, rows: Rows, inputs: IntArray, columns: IntArray) -> IntArray:
-        """Count pairs of an input and a column of the whole matrix in condensed cells."""
-        return self.without_empty(self.counted(rows, inputs, columns))
+        def placed(pairs: Pairs, *, in_other: bool | None) -> Pairs:
+            inputs, concepts, values = pairs
+            row, which = rows.standing(inputs, side=labels.n_concepts + 1)
+            group = groups.of_concept[row]
+            if in_other is not None:
+                kept = (group == groups.n_shown) == in_other
+                group, which = group[kept], which[kept]
+            columns = groups.of_concept[concepts[which]]
+            return group * groups.side + columns, concepts[which], values[which]
 
-    def counted(
-        self, rows: Rows, inputs: IntArray, columns: IntArray, *, in_other: bool | None = None
-    ) -> IntArray:
-        """Count them; only those in the row of the others, or only those elsewhere, if asked."""
-        row, which = rows.standing(inputs, side=self.of_concept.size)
-        group, side = self.of_concept[row], self.n_shown + 2
-        cells = group * side + self.of_concept[columns[which]]
-        if in_other is not None:
-            cells = cells[(group == self.n_shown) == in_other]
-        return np.bincount(cells, minlength=side * side).reshape(side, side)
+        found = [in_rows, *(predictions.scored_for(j) for j in shown.tolist())]
+        return cls(
+            groups=groups,
+            predicted=PairsInCells.of(
+                [placed(pairs, in_other=k > 0) for k, pairs in enumerate(found)], side=groups.side
+            ),
+            also=PairsInCells.of(
+                [placed(predictions.labelled_pairs(), in_other=None)], side=groups.side
+            ),
+            row_groups=groups.of_concept[row],
+            inputs=which.astype(np.int32),
+        )
 
-    def without_empty(self, counts: IntArray) -> IntArray:
-        """Return a condensed matrix without the row and column of others where there are none."""
-        if self.n_shown < self.of_concept.size - 1:
-            return counts
-        return np.delete(np.delete(counts, self.n_shown, axis=0), self.n_shown, axis=1)
+    def count(self, predictions: PartPredictions, *, standing: int) -> IntArray:
+        """Count the cells under a rule of the same mode.
+
+        Parameters
+        ----------
+        standing
+            In how many cells the inputs stand, "nothing predicted" left out.
+        """
+        counts = self.predicted.count(predictions.bounds)
+        other = self.groups.n_shown
+        counts[other, other] = standing - counts.sum()
+        nobody = predictions.nothing()[self.inputs]
+        counts[:, -1] += np.bincount(self.row_groups[nobody], minlength=self.groups.side)
+        return self.groups.without_empty(counts)
+
+    def count_also(self, predictions: PartPredictions) -> IntArray:
+        """Count per cell the inputs that are labelled with its column as well."""
+        return self.groups.without_empty(self.also.count(predictions.bounds))
 
 
 def condense_diagonal(diagonal: IntArray, *, shown: IntArray) -> IntArray:

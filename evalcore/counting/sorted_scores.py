@@ -225,14 +225,17 @@ class SortedScores(ScoreSegments):
         return padded[np.clip(self.starts[segments] + places, 0, padded.size - 1)]
 
     def _in_lockstep(self, bounds: ScoreArray) -> IntArray:
-        low, high = self.starts[:-1].copy(), self.starts[1:].copy()
-        longest = int((high - low).max(initial=0))
-        last = max(self.values.size - 1, 0)
-        for _ in range(longest.bit_length()):
-            middle = (low + high) >> 1
-            # a finished segment (low == high) may look one past its end: it must not move
-            open_ = low < high
-            above = self.values[np.minimum(middle, last)] > bounds
-            high = np.where(open_ & above, middle, high)
-            low = np.where(open_ & ~above, middle + 1, low)
-        return low
+        # every segment is halved as often as the longest one, whatever is found in it: so nothing
+        # has to be chosen, and one that is down to a value stays there
+        first, left = self.starts[:-1].copy(), np.diff(self.starts)
+        longest = int(left.max(initial=0))
+        if longest == 0:
+            return first
+        there = left > 0
+        while longest > 1:
+            half = left >> 1
+            first += half * (self.values.take(first + half - 1, mode="clip") <= bounds)
+            left -= half
+            longest -= longest >> 1
+        first += there & (self.values.take(first, mode="clip") <= bounds)
+        return first

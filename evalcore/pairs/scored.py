@@ -116,6 +116,13 @@ class ScoredPairs(SparseTable):
 
     def at(self, rows: IntArray, columns: IntArray) -> ScoreArray:
         """Return one score for each input and concept."""
+        found, places = self._find(rows, columns)
+        scores = np.full(rows.shape, UNSCORED, dtype=self.dtype)
+        scores[found] = self.values[places]
+        return scores
+
+    def _find(self, rows: IntArray, columns: IntArray) -> tuple[IntArray, IntArray]:
+        """Return which of some pairs are scored, and their places."""
         low, high = self.starts[rows], self.starts[rows + 1]
         ends = high
         last = max(self.concepts.size - 1, 0)
@@ -126,9 +133,27 @@ class ScoredPairs(SparseTable):
             low, high = np.where(below, middle + 1, low), np.where(open_ & ~below, middle, high)
         found = np.flatnonzero(low < ends)
         found = found[self.concepts[low[found]] == columns[found]]
-        scores = np.full(rows.shape, UNSCORED, dtype=self.dtype)
-        scores[found] = self.values[low[found]]
-        return scores
+        return found, low[found]
+
+    def lowest_and_highest_other(
+        self, inputs: IntArray, concepts: IntArray
+    ) -> tuple[ScoreArray, ScoreArray]:
+        """Return of every input its lowest score among some pairs, and its highest among others.
+
+        An input without any of these pairs has inf, one without any other scored pair UNSCORED.
+        """
+        found, places = self._find(inputs, concepts)
+        scores = np.full(inputs.shape, UNSCORED, dtype=self.dtype)
+        scores[found] = self.values[places]
+        lowest = np.full(self.shape[0], np.inf, dtype=self.dtype)
+        np.minimum.at(lowest, inputs, scores)
+        others = self.values.copy()
+        others[places] = UNSCORED
+        highest = np.full(self.shape[0], UNSCORED, dtype=self.dtype)
+        filled = np.flatnonzero(np.diff(self.starts))
+        if filled.size:
+            highest[filled] = np.maximum.reduceat(others, self.starts[filled])
+        return lowest, highest
 
     def rows(self, positions: IntArray) -> ScoreArray:
         """Return the scores of some inputs for every concept."""

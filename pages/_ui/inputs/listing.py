@@ -11,7 +11,6 @@ from evalcore.arrays import IntArray
 from evalcore.counting.matrix import is_wide
 from evalcore.counting.members import confidence
 from evalcore.counting.selections import Part
-from evalcore.counting.shown_matrix import worst_cell
 from evalcore.pairs.cells import sum_within
 from pages._ui.session.targets import Corner, Group, Place, Target
 from pages._ui.session.view import Sort, View
@@ -50,7 +49,7 @@ class Listing:
 
 def proposal(evaluation: ec.Evaluation, rule: ec.Rule) -> Target:
     """Return what to look at first: the largest confusion, else what is predicted as nothing."""
-    cell = worst_cell(evaluation.mistakes(rule))
+    cell = evaluation.worst_cell(rule)
     if cell is None:
         return ec.Predicted(None)
     row, column = cell
@@ -156,6 +155,8 @@ def _in_cells(
     if not isinstance(actual, Group) and not isinstance(predicted, Group):
         names = [name for name in (actual, predicted) if name is not None]
         named = [evaluation.run.position_of(name) for name in names]
+        if len(named) == 2:
+            return evaluation.in_cell(rule, actual=named[0], predicted=named[1])
         if not np.isin(named, shown).all():
             shown = np.unique(np.array(named, dtype=np.int64))
     row, column = (_place_among(evaluation, place, shown) for place in (actual, predicted))

@@ -113,6 +113,8 @@ def test_every_number_and_list_under_a_rule_is_that_of_the_undivided_run(
             assert equal(parts.condensed(rule, shown=shown), condensed)
             also = condense(whole.also_labelled(rule), shown=shown)
             assert equal(parts.also_condensed(rule, shown=shown), also)
+            found = [[parts.in_cell(rule, actual=i, predicted=j) for j in shown] for i in shown]
+            assert found == np.asarray(wanted)[np.ix_(shown, shown)].tolist()
         assert repr(whole.accuracy(rule)) == repr(parts.accuracy(rule))
         with pytest.MonkeyPatch.context() as patch:
             n_nothing = whole.n_nothing_predicted(rule)

@@ -103,3 +103,16 @@ def test_an_array_of_too_many_cells_is_refused_with_a_hint(
         np.asarray(pairs)
     with pytest.raises(ec.RunError, match="a slice of the run"):
         pairs[:, np.arange(3)]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_lowest_of_some_pairs_of_an_input_and_its_highest_other_are_those_of_the_array(
+    seed: int,
+) -> None:
+    rng = np.random.default_rng(seed)
+    pairs, whole = table(rng, "scores")
+    assert isinstance(pairs, ScoredPairs)
+    some = rng.random(whole.shape) < 0.3
+    lowest, highest = pairs.lowest_and_highest_other(*np.nonzero(some))
+    assert lowest.tolist() == np.where(some, whole, np.inf).min(axis=1).tolist()
+    assert highest.tolist() == np.where(some, UNSCORED, whole).max(axis=1).tolist()
