@@ -178,6 +178,18 @@ def as_pairs(table: pa.Table) -> pa.Table:
     )
 
 
+def with_labels(table: pa.Table) -> pa.Table:
+    """The same rows with all columns beside; an input that lists nothing has one, of no score."""
+    sizes = np.maximum([len(cell) for cell in table.column("scores").to_pylist()], 1)
+    rows = pa.array(np.repeat(np.arange(len(table)), sizes))
+    found = table.drop_columns(["concepts", "scores"]).take(rows)
+    for name in ("concept", "score"):
+        cells = table.column(f"{name}s")
+        values = [value for cell in cells.to_pylist() for value in cell or [None]]
+        found = found.append_column(name, pa.array(values, cells.type.value_type))
+    return found
+
+
 def write_divided(
     folder: Path, table: pa.Table, rng: np.random.Generator, *, most_files: int = 4
 ) -> None:

@@ -105,7 +105,7 @@ def _runs_of(dataset: Dataset) -> Iterator[_Runs]:
 
 def as_ids(column: Any) -> Any:  # noqa: ANN401 - of Arrow
     """Return ids that can be compared with their neighbours: what is coded is spelt out."""
-    return column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+    return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
 
 
 def starts_of(ids: Any) -> IntArray:  # noqa: ANN401 - of Arrow

@@ -27,6 +27,8 @@ from tests.support.datasets import (
     as_pairs,
     assert_equal,
     table_of,
+    unfolded,
+    with_labels,
     write_dataset,
     write_divided,
 )
@@ -87,14 +89,7 @@ def write_beside(rows: Rows, rng: np.random.Generator) -> None:
 
 def write_together(rows: Rows, rng: np.random.Generator) -> None:
     """Labels in all rows of an input; one that has no score has one row without any."""
-    numbers = np.arange(len(rows.listed))
-    sizes = np.maximum(pc.list_value_length(rows.listed.column("scores")).to_numpy(), 1)
-    table = rows.inputs.take(pa.array(np.repeat(numbers, sizes)))
-    for name in ("concept", "score"):
-        cells = rows.listed.column(f"{name}s")
-        values = [value for cell in cells.to_pylist() for value in (cell or [None])]
-        table = table.append_column(name, pa.array(values, cells.type.value_type))
-    write_divided(rows.folder / "predictions", table, rng)
+    write_divided(rows.folder / "predictions", with_labels(rows.listed), rng)
 
 
 WRITERS = (write_beside, write_together)
@@ -399,6 +394,45 @@ def test_what_rows_with_labels_contradict_is_said(
         prepared(rows, memory=10 * PER_ROW)
 
     assert "Hint: " in str(caught.value)
+
+
+@pytest.mark.parametrize("write", WRITERS)
+@pytest.mark.parametrize("kind", [pa.int64(), pa.dictionary(pa.int32(), pa.string())])
+def test_ids_may_be_numbers_and_ids_and_concepts_codes(
+    tmp_path: Path, write: Callable[[Rows, np.random.Generator], None], kind: pa.DataType
+) -> None:
+    rows = drawn(tmp_path)
+    numbers = rows.listed.column("number").cast(pa.int64())
+    rows = Rows(listed=rows.listed.set_column(0, "id", numbers), folder=rows.folder)
+    write(rows, np.random.default_rng(3))
+    if pa.types.is_dictionary(kind):
+        for path in rows.folder.rglob("*.parquet"):
+            table = pq.read_table(path)
+            for name in {"id", "concept"} & {*table.column_names}:
+                table = as_type(name, kind)(as_type(name, pa.string())(table))
+            pq.write_table(table, path, row_group_size=9)
+
+    prepared(rows)
+    run = open_parts(rows.folder).run
+
+    assert run.ids.tolist() == rows.listed.column("number").to_pylist()
+    assert np.array_equal(np.asarray(run.scores), unfolded(rows.listed))
+
+
+def test_folders_of_inputs_may_say_the_split(tmp_path: Path) -> None:
+    rows = full(tmp_path)
+    for name, table in (("inputs", rows.inputs), ("predictions", rows.pairs)):
+        third = len(table) // 3
+        for split, some in (("1", table.slice(0, third)), ("2", table.slice(third))):
+            path = rows.folder / name / f"split={split}" / "0.parquet"
+            path.parent.mkdir(parents=True)
+            pq.write_table(some, path)
+
+    prepared(rows)
+    run = open_parts(rows.folder).run
+
+    assert run.fold_names == ("1", "2")
+    assert np.asarray(run.folds).tolist() == [0] * 10 + [1] * 20
 
 
 def test_scores_without_labels_ask_for_a_table_of_inputs_and_two_of_them_are_refused(

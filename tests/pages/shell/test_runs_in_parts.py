@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
 from pathlib import Path
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 import evalcore as ec
@@ -16,7 +18,16 @@ from evalcore.runs.images import FileImages
 from pages._ui.session.keys import Key
 from pages._ui.shell import loading
 from tests.pages.conftest import Library
-from tests.support.datasets import MEMORY, table_of, write_dataset, write_file
+from tests.support.datasets import (
+    CONCEPTS,
+    MEMORY,
+    as_lists,
+    as_pairs,
+    table_of,
+    with_labels,
+    write_dataset,
+    write_file,
+)
 from tests.support.visitor import Visitor
 
 PAGES = ("evaluate", "concept", "thresholds", "truth", "improve", "report", "guide", "runs")
@@ -81,6 +92,34 @@ def test_every_page_opens_on_it_and_asks_only_for_images_that_it_shows(
 
     assert visitor.problems == []
     assert len(asked) < 100  # of 270
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_of_a_run_whose_scores_are_rows_the_page_shows_its_inputs(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, together: bool
+) -> None:
+    monkeypatch.setenv("THRESHOLD_WORKSHOP_HOME", str(tmp_path / "home"))
+    rng = np.random.default_rng(1)
+    listed = as_lists(table_of(rng, 90), rng, most=3)
+    monkeypatch.setattr(loading, "LARGE", 0)
+    folder = library.folder / "rows"
+    write_file(folder, "0.parquet", (with_labels if together else as_pairs)(listed), group=7)
+    (folder / "run.json").write_text(json.dumps({"concepts": CONCEPTS, "task": "single_label"}))
+    if not together:
+        inputs = listed.drop_columns(["concepts", "scores"])
+        pq.write_table(inputs, folder / "inputs.parquet", row_group_size=11)
+    evaluation = prepared(folder)
+    assert len(evaluation.parts) > 1
+    visitor = Visitor.at_evaluate(run="rows", t="0.3")
+    members = evaluation.members(visitor.rule, ec.Cell("cow", "cat"))
+    assert visitor.headline == f"**labelled cow, predicted cat**: {members.size} inputs"
+    shown = [(card["id"], card["text"]) for card in visitor.data(Key.GALLERY)["items"]]
+    assert shown == [(f"input {k}", f"the text of {k}") for k in members.tolist()]
+    assert evaluation.run.images is not None
+    assert evaluation.run.images.name(int(members[0])) == f"images/{members[0]}.png"
+
+    (folder / ("predictions/0.parquet" if together else "inputs.parquet")).touch()
+    assert "its files have changed" in Visitor.at_evaluate(run="rows").text
 
 
 def test_a_slice_and_a_split_of_it_are_runs(big: Path) -> None:
