@@ -27,6 +27,8 @@ __all__ = [
 
 PREDICTIONS = "predictions"
 INPUTS = "inputs"
+OWN = ("file", "s3", "gs", "gcs", "abfs", "abfss", "hdfs", "viewfs")
+"""Addresses that pyarrow reads by itself; all others are left to fsspec."""
 ENDING = ".parquet"
 BESIDE = "../"
 """Paths begin in ``predictions/``: so do those of files that stand beside it."""
@@ -90,18 +92,28 @@ def located(address: str) -> tuple[Any, str]:
         When there is nothing, or it cannot be reached.
     """
     try:
-        if len(urlsplit(address).scheme) > 1:
-            system, path = pafs.FileSystem.from_uri(address)
-        else:
-            system, path = pafs.LocalFileSystem(), str(Path(address).resolve())
+        system, path = _system_of(address)
         info = system.get_file_info(path)
-    except (pa.ArrowException, OSError, ValueError) as error:
+    except (pa.ArrowException, OSError, ValueError, ImportError) as error:
         msg = f"{address}: cannot be reached: {error}"
         raise RunError(msg) from None
     if info.type != pafs.FileType.Directory:
         msg = f"{address}: there is no such folder. Hint: name the folder that holds run.json."
         raise RunError(msg)
     return system, path.rstrip("/")
+
+
+def _system_of(address: str) -> tuple[Any, str]:
+    scheme = urlsplit(address).scheme
+    if len(scheme) < 2:  # a letter is a drive
+        return pafs.LocalFileSystem(), str(Path(address).resolve())
+    if scheme in OWN:
+        return pafs.FileSystem.from_uri(address)
+    import fsspec  # noqa: PLC0415 - comes with Dask
+
+    # what a folder holds is asked each time: a listing that is kept would hide what changed
+    system, path = fsspec.core.url_to_fs(address, use_listings_cache=False)
+    return pafs.PyFileSystem(pafs.FSSpecHandler(system)), path
 
 
 def place_of(root: str, path: str) -> str:
@@ -133,7 +145,7 @@ def stamps_at(address: str) -> dict[str, str]:
     table = system.get_file_info(f"{root}/{INPUTS}{ENDING}")
     if table.is_file:
         found[f"{BESIDE}{INPUTS}{ENDING}"] = table
-    return {path: _stamp(info) for path, info in found.items()}
+    return {path: _stamp(system, info) for path, info in found.items()}
 
 
 def _below(system: Any, root: str, folder: str) -> dict[str, Any]:  # noqa: ANN401 - a file system
@@ -160,8 +172,10 @@ def stamp_of(address: str, path: str) -> str:
         When the run cannot be reached.
     """
     system, root = located(address)
-    return _stamp(system.get_file_info(place_of(root, path)))
+    return _stamp(system, system.get_file_info(place_of(root, path)))
 
 
-def _stamp(info: Any) -> str:  # noqa: ANN401 - of pyarrow
-    return f"{info.size} {info.mtime_ns}"
+def _stamp(system: Any, info: Any) -> str:  # noqa: ANN401 - of pyarrow
+    # most of fsspec's systems tell no time, but something else that changes with a file
+    changed = info.mtime_ns if info.mtime_ns is not None else system.handler.fs.ukey(info.path)
+    return f"{info.size} {changed}"

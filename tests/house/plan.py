@@ -160,7 +160,7 @@ PACKAGES: dict[str, frozenset[str]] = {
     "evalcore.runs": frozenset({"numpy", "pandas", "PIL", "pyarrow", "sklearn"}),
     "evalcore.readers.tables": frozenset({"numpy", "pandas", "pyarrow"}),
     "evalcore.readers.huggingface": frozenset({"numpy", "pyarrow"}),
-    "evalcore.parts": frozenset({"dask", "distributed", "filelock", "numpy", "pyarrow"}),
+    "evalcore.parts": frozenset({"dask", "distributed", "filelock", "fsspec", "numpy", "pyarrow"}),
     "evalcore.base": frozenset({"filelock", "numpy", "platformdirs"}),
     "evalcore.store": frozenset({"alembic", "filelock", "psycopg", "sqlalchemy"}),
     "evalcore.reports": frozenset({"jinja2", "markupsafe", "numpy"}),

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import fsspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -181,6 +182,30 @@ def test_what_was_prepared_elsewhere_is_prepared_again_by_its_own_name(
 
     assert (again.out, again.n_kept) == (out, 6)
     assert open_parts(out).run.n_inputs == 270
+
+
+def test_a_run_at_an_address_of_fsspec_is_read_in_place(written: Written, tmp_path: Path) -> None:
+    address, out = "memory://bucket/a run", tmp_path / "on the shelf"
+    far = fsspec.filesystem("memory")
+    far.put(str(written.parts), "/bucket/a run", recursive=True)
+
+    first = prepare(address, out=out, memory=MEMORY)
+    parts = open_parts(out)
+    assert_equal(ec.Evaluation(ec.load_run(written.whole)), parts)
+    assert parts.run.texts is not None
+    assert parts.run.texts[np.array([200])].tolist() == ["the text of 200"]
+    # as many bytes as before: what tells that a file changed is neither its size nor a time
+    far.pipe("/bucket/a run/predictions/1.parquet", written.files[1].read_bytes())
+    with pytest.raises(ec.RunError, match="have changed"):
+        open_parts(out)
+    assert (first.n_parts, prepare(address, out=out).n_kept) == (9, 6)
+    assert_equal(ec.Evaluation(ec.load_run(written.whole)), open_parts(out))
+    far.rm("/bucket", recursive=True)
+
+    with pytest.raises(ec.RunError, match=r"memory://bucket/a run: there is no such folder"):
+        prepare(address, out=out)
+    with pytest.raises(ec.RunError, match=r"cannot be reached: .*nowhere"):
+        prepare("nowhere://bucket", out=out)
 
 
 def test_many_small_files_share_parts_and_have_the_numbers_of_one_file(tmp_path: Path) -> None:
