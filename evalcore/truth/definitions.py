@@ -37,11 +37,13 @@ class Definition:
     examples_for: tuple[str, ...] = ()
     examples_against: tuple[str, ...] = ()
 
+    def examples(self, side: Side) -> tuple[str, ...]:
+        """Return the examples on a side."""
+        return {"for": self.examples_for, "against": self.examples_against, "none": ()}[side]
+
     def side_of(self, name: str) -> Side:
         """Return what kind of example an input is."""
-        if name in self.examples_for:
-            return "for"
-        return "against" if name in self.examples_against else "none"
+        return next((side for side in SIDES if name in self.examples(side)), "none")
 
     def with_example(self, name: str, side: Side) -> Self:
         """Return the definition with an input on one side, and on no other; the version stays.

@@ -44,6 +44,25 @@ def answer(desk: Desk, letter: str, said: str) -> None:
     desk.idle()
 
 
+def test_an_input_is_made_an_example_by_keyboard_and_the_focus_stays_on_its_card(
+    open_desk: MakeDesk,
+) -> None:
+    desk = sit_down(open_desk(), QUEUE, "Cy").open("digits", show=["cell", "=nine", "=nine"])
+    page = desk.page
+    first = page.locator(".st-key-gallery .cards > li").first
+    first.locator(".card").focus()
+    for key in ("Tab", "Enter", "ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    said = page.get_by_text("is an example against nine · version 1 of its definition")
+    said.wait_for(timeout=PATIENCE)
+    expect(first.locator(".more")).to_be_focused()
+    expect(first.locator(".id")).to_contain_text("example against nine")
+
+    page.locator("[class*=st-key-undo_example] button").click()
+    page.get_by_text("is no example of nine · version 2").wait_for(timeout=PATIENCE)
+    expect(first.locator(".id")).not_to_contain_text("example")
+
+
 def precision(desk: Desk, truth: str) -> str:
     desk.open("kitchen", t="0.5", truth=truth)
     table = desk.summary()

@@ -16,6 +16,7 @@ export interface Card {
   scores: ScoreLine[];
   note: string;
   marks: Span[];
+  offers?: number[];
 }
 
 export interface ChartMarks {
@@ -89,6 +90,7 @@ export interface GalleryData {
   size: number;
   selected: number | null;
   empty: string;
+  actions?: string[];
 }
 
 export interface HeatmapData {

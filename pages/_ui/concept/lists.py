@@ -10,9 +10,9 @@ from evalcore.arrays import IntArray
 from evalcore.concept.staircase import borderline
 from evalcore.counting.selections import OutcomeName
 from pages._ui import wording
-from pages._ui.components.gallery.gallery import gallery
 from pages._ui.components.words.words import words
 from pages._ui.inputs import cards
+from pages._ui.inputs.examples import gallery_with_examples
 from pages._ui.inputs.inputs_panel import selection_panel
 from pages._ui.session import state
 from pages._ui.session.keys import Key, of_each
@@ -149,7 +149,12 @@ def _gallery(
         concepts=(str(target.concept),),
         opened=view.input,
     )
-    gallery({**data, "empty": empty, "size": SMALL}, key=key, on_open=lambda: _open(key))
+    gallery_with_examples(
+        {**data, "empty": empty, "size": SMALL},
+        key=key,
+        concepts=(str(target.concept),),
+        on_open=lambda: _open(key),
+    )
 
 
 def _open(key: Key) -> None:

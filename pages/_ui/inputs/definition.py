@@ -9,25 +9,25 @@ import numpy as np
 import streamlit as st
 
 import evalcore as ec
-from evalcore.truth import entries
 from evalcore.truth.definitions import MOST_EXAMPLES, Definition, Side
 from evalcore.wording import plural
 from pages._ui import wording
 from pages._ui.components.gallery.data import Card
 from pages._ui.components.gallery.gallery import gallery
+from pages._ui.inputs.examples import offered, say_made, take_example
 from pages._ui.server import thumbnails
 from pages._ui.session import state
 from pages._ui.session.answer_key import AnswerKey
 from pages._ui.session.keys import Key, of_each
 from pages._ui.shell import frame
-from pages._ui.shell.agreed_truth import log_of, stream_for
+from pages._ui.shell.agreed_truth import log_of
 from pages._ui.shell.people import may, name_of_voter
-from pages._ui.shell.record import open_store, saving
 
 __all__ = ["choose_example", "show_definition"]
 
 TILE = 48
 LONGEST_TEXT = 160
+VIEWER = "viewer"
 SIDE_WORDS: dict[Side, str] = {"for": "Shows it", "against": "Does not show it"}
 
 
@@ -44,18 +44,15 @@ def show_definition(definition: Definition, *, place: str) -> None:
     if definition.text:
         st.markdown(wording.escape(definition.text))
     run = frame.opened().run
-    sides: dict[Side, tuple[str, ...]] = {
-        "for": definition.examples_for,
-        "against": definition.examples_against,
-    }
-    for column, (side, names) in zip(st.columns(2), sides.items(), strict=True):
+    for column, (side, words) in zip(st.columns(2), SIDE_WORDS.items(), strict=True):
+        names = definition.examples(side)
         if not names:
             continue
         there = _positions(AnswerKey.of("examples", run, *names), run, names)
         with column:
             missing = len(names) - len(there)
             elsewhere = f" ({missing:,} not in this run)" if missing else ""
-            st.caption(f"{SIDE_WORDS[side]}{elsewhere}")
+            st.caption(f"{words}{elsewhere}")
             key = of_each(Key.EXAMPLES, (place, side))
             gallery(
                 {
@@ -113,40 +110,21 @@ def choose_example(name: str, concept: str | None) -> None:
         definition = log_of(run).definition(concept)
     if definition.version:
         st.markdown(f"**What {wording.escape(concept)} means**")
-    show_definition(definition, place="viewer")
+    show_definition(definition, place=VIEWER)
     if not (may("facilitator") and name_of_voter()):
         return
-    side = definition.side_of(name)
-    offered: dict[Side, str] = {
-        "for": f"Example for {wording.escape(concept)}",
-        "against": f"Example against {wording.escape(concept)}",
-        "none": "No example any more",
-    }
-    counts = {"for": definition.examples_for, "against": definition.examples_against}
     with st.container(horizontal=True, gap="small"):
-        for other, words in offered.items():
-            full = other != "none" and len(counts[other]) >= MOST_EXAMPLES
-            if other == side:
-                continue
+        for side, words in offered(definition, name).items():
+            n_there = len(definition.examples(side))
+            is_full = n_there >= MOST_EXAMPLES
             st.button(
-                words,
-                key=of_each(Key.EXAMPLE, (other, name, concept)),
+                wording.escape(words),
+                key=of_each(Key.EXAMPLE, (side, name, concept)),
                 type="tertiary",
-                disabled=full,
-                help=f"There are {plural(MOST_EXAMPLES, 'example')}, the most." if full else None,
-                on_click=_choose,
-                args=(definition, name, other, str(uuid.uuid4())),
+                disabled=is_full,
+                help=f"There are {plural(n_there, 'example')}, the most." if is_full else None,
+                on_click=partial(
+                    take_example, name, concept, side, place=VIEWER, event_id=str(uuid.uuid4())
+                ),
             )
-
-
-def _choose(definition: Definition, name: str, side: Side, event_id: str) -> None:
-    with saving():
-        entries.exemplify(
-            open_store(),
-            stream_for(frame.opened().run),
-            before=definition,
-            input_id=name,
-            side=side,
-            author=name_of_voter(),
-            event_id=event_id,
-        )
+    say_made(VIEWER)

@@ -14,8 +14,8 @@ from evalcore.arrays import IntArray
 from evalcore.counting.selections import Part
 from evalcore.runs.search import matching
 from pages._ui import wording
-from pages._ui.components.gallery.gallery import gallery
 from pages._ui.inputs import cards
+from pages._ui.inputs.examples import gallery_with_examples
 from pages._ui.inputs.listing import (
     Listing,
     cell_parts,
@@ -194,10 +194,8 @@ def _page(
         search=view.search,
         empty=NOTHING_FOUND if view.search and found.members.size else NOTHING_HERE,
     )
-    gallery(
-        {**data, "size": size},
-        key=Key.GALLERY,
-        on_open=_open,
+    gallery_with_examples(
+        {**data, "size": size}, key=Key.GALLERY, concepts=found.concepts, on_open=_open
     )
 
 

@@ -94,7 +94,8 @@ def change(**fields: Any) -> Link:  # noqa: ANN401 - the fields of View, typed t
     """Change the view and write the link; a change of the list shown goes back to page 1."""
     if "page" not in fields and "input" not in fields:
         fields["page"] = 1
-    st.session_state.pop(Kept.COMPLAINT, None)
+    for said in (Kept.COMPLAINT, Kept.EXAMPLE_MADE):
+        st.session_state.pop(said, None)
     before = asked()
     if fields.keys() & {"rule", "target"}:
         fields = {**NO_TRIAL, **fields}

@@ -90,7 +90,10 @@ def definitions(run: ec.EvalRun, log: Log, *, voted: list[Pair]) -> None:
     if latest.version:
         st.caption(f"Version {latest.version}, by {wording.escape(latest.author)}")
     show_definition(replace(latest, text=""), place="agreement")
-    st.caption("Examples are chosen in the viewer of an input, for or against a concept.")
+    st.caption(
+        "Examples, for or against, are chosen where inputs are shown: by ⋯ on a card of Evaluate "
+        "or Concept, or in the viewer."
+    )
 
 
 def _define(concept: str, key: str, event_id: str) -> None:

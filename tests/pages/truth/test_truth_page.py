@@ -207,6 +207,50 @@ def test_examples_are_chosen_in_the_viewer_and_shown_with_the_question() -> None
     assert not again.shows(of_each(Key.EXAMPLES, ("question", "against")))
 
 
+def test_examples_are_chosen_from_the_menu_of_a_card_and_undone() -> None:
+    ada = Visitor.at_evaluate(run="pets", show=["cell", "=dog", "=cat"])
+    (card,) = ada.data(Key.GALLERY)["items"]
+    # who has given no name is led to where it is asked
+    assert offers(ada) == ["Type your name in the viewer, then choose examples …"]
+    act = {"key": card["key"], "action": 0}
+    assert ada.trigger(Key.GALLERY, "act", act).query["input"] == [card["id"]]
+    ada.set(of_each(Key.VOTER, "viewer"), "Ada")
+
+    assert offers(ada) == [
+        "Example for cat", "Example against cat", "Example for dog", "Example against dog"
+    ]  # fmt: skip
+    choose(ada, "Example against cat")
+    assert f"{card['id']} is an example against cat · version 1" in ada.caption
+    assert ada.data(Key.GALLERY)["items"][0]["note"] == "example against cat"
+    assert offers(ada)[:2] == ["Example for cat", "No example of cat any more"]
+    asked = at_truth("Bo", concept="cat", queue="false_negatives")
+    assert examples(asked, "question", "against") == [card["id"]]
+
+    ada.set_button(of_each(Key.UNDO_EXAMPLE, Key.GALLERY))
+    assert ada.data(Key.GALLERY)["items"][0]["note"] == ""
+    assert "is no example of cat · version 2" in ada.caption
+    ada.set(Key.SORT, "id")
+    assert "version 2" not in ada.caption
+
+
+def test_who_may_not_change_definitions_is_offered_no_menu(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pages._ui.inputs.examples.may", lambda role: role != "facilitator")
+    reader = Visitor.at_evaluate(run="pets", show=["cell", "=dog", "=cat"])
+    assert "actions" not in reader.data(Key.GALLERY)
+
+
+def offers(visitor: Visitor) -> list[str]:
+    """What the menu of the first card offers."""
+    data = visitor.data(Key.GALLERY)
+    return [data["actions"][k] for k in data["items"][0]["offers"]]
+
+
+def choose(visitor: Visitor, words: str) -> None:
+    data = visitor.data(Key.GALLERY)
+    act = {"key": data["items"][0]["key"], "action": data["actions"].index(words)}
+    visitor.trigger(Key.GALLERY, "act", act)
+
+
 def examples(visitor: Visitor, place: str, side: str) -> list[str]:
     return [card["id"] for card in visitor.data(of_each(Key.EXAMPLES, (place, side)))["items"]]
 

@@ -1,7 +1,7 @@
 """What the gallery is told."""
 
 from collections.abc import Sequence
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from pages._ui.wording import Span
 
@@ -25,6 +25,7 @@ class Card(TypedDict):
     scores: Sequence[ScoreLine]  # the first three are drawn
     note: str
     marks: Sequence[Span]  # the text, or else the id, in pieces: strong is what was searched for
+    offers: NotRequired[Sequence[int]]  # places in the gallery's actions; without, no menu
 
 
 class GalleryData(TypedDict):
@@ -34,3 +35,4 @@ class GalleryData(TypedDict):
     size: int  # least width of a tile in pixels
     selected: int | None
     empty: str  # what to say when there are no items
+    actions: NotRequired[Sequence[str]]  # what the menus of the cards offer

@@ -15,6 +15,7 @@ import {
 import { moved, rove } from "../shared/keyboard.js";
 import { clamp } from "../shared/numbers.js";
 import { isolated, truthClass, truthPhrase } from "../shared/phrases.js";
+import { makeMenu } from "./menu.js";
 
 const DESIGNED = 1440; // pixels of the screen on which a card has the size that is sent
 const GAP = 8; // pixels between two cards
@@ -25,11 +26,14 @@ const galleryOf = stateOf(mount);
 export default function ({ data, parentElement, setTriggerValue }) {
   const gallery = galleryOf(parentElement);
   gallery.open = (key) => setTriggerValue("open", { key, nonce: Date.now() });
+  gallery.act = (key, action) => setTriggerValue("act", { key, action, nonce: Date.now() });
+  gallery.actions = data.actions ?? [];
   gallery.observer.observe(gallery.list);
   update(gallery, data);
   return () => {
     gallery.observer.disconnect();
     gallery.tip.hide();
+    gallery.menu.hide();
   };
 }
 
@@ -49,6 +53,7 @@ function mount(parent) {
     size: 0,
   };
   gallery.tip = makeTooltip(root);
+  gallery.menu = makeMenu(root);
   gallery.observer = new ResizeObserver(() => fillRows(gallery));
   listen(gallery);
   return gallery;
@@ -62,11 +67,12 @@ function listen(gallery) {
     const key = keyOf(event);
     if (key === undefined) return;
     gallery.tip.hide();
-    gallery.open(key);
+    if (event.target.closest(".more")) showMenu(gallery, key);
+    else gallery.open(key);
   };
   list.addEventListener("focusin", (event) => {
     settle(gallery, keyOf(event));
-    if (event.target.matches(":focus-visible")) explain(gallery, keyOf(event));
+    if (event.target.matches(".card:focus-visible")) explain(gallery, keyOf(event));
   });
   list.addEventListener("focusout", gallery.tip.hide);
   list.onpointerover = (event) => explain(gallery, keyOf(event));
@@ -90,6 +96,7 @@ function update(gallery, data) {
   if (!sameList(order, gallery.order)) arrange(gallery, order, cards);
   fillRows(gallery);
   data.items.forEach((content, i) => fillCard(cards[i], content));
+  for (const { more, content } of cards) more.hidden = !content.offers?.length;
   for (const [key, card] of gallery.cards) {
     setAttribute(card.button, "aria-pressed", String(key === data.selected));
   }
@@ -155,13 +162,27 @@ function arrange(gallery, order, cards) {
 }
 
 function settle(gallery, key) {
-  rove(gallery.cards.get(gallery.at)?.button, gallery.cards.get(key)?.button);
+  const [before, now] = [gallery.cards.get(gallery.at), gallery.cards.get(key)];
+  rove(before?.button, now?.button);
+  rove(before?.more, now?.more);
   gallery.at = key;
 }
 
 function explain(gallery, key) {
   const card = gallery.cards.get(key);
   if (card) gallery.tip.linger(cardPhrase(card.content), card.button);
+}
+
+function showMenu(gallery, key) {
+  const { more, content } = gallery.cards.get(key);
+  const words = content.offers.map((action) => gallery.actions[action]);
+  gallery.menu.open(more, moreWords(content), words, (place) =>
+    gallery.act(key, content.offers[place]),
+  );
+}
+
+function moreWords(content) {
+  return `More for input ${isolated(content.id)}`;
 }
 
 function press(gallery, event) {
@@ -199,7 +220,12 @@ function makeCard() {
   const button = make("button", "card", item);
   button.type = "button";
   button.tabIndex = -1;
-  return { item, button, drawn: "", src: null, picture: null };
+  const more = make("button", "more", item);
+  more.type = "button";
+  more.tabIndex = -1;
+  more.setAttribute("aria-haspopup", "menu");
+  setText(more, "⋯");
+  return { item, button, more, drawn: "", src: null, picture: null, content: null };
 }
 
 // A card is drawn again only when its content changed, its image only when the address did.
@@ -214,6 +240,7 @@ function fillCard(card, content) {
   }
   const lines = content.scores.slice(0, 3).map(makeLine);
   card.button.replaceChildren(card.picture, ...lines, makeId(content));
+  setAttribute(card.more, "aria-label", moreWords(content));
 }
 
 function makeImage(content) {
