@@ -10,7 +10,7 @@ from evalcore.counting.rules import Rule
 from evalcore.diagnosis.finding import Finding, quoted, several
 from evalcore.measures.metrics import METRICS, Counts
 from evalcore.truth.suspicion import Suspicion
-from evalcore.wording import rate
+from evalcore.wording import plural, rate
 
 __all__ = ["MOST_RANKED", "suspected_labels"]
 
@@ -61,12 +61,24 @@ def suspected_labels(
             mistakes=float(n_mistakes),
             headline=f"{several(inputs.size, 'label', verbs=('is', 'are'))} contradicted by "
             f"the scores most strongly and may be wrong; first of all that of {first}.",
-            action="Look at them on the page Ground truth, and vote on those that are wrong.",
+            action="Look at them on the page Ground truth, and vote on those that are wrong."
+            + _of_which_truth(evaluation, suspicion),
             gain=f"If all were wrong: precision {rate(after[0])} instead of "
             f"{rate(before[0])}, recall {rate(after[1])} instead of {rate(before[1])} "
             "(summed over concepts); if none, the numbers stand as they are.",
         )
     ]
+
+
+def _of_which_truth(evaluation: Evaluation, suspicion: Suspicion) -> str:
+    """Say whose labels were ranked, where it is not plain."""
+    n, what = suspicion.n_left_out, "input" if suspicion.of_pairs is None else "pair"
+    if not n and evaluation.run.delivered is evaluation.run:
+        return ""
+    return (
+        " Ranked by the labels as delivered, without what people have agreed on "
+        f"({plural(n, what)})."
+    )
 
 
 def _pairs(

@@ -29,7 +29,8 @@ def kept_suspicion(run: EvalRun, *, cache: Path, least_inputs: int = LARGE) -> S
         The folder of prepared runs; where it cannot be written, nothing is kept.
     least_inputs
         Smaller runs are ranked each time, and so are runs with other labels laid over their own:
-        every vote would leave one more.
+        every vote would leave one more. What people have agreed on is left out of the ranking of
+        the labels as delivered instead, see :meth:`evalcore.truth.suspicion.Suspicion.without`.
     """
     if run.n_inputs < least_inputs or run.delivered is not run:
         return suspicion(run)

@@ -55,6 +55,9 @@ class AgreedTruth:
         In the order of the run.
     disputed : ndarray of shape (n_disputed, 2), int64
         Positions of input and concept of the pairs on which people differ.
+    decided : ndarray of shape (n_decided, 2), int64
+        Positions of input and concept of the pairs on which people agree, whether or not that
+        changes a label, and of those that this implies.
     settled : ndarray, int64
         Positions of the inputs of which people agree that they show some concept, ascending.
     n_voted, n_open, n_elsewhere
@@ -67,6 +70,7 @@ class AgreedTruth:
     labels: Labels
     changes: tuple[Change, ...]
     disputed: IntArray
+    decided: IntArray
     settled: IntArray
     n_voted: int
     n_open: int
@@ -93,6 +97,7 @@ def lay_over(run: EvalRun, verdicts: Mapping[Pair, Verdict]) -> AgreedTruth:
         labels=_changed(run.labels, changes),
         changes=changes,
         disputed=np.array(sorted(disputed), dtype=np.int64).reshape(-1, 2),
+        decided=np.array(sorted(wanted), dtype=np.int64).reshape(-1, 2),
         settled=np.unique([i for (i, _), state in wanted.items() if state == "yes"]).astype(
             np.int64
         ),

@@ -15,12 +15,12 @@ The work goes through the inputs in blocks; besides the result it needs little m
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from evalcore.arrays import BoolArray, FloatArray, IntArray
+from evalcore.arrays import BoolArray, FloatArray, IntArray, is_among
 from evalcore.base.jobs import progress_section, report_progress
 from evalcore.runs.labels import Labels
 from evalcore.runs.run import EvalRun
@@ -50,11 +50,37 @@ class Suspicion:
     rival : ndarray of shape (n_inputs,), int32
         In a single-label run the concept that fits best instead; else that of the most suspicious
         pair. -1 without one.
+    n_left_out
+        How many pairs, or inputs of a single-label run, :meth:`without` has left out.
     """
 
     of_pairs: npt.NDArray[np.float32] | None
     of_inputs: npt.NDArray[np.float32]
     rival: npt.NDArray[np.int32]
+    n_left_out: int = 0
+
+    def without(self, pairs: IntArray, *, labels: Labels) -> Suspicion:
+        """Return the ranking without what people have agreed on; the rest keeps its place.
+
+        Parameters
+        ----------
+        pairs : ndarray of shape (n, 2), int64
+            Positions of input and concept, each pair once. In a single-label run an input is left
+            out when its label or the concept that fits best instead is among them.
+        labels
+            Those that were ranked.
+        """
+        inputs, concepts = pairs.T
+        if self.of_pairs is None:
+            keys = labels.inputs * labels.n_concepts + labels.concepts
+            is_own = is_among(inputs * labels.n_concepts + concepts, keys)
+            gone = np.unique(inputs[is_own | (self.rival[inputs] == concepts)])
+            of_inputs = self.of_inputs.copy()
+            of_inputs[gone] = np.nan
+            return replace(self, of_inputs=of_inputs, n_left_out=gone.size)
+        of_pairs = self.of_pairs.copy()
+        of_pairs[inputs, concepts] = np.nan
+        return replace(_of_all(of_pairs), n_left_out=len(pairs))
 
     def ranked(self, *, most: int, concept: int | None = None) -> IntArray:
         """Return the most suspicious pairs or inputs, the most suspicious first.
@@ -200,10 +226,13 @@ def _of_pairs(run: EvalRun) -> Suspicion:
             share = np.clip((given + PULL * q) / (seen + PULL), 1e-9, 1 - 1e-9)
             z = logit(share) - log_prior
             found[block] = np.where(known, np.where(y, -z, z), np.nan)
-    best = np.where(np.isnan(found), -np.inf, found).argmax(axis=1)
-    return Suspicion(
-        of_pairs=found, of_inputs=found[np.arange(n), best], rival=best.astype(np.int32)
-    )
+    return _of_all(found)
+
+
+def _of_all(of_pairs: npt.NDArray[np.float32]) -> Suspicion:
+    best = np.where(np.isnan(of_pairs), -np.inf, of_pairs).argmax(axis=1)
+    of_inputs = of_pairs[np.arange(len(of_pairs)), best]
+    return Suspicion(of_pairs=of_pairs, of_inputs=of_inputs, rival=best.astype(np.int32))
 
 
 def _typical(

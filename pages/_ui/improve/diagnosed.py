@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 
 import evalcore as ec
+from evalcore.arrays import IntArray
 from evalcore.base.jobs import Jobs, progress_section
 from evalcore.comparison.resampling import SEED
 from evalcore.diagnosis.diagnose import Diagnosis, diagnose
@@ -20,6 +22,7 @@ from pages._ui.inputs.suspicion import ranking
 from pages._ui.session.answer_key import AnswerKey
 from pages._ui.session.long_answers import long_answer
 from pages._ui.session.view import View
+from pages._ui.shell.agreed_truth import laid_over, log_of
 from pages._ui.shell.measuring import measured_part
 
 __all__ = ["diagnosed", "diagnosis_or_progress"]
@@ -58,11 +61,21 @@ def diagnosis_or_progress(
 def _question(
     evaluation: ec.Evaluation, view: View, whole: ec.EvalRun
 ) -> tuple[AnswerKey, Callable[[], Diagnosis]]:
-    refuse_large(evaluation.run, what="Improve")
-    properties = measured_part(whole, evaluation.run)
-    rules = rules_of(view)
-    key = AnswerKey.of("diagnosed", evaluation.run, view.rule, rules, properties is not None)
-    return key, partial(_diagnose, evaluation, view.rule, properties, rules)
+    run = evaluation.run
+    refuse_large(run, what="Improve")
+    properties = measured_part(whole, run)
+    rules, decided = rules_of(view), _decided(run, view, whole)
+    agreed = hashlib.blake2b(decided.tobytes(), digest_size=16).hexdigest()
+    asked = (view.rule, rules, properties is not None, agreed)
+    key = AnswerKey.of("diagnosed", run, *asked)
+    return key, partial(_diagnose, evaluation, view.rule, properties, rules, decided)
+
+
+def _decided(run: ec.EvalRun, view: View, whole: ec.EvalRun) -> IntArray:
+    """Return the pairs on which people agree; none where everything is counted as labelled."""
+    if view.truth == "labelled":
+        return np.zeros((0, 2), dtype=np.int64)
+    return laid_over(run.delivered, whole, log_of(whole)).decided
 
 
 def _diagnose(
@@ -70,14 +83,16 @@ def _diagnose(
     rule: ec.Rule,
     properties: Properties | None,
     rules: VerdictRules,
+    decided: IntArray,
 ) -> Diagnosis:
-    run = evaluation.run
+    # as delivered, whatever is counted: labels as agreed would be ranked anew for every vote
+    run = evaluation.run.delivered
     ranked = None
     if run.scores.size <= MOST_RANKED:
         with progress_section(0.0, RANKED):
             job = ranking(run)
             job.join("diagnosis")  # who waits on Ground truth and stops does not stop it for us
-            ranked = job.result()
+            ranked = job.result().without(decided, labels=run.labels)
     with progress_section(RANKED, 1.0):
         return diagnose(
             evaluation,

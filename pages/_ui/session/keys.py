@@ -276,6 +276,7 @@ class Kept(StrEnum):
     EXAMPLE_MADE = "example_made"
     SKIPPED = "pairs_skipped"
     WAITER = "waiter"
+    WAITED_FOR = "waited_for"
     MEASURER = "measurer"
     TOUR = "tour_step"
     TERMS = "terms_on_the_page"

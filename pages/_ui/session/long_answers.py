@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Hashable
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import streamlit as st
@@ -69,8 +69,18 @@ def _answer(
         return job.result()
     who: str = st.session_state.setdefault(Kept.WAITER, uuid4().hex)
     job.join(who)
+    _wait_for_it_alone(job, name=name, who=who)
     _progress(job, doing, name=name, who=who)
     return None
+
+
+def _wait_for_it_alone(job: Job[Any], *, name: str, who: str) -> None:
+    """Wait no longer for what the same place asked before the labels or the rule changed."""
+    waited_for: dict[str, Job[Any]] = st.session_state.setdefault(Kept.WAITED_FOR, {})
+    before = waited_for.get(name)
+    waited_for[name] = job
+    if before is not None and before is not job and not before.has_ended:
+        before.leave(who)
 
 
 def _go_on(jobs: Jobs[T], key: Hashable, work: Callable[[], T]) -> None:

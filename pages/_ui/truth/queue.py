@@ -69,6 +69,8 @@ def queue_of(
 ) -> tuple[Pair, ...]:
     """Return the pairs of the queue that the view names, the first one first.
 
+    What is settled is asked no more, but of those to whom it was assigned.
+
     Parameters
     ----------
     evaluation
@@ -76,16 +78,33 @@ def queue_of(
     suspicion
         Of the same run; needed by the queue of suspected errors alone.
     """
+    settled = set() if view.queue == "assigned" else log.settlements.keys()
+    # so many more that the queue is as long when what is settled has left it
+    most = MOST + len(settled)
+    pairs = _asked(evaluation, view, log, verdicts, suspicion=suspicion, voter=voter, most=most)
+    return tuple(pair for pair in pairs if pair not in settled)[:MOST]
+
+
+def _asked(
+    evaluation: ec.Evaluation,
+    view: View,
+    log: Log,
+    verdicts: dict[Pair, Verdict],
+    *,
+    suspicion: Suspicion | None,
+    voter: str,
+    most: int,
+) -> tuple[Pair, ...]:
     run, concept = evaluation.run, _known(evaluation.run, view.concept)
     match view.queue:
         case "suspected":
-            return _suspected(run, suspicion, concept)
+            return _suspected(run, suspicion, concept, most=most)
         case "false_positives":
-            return _outcomes(evaluation, view.rule, concept, "FP")
+            return _outcomes(evaluation, view.rule, concept, "FP", most=most)
         case "false_negatives":
-            return _outcomes(evaluation, view.rule, concept, "FN")
+            return _outcomes(evaluation, view.rule, concept, "FN", most=most)
         case "gallery":
-            return _gallery(evaluation, view)
+            return _gallery(evaluation, view, most=most)
         case "disputed":
             found = (pair for pair, verdict in verdicts.items() if verdict.outcome == "disputed")
             return _of_concept(run, found, concept)
@@ -110,30 +129,35 @@ def _pairs(run: ec.EvalRun, places: Iterable[tuple[int, int]]) -> tuple[Pair, ..
 
 
 def _suspected(
-    run: ec.EvalRun, suspicion: Suspicion | None, concept: str | None
+    run: ec.EvalRun, suspicion: Suspicion | None, concept: str | None, *, most: int
 ) -> tuple[Pair, ...]:
     if suspicion is None:
         return ()
     column = None if concept is None else run.position_of(concept)
-    return _pairs(run, suspicion.ranked(most=MOST, concept=column).tolist())
+    return _pairs(run, suspicion.ranked(most=most, concept=column).tolist())
 
 
 def _outcomes(
-    evaluation: ec.Evaluation, rule: ec.Rule, concept: str | None, outcome: OutcomeName
+    evaluation: ec.Evaluation,
+    rule: ec.Rule,
+    concept: str | None,
+    outcome: OutcomeName,
+    *,
+    most: int,
 ) -> tuple[Pair, ...]:
     """Return the mistakes of one concept, or of all, the most confident ones first."""
     run = evaluation.run
     found = []
     for name in [concept] if concept is not None else run.concepts:
         j = run.position_of(name)
-        members = evaluation.members(rule, ec.Outcome(name, outcome), first=MOST)
+        members = evaluation.members(rule, ec.Outcome(name, outcome), first=most)
         found += [(float(run.scores[i, j]), int(i), j) for i in members]
     # a false negative is the worse the lower its score
     found.sort(key=lambda one: one[0], reverse=outcome == "FP")
-    return _pairs(run, [(i, j) for _, i, j in found[:MOST]])
+    return _pairs(run, [(i, j) for _, i, j in found[:most]])
 
 
-def _gallery(evaluation: ec.Evaluation, view: View) -> tuple[Pair, ...]:
+def _gallery(evaluation: ec.Evaluation, view: View, *, most: int) -> tuple[Pair, ...]:
     run, target = evaluation.run, target_of(evaluation, view)
     concept = deciding(target)
     if concept is None:
@@ -146,7 +170,7 @@ def _gallery(evaluation: ec.Evaluation, view: View) -> tuple[Pair, ...]:
         shown=np.arange(run.n_concepts),
         sort=view.sort,
     )
-    return tuple(Pair(str(run.ids[i]), concept) for i in listed.members[:MOST])
+    return tuple(Pair(str(run.ids[i]), concept) for i in listed.members[:most])
 
 
 def _of_concept(run: ec.EvalRun, pairs: Iterable[Pair], concept: str | None) -> tuple[Pair, ...]:
@@ -155,4 +179,4 @@ def _of_concept(run: ec.EvalRun, pairs: Iterable[Pair], concept: str | None) -> 
         pair
         for pair in pairs
         if pair.input in here and (pair.concept == concept if concept else True)
-    )[:MOST]
+    )

@@ -54,6 +54,7 @@ def test_only_what_is_agreed_changes_and_the_run_as_delivered_stays(small_case: 
     now, truth = laid(small_case, said)
 
     assert (now[0][0], now[2][2]) == ("no", "unknown")
+    assert truth.decided.tolist() == [[0, 0], [2, 2], [3, 2]]
     assert [row[1:2] for row in now] == [row[1:2] for row in before]
     assert [(c.pair, c.original, c.agreed) for c in truth.changes] == [
         (Pair("0", "dog"), "yes", "no"),

@@ -156,6 +156,36 @@ def test_tiny_runs_are_no_trouble(run: ec.EvalRun) -> None:
     assert isinstance(suspicion(run), Suspicion)
 
 
+def test_what_people_agree_on_leaves_the_ranking_and_the_rest_keeps_its_order() -> None:
+    run, _ = kitchen()
+    found = suspicion(run)
+    everything = found.ranked(most=10**9)
+    agreed = everything[[0, 2, 3, 700]]
+    left = found.without(agreed, labels=run.labels)
+
+    gone = {*map(tuple, agreed.tolist())}
+    assert left.ranked(most=10**9).tolist() == [
+        pair for pair in everything.tolist() if tuple(pair) not in gone
+    ]
+    assert (left.n_left_out, found.n_left_out) == (4, 0)
+    assert found.ranked(most=10**9).tolist() == everything.tolist()
+
+
+def test_an_input_leaves_the_ranking_when_its_label_or_the_rival_is_agreed_on() -> None:
+    run, _ = swapped_run(700)
+    found = suspicion(run)
+    (first, rival), (second, _), (third, other) = found.ranked(most=3).tolist()
+    own = int(run.labels.of_input(second)[0])
+    third_one = next(
+        j for j in range(run.n_concepts) if j not in {other, int(run.labels.of_input(third)[0])}
+    )
+    agreed = np.array([(first, rival), (second, own), (third, third_one)])
+    left = found.without(agreed, labels=run.labels)
+
+    assert left.ranked(most=1)[0].tolist() == [third, other]
+    assert left.n_left_out == 2
+
+
 @pytest.mark.parametrize("most", [1, 7, 500, 10**9])
 def test_the_front_of_all_pairs_is_that_of_a_plain_sort(most: int) -> None:
     found = suspicion(kitchen()[0])

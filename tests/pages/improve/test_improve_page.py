@@ -21,9 +21,13 @@ from evalcore.diagnosis.finding import Finding
 from evalcore.diagnosis.properties import kept, place_of
 from evalcore.diagnosis.worklist import as_csv, as_json, handle, stream_of
 from evalcore.store import Store
+from evalcore.truth import entries, kept_suspicion
 from evalcore.truth.suspicion import suspicion
+from evalcore.truth.votes import Pair
 from pages._ui.session.keys import Kept, Key, of_each
+from pages._ui.shell.agreed_truth import stream_for
 from pages._ui.shell.measuring import _jobs, measured, measuring
+from pages._ui.shell.record import open_store
 from tests.pages.conftest import PETS, Library
 from tests.support.visitor import Visitor
 
@@ -238,3 +242,38 @@ def test_the_rules_of_the_verdict_stand_on_the_page_and_can_be_set(samples: Path
     assert visitor.node(of_each(Key.VERDICT_RULE, "great_auc")).value == "0.2"
     visitor.set_button(Key.USUAL_RULES)
     assert visitor.app.header[0].value == "Good."
+
+
+def test_a_vote_ranks_no_label_anew_and_what_is_agreed_on_leaves_the_suspected(
+    library: Library, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("THRESHOLD_WORKSHOP_STORE", str(tmp_path / "workshop.db"))
+    rng = np.random.default_rng(3)
+    rows = [f"p{i},{'dog' if (i % 2) ^ (i < 4) else 'cat'},{s},{1 - s}" for i, s in enumerate(
+        np.where(np.arange(80) % 2, 0.97, 0.03) + rng.uniform(-0.02, 0.02, 80))]  # fmt: skip
+    library.add("pairs", "\n".join(["id,label,score:dog,score:cat", *rows]), task="single_label")
+    ranked: list[ec.EvalRun] = []
+    plain = kept_suspicion.suspicion
+    monkeypatch.setattr(
+        kept_suspicion, "suspicion", lambda run: (ranked.append(run), plain(run))[1]
+    )
+
+    def suspected() -> str:
+        text = said(at_improve(run="pairs", truth="agreed"))
+        return next(line for line in text.split(". ") if "contradicted by" in line)
+
+    assert "4 labels" in suspected()
+    for name in ("Ada", "Bo"):
+        entries.cast(
+            open_store(),
+            stream_for(ec.load_run(library.folder / "pairs")),
+            voter=name,
+            pair=Pair("p1", "cat"),
+            answer="no",
+        )
+    assert "3 labels" in suspected()
+    assert "without what people have agreed on (1 input)" in said(
+        at_improve(run="pairs", truth="agreed")
+    )
+    assert "4 labels" in said(at_improve(run="pairs"))
+    assert len(ranked) == 1

@@ -13,6 +13,9 @@ from pages._ui.improve import diagnosed
 from pages._ui.inputs import suspicion
 from tests.support.cases import random_case
 
+NOBODY = np.zeros((0, 2), dtype=np.int64)
+"""Pairs on which people agree: none."""
+
 
 def test_ground_truth_and_improve_share_one_ranking_and_so_does_the_next_server(
     monkeypatch: pytest.MonkeyPatch,
@@ -28,7 +31,7 @@ def test_ground_truth_and_improve_share_one_ranking_and_so_does_the_next_server(
     monkeypatch.setattr(kept_suspicion, "suspicion", counted)
     monkeypatch.setattr(kept_suspicion.kept_suspicion, "__kwdefaults__", {"least_inputs": 1})
     found = suspicion.suspicion_of(evaluation.run)
-    diagnosed._diagnose(evaluation, ec.Rule(0.5), None, diagnosed.VerdictRules())
+    diagnosed._diagnose(evaluation, ec.Rule(0.5), None, diagnosed.VerdictRules(), NOBODY)
     monkeypatch.setattr(suspicion, "_jobs", Jobs(kept=8))
     again = suspicion.suspicion_of(evaluation.run)
 
@@ -42,7 +45,7 @@ def test_who_stops_waiting_on_ground_truth_does_not_stop_the_diagnosis() -> None
     evaluation = random_case(np.random.default_rng(8)).evaluation
     job = suspicion.ranking(evaluation.run)
     job.join("a visitor")
-    diagnosed._diagnose(evaluation, ec.Rule(0.5), None, diagnosed.VerdictRules())
+    diagnosed._diagnose(evaluation, ec.Rule(0.5), None, diagnosed.VerdictRules(), NOBODY)
     job.leave("a visitor")
 
     assert not job.was_cancelled

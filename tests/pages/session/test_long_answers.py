@@ -68,3 +68,14 @@ def test_the_page_stands_while_the_versions_are_measured(slow: Slow) -> None:
     visitor.run()
     assert slow.begun == 2
     assert visitor.shows(table)  # type: ignore[arg-type]
+
+
+def test_what_was_asked_before_is_given_up_where_nobody_else_waits_for_it(slow: Slow) -> None:
+    visitor = Visitor.at_runs(run="a")
+    (before,) = panel._jobs._jobs.values()
+    visitor.set(Key.BOARD_RECALL, "0.5").set(Key.BOARD, ["precision_at_recall"])
+
+    assert before.wait(5)
+    assert before.was_cancelled
+    assert not [*panel._jobs._jobs.values()][-1].was_cancelled
+    slow.go.set()

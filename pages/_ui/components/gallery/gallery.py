@@ -21,5 +21,7 @@ def gallery(
     a card's menu ``{"key": 17, "action": 2, "nonce": ...}`` in ``["act"]``.
     While fragments rerun quickly Streamlit may deliver one click twice, with the same nonce.
     """
-    acts = {"open": on_open} if on_act is None else {"open": on_open, "act": on_act}
-    _COMPONENT.draw(data, key=key, **acts)
+    if on_act is None:
+        _COMPONENT.draw(data, key=key, open=on_open)
+    else:
+        _COMPONENT.draw(data, key=key, open=on_open, act=on_act)
