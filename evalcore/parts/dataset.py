@@ -14,7 +14,7 @@ import pyarrow.fs as pafs
 
 from evalcore.errors import RunError
 from evalcore.parts.columns import Columns, columns_of, difference
-from evalcore.parts.files import PREDICTIONS, SourceFile, located, place_of, stamps_at
+from evalcore.parts.files import PREDICTIONS, SourceFile, located, name_of, place_of, stamps_at
 from evalcore.parts.pairs.decoding import list_columns, may_be_pairs
 from evalcore.readers.reading.manifest import Manifest, read_manifest
 
@@ -147,8 +147,8 @@ def _look(system: Any, root: str, path: str, stamp: str) -> _Looked:  # noqa: AN
     except (pa.ArrowException, OSError) as error:
         reason = str(error).splitlines()[0]
         msg = (
-            f"{place.removeprefix(f'{root}/{PREDICTIONS}/')}: this is no whole Parquet file: "
-            f"{reason} Hint: write it again; one that is cut short cannot be mended."
+            f"{name_of(path)}: this is no whole Parquet file: {reason} "
+            "Hint: write it again; one that is cut short cannot be mended."
         )
         raise RunError(msg) from None
     keys = ds.get_partition_keys(fragment.partition_expression)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ __all__ = [
     "SourceFile",
     "is_dataset",
     "located",
+    "name_of",
     "place_of",
     "stamp_of",
     "stamps_at",
@@ -58,7 +58,7 @@ class SourceFile:
     @property
     def named(self) -> str:
         """What the file is called in messages."""
-        return self.path.removeprefix(BESIDE)
+        return name_of(self.path)
 
     @property
     def is_of_inputs(self) -> bool:
@@ -69,6 +69,11 @@ class SourceFile:
     def n_rows(self) -> int:
         """Rows of the file."""
         return sum(self.groups)
+
+
+def name_of(path: str) -> str:
+    """Return what a file at a path is called in messages."""
+    return path.removeprefix(BESIDE)
 
 
 def is_dataset(path: Path) -> bool:
@@ -124,7 +129,8 @@ def place_of(root: str, path: str) -> str:
     >>> place_of("bucket/run", "split=a/0.parquet"), place_of("bucket/run", "../inputs.parquet")
     ('bucket/run/predictions/split=a/0.parquet', 'bucket/run/inputs.parquet')
     """
-    return posixpath.normpath(f"{root}/{PREDICTIONS}/{path}")
+    beside = path.removeprefix(BESIDE)
+    return f"{root}/{PREDICTIONS}/{path}" if beside == path else f"{root}/{beside}"
 
 
 def stamps_at(address: str) -> dict[str, str]:

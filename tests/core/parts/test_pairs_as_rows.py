@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import fsspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -433,6 +434,26 @@ def test_folders_of_inputs_may_say_the_split(tmp_path: Path) -> None:
 
     assert run.fold_names == ("1", "2")
     assert np.asarray(run.folds).tolist() == [0] * 10 + [1] * 20
+
+
+def test_inputs_and_scores_at_an_address_are_read_in_place(tmp_path: Path) -> None:
+    rows = full(tmp_path)
+    write_plainly(rows)
+    address, far = "memory://shelf/rows", fsspec.filesystem("memory")
+    far.put(str(rows.folder), "/shelf/rows", recursive=True)
+    try:
+        prepare(address, out=tmp_path / "out", memory=SMALL)
+        run = open_parts(tmp_path / "out").run
+        assert run.n_inputs == 30
+        assert run.texts is not None
+        assert run.texts[20] == "the text of 20"
+        far.pipe_file("/shelf/rows/inputs/1.parquet", b"PAR1")
+        with pytest.raises(ec.RunError, match="files of this run have changed"):
+            open_parts(tmp_path / "out")
+        with pytest.raises(ec.RunError, match=r"^inputs/1\.parquet: this is no whole Parquet file"):
+            prepare(address, out=tmp_path / "out", memory=SMALL)
+    finally:
+        far.rm("/shelf/rows", recursive=True)
 
 
 def test_scores_without_labels_ask_for_a_table_of_inputs_and_two_of_them_are_refused(
