@@ -62,6 +62,7 @@ def prepare_lines(options: argparse.Namespace) -> Iterator[str]:
         memory=None if options.memory is None else bytes_of(options.memory),
         n_workers=options.workers,
         verify=options.verify,
+        vouched=True,  # whoever types the command
         watch=_Teller(),
     )
     kept = f", {done.n_kept:,} of them kept from before" if done.n_kept else ""

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.fs as pafs
 
+from evalcore.base.own_files import require_regular
 from evalcore.errors import RunError
 from evalcore.parts.columns import Columns, columns_of, difference
 from evalcore.parts.files import PREDICTIONS, SourceFile, located, name_of, place_of, stamps_at
@@ -119,6 +120,7 @@ def _manifest(system: Any, root: str) -> Manifest:  # noqa: ANN401 - a file syst
     if system.get_file_info(f"{root}/run.json").type != pafs.FileType.File:
         return Manifest()
     if isinstance(system, pafs.LocalFileSystem):
+        require_regular(Path(root, "run.json"), Path(root))
         return read_manifest(Path(root, "run.json"))
     import tempfile  # noqa: PLC0415 - for files elsewhere alone
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pyarrow as pa
 import pyarrow.fs as pafs
 
+from evalcore.base.own_files import require_regular
 from evalcore.errors import RunError
 
 __all__ = [
@@ -141,7 +142,7 @@ def stamps_at(address: str) -> dict[str, str]:
     Raises
     ------
     RunError
-        When the run cannot be reached.
+        When the run cannot be reached, or a link leads out of it.
     """
     system, root = located(address)
     if system.get_file_info(f"{root}/{PREDICTIONS}").type != pafs.FileType.Directory:
@@ -151,6 +152,9 @@ def stamps_at(address: str) -> dict[str, str]:
     table = system.get_file_info(f"{root}/{INPUTS}{ENDING}")
     if table.is_file:
         found[f"{BESIDE}{INPUTS}{ENDING}"] = table
+    if isinstance(system, pafs.LocalFileSystem):
+        for path in found:
+            require_regular(Path(place_of(root, path)), Path(root))
     return {path: _stamp(system, info) for path, info in found.items()}
 
 

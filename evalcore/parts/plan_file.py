@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shlex
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -69,15 +70,20 @@ class Prepared:
         return stamps_at(self.address) == self.stamps
 
     def write(self, out: Path) -> None:
-        """Make this what is prepared in a folder.
+        """Make this what is prepared in a folder, which is known from now on as our own.
 
         Raises
         ------
         OSError
             When it cannot be written; then what was prepared before stays.
         """
+        text = self.to_json()
+        if not _is_at_home(out):
+            _seal_of(out).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with whole_file(_seal_of(out)) as aside:
+                aside.write_text(_digest(text.encode()), encoding="utf-8")
         with whole_file(out / PLAN) as aside:
-            aside.write_text(self.to_json(), encoding="utf-8")
+            aside.write_text(text, encoding="utf-8")
 
     def to_json(self) -> str:
         """Return the text of the file."""
@@ -115,20 +121,26 @@ class Prepared:
 def prepared_folder(address: str) -> Path:
     """Return where a run in parts is prepared when nobody says otherwise."""
     place = str(Path(address).resolve()) if "://" not in address else address
-    name = hashlib.sha256(place.encode("utf-8", "surrogateescape")).hexdigest()
-    return home() / "parts" / name
+    return home() / "parts" / _digest(place.encode("utf-8", "surrogateescape"))
 
 
-def origin_of(given: str, *, out: Path | None = None) -> tuple[str, Path]:
+def origin_of(given: str, *, out: Path | None = None, vouched: bool = False) -> tuple[str, Path]:
     """Return a run's own address and where it is prepared, whichever of the two is given.
+
+    Parameters
+    ----------
+    vouched
+        Whether somebody vouches for what a folder that is not our own says of its run's address.
 
     Raises
     ------
     RunError
-        When it was prepared by another version, or is damaged.
+        When nobody does, or it was prepared by another version, or is damaged.
     """
-    if "://" not in given and (before := read_prepared(Path(given))) is not None:
-        return before.address, Path(given).resolve() if out is None else out.resolve()
+    if "://" not in given and (Path(given) / PLAN).is_file():
+        before = read_prepared(Path(given)) if vouched else prepared_at(Path(given))[1]
+        if before is not None:
+            return before.address, Path(given).resolve() if out is None else out.resolve()
     return given, prepared_folder(given) if out is None else out.resolve()
 
 
@@ -190,7 +202,39 @@ def prepared_at(path: Path) -> tuple[Path, Prepared | None]:
     Raises
     ------
     RunError
-        When it was prepared by another version, or is damaged.
+        When it is not our own, was prepared by another version, or is damaged.
     """
-    out = path if (path / PLAN).is_file() else prepared_folder(str(path))
-    return out, read_prepared(out)
+    if not (path / PLAN).is_file():
+        out = prepared_folder(str(path))
+        return out, read_prepared(out)
+    if not _is_own(path):
+        msg = (
+            f"{path.name}: this was prepared, or changed, by somebody else, and says itself from "
+            "which files and servers the run is read. Hint: if you trust it, python -m evalcore "
+            f"prepare {shlex.quote(str(path))} makes it your own; finished parts are kept."
+        )
+        raise RunError(msg)
+    return path, read_prepared(path)
+
+
+def _is_own(out: Path) -> bool:
+    if _is_at_home(out):
+        return True
+    try:
+        return _seal_of(out).read_text(encoding="utf-8") == _digest((out / PLAN).read_bytes())
+    except OSError:
+        return False
+
+
+def _is_at_home(out: Path) -> bool:
+    return out.resolve().is_relative_to((home() / "parts").resolve())
+
+
+def _seal_of(out: Path) -> Path:
+    """Return where it is kept what a folder that is not at home was left with."""
+    place = str(out.resolve()).encode("utf-8", "surrogateescape")
+    return home() / "parts" / "elsewhere" / _digest(place)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

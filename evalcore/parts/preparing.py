@@ -91,6 +91,7 @@ def prepare(
     memory: int | None = None,
     n_workers: int | None = None,
     verify: bool = False,
+    vouched: bool = False,
     watch: Watcher = lambda _: None,
 ) -> Summary:
     """Prepare a run in parts, as far as it is not prepared.
@@ -107,6 +108,8 @@ def prepare(
         Bytes that building one part may take; when omitted as before, so that parts are kept.
     verify
         Whether to compare every byte of what is there with its digest, and not headers and sizes.
+    vouched
+        See :func:`evalcore.parts.plan_file.origin_of`.
 
     Raises
     ------
@@ -114,7 +117,7 @@ def prepare(
         When the files cannot be read, contradict themselves, or there is no room.
     """
     started = time.monotonic()
-    origin, folder = origin_of(address, out=out)
+    origin, folder = origin_of(address, out=out, vouched=vouched)
     dataset = Dataset.at(origin)
     n_bytes = memory_before(folder) if memory is None else memory
     plan = pieces_of_pairs if dataset.columns.pair else pieces_of

@@ -7,6 +7,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
+from evalcore.base.own_files import require_regular
 from evalcore.errors import RunError, did_you_mean, listing, shorten
 from evalcore.readers.folder.other_tools import refuse_other_tools
 from evalcore.runs.format_words import TABLE_ENDINGS
@@ -141,7 +142,7 @@ def _folder(folder: Path) -> RunFiles:
         manifest=manifest if os.path.lexists(manifest) else None,
     )
     for path in files.every:
-        _require_regular(path, folder)
+        require_regular(path, folder)
     return files
 
 
@@ -153,24 +154,6 @@ def _truth_in(folder: Path) -> Path | None:
 def _candidates(folder: Path, stem: str) -> list[Path]:
     paths = (folder / f"{stem}{ending}" for ending in TABLE_ENDINGS)
     return [path for path in paths if os.path.lexists(path)]
-
-
-def _require_regular(path: Path, folder: Path) -> None:
-    try:
-        target = path.resolve(strict=True)
-        regular = target.is_file()
-    except (OSError, RuntimeError):
-        msg = f"{path.name}: this is a link that leads nowhere. Hint: put the file itself there."
-        raise RunError(msg) from None
-    if not target.is_relative_to(folder.resolve()):
-        msg = (
-            f"{path.name}: this is a link out of the run's folder, and a run reads nothing outside "
-            "its own folder. Hint: put the file itself there."
-        )
-        raise RunError(msg)
-    if not regular:
-        msg = f"{path.name}: this is no regular file. Hint: put the table or run.json itself there."
-        raise RunError(msg)
 
 
 def _missing(path: Path) -> RunError:

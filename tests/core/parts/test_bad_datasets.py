@@ -16,6 +16,7 @@ import pytest
 
 import evalcore as ec
 from evalcore.base.jobs import watching
+from evalcore.commands import main
 from evalcore.parts import building, verify, workers
 from evalcore.parts.dataset import Dataset
 from evalcore.parts.opening import open_parts
@@ -227,6 +228,43 @@ def test_a_file_replaced_while_parts_are_built_is_refused_and_only_its_parts_bui
     labelled = [table.column("label").to_pylist() for table in map(pq.read_table, written.files)]
     wanted = [sum(labels.count(name) for labels in labelled) for name in CONCEPTS]
     assert open_parts(written.parts).run.labels.total.tolist() == wanted
+
+
+@pytest.mark.parametrize("name", ["predictions/1.parquet", "run.json"])
+def test_a_link_out_of_the_run_is_not_followed(written: Written, tmp_path: Path, name: str) -> None:
+    prepared(written)
+    other = write_dataset(tmp_path / "other", [table_of(np.random.default_rng(9), 90, start=90)])
+    target = {"run.json": other.parts / "run.json"}.get(name, other.files[0])
+    (written.parts / name).unlink()
+    (written.parts / name).symlink_to(target)
+
+    with pytest.raises(ec.RunError, match=rf"^{name}: this is a link out of the run's folder"):
+        prepared(written)
+    if name != "run.json":
+        with pytest.raises(ec.RunError, match=rf"^{name}: this is a link out of the run's folder"):
+            open_parts(written.parts)
+
+
+def test_what_somebody_else_prepared_is_opened_by_nobody_who_does_not_vouch_for_it(
+    written: Written, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "shared" / "prepared"
+    prepared(written, out=out)
+    assert open_parts(out).run.n_inputs == 180
+    plan = (out / PLAN).read_text()
+    (out / PLAN).write_text(plan.replace(str(written.parts), "s3://elsewhere/run"))
+    refused = "by somebody else, and says itself from which files and servers"
+    for look in (open_parts, verify, lambda path: prepare(str(path))):
+        with pytest.raises(ec.RunError, match=refused):
+            look(out)
+    (out / PLAN).write_text(plan)
+    assert open_parts(out).run.n_inputs == 180
+    monkeypatch.setenv("THRESHOLD_WORKSHOP_HOME", str(tmp_path / "another home"))
+    with pytest.raises(ec.RunError, match=refused):
+        open_parts(out)
+
+    assert main(["prepare", str(out)]) == 0
+    assert open_parts(out).run.n_inputs == 180
 
 
 def test_a_scheduler_that_is_not_there_is_named(
