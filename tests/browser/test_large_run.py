@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 
 import pytest
@@ -24,6 +25,19 @@ def test_the_matrix_shows_the_most_confused_and_the_rest_as_one(desk: Desk, trut
     assert cells[31].split(":")[0].endswith("nothing predicted")
     total = sum(int(text.split(": ")[1].split(" ")[0].replace(",", "")) for text in cells)
     assert total == oracle.evaluation.run.n_inputs
+
+
+def test_where_the_heads_of_the_matrix_are_low_the_ends_of_the_names_tell_its_columns_apart(
+    desk: Desk,
+) -> None:
+    desk.open("large")
+    heads = desk.page.locator(".st-key-matrix .column.concept .name")
+    assert re.fullmatch(r"concept \d{4}", heads.first.inner_text())
+    desk.page.set_viewport_size({"width": 1024, "height": 768})
+    eventually(desk.page, lambda: heads.first.inner_text()[0], "…")
+    whole = "names => names.every(name => name.scrollHeight <= name.clientHeight + 1)"
+    assert heads.evaluate_all(whole)
+    assert len(set(heads.all_inner_texts())) == 30
 
 
 def test_a_cell_with_other_lists_its_inputs(desk: Desk) -> None:

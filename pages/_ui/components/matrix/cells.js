@@ -7,6 +7,7 @@ import { clamp, fixed, grouped, signed } from "../shared/numbers.js";
 const CELL = { min: 16, big: 18, max: 56, tallest: 40, usual: 30 };
 const DIGIT = { min: 9, max: 12, largest: 17 };
 const HEAD = { min: 44, max: 150, least: 70, upright: 112, flat: 36 }; // two lines: the corner, "nothing predicted"
+export const ROOM = 12; // beside a name that stands upright
 const GAP = 5; // before the margin and "(other)"
 
 /** @typedef {import("../contracts.d.ts").MatrixData} MatrixData */
@@ -67,7 +68,7 @@ export function sizesFor(room) {
   const headHeight = upright
     ? clamp(
         36,
-        names[1] + 12,
+        names[1] + ROOM,
         Math.min(HEAD.upright * scale, Math.max(HEAD.least * scale, (height ?? 400) * 0.34)),
       )
     : HEAD.flat * scale;

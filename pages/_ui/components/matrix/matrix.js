@@ -18,7 +18,7 @@ import { chooses, moved, rove } from "../shared/keyboard.js";
 import { cellPhrase, commonStart } from "../shared/phrases.js";
 import { followRoom, heightFor } from "../shared/room.js";
 import { fillLegend, levelRules, MIXED, partsOf, toneClass } from "../shared/tones.js";
-import { cellText, longestText, sameCell, sizesFor } from "./cells.js";
+import { cellText, longestText, ROOM, sameCell, sizesFor } from "./cells.js";
 
 const MEASURED = 12; // the font size at which texts are measured
 const SCROLL_BAR = 12; // pixels
@@ -173,15 +173,29 @@ function name(matrix) {
   });
   const kinds = shown.column_kinds;
   matrix.apart = columns.map((_, column) => column > 0 && kinds[column] !== kinds[column - 1]);
-  columns.forEach((node, column) => {
-    nameHead(matrix, node, `column${matrix.apart[column] ? " apart" : ""}`, { row: -1, column });
-  });
+  nameColumns(matrix, matrix.start);
   const font = `${MEASURED}px ${getComputedStyle(box).fontFamily}`;
   const row_names = widest(font, shown.rows.map(beginning));
   // "nothing predicted" takes two lines
   const heads = shown.columns.flatMap((text, i) => (kinds[i] === "none" ? text.split(" ") : text));
   const column_names = widest(font, heads.map(beginning));
   matrix.texts = { row_names, column_names, digit: widest(font, ["0000000000"]) / 10 };
+}
+
+function nameColumns(matrix, start) {
+  matrix.column_start = start;
+  matrix.columns.forEach((node, column) => {
+    nameHead(matrix, node, `column${matrix.apart[column] ? " apart" : ""}`, { row: -1, column });
+  });
+}
+
+/** Names that are cut in low heads leave out what all of them begin with: it is their end that tells. */
+function fitColumns(matrix, { upright, head_height }) {
+  const { shown, texts } = matrix;
+  const isCut = upright && texts.column_names * scaleOf() + ROOM > head_height;
+  const concepts = shown.columns.filter((_, c) => shown.column_kinds[c] === "concept");
+  const start = isCut ? commonStart(concepts) : matrix.start;
+  if (start !== matrix.column_start) nameColumns(matrix, start);
 }
 
 function beginning(name) {
@@ -199,8 +213,9 @@ function shortened(name, kind, start) {
   return start && kind === "concept" ? `…${name.slice(start)}` : name;
 }
 
-function nameHead({ shown, start }, node, className, place) {
+function nameHead({ shown, start: row_start, column_start }, node, className, place) {
   const { row, column } = place;
+  const start = row < 0 ? column_start : row_start;
   const kind = row < 0 ? shown.column_kinds[column] : shown.row_kinds[row];
   node.className = `${className} ${kind}`;
   setText(
@@ -220,6 +235,7 @@ function layout(matrix) {
   if (scaleOf() > 1 && shown.rows.length <= MOST_IN_ROOM) height = Math.max(height, sizes.high);
   // what is higher than its room has a scroll bar, which must not cost the last column
   if (sizes.high > height) sizes = sizesIn(matrix, matrix.width - SCROLL_BAR, height);
+  fitColumns(matrix, sizes);
   matrix.characters = sizes.characters;
   box.classList.toggle("upright", sizes.upright);
   box.classList.toggle("narrow", sizes.cell < TWO_LINES);
