@@ -11,7 +11,7 @@ from pages._ui.evaluate.live_numbers import Board, numbers_table, shows_slices
 from pages._ui.evaluate.slices_table import SPLITS, chosen, columns_of, rows_of, too_large
 from pages._ui.session import state
 from pages._ui.session.choosing import one_of_few, one_of_many
-from pages._ui.session.keys import Key
+from pages._ui.session.keys import Kept, Key
 from pages._ui.session.view import View
 from pages._ui.shell import frame
 
@@ -53,9 +53,7 @@ def _sorted() -> None:
 def numbers_choices(view: View, run: ec.EvalRun) -> None:
     """Let people choose the table, search it, and ask for every column."""
     there = {n: words for n, words in PANEL_WORDS.items() if n != "slices" or columns_of(run)}
-    # sent again while somebody types, an equal text would take back the newest letters
-    if st.session_state.get(Key.FIND) != view.find:
-        state.seed(Key.FIND, view.find)
+    _keep_typed(view)
     state.seed(Key.COLUMNS, view.every_column)
     one_of_few(
         "Table",
@@ -83,8 +81,28 @@ def numbers_choices(view: View, run: ec.EvalRun) -> None:
         live=True,
         label_visibility="collapsed",
         width=state.wide(84),
-        on_change=lambda: state.look(find=st.session_state[Key.FIND]),
+        on_change=_find,
     )
+
+
+def _find() -> None:
+    typed = st.session_state[Kept.FOUND] = st.session_state[Key.FIND]
+    state.look(find=typed)
+
+
+def _keep_typed(view: View) -> None:
+    """Hold box and view together: the box where it is ahead, else the view.
+
+    A browser that has lost a slow server, or found another, brings along what stands in the box,
+    and nobody is called for it. Sent again while somebody types, a text would take back the newest
+    letters.
+    """
+    typed = st.session_state.get(Key.FIND, view.find)
+    if typed not in (view.find, st.session_state.get(Kept.FOUND, view.find)):
+        state.look(find=typed)
+    elif typed != view.find or Key.FIND not in st.session_state:
+        state.seed(Key.FIND, view.find)
+    st.session_state[Kept.FOUND] = state.current().find
 
 
 def _interval_choice(view: View) -> None:

@@ -249,6 +249,7 @@ class Kept(StrEnum):
     DECLINED = "declined"
     OPEN_RUN = "open_run"
     OPENED_PATHS = "opened_paths"
+    FOUND = "found"
     VIEW = "view"
     CAME_BY_MENU = "came_by_menu"
     VIEW_IN_LINK = "view_in_link"

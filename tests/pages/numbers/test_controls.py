@@ -241,6 +241,23 @@ def test_a_searched_table_links_to_the_concepts_that_are_left(pets: Visitor) -> 
     assert "No concept matches" in pets.instead(Key.SUMMARY)
 
 
+def test_what_was_typed_for_a_server_that_was_lost_is_searched_for_by_the_next(
+    library: Library,
+) -> None:
+    library.add("pets")
+    visitor = Visitor(run="pets")
+    visitor.app.switch_page("pages/evaluate.py")
+    visitor.app.session_state[Key.FIND] = "bir"  # as a browser brings it along
+    visitor.run()
+    assert visitor.view.find == "bir"
+    assert visitor.query["find"] == ["bir"]
+    assert visitor.table(Key.SUMMARY)["concept"].tolist() == ["bird"]
+    # from then on a link that is opened is the newer one
+    visitor.open_link(run="pets", find="do")
+    assert visitor.node(Key.FIND).value == "do"
+    assert visitor.table(Key.SUMMARY)["concept"].tolist() == ["dog"]
+
+
 def test_all_columns_adds_the_rest_of_the_metrics(pets: Visitor) -> None:
     few = pets.table(Key.SUMMARY).columns.tolist()
     pets.set(Key.COLUMNS, True)  # noqa: FBT003 - a toggle
