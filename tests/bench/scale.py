@@ -153,6 +153,7 @@ def _looking_at_lists(run: Path) -> list[Line]:
     mistakes, first = once(evaluation.mistakes, Rule(0.5))
     shown = most_confused(mistakes, n=MOST_SHOWN)
     cell = Cell(names[shown[0]], names[shown[1]])
+    _, put_together = once(lambda: evaluation.condensed(Rule(0.5), shown=shown))
     asked = {
         "counts, one threshold": (evaluation.counts, rules),
         "counts, a threshold per concept": (evaluation.counts, _vectors(evaluation)),
@@ -167,6 +168,7 @@ def _looking_at_lists(run: Path) -> list[Line]:
     return [
         within("opened", opening, wanted=1.0),
         alone("the most confused of all concepts, first", first),
+        alone("their matrix, first", put_together),
         *(alone(what, best_of(call, arguments=of)) for what, (call, of) in asked.items()),
     ]
 
