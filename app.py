@@ -16,6 +16,7 @@ from pages._ui.shell import navigation
 if __name__ == "__main__":
     navigation.run()
 else:
+    no_delay.switch_often()
     app = st.App(
         __file__,
         routes=admission.for_people([*following.ROUTES, *live.ROUTES, *thumbnails.ROUTES]),

@@ -100,6 +100,7 @@ with guide_place:
 files_place = st.container()
 borderline_place = st.container()
 
+state.draw_by(LIVE, SELECTION)
 follow_threshold()
 follow_selection()
 chart_tables(opened.evaluation, view, concept)

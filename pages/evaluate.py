@@ -9,7 +9,13 @@ from pages._ui.concept.choice import concept_link
 from pages._ui.evaluate import matrix_panel
 from pages._ui.evaluate.live_numbers import board, board_at
 from pages._ui.evaluate.numbers_panel import numbers_choices, numbers_panel
-from pages._ui.evaluate.take_away import note_terms, take_away
+from pages._ui.evaluate.take_away import (
+    OnPage,
+    guide_to_terms,
+    note_terms,
+    offer_files,
+    say_threshold,
+)
 from pages._ui.inputs.input_dialog import detail
 from pages._ui.inputs.inputs_panel import selection_panel
 from pages._ui.inputs.listing import deciding, target_of
@@ -17,7 +23,7 @@ from pages._ui.numbers.rule_panel import rule_choices, rule_history, rule_panel
 from pages._ui.server import live
 from pages._ui.server.drawing_queue import What, turn
 from pages._ui.session import state
-from pages._ui.session.keys import LIVE, SELECTION, Key
+from pages._ui.session.keys import LIVE, Key
 from pages._ui.shell import frame
 from pages._ui.shell.attending import drags
 from pages._ui.shell.tour import tour
@@ -27,6 +33,8 @@ from pages._ui.shell.tour import tour
 def follow_threshold() -> None:
     with turn(What.NUMBERS):
         draw_numbers()
+    with turn(What.IMAGES):
+        draw_selection()
 
 
 def draw_numbers() -> None:
@@ -56,21 +64,18 @@ def draw_numbers() -> None:
         )
 
 
-@st.fragment(key=SELECTION)
-def follow_selection() -> None:
-    with turn(What.IMAGES):
-        draw_selection()
-
-
 def draw_selection() -> None:
-    evaluation, view = frame.opened().evaluation, state.current()
+    view, evaluation = state.current(), frame.opened().evaluation
+    shown = matrix_panel.shown(evaluation, view)
     with gallery_place:
-        shown = matrix_panel.shown(evaluation, view)
         selection_panel(evaluation, view, shown=shown, choices=choices_place)
-    with take_away_place:
-        take_away(evaluation, view, shown=matrix_panel.shown(evaluation, view))
+    on_page.note(evaluation, view, shown=shown)
+    with threshold_place:
+        say_threshold(view)
+    with guide_place:
+        guide_to_terms()
     with concept_place:
-        concept_link(deciding(target_of(evaluation, view)))
+        concept_link(evaluation, deciding(target_of(evaluation, view)))
 
 
 frame.open_page()
@@ -95,10 +100,14 @@ with frame.row():
         horizontal=True, width="content", gap="small", vertical_alignment="center"
     )
 gallery_place = st.container()
-take_away_place = st.container()
+on_page = OnPage()
+with frame.row():
+    threshold_place = st.container(width="content")
+    offer_files(on_page, name=opened.evaluation.run.name, panel=view.panel)
+guide_place = st.container()
 
-# one fragment writes all the numbers: a move of the threshold then costs a single run
+# one fragment writes all that follows the threshold: a move then costs a single run of it
+state.draw_by(LIVE)
 follow_threshold()
-follow_selection()
 view = state.current()
 detail(target_of(opened.evaluation, view), shown=matrix_panel.shown(opened.evaluation, view))

@@ -76,6 +76,10 @@ class Evaluation:
         self._condensed: tuple[tuple[Rule, bytes], IntArray] | None = None
         self._accuracies = Lately[Rule, Average](RULES_KEPT)
         self._counted = Lately[Rule, Counts](MOVES_KEPT)
+        # the matrix, the number above the list and their comparison ask for the same
+        self._all_cells = Lately[Rule, Cells](1)
+        self._also_cells = Lately[Rule, Cells](1)
+        self._touching = Lately[Rule, int](1)
         self._worst = Lately[Rule, tuple[int, int] | None](RULES_KEPT)
         vars(self).update(built.once())
 
@@ -95,10 +99,13 @@ class Evaluation:
         """Count the inputs labelled i and predicted j, with "no label" and "nothing predicted"."""
         is_kept = is_wide(self.run.n_concepts)
         return Matrix(
-            counts=self._kept_cells(rule) if is_kept else self._cells(rule),
+            counts=self._kept_cells(rule) if is_kept else self._own_cells(rule),
             actual=(*self.run.concepts, NO_LABEL),
             predicted=(*self.run.concepts, NOTHING_PREDICTED),
         )
+
+    def _own_cells(self, rule: Rule) -> Cells:
+        return _own(self._all_cells.get(rule, lambda: self._cells(rule)))
 
     def _kept_cells(self, rule: Rule) -> Cells:
         with self._lock:
@@ -158,7 +165,11 @@ class Evaluation:
 
         In a single-label run that is the diagonal.
         """
-        return _summed([part.also_labelled(rule) for part in self.parts])
+        return _own(
+            self._also_cells.get(
+                rule, lambda: _summed([part.also_labelled(rule) for part in self.parts])
+            )
+        )
 
     def unknown_labels(self, rule: Rule) -> Cells:
         """Count per cell the inputs whose label for j is unknown; shape of the matrix."""
@@ -208,6 +219,9 @@ class Evaluation:
 
     def n_on_threshold(self, rule: Rule) -> int:
         """Count the inputs for which ``>`` and ``>=`` differ."""
+        return self._touching.get(rule, lambda: self._count_touching(rule))
+
+    def _count_touching(self, rule: Rule) -> int:
         exact = rule.exact(self.run.concepts, dtype=self.run.scores.dtype)
         found = (
             find_members.on_threshold(part.predictions(rule), exact)
@@ -366,6 +380,11 @@ def threshold_range(low: float, high: float) -> tuple[float, float]:
     if low >= 0 and high <= 1:
         return 0.0, 1.0
     return (low, high) if low < high else (low - 0.5, high + 0.5)
+
+
+def _own(cells: Cells) -> Cells:
+    """Return what is kept as the caller's own to write into; sparse cells nobody writes into."""
+    return cells.copy() if isinstance(cells, np.ndarray) else cells
 
 
 def _summed(counts: Sequence[Cells]) -> Cells:

@@ -16,6 +16,7 @@ from evalcore.store.tables import (
     can_be_asked,
     event_of,
     event_or_damage,
+    events_asked_for,
     row_of,
     within,
 )
@@ -98,10 +99,8 @@ def events(
     connection: Connection, stream: str | None, prefix: str | None, *, after: int = 0
 ) -> tuple[Event, ...]:
     """Return events in the order of saving, those above a version only."""
-    query = select(EVENTS).where(within(stream, prefix)).order_by(EVENTS.c.position)
-    if after:
-        query = query.where(EVENTS.c.version > after)
-    return tuple(map(event_of, connection.execute(query).mappings()))
+    wanted = events_asked_for(stream, prefix, after)
+    return tuple(map(event_of, connection.execute(wanted).mappings()))
 
 
 def entries(

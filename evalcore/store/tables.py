@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, column, false, table, true
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, column, false, select, table, true
 
 from evalcore.base.unicode import half_of_pair
 from evalcore.errors import StoreMismatch, shorten
@@ -22,6 +23,7 @@ __all__ = [
     "can_be_asked",
     "event_of",
     "event_or_damage",
+    "events_asked_for",
     "row_of",
     "within",
 ]
@@ -137,3 +139,14 @@ def within(stream: str | None, prefix: str | None) -> ColumnElement[bool]:
     if prefix:
         conditions += [name >= prefix, name < prefix + LAST]
     return and_(*conditions)
+
+
+@lru_cache(maxsize=256)
+def events_asked_for(stream: str | None, prefix: str | None, after: int) -> Select[Any]:
+    """Return the question for events above a version, in the order of saving.
+
+    Every move of a threshold asks again whether anybody has voted; to make the question takes
+    longer than to answer it.
+    """
+    query = select(EVENTS).where(within(stream, prefix)).order_by(EVENTS.c.position)
+    return query.where(EVENTS.c.version > after) if after else query

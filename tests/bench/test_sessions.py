@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import re
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 import evalcore as ec
 from tests.bench import sessions, soak
@@ -80,6 +82,35 @@ def test_a_move_of_one_session_draws_nothing_in_the_other(server: Server) -> Non
             assert two.shown == truth("kitchen", "0.31")
 
     asyncio.run(scene())
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_a_move_is_one_run_that_sends_only_what_can_follow_it(
+    server: Server, run: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What costs when 30 people move: runs of the script, and what each draws anew."""
+    kinds: Counter[str] = Counter()
+    receive = Visit._receive
+
+    async def counting(visit: Visit) -> ForwardMsg:
+        message = await receive(visit)
+        kind = str(message.WhichOneof("type"))
+        drawn = message.delta.new_element.WhichOneof("type") if kind == "delta" else None
+        kinds.update([kind, *filter(None, [drawn])])
+        return message
+
+    async def scene() -> None:
+        async with visiting(server.origin, run=run) as visit:
+            with monkeypatch.context() as patch:
+                patch.setattr(Visit, "_receive", counting)
+                assert seen(await visit.move("0.62")) == truth(run, "0.62")
+
+    asyncio.run(scene())
+    assert (kinds["new_session"], kinds["script_finished"]) == (1, 1)
+    # rule, dial, table, matrix, headline, gallery
+    assert kinds["bidi_component"] == 6
+    assert kinds["download_button"] == 0
+    assert kinds.total() - kinds["delta"] <= 38
 
 
 def test_the_live_routes_of_two_sessions_answer_each_for_its_own_page(server: Server) -> None:

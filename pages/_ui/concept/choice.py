@@ -126,9 +126,9 @@ def _take_own(concept: str) -> None:
         state.change(rule=rule.without_own([concept]))
 
 
-def concept_link(concept: str | None) -> None:
+def concept_link(evaluation: ec.Evaluation, concept: str | None) -> None:
     """Offer to look at a concept in depth; for the page that shows a number of it."""
-    if concept is None or concept not in frame.opened().evaluation.run.concepts:
+    if concept is None or concept not in evaluation.run.concepts:
         st.empty()  # a fragment must write into its place at every run
         return
     if st.button(f"Open {wording.escape(concept)}", key=Key.OPEN_CONCEPT, icon=":material/search:"):

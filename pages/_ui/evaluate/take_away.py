@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import streamlit as st
 
 import evalcore as ec
@@ -19,38 +17,77 @@ from pages._ui.session.keys import Kept, Key, of_each
 from pages._ui.session.view import View
 from pages._ui.shell import frame, navigation
 
-__all__ = ["list_sheet", "matrix_sheet", "note_terms", "numbers_sheet", "take_away"]
+__all__ = [
+    "OnPage",
+    "guide_to_terms",
+    "list_sheet",
+    "matrix_sheet",
+    "note_terms",
+    "numbers_sheet",
+    "offer_files",
+    "say_threshold",
+]
 
 MOST_SCORES = 50
 """Of more concepts only those that the list is about have a column of scores."""
 
 
-def take_away(evaluation: ec.Evaluation, view: View, *, shown: IntArray) -> None:
-    """Offer what is on the page as files, made when they are asked for."""
-    name = "".join(letter if letter.isalnum() else "-" for letter in evaluation.run.name)
-    opened = frame.opened()
-    others = {"whole": opened.whole, "against": opened.against}
-    kinds: tuple[tuple[str, str, Callable[[], str]], ...] = (
-        (
-            "Table",
-            view.panel,
-            lambda: numbers_sheet(evaluation, view, **others),
-        ),
-        ("Matrix", "matrix", lambda: matrix_sheet(evaluation, view, shown=shown)),
-        ("List of inputs", "inputs", lambda: list_sheet(evaluation, view, shown=shown)),
-    )
-    with frame.row():
-        st.caption(f"As CSV, at {wording.number(view.rule.default)}:", width="content")
-        for label, part, make in kinds:
-            st.download_button(
-                label,
-                make,
-                file_name=f"{name}-{part}.csv",
-                mime="text/csv",
-                key=of_each(Key.TAKE_AWAY, part),
-                type="tertiary",
-                on_click="ignore",
-            )
+class OnPage:
+    """What is on the page now; the files are made of it, in threads that know of no session."""
+
+    def __init__(self) -> None:
+        self._evaluation: ec.Evaluation
+        self._view: View
+        self._shown: IntArray
+        self._opened = frame.opened()
+
+    def note(self, evaluation: ec.Evaluation, view: View, *, shown: IntArray) -> None:
+        """Take in what was drawn; with ``shown``, the concepts on show in the matrix."""
+        self._evaluation, self._view, self._shown = evaluation, view, shown
+
+    def table(self) -> str:
+        """Return the table as CSV."""
+        others = {"whole": self._opened.whole, "against": self._opened.against}
+        return numbers_sheet(self._evaluation, self._view, **others)
+
+    def matrix(self) -> str:
+        """Return the matrix as CSV."""
+        return matrix_sheet(self._evaluation, self._view, shown=self._shown)
+
+    def inputs(self) -> str:
+        """Return the list of inputs as CSV."""
+        return list_sheet(self._evaluation, self._view, shown=self._shown)
+
+
+def offer_files(on_page: OnPage, *, name: str, panel: str) -> None:
+    """Offer what is on the page as files, made when they are asked for.
+
+    Drawn with the page, not with every move of the threshold.
+    """
+    plain = "".join(letter if letter.isalnum() else "-" for letter in name)
+    for label, part, make in (
+        ("Table", panel, on_page.table),
+        ("Matrix", "matrix", on_page.matrix),
+        ("List of inputs", "inputs", on_page.inputs),
+    ):
+        st.download_button(
+            label,
+            make,
+            file_name=f"{plain}-{part}.csv",
+            mime="text/csv",
+            key=of_each(Key.TAKE_AWAY, part),
+            type="tertiary",
+            on_click="ignore",
+        )
+
+
+def say_threshold(view: View) -> None:
+    """Say which threshold the files are at."""
+    st.caption(f"As CSV, at {wording.number(view.rule.default)}:", width="content")
+
+
+def guide_to_terms() -> None:
+    """Draw the links to what the guide says of the numbers on the page."""
     navigation.guide_line([*st.session_state[Kept.TERMS], "matrix"])
 
 

@@ -114,16 +114,16 @@ def _card(
 
 
 def _score(predictions: Predictions, position: int, concept: int, *, rule: Rule) -> DotRow:
-    run = predictions.run
+    run, labels = predictions.run, predictions.run.labels
     score = run.scores[position, concept]
     threshold = rule.threshold_of(run.concepts[concept])
     here = np.array([position])
-    known = bool(run.labels.knows(here, concept)[0])
+    known = labels.known is None or bool(labels.knows(here, concept)[0])
     return {
         "name": run.concepts[concept],
         "score": None if math.isinf(score) else float(score),
         "label": score_text(score, threshold=threshold),
         "threshold": threshold,
-        "labelled": bool(run.labels.has(here, concept)[0]) if known else None,
+        "labelled": concept in labels.of_input(position) if known else None,
         "predicted": bool(predictions.has(here, concept)[0]),
     }

@@ -118,14 +118,15 @@ def all_fine(here: IntArray, *, concept: str | None) -> None:
             f"You say that every label for *{labels}* on this page is right: {n_yes:,} inputs show "
             f"it, {n_no:,} do not."
         )
-        if not name_of_voter():
+        voter = name_of_voter()
+        if not voter:
             who(place="gallery")
         pairs = [Pair(str(run.ids[i]), concept) for i in known]
         said: list[Answer] = ["yes" if one else "no" for one in shows]
         st.button(
             f"Cast {plural(len(pairs), 'vote')}",
             key=Key.ALL_FINE,
-            disabled=not (pairs and name_of_voter()),
+            disabled=not (pairs and voter),
             on_click=_cast_all,
             args=(pairs, said, str(uuid.uuid4())),
         )

@@ -143,7 +143,7 @@ def _moved() -> None:
         state.change(rule=rule)
     else:
         state.drag(rule=rule)
-    state.refresh()
+    state.follow()
 
 
 def _pressed() -> None:

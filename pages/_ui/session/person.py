@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Mapping
 from functools import lru_cache
@@ -107,7 +108,7 @@ def remember_code(visitor_name: str, digest: str) -> None:
 
 def _secrets(table: str) -> dict[str, Any]:
     # asked with every picture and every move: where there is no file nothing is to be tried
-    there = any(Path(place).exists() for place in st.get_option("secrets.files"))
+    there = _has_file(second=int(time.monotonic()))
     if not there and getattr(st.secrets, "_secrets", None) is None:
         return {}
     try:
@@ -117,6 +118,11 @@ def _secrets(table: str) -> dict[str, Any]:
         msg = "The file of secrets cannot be read, so that nobody has a role. Hint: mend it."
         raise RolesError(msg) from None
     return found.to_dict() if hasattr(found, "to_dict") else {}
+
+
+@lru_cache(maxsize=1)
+def _has_file(*, second: int) -> bool:  # noqa: ARG001 - the key: one look a second
+    return any(Path(place).exists() for place in st.get_option("secrets.files"))
 
 
 @lru_cache(maxsize=8)

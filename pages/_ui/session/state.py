@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 import streamlit as st
 
 from evalcore import EvalRun, Rule
-from pages._ui.session.keys import LIVE, SELECTION, WORKSHOP, Kept
+from pages._ui.session.keys import LIVE, WORKSHOP, Kept
 from pages._ui.session.targets import Target
 from pages._ui.session.view import Link, View, read_link, write_link
 
@@ -29,7 +29,9 @@ __all__ = [
     "complete",
     "current",
     "drag",
+    "draw_by",
     "earlier_rules",
+    "follow",
     "is_chosen_for_goal",
     "leave_for",
     "link",
@@ -108,15 +110,30 @@ def change(**fields: Any) -> Link:  # noqa: ANN401 - the fields of View, typed t
 
 
 def show(target: Target) -> NoReturn:
-    """Show the inputs behind a number; for callbacks of the two fragments."""
+    """Show the inputs behind a number; for callbacks of the fragments."""
     change(target=target)
     refresh()
+
+
+def draw_by(*fragments: str) -> None:
+    """Note the fragments by which a page draws numbers and images, before it calls them."""
+    st.session_state[Kept.FRAGMENTS] = fragments
 
 
 def refresh() -> NoReturn:
     """Draw numbers and images anew, and the bar of a workshop; for callbacks."""
     bar = [WORKSHOP] if Kept.ATTENDING in st.session_state else []
-    st.rerun([LIVE, SELECTION, *bar])
+    st.rerun([*st.session_state[Kept.FRAGMENTS], *bar])
+
+
+def follow() -> None:
+    """Draw numbers and images anew; for callbacks of the fragment ``LIVE``.
+
+    That one is drawn after them in any case. Where nothing else follows, to ask for it would cost a
+    second run.
+    """
+    if st.session_state[Kept.FRAGMENTS] != (LIVE,) or Kept.ATTENDING in st.session_state:
+        refresh()
 
 
 def adopt(thresholds: Mapping[str, float], *, common: bool) -> None:

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 import evalcore as ec
+from evalcore.counting.count_index import CountIndex
+from evalcore.counting.part import Part
 from tests.support import oracle
 from tests.support.cases import Case, all_rules, random_case, random_rule
 
@@ -220,6 +222,39 @@ def test_whoever_writes_into_the_numbers_changes_nothing_but_their_own_copy(
         for a in arrays(rule):
             a[:] = -1
         assert [a.tolist() for a in arrays(rule)] == before
+
+
+def test_what_is_asked_again_under_a_rule_is_counted_once(
+    make_case: Callable[..., Case], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = make_case(n_inputs=30, n_concepts=3)
+    counted: list[str] = []
+    for owner, name in ((Part, "matrix"), (Part, "also_labelled"), (CountIndex, "counts")):
+        monkeypatch.setattr(owner, name, _noting(getattr(owner, name), name, counted))
+
+    def ask(evaluation: ec.Evaluation, rule: ec.Rule) -> list[object]:
+        numbers = evaluation.counts(rule)
+        cells = evaluation.matrix(rule).counts, evaluation.also_labelled(rule)
+        return [numbers.tp.tolist(), numbers.fp.tolist(), *(one.tolist() for one in cells)]
+
+    rules = [ec.Rule(t, operator=op) for t in (0.3, 0.5, 0.7) for op in (">", ">=")]
+    for rule in rules:
+        counted.clear()
+        first = ask(case.evaluation, rule)
+        assert sorted(counted) == ["also_labelled", "counts", "matrix"]
+        assert ask(case.evaluation, rule) == first == ask(ec.Evaluation(case.run), rule)
+    # what was kept is never another rule's
+    assert [ask(case.evaluation, rule) for rule in rules] == [
+        ask(ec.Evaluation(case.run), rule) for rule in rules
+    ]
+
+
+def _noting(count: Callable[..., object], name: str, counted: list[str]) -> Callable[..., object]:
+    def noting(*asked: object) -> object:
+        counted.append(name)
+        return count(*asked)
+
+    return noting
 
 
 @pytest.mark.parametrize("name", ["roc_auc", "average_precision", "roc_auc_deviation"])

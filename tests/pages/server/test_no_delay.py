@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import runpy
 import socket
+import sys
 import threading
 import urllib.request
 from collections.abc import Iterator
@@ -88,3 +90,14 @@ def test_a_server_that_shows_no_connection_is_served_all_the_same() -> None:
 
     asyncio.run(scene())
     assert seen == [{"type": "http"}]
+
+
+def test_the_server_lets_the_thread_that_sends_have_its_turn_soon() -> None:
+    before = sys.getswitchinterval()
+    try:
+        sys.setswitchinterval(0.005)
+        runpy.run_path("app.py", run_name="app")
+        assert sys.getswitchinterval() == pytest.approx(no_delay.TURN)
+        assert no_delay.TURN < 0.005
+    finally:
+        sys.setswitchinterval(before)

@@ -130,8 +130,24 @@ def test_a_file_of_secrets_that_cannot_be_read_opens_to_nobody(
     broken.write_text("[roles\n")
     monkeypatch.setattr(person.st, "get_option", lambda _: [str(broken)])
     monkeypatch.setattr(person.st, "secrets", Unreadable())
+    # looked for now, and not remembered for a second
+    monkeypatch.setattr(person, "_has_file", person._has_file.__wrapped__)
     with pytest.raises(RolesError, match="cannot be read"):
         person.roles()
+
+
+def test_the_file_of_secrets_is_not_looked_for_with_every_question(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A page asks who is here a dozen times at every move."""
+    looked: list[str] = []
+    monkeypatch.setattr(person.st, "get_option", lambda name: looked.append(name) or [])
+    person._has_file.cache_clear()
+    for second in (1.0, 1.1, 1.9, 2.0):
+        monkeypatch.setattr(person.time, "monotonic", lambda now=second: now)
+        assert person._secrets("roles") == {}
+    assert looked == ["secrets.files"] * 2
+    person._has_file.cache_clear()
 
 
 class Unreadable:

@@ -122,7 +122,17 @@ class Component:
         hear: dict[str, Any] = {
             f"on_{what}_change": _heard(key, what, act) for what, act in acts.items()
         }
-        self._draw(key=key, data=data, width="content" if narrow else "stretch", **hear)
+        self._draw(key=key, data=_plain(data), width="content" if narrow else "stretch", **hear)
+
+
+def _plain(data: Any) -> Any:  # noqa: ANN401 - as it came
+    """Return data with its lists as tuples, which are the same JSON.
+
+    In lists Streamlit looks for a table of pandas or of six other libraries, at every drawing.
+    """
+    if not isinstance(data, dict):
+        return data
+    return {name: tuple(part) if isinstance(part, list) else part for name, part in data.items()}
 
 
 def _heard(key: str, what: str, act: Callable[[], None]) -> Callable[[], None]:
