@@ -29,7 +29,7 @@ NOTHING_PREDICTED = "nothing predicted"
 WIDE = 2_000
 """Concepts up to which a matrix is an array; of 20,000 that would take 3 GB."""
 SPACING = 128
-"""Ranked inputs between two checkpoints of a concept's partial column."""
+"""Ranked inputs between two checkpoints of a column that is counted here."""
 
 
 def is_wide(n_concepts: int) -> bool:
@@ -161,15 +161,22 @@ class CellIndex:
     Parameters
     ----------
     checkpoints : ndarray of shape (n_checkpoints, n_rows), unsigned
-        Checkpoint k >= 1 of concept j, at ``before[j] + k``, counts per row the ``k * SPACING``
+        Checkpoint k >= 1 of concept j, at ``before[j] + k``, counts per row the ``k * spacing``
         most confident inputs of the concept.
-    before : ndarray of shape (n_concepts,), int64
+    spacing
+        Ranked inputs between two checkpoints of a column.
     """
 
     ranked: RankedInputs
     rows: Rows
     checkpoints: IntArray
-    before: IntArray
+    spacing: int
+
+    @property
+    def before(self) -> IntArray:
+        """Where the checkpoints of each concept begin, less one; shape (n_concepts,)."""
+        whole = np.diff(self.ranked.starts) // self.spacing
+        return np.cumsum(whole) - whole - 1
 
     @classmethod
     def of(cls, ranked: RankedInputs, rows: Rows) -> CellIndex:
@@ -184,29 +191,34 @@ class CellIndex:
             row, ends = rows.of_inputs(ranked.inputs[stop - n * SPACING : stop][::-1])
             parts = _count_groups(row, ends[SPACING - 1 :: SPACING], n_columns=n_rows)
             table[before[j] : before[j + 1]] = parts.cumsum(axis=0)
-        return cls(ranked=ranked, rows=rows, checkpoints=table, before=before[:-1] - 1)
+        return cls(ranked=ranked, rows=rows, checkpoints=table, spacing=SPACING)
 
     def count(self, bounds: ScoreArray) -> IntArray:
         """Count every cell above each concept's bound; int64 (n_counted rows, n_concepts + 1).
 
         The last column, "nothing predicted", is left 0.
         """
+        return self.columns(bounds).T[: self.rows.n_counted(bounds.size)]
+
+    def columns(self, bounds: ScoreArray) -> IntArray:
+        """Count in every row, uncounted ones too, what is above; int64 (n_concepts + 1, n_rows)."""
         starts = self.ranked.starts
         n_above = self.ranked.scores.above(bounds)
         # from the nearest checkpoint on, up or down, the inputs are counted one by one
-        nearest = np.minimum((n_above + SPACING // 2) // SPACING, np.diff(starts) // SPACING)
-        n_there = nearest * SPACING
+        spacing, before = self.spacing, self.before
+        nearest = np.minimum((n_above + spacing // 2) // spacing, np.diff(starts) // spacing)
+        n_there = nearest * spacing
         stop = starts[1:] - np.minimum(n_above, n_there)
         loose = np.abs(n_above - n_there)
         row, ends = self.rows.of_inputs(self.ranked.take(stop - loose, stop))
         ends = np.concatenate([[0], ends])[np.append(np.cumsum(loose), loose.sum())]
         # concept by concept, as the inputs come, so that neighbours are neighbours in memory
         by_column = _count_groups(row, ends, n_columns=self.rows.sizes.size)
-        beyond = np.flatnonzero((n_there <= n_above) & (nearest > 0))
-        by_column[beyond] += self.checkpoints[self.before[beyond] + nearest[beyond]]
         short = np.flatnonzero(n_there > n_above)
-        by_column[short] = self.checkpoints[self.before[short] + nearest[short]] - by_column[short]
-        return by_column.T[: self.rows.n_counted(ends.size - 1)]
+        by_column[short] *= -1
+        some = np.flatnonzero(nearest)
+        by_column[some] += self.checkpoints[before[some] + nearest[some]]
+        return by_column
 
 
 def _count_groups(

@@ -123,8 +123,9 @@ class Part:
         predictions = self.predictions(rule)
         if self.by_pairs is not None:
             return SparseCounts.of_codes(self.named_cells(rule), side=self.run.n_concepts + 1)
-        if predictions.ranked.covers(predictions.bounds):
-            counts = self._cells_under(predictions.mode).count(predictions.bounds)
+        cells = self._cells_under(predictions.mode)
+        if cells.ranked.covers(predictions.bounds):
+            counts = cells.count(predictions.bounds)
         else:
             counts = count_by_pass(self.run, predictions.bounds)
             counts = counts if self.rows.filled is None else counts[self.rows.filled]
@@ -140,7 +141,14 @@ class Part:
             # something is predicted when the top score passes: looked up, not compared
             top = self._cells_under("top").count(predictions.bounds)
             return sizes - top[:, :-1].sum(axis=1)
+        if predictions.is_common:
+            return sizes - self._by_top_score.columns(predictions.bounds[:1])[0, : len(counts)]
         return self.rows.count(np.flatnonzero(predictions.nothing()), n_rows=len(counts))
+
+    @once
+    def _by_top_score(self) -> CellIndex:
+        """Count the rows of all inputs as one column, by their highest score of any concept."""
+        return CellIndex.of(RankedInputs.of_scores(np.asarray(self.top.score)), self.rows)
 
     def also_labelled(self, rule: Rule) -> Cells:
         """Count per cell the inputs that are labelled j as well as i; shape of the matrix."""

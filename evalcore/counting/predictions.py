@@ -147,8 +147,24 @@ class PartPredictions(PredictedScores):
             return ~passes
         # another concept with a lower threshold may pass where the top one does not
         unsure = np.flatnonzero(~passes & (self.top.score > self.bounds.min()))
-        passes[unsure] = (self.run.scores[unsure] > self.bounds).any(axis=1)
+        passes[self._passing(unsure)] = True
         return ~passes
+
+    def _passing(self, inputs: IntArray) -> IntArray:
+        """Return those of some inputs of which any score passes, in any order."""
+        scores = self.run.scores
+        if not (isinstance(scores, np.ndarray) and scores.flags.f_contiguous):
+            return inputs[(scores[inputs] > self.bounds).any(axis=1)]
+        found = [inputs[:0]]
+        for j in np.argsort(self.bounds).tolist():
+            # the bounds of all concepts to come are at least as high
+            inputs = inputs[self.top.score[inputs] > self.bounds[j]]
+            passes = scores[:, j].take(inputs) > self.bounds[j]
+            found.append(inputs[passes])
+            inputs = inputs[~passes]
+            if not inputs.size:
+                break
+        return np.concatenate(found)
 
     def exact_matches(self) -> BoolArray:
         """Tell for each input whether the predicted concepts are exactly its labels."""

@@ -86,6 +86,13 @@ class RankedInputs:
         )
 
     @classmethod
+    def of_scores(cls, values: ScoreArray) -> RankedInputs:
+        """Rank all inputs by one score each, whatever concept it is for."""
+        inputs = np.arange(values.size)
+        concepts = np.zeros_like(inputs)
+        return cls.arrange(None, inputs=inputs, concepts=concepts, values=values, n_concepts=1)
+
+    @classmethod
     def arrange(
         cls,
         scores: ScoreSegments | None,
