@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+import io
+import re
+import zipfile
 from pathlib import Path
 
 import numpy as np
+import pytest
 from playwright.sync_api import BrowserContext, expect
 
 import evalcore as ec
 from evalcore import wording
-from evalcore.truth.corrections import read_csv
+from evalcore.truth.corrections import read_csv, read_json
 from evalcore.truth.disputes import OpenDisputes, band
 from tests.browser.conftest import MakeDesk
 from tests.browser.desk import PATIENCE, Desk, eventually
+from tests.browser.serving import serving
+from tests.browser.test_opening import upload
 
 CONCEPT = "fork"
 QUEUE = f"run=kitchen&queue=false_positives&concept={CONCEPT}&t=0.5"
+
+
+FILES = {
+    "Corrections (CSV)": "corrections.csv",
+    "Corrections (JSON)": "corrections.json",
+    "Run with the agreed labels (ZIP)": "corrected.zip",
+}
 
 
 def sit_down(desk: Desk, query: str, name: str = "") -> Desk:
@@ -27,6 +40,8 @@ def sit_down(desk: Desk, query: str, name: str = "") -> Desk:
         box.fill(name)
         box.press("Enter")
         expect(desk.page.get_by_text("Type your name above")).to_have_count(0)
+        # the next key is an answer and no letter of the name
+        expect(box).not_to_be_focused()
         desk.idle()
     return desk
 
@@ -74,6 +89,7 @@ def test_two_visitors_vote_blind_disagree_settle_and_see_what_it_changes(
     browsers: tuple[BrowserContext, BrowserContext],
     library: Path,
     tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     ada = sit_down(open_desk(context=browsers[0]), QUEUE, "Ada")
     bo = sit_down(open_desk(context=browsers[1]), QUEUE, "Bo")
@@ -116,10 +132,59 @@ def test_two_visitors_vote_blind_disagree_settle_and_see_what_it_changes(
     eventually(ada.page, lambda: ada.query().get("truth"), None)
 
     sit_down(ada, "run=kitchen&truth_section=result&t=0.5")
-    with ada.page.expect_download() as download:
-        ada.page.get_by_role("button", name="Corrections (CSV)").click()
-    download.value.save_as(tmp_path / "corrections.csv")
+    for button, name in FILES.items():
+        with ada.page.expect_download() as download:
+            ada.page.get_by_role("button", name=button).click()
+        download.value.save_as(tmp_path / name)
     (correction,) = read_csv((tmp_path / "corrections.csv").read_bytes().decode())
     assert (correction.input, correction.concept) == (disputed, CONCEPT)
     assert (correction.original, correction.agreed, correction.settled) == ("no", "yes", True)
     assert (correction.yes, correction.no) == (1, 1)
+    assert read_json((tmp_path / "corrections.json").read_bytes().decode()) == (correction,)
+    agreed = precision(ada, "agreed")
+    monkeypatch.setenv("THRESHOLD_WORKSHOP_STORE", str(tmp_path / "elsewhere.db"))
+    with serving(library, log=tmp_path / "elsewhere.txt") as fresh:
+        the_files_alone_bring_the_same_truth(open_desk(at=fresh), tmp_path, agreed=agreed)
+
+
+def the_files_alone_bring_the_same_truth(desk: Desk, folder: Path, *, agreed: str) -> None:
+    """Take corrections over where nobody has voted, as CSV and as JSON, and open the run itself."""
+    sit_down(desk, "run=kitchen&truth_section=bring_in", "Dee")
+    first = take_over(desk, folder / "corrections.csv")
+    assert first == "1 settled pair taken over and saved."
+    again = take_over(desk, folder / "corrections.json")
+    assert again == "All of them were taken over before; nothing was added."
+    assert precision(desk, "agreed") == agreed
+    sit_down(desk, "run=kitchen&truth_section=result&t=0.5")
+    with desk.page.expect_download() as download:
+        desk.page.get_by_role("button", name="Run with the agreed labels (ZIP)").click()
+    packed = download.value.path().read_bytes()
+    assert contents(packed) == contents((folder / "corrected.zip").read_bytes())
+
+    # the corrected run counts as labelled what the other counts as agreed
+    desk.page.goto(desk.server.url("?run=kitchen"))
+    upload(desk.page, "corrected.zip", packed)
+    heading = desk.page.get_by_role("heading", name=re.compile("^How .* was read"))
+    expect(heading).not_to_have_text("How kitchen was read", timeout=PATIENCE)
+    desk.page.keyboard.press("Escape")
+    desk.page.get_by_role("button", name=re.compile("^Evaluate ")).click()
+    table = desk.drawn().summary()
+    assert table["precision"][table["concept"].index(CONCEPT)] == agreed
+    desk.page.close()
+
+
+def take_over(desk: Desk, file: Path) -> str:
+    """Bring a file in by clicks alone; what is said then."""
+    desk.page.locator(".st-key-answer_file input[type=file]").set_input_files(file)
+    desk.page.get_by_role("button", name="Take over 1 settled").click()
+    said = desk.page.get_by_text("nothing was added").or_(desk.page.get_by_text("and saved."))
+    said.wait_for(timeout=PATIENCE)
+    words = said.inner_text()
+    desk.page.get_by_role("button", name=f"Remove {file.name}").click()
+    desk.idle()
+    return words
+
+
+def contents(packed: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}

@@ -44,7 +44,7 @@ class OutsideAnswers:
     Parameters
     ----------
     file, digest
-        Its name, and the hash of its bytes.
+        Its name, and the hash of its bytes; of corrections, of what they say.
     form
         How it was read, in words.
     answers

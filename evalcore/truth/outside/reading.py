@@ -90,7 +90,7 @@ def read_answers(path: Path, run: EvalRun, *, file: str | None = None) -> Outsid
     except (RunError, RefusedError) as error:
         msg = f"{name}: {error}"
         raise TruthError(msg.replace(f"{name}: {name}", name)) from None
-    found = replace(found, digest=hashlib.sha256(data).hexdigest())
+    found = replace(found, digest=found.digest or hashlib.sha256(data).hexdigest())
     if not found.answers:
         msg = (
             f"{name}: no answer in it is about an input of this run. {' '.join(found.told)} "
@@ -109,7 +109,8 @@ def read_answers(path: Path, run: EvalRun, *, file: str | None = None) -> Outsid
 def take_over(store: Store, stream: str, found: OutsideAnswers, *, by: str) -> int:
     """Add answers to the log, all or none; return how many are new.
 
-    The ids of the votes follow from the file, so that taking the same file over twice adds nothing.
+    The ids of the votes follow from the file, so that taking the same file over twice adds nothing;
+    nor do the same corrections as CSV and as JSON.
 
     Raises
     ------
@@ -137,7 +138,9 @@ def take_over(store: Store, stream: str, found: OutsideAnswers, *, by: str) -> i
                 "event_id": str(uuid.uuid5(uuid.NAMESPACE_OID, whose)),
             }
         )
-    return store.append_all(stream, events)
+    # brought in under another name, or by somebody else, they are the same answers
+    there = {event.id for event in store.events(stream)}
+    return store.append_all(stream, [one for one in events if one["event_id"] not in there])
 
 
 # -------------------------------------------------------------------------------------- the forms
@@ -217,8 +220,15 @@ def _corrected(rows: Sequence[corrections.Correction], known: Inputs, name: str)
         for row in here
     )
     form = "corrections of this workshop, taken over as settled"
+    # of what is corrected and not of the bytes: CSV and JSON of the same corrections are the same
+    said = sorted((*row.pair, row.answer) for row in answers)
     return OutsideAnswers(
-        file=name, digest="", form=form, answers=answers, told=tuple(told), settled=True
+        file=name,
+        digest=hashlib.sha256(repr(said).encode()).hexdigest(),
+        form=form,
+        answers=answers,
+        told=tuple(told),
+        settled=True,
     )
 
 

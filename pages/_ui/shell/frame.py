@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -34,6 +35,7 @@ __all__ = [
     "open_run",
     "opened",
     "row",
+    "table",
     "welcome",
 ]
 
@@ -127,6 +129,17 @@ def open_page() -> None:
 def _warn(problems: Sequence[str]) -> None:
     for problem in problems:
         st.warning(f"This link could not be followed in full. {told(problem)}")
+
+
+def table(data: Any, *, alt: str, **more: Any) -> None:  # noqa: ANN401 - as Streamlit takes it
+    """Draw a table of Streamlit's that is only read, as large as everything else is.
+
+    It is as large as the page was when the browser made it. In big mode it stands in a box of its
+    own, so that the switch makes it anew. Heights are those before big mode.
+    """
+    more |= {name: state.wide(more[name]) for name in ("height", "row_height") if name in more}
+    with st.container() if state.asked().big else nullcontext():
+        st.dataframe(data, hide_index=True, alt=alt, **more)
 
 
 def row() -> DeltaGenerator:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from contextlib import nullcontext
 
 import streamlit as st
 
@@ -112,18 +113,22 @@ def who(*, place: str = "") -> None:
 
 
 def _ask_name(key: str) -> None:
-    state.seed(key, name_of_voter())
-    st.text_input(
-        "Your name",
-        key=key,
-        max_chars=LONGEST_NAME,
-        width=state.wide(220),
-        placeholder="Your name",
-        label_visibility="collapsed",
-        help="Names are not verified: whoever opens this page can type any name.",
-        on_change=_take,
-        args=(key,),
-    )
+    name = name_of_voter()
+    state.seed(key, name)
+    # in another box once it is typed: the field is made anew and lets go of the focus, so that the
+    # next key is an answer and no letter of the name
+    with st.container(width="content") if name else nullcontext():
+        st.text_input(
+            "Your name",
+            key=key,
+            max_chars=LONGEST_NAME,
+            width=state.wide(220),
+            placeholder="Your name",
+            label_visibility="collapsed",
+            help="Names are not verified: whoever opens this page can type any name.",
+            on_change=_take,
+            args=(key,),
+        )
     st.caption("Names are not verified.", width="content")
 
 

@@ -72,7 +72,7 @@ def _understood(found: OutsideAnswers) -> None:
     for text in found.told:
         st.info(wording.escape(text))
     shown = found.answers[:FIRST]
-    st.dataframe(
+    frame.table(
         {
             "who": [one.voter or "–" for one in shown],
             "input": [one.pair.input for one in shown],
@@ -80,7 +80,6 @@ def _understood(found: OutsideAnswers) -> None:
             "answer": [one.answer.replace("_", " ") for one in shown],
             "remark": [one.remark for one in shown],
         },
-        hide_index=True,
         alt="The first answers as they were understood",
     )
     by_answer = Counter(one.answer.replace("_", " ") for one in found.answers)
@@ -108,7 +107,7 @@ def _take(opened: OpenRun, found: OutsideAnswers) -> None:
 
     kept: tuple[str, int] = st.session_state.get(Kept.BROUGHT_IN, ("", 0))
     if kept[0] == found.digest:
-        new = core_wording.plural(kept[1], "answer")
+        new = core_wording.plural(kept[1], "settled pair" if found.settled else "answer")
         st.success(
             f"{new} taken over and saved."
             if kept[1]

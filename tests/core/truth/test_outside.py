@@ -131,6 +131,9 @@ def test_corrections_come_back_as_settled(tmp_path: Path, write: object) -> None
     ]
     with Store.open(tmp_path / "a.db") as store:
         assert take_over(store, "truth/1", found, by="Cy") == 2
+        other = write_json if write is write_csv else write_csv
+        same = answers(tmp_path, other(rows), "again.json" if other is write_json else "again.csv")
+        assert take_over(store, "truth/1", same, by="Di") == 0
         settled = read(store, "truth/1").settlements
     assert settled[Pair("b.png", "cat")].answer == "unclear"
     assert "brought in by Cy" in settled[Pair("a.png", "dog")].reason
