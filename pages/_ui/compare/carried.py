@@ -13,6 +13,7 @@ from pages._ui.session import state
 from pages._ui.session.choosing import one_of_many
 from pages._ui.session.keys import Key
 from pages._ui.session.view import View
+from pages._ui.shell import frame
 from pages._ui.shell.record import on_record
 
 __all__ = ["carried_panel", "decision_choice", "decision_of"]
@@ -74,21 +75,19 @@ def carried_panel(carried: CarriedOver) -> None:
             else " As observed it holds on the right wherever it held."
         )
     st.markdown(wording.escape(goal + verdict))
-    st.dataframe(
+    frame.table(
         pd.DataFrame(kept_rows(carried), columns=list(HEADS)),
-        hide_index=True,
         alt="Which thresholds keep on the right what was promised on the left",
     )
     if carried.pinned:
         st.markdown("**The inputs pinned as evidence**")
-        st.dataframe(
+        frame.table(
             pd.DataFrame(
                 [
                     {"input": one.id, "note": one.note, "on the right": one.in_words}
                     for one in carried.pinned
                 ]
             ),
-            hide_index=True,
             alt="What became of the inputs pinned as evidence",
         )
 

@@ -19,6 +19,7 @@ from pages._ui.concept.numbers import moved
 from pages._ui.session import state
 from pages._ui.session.keys import Key
 from pages._ui.session.view import View
+from pages._ui.shell import frame
 
 __all__ = [
     "chart_numbers",
@@ -40,9 +41,8 @@ def chart_tables(evaluation: ec.Evaluation, view: View, concept: str) -> None:
     mode = rule.mode_for(evaluation.run.task)
     curves = curves_of(evaluation, concept, mode=mode, operator=rule.operator)
     with st.expander("The charts as numbers"):
-        st.dataframe(
+        frame.table(
             chart_numbers(evaluation, rule, concept),
-            hide_index=True,
             placeholder=wording.UNDEFINED,
             alt="Precision, recall, F1 and predicted share with 95 % intervals by threshold",
         )

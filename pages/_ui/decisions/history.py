@@ -282,8 +282,8 @@ def _concepts(entry: Entry) -> None:
         ]
     )
     with st.expander("Thresholds and counts at the decision", expanded=True):
-        st.dataframe(
-            rows, hide_index=True, row_height=ROW_HEIGHT, placeholder=wording.UNDEFINED,
+        frame.table(
+            rows, row_height=ROW_HEIGHT, placeholder=wording.UNDEFINED,
             alt="Threshold and counts of each concept when it was decided",
         )  # fmt: skip
 
@@ -299,7 +299,7 @@ def _differences(entry: Entry, before: Entry) -> None:
     with st.expander(f"{wording.plural(len(found), 'difference')} to the decision before"):
         st.text(f"Before: {before.decision.title}")
         if found:
-            st.dataframe(
+            frame.table(
                 pd.DataFrame(
                     [
                         {
@@ -311,7 +311,6 @@ def _differences(entry: Entry, before: Entry) -> None:
                         for one in found
                     ]
                 ),
-                hide_index=True,
                 row_height=ROW_HEIGHT,
                 alt="What differs from the decision before",
             )
@@ -339,8 +338,8 @@ def _effects(evaluation: ec.Evaluation, entry: Entry) -> None:
         for name in ("recall", "precision"):
             columns[f"{name} then"] = map(wording.rate, ec.METRICS[name](applied.before))
             columns[f"{name} here"] = map(wording.rate, ec.METRICS[name](applied.now))
-        st.dataframe(
-            pd.DataFrame(columns), hide_index=True, row_height=ROW_HEIGHT,
+        frame.table(
+            pd.DataFrame(columns), row_height=ROW_HEIGHT,
             placeholder=wording.UNDEFINED, alt="Counts at the decision and on the open run",
         )  # fmt: skip
 

@@ -199,9 +199,8 @@ def _metadata(run: ec.EvalRun, position: int) -> None:
     if run.folds is not None:
         facts["split"] = run.fold_names[int(run.folds[position])]
     if facts:
-        st.dataframe(
+        frame.table(
             {"what": list(facts), "value": [str(value) for value in facts.values()]},
-            hide_index=True,
             alt="Metadata of this input",
         )
 

@@ -24,7 +24,7 @@ from evalcore.runs.format_words import SCORE_PREFIX
 from pages._ui import wording
 from pages._ui.library.proposals import may_set_reading, read_again
 from pages._ui.session.keys import Key
-from pages._ui.shell import opening, sources
+from pages._ui.shell import frame, opening, sources
 
 __all__ = ["roles_panel"]
 
@@ -90,9 +90,8 @@ def _roles_only(run: ec.EvalRun) -> None:
         [(role.column, role.role, role.detail) for role in run.report.columns],
         columns=["column", "taken for", "detail"],
     )
-    st.dataframe(
+    frame.table(
         roles,
-        hide_index=True,
         row_height=ROW_HEIGHT,
         height=_height(len(roles)),
         alt="Columns of the table and what each was taken for",

@@ -22,7 +22,7 @@ from evalcore.readers.reading.proposal import Proposal
 from evalcore.readers.reading.reading import Reading
 from pages._ui import wording
 from pages._ui.session.keys import Key
-from pages._ui.shell import loading, opening, sources
+from pages._ui.shell import frame, loading, opening, sources
 
 __all__ = ["may_set_reading", "proposals_panel", "read_again"]
 
@@ -77,17 +77,14 @@ def _preview(path: str, stamp: str, proposal: Proposal) -> None:
     labels, rows = st.columns([2, 3], gap="medium")
     with labels:
         st.markdown("Labels per concept, if it is read so")
-        st.dataframe(
+        frame.table(
             per_concept,
-            hide_index=True,
             row_height=ROW_HEIGHT,
             alt="Labelled, not labelled and unknown inputs of each concept",
         )
     with rows:
         st.markdown("Its first inputs")
-        st.dataframe(
-            first, hide_index=True, row_height=ROW_HEIGHT, alt="The first inputs as they are read"
-        )
+        frame.table(first, row_height=ROW_HEIGHT, alt="The first inputs as they are read")
 
 
 def _shown(score: np.floating[Any]) -> str:

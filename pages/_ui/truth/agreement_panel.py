@@ -70,7 +70,8 @@ def definitions(run: ec.EvalRun, log: Log, *, voted: list[Pair]) -> None:
         )
         st.warning(f"The definition was called unclear: {named}. That is about the concepts.")
     key = of_each(Key.QUEUE_CONCEPT, "defined")
-    concept = one_concept(run, state.current().concept, key=key, named=True, width=220)
+    proposed = state.current().concept or max(unclear, key=unclear.__getitem__, default=None)
+    concept = one_concept(run, proposed, key=key, named=True, width=220)
     latest = log.definition(concept)
     key = of_each(Key.DEFINITION, (concept, log.version_of(concept)))
     st.text_area(
@@ -157,14 +158,13 @@ def _rule_choice(run: ec.EvalRun, log: Log) -> None:
         )
     st.caption("What each rule would do to this run:")
     effects = _effects(AnswerKey.of("rules of agreement", run, log.head), run, log)
-    st.dataframe(
+    frame.table(
         {
             "rule": [RULE_WORDS[kind] for kind in effects],
             "labels changed": [one[0] for one in effects.values()],
             "disputed": [one[1] for one in effects.values()],
             "open": [one[2] for one in effects.values()],
         },
-        hide_index=True,
         alt="The effect of each rule of agreement",
     )
 
@@ -208,7 +208,7 @@ def _agreement(run: ec.EvalRun, log: Log) -> None:
         return
     rows = _measured(AnswerKey.of("agreement", run, log.head), log, voted)
     st.markdown(_in_words(rows[None]))
-    st.dataframe(
+    frame.table(
         {
             "concept": list(_named(rows)),
             "inputs": [one.n_inputs for one in rows.values()],
@@ -218,7 +218,6 @@ def _agreement(run: ec.EvalRun, log: Log) -> None:
             "AC1": [_with_interval(one.ac1) for one in rows.values()],
             "rare": ["rare: trust AC1" if one.is_rare else "" for one in rows.values()],
         },
-        hide_index=True,
         alt="Agreement per concept with 95 % intervals",
     )
     st.caption(
@@ -332,14 +331,13 @@ def _people(log: Log, pairs: list[Pair]) -> None:
     def names(one: Pairing) -> str:
         return f"{log.voters[one.first]} and {log.voters[one.second]}"
 
-    st.dataframe(
+    frame.table(
         {
             "two people": [names(one) for one in found],
             "both answered": [one.n_both for one in found],
             "same answer": [core_wording.percent(round(one.percent, 2)) for one in found],
             "Cohen's kappa": [core_wording.rate(one.kappa) for one in found],
         },
-        hide_index=True,
         alt="Agreement of every two people",
     )
 

@@ -68,7 +68,7 @@ def audit_panel(opened: OpenRun, view: View) -> None:
         icon=":material/task_alt:",
         on_click=_look,
     )
-    st.dataframe(
+    frame.table(
         {
             "concept": [audit.concept for audit, _ in found],
             "drawn": [KIND_WORDS[audit.kind] for audit, _ in found],
@@ -78,7 +78,6 @@ def audit_panel(opened: OpenRun, view: View) -> None:
             "wrong in all": [_number(one) for _, one in found],
             "seed": [audit.seed for audit, _ in found],
         },
-        hide_index=True,
         alt="Audits and their estimates",
     )
 

@@ -34,9 +34,8 @@ def result_panel(opened: OpenRun, view: View) -> None:
     if not touched:
         st.info("Nothing differs from the labels as delivered. Vote, and look again.")
         return
-    st.dataframe(
+    frame.table(
         _table(before, after, view.rule, ends, np.array(touched)),
-        hide_index=True,
         alt="Numbers as labelled and as agreed, per concept",
     )
     bands = (

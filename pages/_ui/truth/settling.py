@@ -83,19 +83,19 @@ def _one(run: ec.EvalRun, log: Log, disputed: Sequence[Pair]) -> None:
                     args=(pair, answer, str(uuid.uuid4())),
                 )
         if is_allowed and not may:
-            st.caption("Type your name above and a reason here, then settle.")
+            missing = "a reason here" if name_of_voter() else "your name above and a reason here"
+            st.caption(f"Type {missing}, then settle.")
 
 
 def _said(log: Log, pair: Pair) -> None:
     votes = list(log.answers(pair).values())
-    st.dataframe(
+    frame.table(
         {
             "who": [vote.voter for vote in votes],
             "answer": [ANSWER_WORDS[vote.answer].lower() for vote in votes],
             "remark": [vote.remark for vote in votes],
-            "definition": [str(vote.definition or "") for vote in votes],
+            "definition": [str(vote.definition or wording.UNDEFINED) for vote in votes],
         },
-        hide_index=True,
         alt="What people said of this pair",
     )
 
@@ -105,7 +105,7 @@ def _settled(log: Log, here: set[str]) -> None:
     if not settled:
         return
     st.markdown(f"**{len(settled):,} settled**")
-    st.dataframe(
+    frame.table(
         {
             "concept": [one.pair.concept for one in settled],
             "input": [one.pair.input for one in settled],
@@ -113,7 +113,6 @@ def _settled(log: Log, here: set[str]) -> None:
             "by": [one.adjudicator for one in settled],
             "reason": [one.reason for one in settled],
         },
-        hide_index=True,
         alt="Settled disputes",
     )
 

@@ -98,14 +98,13 @@ def _ask_others(view: View, log: Log, pairs: tuple[Pair, ...], *, voter: str) ->
         )
         rows = [(one, name) for one in log.assignments for name in one.people]
         if rows:
-            st.dataframe(
+            frame.table(
                 {
                     "who": [name for _, name in rows],
                     "what": [one.what for one, _ in rows],
                     "answered": [log.n_answered(one, name) for one, name in rows],
                     "of": [len(one.pairs) for one, _ in rows],
                 },
-                hide_index=True,
                 alt="Who was asked what, and how much of it is answered",
             )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1.element_tree import Block
 
 from evalcore.truth.votes import AgreementRule
 from pages._ui.session.keys import Key, of_each
@@ -177,6 +178,20 @@ def test_agreement_is_said_in_words_with_the_effect_of_every_rule() -> None:
     visitor.set(of_each(Key.AGREEMENT_RULE, before), "unanimous")
     visitor.click("Count this way")
     assert visitor.node(of_each(Key.AGREEMENT_RULE, after)).value == "unanimous"
+
+
+def test_tables_are_made_anew_when_big_mode_is_switched_on() -> None:
+    for name, answers in (("Ada", "Yes No"), ("Bo", "Yes No")):
+        visitor = at_truth(name)
+        for answer in answers.split():
+            visitor.click(answer)
+    plain = at_truth("Ada", truth_section="agreement")
+    big = at_truth("Ada", truth_section="agreement", big="1")
+
+    # a box of its own around each: nothing stands where the smaller one stood
+    n_boxes = [sum(isinstance(one, Block) for one in v.app._tree) for v in (plain, big)]
+    assert len(plain.app.dataframe) == 3
+    assert n_boxes[1] - n_boxes[0] == 3
 
 
 def test_a_definition_is_shown_with_the_question_and_its_version_kept() -> None:

@@ -25,6 +25,7 @@ const SCROLL_BAR = 12; // pixels
 const LONG_NAME = 100; // pixels
 const TWO_LINES = 28; // of width that a head of two lines needs
 const MOST_IN_ROOM = 16; // rows that big mode shows whole: nobody scrolls for the last row
+const SPARE = 48; // pixels of a page that may be scrolled for it: two lines above, such as a band of disputes
 const matrixOf = stateOf(mount);
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -232,7 +233,10 @@ function layout(matrix) {
   const room = matrix.room?.measure() ?? { top: 0, screen: innerHeight };
   let height = heightFor(room, shown) - matrix.legend.offsetHeight;
   let sizes = sizesIn(matrix, matrix.width, height);
-  if (scaleOf() > 1 && shown.rows.length <= MOST_IN_ROOM) height = Math.max(height, sizes.high);
+  const isSmall = shown.rows.length <= MOST_IN_ROOM;
+  // a page that scrolls a little is better than a matrix without its last row
+  if (isSmall && (scaleOf() > 1 || sizes.high - height <= SPARE))
+    height = Math.max(height, sizes.high);
   // what is higher than its room has a scroll bar, which must not cost the last column
   if (sizes.high > height) sizes = sizesIn(matrix, matrix.width - SCROLL_BAR, height);
   fitColumns(matrix, sizes);
