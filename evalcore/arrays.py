@@ -17,6 +17,7 @@ __all__ = [
     "grouped_order",
     "is_among",
     "places_between",
+    "sorted_together",
     "stable_order",
     "text_column",
 ]
@@ -61,15 +62,101 @@ def stable_order(values: ScoreArray) -> npt.NDArray[np.intp]:
     """
     if values.dtype.itemsize > 4:
         return np.argsort(values, kind="stable")
-    bits = (values.astype(np.float32) + np.float32(0)).view(np.uint32)  # -0.0 and 0.0 are one score
-    # in the order of the numbers: of negative ones all bits turned, of others the first one
-    bits ^= (bits.view(np.int32) >> 31).view(np.uint32) | np.uint32(1 << 31)
-    pairs = bits.astype(np.uint64)
+    pairs = _ordered_bits(values.astype(np.float32)).astype(np.uint64)
     pairs <<= np.uint64(32)
     pairs |= np.arange(values.size, dtype=np.uint64)
     pairs.sort()
     pairs &= np.uint64(2**32 - 1)
     return pairs.astype(np.intp)
+
+
+def sorted_together(
+    values: ScoreArray,
+    codes: npt.NDArray[np.uint8],
+    *,
+    n_codes: int,
+    out: ScoreArray | None = None,
+) -> tuple[ScoreArray, npt.NDArray[np.uint8]]:
+    """Return values in ascending order and the code of each; NaN is not among them.
+
+    Value and code are sorted as one whole number, as wide as the value alone: the values of some
+    powers of two below the highest one leave enough bits free. The few below these are sorted by
+    themselves, and many of them as wider numbers.
+
+    Parameters
+    ----------
+    codes : ndarray of the values' shape, uint8
+        Below ``n_codes``.
+    out
+        Of the values' shape and dtype: memory that the ascending values may be returned in.
+
+    Examples
+    --------
+    >>> values, codes = np.array([0.5, -1, 0.25]), np.array([7, 2, 9], dtype=np.uint8)
+    >>> [column.tolist() for column in sorted_together(values, codes, n_codes=10)]
+    [[-1.0, 0.25, 0.5], [2, 9, 7]]
+    """
+    if not values.size:
+        return values, codes
+    n_bits = (n_codes - 1).bit_length()
+    is_signed = bool(values.min() < 0)
+    keys = _ordered_bits(values, is_signed=is_signed, out=out)
+    floor = _lowest_with_room(keys, n_bits)
+    low = np.flatnonzero(keys < floor)
+    if 2 * low.size > keys.size and keys.itemsize == 4:
+        keys, low = keys.astype(np.uint64), low[:0]
+        floor = keys.dtype.type(0)
+    if 2 * low.size > keys.size:
+        order = np.argsort(values)
+        return values[order], codes[order]
+    keys -= floor
+    keys <<= keys.dtype.type(n_bits)
+    keys |= codes
+    keys[low] = 0  # they come first, where they are put in order in the end
+    keys.sort()
+    found = keys.astype(np.uint8) & np.uint8((1 << n_bits) - 1)
+    keys >>= keys.dtype.type(n_bits)
+    keys += floor
+    ascending = _of_ordered_bits(keys, values.dtype, is_signed=is_signed)
+    if low.size:
+        here = slice(low.size)
+        ascending[here], found[here] = sorted_together(values[low], codes[low], n_codes=n_codes)
+    return ascending, found
+
+
+def _lowest_with_room(keys: npt.NDArray[Any], n_bits: int) -> Any:  # noqa: ANN401 - a key
+    """Return the lowest number whose distance from the highest key leaves so many bits free."""
+    room = 1 << (8 * keys.itemsize - n_bits)
+    return keys.dtype.type(max(0, int(keys.max()) + 1 - room))
+
+
+def _ordered_bits(
+    values: ScoreArray, *, is_signed: bool = True, out: ScoreArray | None = None
+) -> npt.NDArray[Any]:
+    """Return whole numbers of at least 32 bits that are in order as the numbers are."""
+    # -0.0 and 0.0 are one score
+    bits = np.add(values, values.dtype.type(0), out=out).view(f"u{values.itemsize}")
+    if is_signed:
+        _turn(bits, bits.view(f"i{bits.itemsize}").copy())
+    return bits if bits.itemsize > 2 else bits.astype(np.uint32)
+
+
+def _of_ordered_bits(
+    keys: npt.NDArray[Any], dtype: np.dtype[Any], *, is_signed: bool
+) -> ScoreArray:
+    bits = keys.astype(f"u{dtype.itemsize}", copy=False)
+    if is_signed:
+        _turn(bits, ~bits.view(f"i{bits.itemsize}"))
+    return bits.view(dtype)
+
+
+def _turn(bits: npt.NDArray[Any], signs: npt.NDArray[Any]) -> None:
+    """Turn all bits where the sign is negative, elsewhere the first one; signs are used up."""
+    n_bits = 8 * bits.itemsize
+    signs >>= signs.dtype.type(n_bits - 1)
+    turned = signs.view(bits.dtype)
+    turned |= bits.dtype.type(1 << (n_bits - 1))
+    bits ^= turned
 
 
 def places_between(first: IntArray, stop: IntArray) -> IntArray:

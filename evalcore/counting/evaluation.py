@@ -352,6 +352,7 @@ class Evaluation:
                 top=part.top,
                 indices=part.indices,
                 ranked={mode: part.ranked(mode) for mode in part.indices},
+                cells=part.prepared_cells,
             )
             for part in self.parts
         ]

@@ -41,7 +41,8 @@ class Part:
         self.rows = Rows.of(run)
         self._lock = threading.RLock()
         self._ranked: dict[Mode, RankedInputs] = dict(built.ranked)
-        self._cells: dict[Mode, CellIndex] = {}
+        self.prepared_cells = built.cells
+        self._cells: dict[Mode, CellIndex] = dict(built.cells)
         self._added_up: dict[Mode, IntArray] = {}
         self._condensed = Lately[tuple[Mode, bytes], CondensedPairs](SHOWN_KEPT)
 

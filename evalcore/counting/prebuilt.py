@@ -8,6 +8,7 @@ from typing import Any
 
 from evalcore.arrays import FloatArray
 from evalcore.counting.count_index import CountIndex, TopScores
+from evalcore.counting.matrix import CellIndex
 from evalcore.counting.rank_quality import RankQuality
 from evalcore.counting.ranked_inputs import RankedInputs
 from evalcore.counting.rules import Mode
@@ -25,8 +26,8 @@ class Prebuilt:
     ----------
     top, indices
         Always there.
-    ranked, ranking, mean_scores, score_range
-        What is empty or None is built on first use; ``ranked`` of a run in one piece
+    ranked, cells, ranking, mean_scores, score_range
+        What is empty or None is built on first use; ``ranked`` and ``cells`` of a run in one piece
         only. ``mean_scores`` has the shape (n_concepts, n_concepts), float64.
     parts
         What was built of each part of a run in parts; empty for a run in one piece.
@@ -35,6 +36,7 @@ class Prebuilt:
     top: TopScores
     indices: Mapping[Mode, CountIndex]
     ranked: Mapping[Mode, RankedInputs] = field(default_factory=dict)
+    cells: Mapping[Mode, CellIndex] = field(default_factory=dict)
     ranking: RankQuality | None = None
     mean_scores: FloatArray | None = None
     score_range: tuple[float, float] | None = None

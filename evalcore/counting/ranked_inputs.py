@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -38,6 +39,7 @@ class RankedInputs:
     scores
         Sorted scores of at least these pairs: the highest of segment j belong to ``inputs``.
     inputs : ndarray of shape (n_pairs,), int32
+        (Where only the rows of the matrix are asked for, a code for those an input stands in.)
         From the least confident to the most; of equal scores the later input first, so that read
         backwards they are in the order of the run.
     starts : ndarray of shape (n_concepts + 1,), int64
@@ -47,7 +49,7 @@ class RankedInputs:
     """
 
     scores: ScoreSegments
-    inputs: npt.NDArray[np.int32]
+    inputs: npt.NDArray[np.integer[Any]]
     starts: IntArray
     floor: float
 
@@ -72,6 +74,21 @@ class RankedInputs:
             n_concepts=run.n_concepts,
             floor=floor,
         )
+
+    @classmethod
+    def of_columns(cls, columns: ScoreArray, *, floor: float) -> RankedInputs:
+        """Rank the pairs above a floor, given concept by concept: (n_concepts, n_inputs)."""
+        bound = columns.dtype.type(floor)
+        inputs, values = [], []
+        for column in columns:
+            # of equal scores the later input first
+            found = np.flatnonzero(column > bound)[::-1]
+            found = found[stable_order(column[found])]
+            inputs.append(found.astype(np.int32))
+            values.append(column[found])
+        starts = np.cumsum([0, *map(len, inputs)])
+        scores = SortedScores(values=np.concatenate(values), starts=starts)
+        return cls(scores=scores, inputs=np.concatenate(inputs), starts=starts, floor=floor)
 
     @classmethod
     def of_labelled(cls, scores: ScoreSegments, *, run: EvalRun) -> RankedInputs:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from evalcore.arrays import BoolArray, FloatArray, IntArray, ScoreArray, stable_order
+from evalcore.arrays import BoolArray, FloatArray, IntArray, ScoreArray, grouped_order
 from evalcore.counting.count_index import CountIndex, TopScores
 from evalcore.counting.matrix import is_wide
 from evalcore.counting.prebuilt import Prebuilt
@@ -25,6 +25,7 @@ from evalcore.parts.rows import refuse_missing
 from evalcore.parts.source import Source
 from evalcore.prepared.array_folder import Shelf
 from evalcore.prepared.array_writer import ArrayWriter
+from evalcore.prepared.matrix_columns import MatrixColumns
 from evalcore.prepared.packing import pack_mode
 from evalcore.runs.labels import Labels
 
@@ -62,6 +63,7 @@ class ConceptPass:
             score=np.empty(labels.n_inputs, dtype),
         )
         self.sums = None if is_wide(labels.n_concepts) else _Sums(labels, splits)
+        self.cells = MatrixColumns.of(out, labels)
 
     def see(self, concepts: Iterable[int]) -> None:
         """Look at every concept as soon as its scores are there.
@@ -82,6 +84,8 @@ class ConceptPass:
                 self.sums.add(column, j)
 
     def _sorted(self, column: ScoreArray, j: int) -> ScoreArray:
+        if self.cells is not None:
+            return self.cells.sorted(column, out=self.sorted)
         if self.known is None:
             np.copyto(self.sorted, column)
             self.sorted.sort()
@@ -114,36 +118,23 @@ class ConceptPass:
             "every.positives.values": self.positives,
             "every.positives.starts": self.labels.concept_starts,
         }
-        floor = self._rank_every(arrays)
-        arrays |= self._ranked_by_top()
+        floor = floor_of(self.scores.T)
+        ranked = RankedInputs.of_columns(self.scores, floor=floor)
+        arrays |= {f"every.ranked.{name}": getattr(ranked, name) for name in ("inputs", "starts")}
+        if self.known is not None:
+            arrays["every.ranked.scores.values"] = ranked.scores.whole().values
+            arrays["every.ranked.scores.starts"] = ranked.starts
+        facts = self._rank_by_top(arrays)
         if self.sums is not None:
             arrays["sums.totals"], arrays["sums.counts"] = self.sums.totals, self.sums.counts
         for name, array in arrays.items():
             self.out.add(name, array)
         ends = [float(self.scores.min()), float(self.scores.max())]
-        return {"floors": {"every": floor.hex(), "top": (-np.inf).hex()}, "range": ends}
+        floors = {"every": floor.hex(), "top": (-np.inf).hex()}
+        return {**facts, "floors": floors, "range": ends}
 
-    def _rank_every(self, arrays: dict[str, npt.NDArray[Any]]) -> float:
-        """Rank the pairs above a floor as :class:`RankedInputs` does."""
-        floor = floor_of(self.scores.T)
-        bound = self.scores.dtype.type(floor)
-        inputs, values = [], []
-        for column in self.scores:
-            # of equal scores the later input first
-            found = np.flatnonzero(column > bound)[::-1]
-            found = found[stable_order(column[found])]
-            inputs.append(found.astype(np.int32))
-            if self.known is not None:
-                values.append(column[found])
-        starts = np.cumsum([0, *map(len, inputs)])
-        arrays["every.ranked.inputs"] = np.concatenate(inputs)
-        arrays["every.ranked.starts"] = starts
-        if values:
-            arrays["every.ranked.scores.values"] = np.concatenate(values)
-            arrays["every.ranked.scores.starts"] = starts
-        return floor
-
-    def _ranked_by_top(self) -> dict[str, npt.NDArray[Any]]:
+    def _rank_by_top(self, arrays: dict[str, npt.NDArray[Any]]) -> dict[str, Any]:
+        """Rank the inputs by their highest scores, and return the facts of the matrix's columns."""
         index = CountIndex.of_top(self.labels, self.top)
         ranked = RankedInputs.arrange(
             index.eligible if self.known is None else None,
@@ -152,9 +143,13 @@ class ConceptPass:
             values=self.top.score,
             n_concepts=self.labels.n_concepts,
         )
-        return pack_mode(
-            Prebuilt(top=self.top, indices={"top": index}, ranked={"top": ranked}), "top"
-        )
+        built = Prebuilt(top=self.top, indices={"top": index}, ranked={"top": ranked})
+        arrays |= pack_mode(built, "top")
+        if self.cells is None:
+            return {}
+        columns, spacing = self.cells.finish(ranked)
+        arrays |= columns
+        return {"spacing": spacing}
 
 
 class _Sums:
@@ -165,18 +160,19 @@ class _Sums:
         groups = labels.concepts.astype(np.intp)
         if splits is not None:
             groups = groups + splits[labels.inputs].astype(np.intp) * labels.n_concepts
-        self.groups, self.size = groups, n_splits * labels.n_concepts
-        every = np.arange(labels.n_inputs)
-        self.inputs = None if np.array_equal(labels.inputs, every) else labels.inputs
-        shape = n_splits, labels.n_concepts
-        self.counts: IntArray = np.bincount(groups, minlength=self.size).reshape(shape)
+        size, shape = n_splits * labels.n_concepts, (n_splits, labels.n_concepts)
+        counts = np.bincount(groups, minlength=size)
+        self.filled = np.flatnonzero(counts)
+        # group after group: a span of each is added up faster than what lies here and there
+        self.inputs = labels.inputs[grouped_order(groups)]
+        self.starts = (np.cumsum(counts) - counts)[self.filled]
+        self.counts: IntArray = counts.reshape(shape)
         self.totals: FloatArray = np.zeros((*shape, labels.n_concepts))
-        self.weights: FloatArray = np.empty(labels.inputs.size)
 
     def add(self, column: ScoreArray, j: int) -> None:
-        np.copyto(self.weights, column if self.inputs is None else column[self.inputs])
-        found = np.bincount(self.groups, weights=self.weights, minlength=self.size)
-        self.totals[:, :, j] = found.reshape(self.counts.shape)
+        if self.filled.size:
+            found = np.add.reduceat(column.take(self.inputs), self.starts, dtype=np.float64)
+            self.totals.reshape(-1, self.totals.shape[-1])[self.filled, j] = found
 
 
 def read_scores(address: str, piece: Piece, columns: Columns, *, into: ScoreArray) -> Iterator[int]:

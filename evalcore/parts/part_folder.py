@@ -28,6 +28,7 @@ from evalcore.prepared.array_folder import (
     Shelf,
     read_header,
 )
+from evalcore.prepared.matrix_columns import unpack_cells
 from evalcore.prepared.packing import LABELS, MODES, unpack_index, unpack_ranked
 from evalcore.runs.images import FileImages
 from evalcore.runs.joined import JoinedRows
@@ -133,10 +134,12 @@ def open_part(
         "images": _images(arrays, address),
         "fingerprint": piece.key,
     }
+    indices = {mode: unpack_index(arrays, mode) for mode in MODES}
     built = Prebuilt(
         top=TopScores(concept=arrays["top.concept"], score=arrays["top.score"]),
-        indices={mode: unpack_index(arrays, mode) for mode in MODES},
+        indices=indices,
         ranked=ranked,
+        cells=unpack_cells(shelf, indices, top=ranked["top"]),
         score_range=None if shelf.facts["range"] is None else tuple(shelf.facts["range"]),
     )
     return made_of(values), built
@@ -152,7 +155,7 @@ def _scores(arrays: Mapping[str, Any], ranked: RankedInputs, *, n_concepts: int)
         return arrays["scores"].T
     pairs = {name: arrays[f"pairs.{name}"] for name in PAIRS}
     own = ranked.scores.given if isinstance(ranked.scores, PartlyScored) else ranked.scores.whole()
-    by_concept = ranked.starts, ranked.inputs, own.values
+    by_concept = ranked.starts, arrays["every.ranked.inputs"], own.values
     return ScoredPairs(**pairs, n_concepts=n_concepts, by_concept=by_concept)
 
 

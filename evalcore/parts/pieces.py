@@ -28,7 +28,7 @@ __all__ = [
     "repeated_id",
 ]
 
-VERSION = 3
+VERSION = 4
 """Of what is written for a part; another one makes all parts anew."""
 MEMORY = 2**30
 """Bytes that building one part may take when nobody says otherwise."""
