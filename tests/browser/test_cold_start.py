@@ -34,6 +34,11 @@ def test_a_cold_deep_link_shows_the_right_menu_and_page(
         eventually(desk.page, desk.page.title, "kitchen · Evaluate")
         assert desk.threshold() == "0.50"
         assert len(desk.matrix()) == 12 * 12
+        # the first thing that is typed stays: widgets are those that the router draws
+        field = desk.page.locator(".st-key-find input")
+        field.press_sequentially("kni", delay=150)
+        eventually(desk.page, lambda: desk.summary().get("concept"), ["knife"])
+        assert field.input_value() == "kni"
         log = (tmp_path / "log.txt").read_text(errors="replace")
         assert "Traceback" not in log
         desk.page.goto("about:blank")

@@ -250,6 +250,7 @@ class Kept(StrEnum):
     OPEN_RUN = "open_run"
     OPENED_PATHS = "opened_paths"
     FOUND = "found"
+    ROUTED = "routed"
     VIEW = "view"
     CAME_BY_MENU = "came_by_menu"
     VIEW_IN_LINK = "view_in_link"

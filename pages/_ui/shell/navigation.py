@@ -78,10 +78,17 @@ def ensure_menu() -> None:
     """Draw the menu when the page runs without the router.
 
     A folder ``pages/`` beside the app makes Streamlit run a page by itself when it is the first one
-    opened after the server's start.
+    opened after the server's start. Its widgets would bear other ids than under the router, and the
+    first thing that is typed would be lost with them; so the router draws it, from now on.
     """
-    if not getattr(_routed, "now", False):
-        build()
+    if getattr(_routed, "now", False):
+        return
+    build()
+    # where no server runs there is no router to turn to: Streamlit's own tests run pages alone
+    is_served = type(st.runtime.get_instance()) is st.runtime.Runtime
+    if is_served and not st.session_state.get(Kept.ROUTED):
+        st.session_state[Kept.ROUTED] = True
+        st.rerun()
 
 
 def title() -> str:
