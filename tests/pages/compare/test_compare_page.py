@@ -18,6 +18,7 @@ from evalcore.truth import entries
 from evalcore.truth.log import stream_of
 from evalcore.truth.votes import Pair
 from pages._ui.compare.curves import answer_at, marks_of
+from pages._ui.server.live import Asked
 from pages._ui.session.keys import Key, of_each
 from tests.pages.conftest import PETS, Library
 from tests.support.visitor import Visitor
@@ -240,7 +241,7 @@ def test_both_thresholds_are_followed_while_they_are_dragged(
     ]
     for k, (side, field) in enumerate(zip(sides, ("left", "right"), strict=True)):
         for text in ("0.15", "0.45", "0.7"):
-            board = answer_at(sides, k)(side[0].evaluation, text)
+            board = answer_at(sides, k)(side[0].evaluation, Asked(threshold=text))
             rules = [ec.Rule(0.5), ec.Rule(0.5)]
             rules[k] = ec.Rule({"cat": float(text)}, default=0.5)
             for chart, (x, y) in zip(
