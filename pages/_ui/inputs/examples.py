@@ -138,15 +138,15 @@ def gallery_with_examples(
     if not (may("facilitator") and concepts):
         gallery(data, key=key, on_open=on_open)
         return
-    with frame.errors_as_messages():
-        log = log_of(frame.opened().run)
-    definitions = [log.definition(name) for name in concepts]
     say_made(key)
     if not name_of_voter():
         items: list[Card] = [{**card, "offers": [0]} for card in data["items"]]
         shown: GalleryData = {**data, "items": items, "actions": [_NAME_FIRST]}
         gallery(shown, key=key, on_open=on_open, on_act=partial(_open_viewer, key))
         return
+    with frame.errors_as_messages():
+        log = log_of(frame.opened().run)
+    definitions = [log.definition(name) for name in concepts]
     choices = [(one.concept, side) for one in definitions for side in _WORDS]
     items = [_with_menu(card, definitions, choices) for card in data["items"]]
     words = [_WORDS[side].format(concept) for concept, side in choices]
