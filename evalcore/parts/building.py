@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 from filelock import FileLock
 
 from evalcore.base.whole_writes import whole_folder
@@ -56,6 +57,12 @@ def build_part(
         msg = (
             f"{out}: the part of {piece.named} cannot be written: {error.strerror}. "
             "Hint: make room, or name another folder by --out. What is finished is kept."
+        )
+        raise RunError(msg) from None
+    except (pa.ArrowInvalid, UnicodeDecodeError) as error:
+        msg = (
+            f"{piece.named}, or its rows of scores: a column cannot be read as texts: {error}. "
+            "Hint: write ids, concepts, labels, paths and metadata as UTF-8."
         )
         raise RunError(msg) from None
     return piece.n_inputs

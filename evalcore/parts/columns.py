@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from evalcore.errors import RunError, did_you_mean, listing
-from evalcore.parts.pairs.decoding import HINT, is_list, list_columns, pair_columns
+from evalcore.parts.pairs.decoding import HINT, is_bytes, is_list, list_columns, pair_columns
 from evalcore.readers.reading.manifest import Manifest
 from evalcore.runs.format_words import ALIASES, METADATA_PREFIX, SCORE_PREFIX
 from evalcore.runs.run import Task
@@ -118,13 +118,15 @@ def columns_of(
     in_lists = roles["labels"] in schema.names and is_list(schema.field(roles["labels"]).type)
     several = in_lists or roles["labels"] == "labels" or manifest.label_separator is not None
     used = taken | {column for column in roles.values() if column is not None}
+    # lists, structs and bytes are no values to slice by
+    used |= {one.name for one in schema if pa.types.is_nested(one.type) or is_bytes(one.type)}
     return Columns(
         concepts=_named_concepts(manifest, where, lists or pair[1:]) or tuple(scores),
         scores=tuple(scores.values()),
         lists=lists,
         pair=pair,
         apart=beside is not None,
-        dtype=_dtype(_types(scored, [*scores.values(), *lists[1:], *pair[2:]]), where),
+        dtype=_dtype(_types(scored, [*scores.values(), *pair[2:]], lists=lists[1:]), where),
         task=manifest.task or ("multi_label" if several else "single_label"),
         separator=None if in_lists or not several else manifest.label_separator or "|",
         id=roles["id"],
@@ -165,9 +167,11 @@ def _named_concepts(manifest: Manifest, path: str, few: Sequence[str]) -> tuple[
     return manifest.concepts
 
 
-def _types(schema: pa.Schema, names: Sequence[str]) -> dict[pa.DataType, str]:
-    kinds = {name: schema.field(name).type for name in names}
-    return {kind.value_type if is_list(kind) else kind: name for name, kind in kinds.items()}
+def _types(
+    schema: pa.Schema, names: Sequence[str], *, lists: Sequence[str]
+) -> dict[pa.DataType, str]:
+    plain = {schema.field(name).type: name for name in names}
+    return plain | {schema.field(name).type.value_type: name for name in lists}
 
 
 def _first(names: Sequence[str], role: str, taken: set[str]) -> str | None:

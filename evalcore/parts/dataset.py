@@ -16,10 +16,14 @@ from evalcore.base.own_files import require_regular
 from evalcore.errors import RunError
 from evalcore.parts.columns import Columns, columns_of, difference
 from evalcore.parts.files import PREDICTIONS, SourceFile, located, name_of, place_of, stamps_at
-from evalcore.parts.pairs.decoding import list_columns, may_be_pairs
+from evalcore.parts.pairs.decoding import is_bytes, is_list, list_columns, may_be_pairs
 from evalcore.readers.reading.manifest import Manifest, read_manifest
 
 __all__ = ["Dataset"]
+
+BESIDE = ("image", "text")
+"""Of these bytes would be a picture or a document; ids, labels and splits may be their UTF-8."""
+LABELS = ("labels", "not labelled", "unknown")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,12 +112,39 @@ def _agreed(scored: Sequence[_Looked], inputs: Sequence[_Looked], manifest: Mani
         beside = (scores.file.named, scores.schema) if inputs else None
         path, keys = roles.file.named, roles.file.keys
         found = columns_of(roles.schema, manifest, path=path, keys=keys, beside=beside)
+        _require_texts(roles, found.roles, may_list=LABELS)
+        named = dict.fromkeys([*found.lists[:1], *found.pair[:2]], "scores")
+        _require_texts(scores, named, may_list=["scores"] if found.lists else [])
         if columns is not None and found != columns:
             is_input = k < len(inputs)
             one, other = (roles, inputs[0]) if is_input else (scores, scored[0])
             raise RunError(difference(found, columns, path=one.file.named, first=other.file.named))
         columns = found
     return cast("Columns", columns)
+
+
+def _require_texts(file: _Looked, roles: Mapping[str, str], *, may_list: Sequence[str]) -> None:
+    """Refuse columns that no text can be made of, and bytes where they would be an image or text.
+
+    Parameters
+    ----------
+    roles
+        Column to what it is.
+    may_list
+        What may also be lists of texts.
+    """
+    for name, role in roles.items():
+        place = file.schema.get_field_index(name)
+        if place < 0:  # it stands in the names of folders
+            continue
+        kind = file.schema.field(place).type
+        one = kind.value_type if role in may_list and is_list(kind) else kind
+        if pa.types.is_nested(one) or (role in BESIDE and is_bytes(one)):
+            msg = (
+                f"{file.file.named}: column '{name}' holds {kind}, and it must hold one text or "
+                "number in each row. Hint: write it so, or call the column something else."
+            )
+            raise RunError(msg)
 
 
 def _manifest(system: Any, root: str) -> Manifest:  # noqa: ANN401 - a file system of pyarrow

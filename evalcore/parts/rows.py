@@ -17,9 +17,9 @@ from evalcore.pairs.known import KnownPairs
 from evalcore.pairs.scored import ScoredPairs
 from evalcore.parts.columns import Columns
 from evalcore.parts.pairs.decoding import PairColumns, is_list
-from evalcore.parts.pairs.merging import as_ids, first_rows, starts_of
+from evalcore.parts.pairs.merging import first_rows, starts_of
 from evalcore.parts.pieces import Piece
-from evalcore.parts.source import Source
+from evalcore.parts.source import Source, as_ids
 from evalcore.runs.labels import Labels
 from evalcore.runs.packed_texts import packed
 
@@ -193,7 +193,9 @@ class PartRows:
         column = self.table.column(name)
         if what == "id":
             refuse_missing(self.piece, name, column, what)
-        return packed(pc.fill_null(column.cast(pa.string()), ""))
+        texts = pc.fill_null(column.cast(pa.string()), "")
+        texts.validate(full=True)  # some write other bytes than UTF-8 and call them texts
+        return packed(texts)
 
     def codes(self, name: str) -> tuple[IntArray, list[str]] | None:
         """Return a column of few different texts as codes, else None."""

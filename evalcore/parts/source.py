@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.fs as pafs
@@ -15,7 +16,7 @@ from evalcore.parts.files import SourceFile, located, place_of, stamp_of
 from evalcore.parts.pairs.decoding import is_list
 from evalcore.parts.pieces import Group, Piece
 
-__all__ = ["Source", "batches", "in_text"]
+__all__ = ["Source", "as_ids", "batches", "in_text"]
 
 AT_ONCE = 2**16
 """Rows that are read at once where not all of a row group are wanted."""
@@ -74,6 +75,19 @@ def in_text(table: pa.Table, names: Collection[str]) -> pa.Table:
     return table.cast(pa.schema(list(zip(table.column_names, kinds, strict=True))))
 
 
+def _without_views(table: pa.Table) -> pa.Table:
+    """Return a table without columns of views, as Polars writes them: rows cannot be taken."""
+    plain = {pa.string_view(): pa.string(), pa.binary_view(): pa.binary()}
+    fields = [field.with_type(plain.get(field.type, field.type)) for field in table.schema]
+    return table.cast(pa.schema(fields))
+
+
+def as_ids(column: Any) -> Any:  # noqa: ANN401 - of Arrow
+    """Return ids that can be compared with their neighbours: what is coded is spelt out."""
+    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    return column.cast(kind if pa.types.is_primitive(kind) else pa.string())
+
+
 class _Opened:
     """Some row groups of one file; its footer is kept, the file is open while it is read."""
 
@@ -86,7 +100,7 @@ class _Opened:
         stored = [name for name in names if name not in keys]
         ends = f"{self.groups[0].number + 1} to {self.groups[-1].number + 1}"
         with _planned(self.address, self.file, rows=f", row groups {ends}"):
-            table = self._read(stored)
+            table = _without_views(self._read(stored))
         for name in names:
             if name in keys:
                 table = table.append_column(name, pa.array([keys[name]] * table.num_rows))
@@ -120,7 +134,7 @@ def _some_rows(
 
 
 def batches(address: str, file: SourceFile, name: str, *, n_rows: int) -> Iterator[pa.Array]:
-    """Yield a column of a whole file, so many rows at a time.
+    """Yield a column of ids of a whole file, so many rows at a time.
 
     Raises
     ------
@@ -129,7 +143,7 @@ def batches(address: str, file: SourceFile, name: str, *, n_rows: int) -> Iterat
     """
     with _planned(address, file), _parquet(address, file) as opened:
         for batch in opened.iter_batches(n_rows, columns=[name], use_threads=False):
-            yield batch.column(0)
+            yield as_ids(batch.column(0))
 
 
 def _parquet(

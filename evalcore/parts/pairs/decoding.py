@@ -19,6 +19,7 @@ from evalcore.runs.format_words import SCORE_PREFIX
 __all__ = [
     "HINT",
     "PairColumns",
+    "is_bytes",
     "is_list",
     "list_columns",
     "may_be_pairs",
@@ -79,6 +80,13 @@ def is_list(kind: pa.DataType) -> bool:
     """Tell whether a type is one of lists."""
     tests = (pa.types.is_list, pa.types.is_large_list, pa.types.is_fixed_size_list)
     return any(test(kind) for test in tests)
+
+
+def is_bytes(kind: pa.DataType) -> bool:
+    """Tell whether a type is one of bytes."""
+    types = pa.types
+    tests = (types.is_binary, types.is_large_binary, types.is_binary_view)
+    return types.is_fixed_size_binary(kind) or any(test(kind) for test in tests)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,8 +171,9 @@ class PairColumns:
         strange = np.flatnonzero(found < 0)
         if strange.size:
             name = values[int(codes[strange[0]])]
-            rule = f"names {strange.size:,} times what is no concept, first {shorten(name)}."
-            rule += did_you_mean(name, self.concepts).rstrip(".")
+            rule = f"names {strange.size:,} times what is no concept, first {shorten(name)}"
+            if near := did_you_mean(name, self.concepts):
+                rule += f".{near}"
             hint = "name every concept in run.json's 'concepts'."
             raise self._wrong(int(strange[0]), 0, rule, hint=hint)
         return found
@@ -195,7 +204,9 @@ class PairColumns:
             raise self._wrong(pair, column, rule, hint="leave pairs without a score out.")
 
     def _wrong(self, pair: int, column: int, rule: str, *, hint: str) -> RunError:
-        return RunError(f"{self.place(pair)}: column '{self.names[column]}' {rule}. Hint: {hint}")
+        stop = "" if rule.endswith("?") else "."
+        where = f"{self.place(pair)}: column '{self.names[column]}'"
+        return RunError(f"{where} {rule}{stop} Hint: {hint}")
 
 
 def _as_list(column: Any) -> Any:  # noqa: ANN401 - a column of Arrow

@@ -36,7 +36,7 @@ from evalcore.parts.pieces import (
 )
 from evalcore.parts.source import Source, batches, in_text
 
-__all__ = ["as_ids", "first_rows", "pieces_of_pairs", "starts_of"]
+__all__ = ["first_rows", "pieces_of_pairs", "starts_of"]
 
 AT_ONCE = 2**18
 """Ids that are held at once, of either table."""
@@ -101,11 +101,6 @@ def _runs_of(dataset: Dataset) -> Iterator[_Runs]:
         inputs = np.arange(n_seen, n_seen + len(ids)) if places is None else places.of(ids, starts)
         n_seen += len(ids)
         yield _Runs(inputs=inputs, starts=starts, stops=stops)
-
-
-def as_ids(column: Any) -> Any:  # noqa: ANN401 - of Arrow
-    """Return ids that can be compared with their neighbours: what is coded is spelt out."""
-    return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
 
 
 def starts_of(ids: Any) -> IntArray:  # noqa: ANN401 - of Arrow
@@ -209,7 +204,7 @@ def _ids(dataset: Dataset, files: Sequence[SourceFile], name: str) -> Iterator[t
                 )
                 raise RunError(msg)
             if len(column):
-                yield start, as_ids(column)
+                yield start, column
             start += len(column)
 
 

@@ -57,6 +57,27 @@ def planned(written: Written) -> list[Piece]:
     return pieces_of(Dataset.at(str(written.parts)), n_bytes=MEMORY)
 
 
+def in_parts(name: str) -> Mend:
+    """Every value of a column in a list of its own."""
+
+    def change(table: pa.Table) -> pa.Table:
+        values = pa.array([[value] for value in table.column(name).to_pylist()])
+        return table.set_column(table.column_names.index(name), name, values)
+
+    return change
+
+
+def not_utf8(name: str, kind: pa.DataType) -> Mend:
+    """Bytes that are no text, whatever the type of the column says."""
+
+    def change(table: pa.Table) -> pa.Table:
+        values = pa.array([b"\xff\xfe%d" % k for k in range(len(table))])
+        texts = pa.Array.from_buffers(kind, len(values), values.buffers())
+        return table.set_column(table.column_names.index(name), name, texts)
+
+    return change
+
+
 def with_cell(name: str, row: int, value: Any) -> Mend:
     def change(table: pa.Table) -> pa.Table:
         values = table.column(name).to_pylist()
@@ -88,6 +109,16 @@ def as_type(name: str, kind: pa.DataType) -> Mend:
         (with_cell("label", 85, "dgo"), r"row group 3, row 6: .* no concept, .* mean 'dog'"),
         (with_cell("id", 1, "input 7"), r"row group 1, row 2: the id 'input 7' stands in 0\.parq"),
         (with_cell("id", 1, None), r"row group 1, row 2: column 'id' .* without an id"),
+        (
+            in_parts("id"),
+            r"^1\.parquet: column 'id' holds list<.*>, .* one text or number in each row",
+        ),
+        (in_parts("text"), r"^1\.parquet: column 'text' holds list<.*>, .* one text or number"),
+        (in_parts("score:cow"), r"^1\.parquet: column 'score:cow' holds list<.*>, .* numbers"),
+        (as_type("image", pa.binary()), r"^1\.parquet: column 'image' holds binary, and it must"),
+        (not_utf8("id", pa.binary()), r"^1\.parquet.* as texts: Invalid UTF8 payload"),
+        (not_utf8("id", pa.string()), r"^1\.parquet.* as texts: .* Hint: .*UTF-8"),
+        (not_utf8("place", pa.string()), r"^1\.parquet.* as texts: .*can't decode byte 0xff"),
     ],
 )
 def test_a_bad_file_is_named_with_what_is_wrong(written: Written, change: Mend, said: str) -> None:
@@ -135,6 +166,17 @@ def test_bad_lists_of_scores_are_named_with_what_is_wrong(
         prepared(written, memory=MEMORY_OF_LISTS)
 
     assert "Hint: " in str(caught.value)
+
+
+def test_metadata_that_are_no_texts_are_left_out(tmp_path: Path) -> None:
+    table = table_of(np.random.default_rng(1), 9)
+    for name, value in (("box", {"left": 1}), ("tags", ["a", "b"]), ("thumbnail", b"\xff\xd8")):
+        table = table.append_column(name, pa.array([value] * 9))
+    written = write_dataset(tmp_path, [table])
+
+    prepared(written)
+
+    assert sorted(open_parts(written.parts).run.metadata) == ["number", "place"]
 
 
 def test_lists_of_scores_need_the_concepts_of_the_run(tmp_path: Path) -> None:
