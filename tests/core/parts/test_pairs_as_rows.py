@@ -100,7 +100,7 @@ def prepared(rows: Rows, **rest: Any) -> Summary:
     return prepare(str(rows.folder), **{"memory": SMALL, "n_workers": 2, **rest})
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(7))
 @pytest.mark.parametrize("write", WRITERS)
 def test_however_files_divide_the_numbers_are_those_of_lists_and_of_one_piece(
     tmp_path: Path,
