@@ -32,6 +32,9 @@ TRUTHS = ("labelled", "not labelled")
 RIGHT, WRONG = "#2f7fc8", "#d2612a"
 """What is labelled, and what is not: seen on a light and on a dark page."""
 
+MARKED = (-1, -0.5, -0.2, -0.05, -0.01, 0, 0.01, 0.05, 0.2, 0.5, 1)
+"""Shares on the axis: even steps would leave a side of low bars without any."""
+
 
 @cache
 def distribution_spec() -> Spec:
@@ -52,7 +55,7 @@ def distribution_spec() -> Spec:
                 "share:Q",
                 title=None,
                 scale=alt.Scale(type="sqrt"),
-                axis=close_axis(tickCount=5, labelExpr="format(abs(datum.value), '.0%')"),
+                axis=close_axis(values=list(MARKED), labelExpr="format(abs(datum.value), '.0%')"),
             ),
             y2=alt.datum(0),
             color=alt.Color(

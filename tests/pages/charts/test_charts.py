@@ -99,3 +99,14 @@ def test_a_chart_for_the_room_has_larger_words_and_the_other_stays() -> None:
     assert '"labelFontSize": 11' not in json.dumps(large)
     assert json.dumps(spec) == before
     assert enlarged(spec, 1) is spec
+
+
+@pytest.mark.parametrize("highest", [0.02, 0.09, 0.3, 1.0])
+def test_each_side_of_the_scores_has_a_share_on_its_axis_however_low_its_bars_are(
+    highest: float,
+) -> None:
+    (bars,) = layers("distribution", "rect")
+    marked = bars["encoding"]["y"]["axis"]["values"]
+    assert any(0 < share <= highest for share in marked)
+    assert any(-highest <= share < 0 for share in marked)
+    assert 0 in marked
