@@ -110,7 +110,7 @@ def columns_of(
     where, scored = beside or (path, schema)
     pair = pair_columns(scored, path=where, are_surely=beside is not None)
     lists = () if pair else list_columns(schema)
-    scores = {} if lists or pair else _score_columns(names, manifest, path)
+    scores = {} if lists or pair else _score_columns(schema.names, manifest, path)
     taken = {*scores.values(), *lists, *(pair[1:] if beside is None else ())}
     roles = {role: _first(names, role, taken) for role in ALIASES}
     if roles["labels"] is None or (pair and roles["id"] is None):

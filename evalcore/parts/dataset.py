@@ -15,7 +15,15 @@ import pyarrow.fs as pafs
 from evalcore.base.own_files import require_regular
 from evalcore.errors import RunError
 from evalcore.parts.columns import Columns, columns_of, difference
-from evalcore.parts.files import PREDICTIONS, SourceFile, located, name_of, place_of, stamps_at
+from evalcore.parts.files import (
+    PREDICTIONS,
+    SourceFile,
+    keys_of,
+    located,
+    name_of,
+    place_of,
+    stamps_at,
+)
 from evalcore.parts.pairs.decoding import is_bytes, is_list, list_columns, may_be_pairs
 from evalcore.readers.reading.manifest import Manifest, read_manifest
 
@@ -165,13 +173,7 @@ def _look(system: Any, root: str, path: str, stamp: str) -> _Looked:  # noqa: AN
     """Look at the footer of a file, and at the names of its folders."""
     place = place_of(root, path)
     factory = ds.FileSystemDatasetFactory(
-        system,
-        [place],
-        ds.ParquetFileFormat(),
-        ds.FileSystemFactoryOptions(
-            partition_base_dir=root,
-            partitioning=ds.HivePartitioning.discover(infer_dictionary=False),
-        ),
+        system, [place], ds.ParquetFileFormat(), ds.FileSystemFactoryOptions()
     )
     try:
         (fragment,) = factory.finish().get_fragments()
@@ -184,13 +186,7 @@ def _look(system: Any, root: str, path: str, stamp: str) -> _Looked:  # noqa: AN
             "Hint: write it again; one that is cut short cannot be mended."
         )
         raise RunError(msg) from None
-    keys = ds.get_partition_keys(fragment.partition_expression)
-    file = SourceFile(
-        path=path,
-        stamp=stamp,
-        groups=groups,
-        keys={name: str(value) for name, value in keys.items()},
-    )
+    file = SourceFile(path=path, stamp=stamp, groups=groups, keys=keys_of(path))
     return _Looked(file=file, schema=schema, pairs_per_row=_most_pairs(fragment, schema))
 
 

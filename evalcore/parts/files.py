@@ -6,18 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import pyarrow as pa
 import pyarrow.fs as pafs
 
 from evalcore.base.own_files import require_regular
-from evalcore.errors import RunError
+from evalcore.errors import RunError, shorten
 
 __all__ = [
     "PREDICTIONS",
     "SourceFile",
     "is_dataset",
+    "keys_of",
     "located",
     "name_of",
     "place_of",
@@ -28,6 +29,8 @@ __all__ = [
 
 PREDICTIONS = "predictions"
 INPUTS = "inputs"
+NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
+"""What Spark and Hive call a folder of rows in which a column holds nothing."""
 OWN = ("file", "s3", "gs", "gcs", "abfs", "abfss", "hdfs", "viewfs")
 """Addresses that pyarrow reads by itself; all others are left to fsspec."""
 ENDING = ".parquet"
@@ -134,6 +137,23 @@ def place_of(root: str, path: str) -> str:
     return f"{root}/{PREDICTIONS}/{path}" if beside == path else f"{root}/{beside}"
 
 
+def keys_of(path: str) -> dict[str, str]:
+    """Return the columns that stand in the names of a file's folders, as they are spelt.
+
+    Examples
+    --------
+    >>> keys_of("day=01/site=north%2Feast/0.parquet"), keys_of("day=__HIVE_DEFAULT_PARTITION__/0")
+    ({'day': '01', 'site': 'north/east'}, {'day': ''})
+    """
+    found = dict[str, str]()
+    for folder in path.split("/")[:-1]:
+        name, equals, value = folder.partition("=")
+        if name and equals:
+            # of folders that repeat a name the outer one counts
+            found.setdefault(unquote(name), "" if value == NO_VALUE else unquote(value))
+    return found
+
+
 def stamps_at(address: str) -> dict[str, str]:
     """Return the Parquet files of a run in parts, in their order, and what changes when one does.
 
@@ -160,11 +180,16 @@ def stamps_at(address: str) -> dict[str, str]:
 
 def _below(system: Any, root: str, folder: str) -> dict[str, Any]:  # noqa: ANN401 - a file system
     chosen = pafs.FileSelector(f"{root}/{folder}", allow_not_found=True, recursive=True)
-    infos = {
-        info.path.removeprefix(f"{root}/{folder}/"): info
-        for info in system.get_file_info(chosen)
-        if info.is_file
-    }
+    try:
+        infos = {
+            info.path.removeprefix(f"{root}/{folder}/"): info
+            for info in system.get_file_info(chosen)
+            if info.is_file
+        }
+    except UnicodeDecodeError as error:
+        name = error.object.decode(errors="replace").removeprefix(f"{root}/")
+        msg = f"{shorten(name)}: this name is not in UTF-8. Hint: rename the file or folder."
+        raise RunError(msg) from None
     start = "" if folder == PREDICTIONS else f"{BESIDE}{folder}/"
     return {
         start + path: infos[path]

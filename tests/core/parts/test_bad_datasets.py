@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -177,6 +178,23 @@ def test_metadata_that_are_no_texts_are_left_out(tmp_path: Path) -> None:
     prepared(written)
 
     assert sorted(open_parts(written.parts).run.metadata) == ["number", "place"]
+
+
+def test_a_score_column_in_the_name_of_a_folder_is_none(tmp_path: Path) -> None:
+    table = table_of(np.random.default_rng(1), 9).drop_columns(["score:cow"])
+    written = write_dataset(tmp_path, [table], concepts=CONCEPTS)
+    (written.parts / "predictions" / "score:cow=0.5").mkdir()
+    written.files[0].rename(written.parts / "predictions" / "score:cow=0.5" / "0.parquet")
+
+    with pytest.raises(ec.RunError, match=r"0\.parquet: there is no score column for 'cow'"):
+        prepared(written)
+
+
+def test_a_file_whose_name_is_no_text_is_refused_in_words(written: Written) -> None:
+    written.files[1].rename(os.fsdecode(os.fsencode(written.files[1].parent) + b"/\xff.parquet"))
+
+    with pytest.raises(ec.RunError, match=r"^'predictions/\ufffd\.parquet': .* not in UTF-8. Hint"):
+        prepared(written)
 
 
 def test_lists_of_scores_need_the_concepts_of_the_run(tmp_path: Path) -> None:

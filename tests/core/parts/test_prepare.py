@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -139,6 +140,22 @@ def test_folders_may_say_the_split(tmp_path: Path) -> None:
     assert run.fold_names == ("test", "train")
     assert run.ids[0] == "input 30"
     assert np.asarray(run.folds).tolist() == [0] * 30 + [1] * 30
+
+
+def test_folders_say_values_as_they_are_spelt_and_that_there_is_none(tmp_path: Path) -> None:
+    rng = np.random.default_rng(5)
+    days = ("01", "1", "1%2F2", "__HIVE_DEFAULT_PARTITION__")
+    written = write_dataset(tmp_path, [table_of(rng, 3, start=3 * k) for k in range(len(days))])
+    for path, day in zip(written.files, days, strict=True):
+        target = path.parent / f"day={day}" / "site=a" / path.name
+        target.parent.mkdir(parents=True)
+        path.rename(target)
+
+    prepared(written)
+    metadata = open_parts(written.parts).run.metadata
+
+    assert [*metadata][-2:] == ["day", "site"]
+    assert Counter(metadata["day"][:].tolist()) == {"01": 3, "1": 3, "1/2": 3, "": 3}
 
 
 def test_inputs_without_ids_are_called_by_file_and_row(tmp_path: Path) -> None:
