@@ -2,20 +2,18 @@
 
 import streamlit as st
 
-from pages._ui.components.moving_marks.moving_marks import moving_marks
-from pages._ui.components.words.words import words
 from pages._ui.concept import charts, layout
 from pages._ui.concept.charts import chart_tables
 from pages._ui.concept.choice import concept_choice, own_choice
 from pages._ui.concept.curves import curves_of, point_of
 from pages._ui.concept.lists import borderline_list, listed, lists
 from pages._ui.concept.live_numbers import concept_board, concept_board_at, curve_points
-from pages._ui.concept.panel import comparison_table, concept_dial
+from pages._ui.concept.panel import comparison_table, concept_dial, place_marks
 from pages._ui.inputs.input_dialog import detail
-from pages._ui.numbers.rule_panel import rule_choices, rule_history
+from pages._ui.numbers.rule_panel import rule_choices, rule_history, rule_words
 from pages._ui.server import live
 from pages._ui.session import state
-from pages._ui.session.keys import LIVE, SELECTION, Key
+from pages._ui.session.keys import LIVE, SELECTION
 from pages._ui.shell import frame
 from pages._ui.shell.attending import drags
 
@@ -36,11 +34,13 @@ def follow_threshold() -> None:
     answer = concept_board_at(view, concept, against=against, disputes=disputes)
     address = live.publish(evaluation, answer, tell=drags())
     with rule_words_place:
-        words({"field": "rule", "words": board["rule"], "level": 2}, key=Key.RULE_WORDS)
+        rule_words(board["rule"])
     with history_place:
         rule_history(view)
     with dial_place:
         concept_dial(evaluation, view, concept, numbers=board["dial"], address=address)
+    with files_place:  # before the charts: it knows whether they come too late
+        place_marks(board["marks"], curve_points(curves))
     with precision_recall_place:
         charts.precision_recall_chart(curves, point)
     with roc_place:
@@ -53,11 +53,6 @@ def follow_threshold() -> None:
         comparison_table(board["comparison"])
     with reliability_place:
         charts.reliability_chart(curves, point)
-    with files_place:
-        moving_marks(
-            {"field": "marks", "charts": board["marks"], "curves": curve_points(curves)},
-            key=Key.MARKS,
-        )
 
 
 @st.fragment(key=SELECTION)

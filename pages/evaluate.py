@@ -19,7 +19,13 @@ from pages._ui.evaluate.take_away import (
 from pages._ui.inputs.input_dialog import detail
 from pages._ui.inputs.inputs_panel import selection_panel
 from pages._ui.inputs.listing import deciding, target_of
-from pages._ui.numbers.rule_panel import rule_choices, rule_history, rule_panel
+from pages._ui.numbers.rule_panel import (
+    answered,
+    rule_choices,
+    rule_history,
+    rule_panel,
+    rule_words,
+)
 from pages._ui.server import live
 from pages._ui.server.drawing_queue import What, turn
 from pages._ui.session import state
@@ -46,7 +52,7 @@ def draw_numbers() -> None:
     parts = board(evaluation, view, shown=shown, whole=whole, against=against, disputes=disputes)
     note_terms(parts)
     with rule_words_place:
-        words({"field": "rule", "words": parts["rule"], "level": 2}, key=Key.RULE_WORDS)
+        rule_words(parts["rule"])
     with history_place:
         rule_history(view)
     with rule_place:
@@ -60,7 +66,14 @@ def draw_numbers() -> None:
     with headline_place:
         headline = parts["headline"]
         words(
-            {"field": "headline", "words": headline, "level": 2, "polite": True}, key=Key.HEADLINE
+            {
+                "field": "headline",
+                "answered": answered(),
+                "words": headline,
+                "level": 2,
+                "polite": True,
+            },
+            key=Key.HEADLINE,
         )
 
 

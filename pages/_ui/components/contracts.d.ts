@@ -107,6 +107,7 @@ export interface HeatmapData {
   strengths: string;
   unit: string;
   selected: number[] | null;
+  answered?: string | null;
   height: number;
   below: number | null;
   legend: LegendEntry[];
@@ -140,6 +141,7 @@ export interface LookData {
 
 export interface MarksData {
   field: string;
+  answered?: string;
   charts: ChartMarks[];
   curves: CurvePoints[];
 }
@@ -159,6 +161,7 @@ export interface MatrixData {
   mode: "counts" | "probability" | "difference";
   unit: string;
   selected: number[] | null;
+  answered?: string | null;
   height: number;
   below: number | null;
   labels: Labels;
@@ -200,6 +203,7 @@ export interface TableColumn {
 
 export interface TableData {
   field: string;
+  answered?: string;
   columns: TableColumn[];
   rows: (string | number | null)[][];
   window?: TableWindow;
@@ -230,6 +234,7 @@ export interface Tick {
 export interface WordsData {
   field: string;
   words: Span[];
+  answered?: string | null;
   level?: number;
   one_line?: boolean;
   polite?: boolean;

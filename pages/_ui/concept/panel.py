@@ -7,17 +7,19 @@ from functools import partial
 import streamlit as st
 
 import evalcore as ec
+from pages._ui.components.moving_marks.data import ChartMarks, CurvePoints
+from pages._ui.components.moving_marks.moving_marks import moving_marks
 from pages._ui.components.table.data import TableData
 from pages._ui.components.table.table import table
 from pages._ui.components.threshold_slider.data import DialNumbers
 from pages._ui.concept.numbers import comparison, moved, press_target
-from pages._ui.numbers.rule_panel import place_dial
+from pages._ui.numbers.rule_panel import answered, place_dial
 from pages._ui.session import state
 from pages._ui.session.keys import Key
 from pages._ui.session.view import View
 from pages._ui.shell import frame, navigation
 
-__all__ = ["comparison_table", "concept_dial"]
+__all__ = ["comparison_table", "concept_dial", "place_marks"]
 
 
 def concept_dial(
@@ -76,8 +78,17 @@ def _pressed(*, whole_page: bool) -> None:
         state.show(target)
 
 
+def place_marks(drawn: list[ChartMarks], curves: list[CurvePoints]) -> None:
+    """Let what charts mark follow the threshold, and a click on a curve set it."""
+    moving_marks(
+        {"field": "marks", "answered": answered(), "charts": drawn, "curves": curves},
+        key=Key.MARKS,
+    )
+
+
 def comparison_table(data: TableData) -> None:
     """Draw the table; a count is a link, at another threshold it goes there."""
+    data = {**data, "answered": answered()}
     table(data, key=Key.COMPARISON, on_pick=_picked, on_sort=_sorted)
     navigation.guide_line(column["name"] for column in data["columns"])
 

@@ -6,15 +6,13 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 import evalcore as ec
-from pages._ui.components.moving_marks.moving_marks import moving_marks
 from pages._ui.concept import charts
 from pages._ui.concept.curves import curves_of, point_of
 from pages._ui.concept.live_numbers import concept_board, concept_board_at, curve_points
 from pages._ui.concept.numbers import moved
-from pages._ui.concept.panel import concept_dial
+from pages._ui.concept.panel import concept_dial, place_marks
 from pages._ui.server import live
 from pages._ui.session import state
-from pages._ui.session.keys import Key
 from pages._ui.session.view import View
 from pages._ui.shell import frame
 from pages._ui.shell.attending import drags
@@ -65,5 +63,4 @@ def trade_off(
             curves, point_of(evaluation, rule, concept), goal=view.plan.goal, recommended=best
         )
         st.caption(LEGEND)
-        drawn, points = [board["marks"][0]], curve_points(curves)[:1]
-        moving_marks({"field": "marks", "charts": drawn, "curves": points}, key=Key.MARKS)
+        place_marks(board["marks"][:1], curve_points(curves)[:1])

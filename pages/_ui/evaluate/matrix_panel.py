@@ -9,11 +9,14 @@ import streamlit as st
 import evalcore as ec
 from evalcore.arrays import IntArray
 from evalcore.counting.matrix import is_wide
+from pages._ui.components.heatmap.data import HeatmapData
 from pages._ui.components.heatmap.heatmap import heatmap
+from pages._ui.components.matrix.data import MatrixData
 from pages._ui.components.matrix.matrix import matrix
 from pages._ui.components.table.table import table
 from pages._ui.evaluate import matrix_data, shown_matrix
 from pages._ui.evaluate.live_numbers import Board
+from pages._ui.numbers.rule_panel import answered
 from pages._ui.session import state
 from pages._ui.session.answer_key import AnswerKey
 from pages._ui.session.choosing import one_of_few
@@ -47,15 +50,22 @@ def matrix_panel(*, parts: Board) -> None:
     """Draw the matrix in the form that was chosen."""
     if parts["matrix_table"] is not None:
         table(
-            parts["matrix_table"],
+            {**parts["matrix_table"], "answered": answered()},
             key=Key.MATRIX_TABLE,
             on_pick=_picked_in_table,
             on_sort=lambda: None,
         )
     elif parts["matrix"] is not None:
-        matrix(parts["matrix"], key=Key.MATRIX, on_pick=lambda: _picked(Key.MATRIX))
+        cells: MatrixData = {**parts["matrix"], "answered": _answered(parts["matrix"]["mode"])}
+        matrix(cells, key=Key.MATRIX, on_pick=lambda: _picked(Key.MATRIX))
     elif parts["heatmap"] is not None:
-        heatmap(parts["heatmap"], key=Key.HEATMAP, on_pick=lambda: _picked(Key.HEATMAP))
+        whole: HeatmapData = {**parts["heatmap"], "answered": _answered(parts["heatmap"]["mode"])}
+        heatmap(whole, key=Key.HEATMAP, on_pick=lambda: _picked(Key.HEATMAP))
+
+
+def _answered(mode: str) -> str | None:
+    """Return the dial's message that the cells follow; probabilities are not sent anew for it."""
+    return answered() if mode == "counts" else None
 
 
 def shown(evaluation: ec.Evaluation, view: View) -> IntArray:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 import evalcore as ec
+from pages._ui.components.table.data import TableData
 from pages._ui.components.table.table import table
 from pages._ui.components.words.words import words
 from pages._ui.evaluate.live_numbers import Board, numbers_table, shows_slices
 from pages._ui.evaluate.slices_table import SPLITS, chosen, columns_of, rows_of, too_large
+from pages._ui.numbers.rule_panel import answered
 from pages._ui.session import state
 from pages._ui.session.choosing import one_of_few, one_of_many
 from pages._ui.session.keys import Kept, Key
@@ -23,8 +25,12 @@ PANEL_WORDS = {"summary": "Summary", "slices": "Slices", "flips": "Flips"}
 def numbers_panel(parts: Board) -> None:
     """Draw the summary, or what flips with its sentence."""
     if parts["flips"] is not None:
-        words({"field": "flips", "words": parts["flips"]}, key=Key.FLIPS_WORDS)
-    table(parts["table"], key=Key.SUMMARY, on_pick=_picked, on_sort=_sorted)
+        words(
+            {"field": "flips", "answered": answered(), "words": parts["flips"]},
+            key=Key.FLIPS_WORDS,
+        )
+    data: TableData = {**parts["table"], "answered": answered()}
+    table(data, key=Key.SUMMARY, on_pick=_picked, on_sort=_sorted)
 
 
 def _picked() -> None:

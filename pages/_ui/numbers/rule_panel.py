@@ -19,8 +19,17 @@ from pages._ui.session.choosing import one_of_few
 from pages._ui.session.keys import Key
 from pages._ui.session.view import View
 from pages._ui.shell import frame
+from pages._ui.wording import Words
 
-__all__ = ["place_dial", "rule_choices", "rule_heading", "rule_history", "rule_panel"]
+__all__ = [
+    "answered",
+    "place_dial",
+    "rule_choices",
+    "rule_heading",
+    "rule_history",
+    "rule_panel",
+    "rule_words",
+]
 
 OPERATOR_WORDS: dict[Operator, str] = {">": "greater than  >", ">=": "at least  ≥"}
 OFF = "Off: each concept has a threshold of its own."
@@ -71,13 +80,21 @@ def place_dial(
         "high": high,
         "step": 10.0 ** (math.floor(math.log10(high - low)) - 2),
         "pinned": pinned,
-        "answered": str((st.session_state.get(key, {}).get("live") or {}).get("count", "")),
+        "answered": answered(key),
         "off": off,
         "live": address,
         "field": field,
         "plain": key != Key.DIAL,
     }
     dial(data, key=key, on_move=on_move, on_press=on_press)
+
+
+def answered(key: Key = Key.DIAL) -> str:
+    """Return the dial's message that all follows which is drawn now, empty before the first.
+
+    Whatever live answers move is told it: a page may come when the threshold has moved on.
+    """
+    return str((st.session_state.get(key, {}).get("live") or {}).get("count", ""))
 
 
 def rule_heading(view: View, run: ec.EvalRun, *, field: str = "rule") -> None:
@@ -90,8 +107,16 @@ def rule_heading(view: View, run: ec.EvalRun, *, field: str = "rule") -> None:
     """
     said = wording.rule_in_words(view.rule, among=run.concepts)
     with frame.row():
-        words({"field": field, "words": said, "level": 2}, key=Key.RULE_WORDS)
+        rule_words(said, field=field)
         rule_history(view)
+
+
+def rule_words(said: Words, *, field: str = "rule") -> None:
+    """Say the rule; see :func:`rule_heading`."""
+    words(
+        {"field": field, "answered": answered() if field else None, "words": said, "level": 2},
+        key=Key.RULE_WORDS,
+    )
 
 
 def rule_history(view: View) -> None:

@@ -89,16 +89,24 @@ def drawn(visitor: Visitor) -> dict[str, Any]:
         ("headline", Key.HEADLINE),
     ):
         if visitor.shows(key):
-            assert visitor.data(key)["field"] == part
-            parts[part] = visitor.data(key)["words"]
+            said = numbers(visitor, key)
+            assert said["field"] == part
+            parts[part] = said["words"]
     for part, key in (("table", Key.SUMMARY), ("matrix_table", Key.MATRIX_TABLE)):
         if visitor.shows(key):
-            assert visitor.data(key)["field"] == part
-            parts[part] = visitor.data(key)
+            parts[part] = numbers(visitor, key)
+            assert parts[part]["field"] == part
     for part, key in (("matrix", Key.MATRIX), ("heatmap", Key.HEATMAP)):
         if visitor.shows(key):
-            parts[part] = visitor.data(key)
+            parts[part] = numbers(visitor, key)
     return parts
+
+
+def numbers(visitor: Visitor, key: Key) -> dict[str, Any]:
+    """What a component shows; beside it the page says which move of the dial it follows."""
+    data = dict(visitor.data(key))
+    assert data.pop("answered") == visitor.data(Key.DIAL)["answered"]
+    return data
 
 
 def address_of(visitor: Visitor) -> str:
@@ -133,6 +141,13 @@ def test_the_answer_is_the_board_at_that_threshold(
     for text in THRESHOLDS:
         moved = replace(view, rule=replace(rule, threshold=float(text)))
         assert answered(address, text) == plain(board(evaluation, moved, shown=shown)), text
+
+
+@pytest.mark.usefixtures("samples")
+def test_cells_that_no_threshold_moves_are_not_sent_anew_for_a_move() -> None:
+    visitor = Visitor.at_evaluate(**write_link(Link(run="tickets", mode="probability")))
+    before = visitor.data(Key.MATRIX)
+    assert visitor.move_dial("0.62").data(Key.MATRIX) == before
 
 
 @pytest.mark.parametrize("look", ["summary", "flips", "table"])

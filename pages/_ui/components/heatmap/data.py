@@ -1,7 +1,7 @@
 """What the heat map is told."""
 
 from collections.abc import Sequence
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from pages._ui.components.matrix.data import Kind, LegendEntry
 
@@ -22,6 +22,7 @@ class HeatmapData(TypedDict):
     strengths: str  # uint8: of the tone, 0 to 255
     unit: str  # in the plural: "inputs"
     selected: Sequence[int] | None  # row, column; -1 for the whole of the other
+    answered: NotRequired[str | None]  # the dial's message that this follows; None: none moves it
     height: int  # pixels; at the least, where ``below`` is given
     below: int | None  # pixels of the screen to leave below it; None: the height is fixed
     legend: Sequence[LegendEntry]

@@ -8,6 +8,7 @@ import {
   makeTooltip,
   setAttribute,
   setText,
+  showDrawn,
   stateOf,
 } from "../shared/dom.js";
 import { chooses, moved } from "../shared/keyboard.js";
@@ -40,7 +41,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   heat.leave ??= followLive((answer) => answer.heatmap && update(heat, answer.heatmap));
   heat.observer.observe(heat.root);
   heat.room ??= followRoom(heat.root, () => resize(heat, true));
-  update(heat, data);
+  showDrawn(data, { isFirst: !heat.data, show: (drawn) => update(heat, drawn) });
   return () => {
     heat.observer.disconnect();
     heat.room?.stop();

@@ -1,7 +1,7 @@
 """What the matrix is told."""
 
 from collections.abc import Sequence
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 Kind = Literal["concept", "none", "other"]
 
@@ -37,6 +37,7 @@ class MatrixData(TypedDict):
     mode: Literal["counts", "probability", "difference"]  # signed: right minus left
     unit: str  # in the plural: "inputs"
     selected: Sequence[int] | None  # row, column; -1 for the whole of the other
+    answered: NotRequired[str | None]  # the dial's message that this follows; None: none moves it
     height: int  # pixels; at the least, where ``below`` is given
     below: int | None  # pixels of the screen to leave below it; None: the height is fixed
     labels: Labels

@@ -11,6 +11,7 @@ import {
   scaleOf,
   setAttribute,
   setText,
+  showDrawn,
   stateOf,
   widest,
 } from "../shared/dom.js";
@@ -34,7 +35,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   matrix.leave ??= followLive((answer) => answer.matrix && update(matrix, answer.matrix));
   matrix.observer.observe(matrix.root);
   matrix.room ??= followRoom(matrix.root, () => resize(matrix));
-  update(matrix, data);
+  showDrawn(data, { isFirst: !matrix.shown, show: (drawn) => update(matrix, drawn) });
   return () => {
     matrix.observer.disconnect();
     matrix.room?.stop();

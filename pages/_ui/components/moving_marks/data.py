@@ -1,7 +1,7 @@
 """What moves in the charts of a page."""
 
 from collections.abc import Sequence
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 
 class ChartMarks(TypedDict):
@@ -24,5 +24,6 @@ class MarksData(TypedDict):
     """All charts whose marks follow the threshold, as they were drawn last."""
 
     field: str  # the part of a live answer that moves them
+    answered: NotRequired[str]  # the dial's message that they follow; a later move is newer
     charts: Sequence[ChartMarks]
     curves: Sequence[CurvePoints]  # a click on one sets the threshold of the point nearest to it

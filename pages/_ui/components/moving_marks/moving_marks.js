@@ -3,29 +3,65 @@
 // and upright lines move, to where the live answers say. At rest Streamlit draws the same places.
 // A click in a chart, or a drag, tells the page's slider which threshold is meant.
 
-import { askThreshold, followLive, make, setText, stateOf } from "../shared/dom.js";
+import {
+  askThreshold,
+  followLive,
+  make,
+  setAttribute,
+  setText,
+  showDrawn,
+  stateOf,
+} from "../shared/dom.js";
 import { chartOf, save } from "./files.js";
 import { nearest, placeOf, sizeOf, valueAt } from "./places.js";
 
 const NEAR = 30; // pixels from a curve that a click may miss it
 const FORMS = ["SVG", "PNG"];
-const stateOfMarks = stateOf((parent) => ({ root: parent.querySelector(".root"), told: "" }));
+const stateOfMarks = stateOf(mount);
 
 export default function ({ data, parentElement }) {
   const marks = stateOfMarks(parentElement);
   marks.data = data;
   offer(marks);
   marks.leave ??= follow(marks);
+  marks.watch.disconnect();
+  const take = ({ charts }) => {
+    marks.at = charts;
+  };
+  showDrawn(data, { isFirst: !marks.at, show: take });
+  if (marks.at !== data.charts) hold(marks);
   return () => {
+    marks.watch.disconnect();
     marks.leave?.();
     marks.leave = null;
   };
 }
 
+function mount(parent) {
+  const marks = { root: parent.querySelector(".root"), told: "", at: null, data: null };
+  const watch = new MutationObserver(() => {
+    moveAll(marks);
+    watch.takeRecords(); // of our own moves
+  });
+  return Object.assign(marks, { watch, leave: null });
+}
+
+/** Charts drawn for a threshold that has been left go on showing the newer one. */
+function hold(marks) {
+  moveAll(marks);
+  for (const { name } of marks.data.charts) {
+    const chart = chartOf(name);
+    const what = { subtree: true, childList: true, attributeFilter: ["transform"] };
+    if (chart) marks.watch.observe(chart, what);
+  }
+}
+
 function follow(marks) {
   const stop = followLive((answer) => {
     const moved = answer[marks.data.field];
-    if (moved) marks.data.charts.forEach((drawn, k) => move(drawn, moved[k]));
+    if (!moved) return;
+    marks.at = moved;
+    moveAll(marks);
   });
   const press = (event) => begin(marks, event);
   const hover = (event) => point(marks, event);
@@ -36,6 +72,12 @@ function follow(marks) {
     document.removeEventListener("pointerdown", press);
     document.removeEventListener("pointerover", hover);
   };
+}
+
+function moveAll({ data, at }) {
+  data.charts.forEach((drawn, k) => {
+    if (at[k]) move(drawn, at[k]);
+  });
 }
 
 function move(drawn, { points, line }) {
@@ -56,7 +98,7 @@ function put(node, at, { across }, size) {
   node.style.display = at ? "" : "none";
   if (!at) return;
   const { x, y } = placeOf(at, across, size);
-  node.setAttribute("transform", `translate(${x},${y})`);
+  setAttribute(node, "transform", `translate(${x},${y})`);
 }
 
 // --- the threshold that is meant by a place in a chart

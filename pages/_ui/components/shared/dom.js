@@ -8,6 +8,7 @@ const LIVE = "threshold-workshop:live";
 const ASKED = "threshold-workshop:asked";
 const TAKEN = "threshold-workshop:taken";
 const ASKING = "threshold-workshop:asking";
+const DRAWN = "threshold-workshop:drawn";
 const OFFERED = "threshold-workshop:offered";
 const LACKING = "threshold-workshop:lacking";
 const LINGER = 350; // milliseconds before a tooltip, so that it does not chase the pointer
@@ -141,6 +142,35 @@ export function followLive(follow) {
   const listen = (event) => follow(event.detail);
   window.addEventListener(LIVE, listen);
   return () => window.removeEventListener(LIVE, listen);
+}
+
+/**
+ * Show what Streamlit drew, unless what stands there is newer: a page that is slow to come was drawn
+ * for a threshold that people may have left meanwhile. What shows nothing yet shows it in any case,
+ * and asks for newer numbers.
+ *
+ * @template {{answered?: string | null}} T
+ * @param {T} data
+ * @param {{isFirst: boolean, show: (data: T) => void}} how
+ */
+export function showDrawn(data, { isFirst, show }) {
+  const late = isLate(data);
+  if (late && !isFirst) return;
+  show(data);
+  if (late) askRows();
+}
+
+/** Whether the page's slider has moved on since; what follows no message of it never is late. */
+function isLate({ answered = null }) {
+  const drawn = new CustomEvent(DRAWN, { detail: answered, cancelable: true });
+  return answered !== null && !window.dispatchEvent(drawn);
+}
+
+/** Let `isPast` judge what follows a message of the slider; returns the way to stop. */
+export function followDrawn(isPast) {
+  const listen = (event) => isPast(event.detail) && event.preventDefault();
+  window.addEventListener(DRAWN, listen);
+  return () => window.removeEventListener(DRAWN, listen);
 }
 
 /** The rows of a long table that are needed now, as Python reads it; empty for all. */

@@ -32,6 +32,7 @@ class TableData(TypedDict):
     """What the table shows; rows and columns are counted as given here, however they are sorted."""
 
     field: str  # the part of a live answer that replaces this
+    answered: NotRequired[str]  # the dial's message that this follows; a later move is newer
     columns: Sequence[TableColumn]
     rows: Sequence[Sequence[str | float | None]]  # None is undefined, drawn as a dash; never NaN
     window: NotRequired[TableWindow]  # only some of the rows are there

@@ -17,6 +17,7 @@ import {
   scaleOf,
   setAttribute,
   setText,
+  showDrawn,
   stateOf,
   widest,
 } from "../shared/dom.js";
@@ -59,7 +60,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   table.stop ??= attend(table);
   table.observer.observe(table.root);
   table.room ??= followRoom(table.root, () => refit(table));
-  if (data !== table.sent) receive(table, data);
+  const isNew = data !== table.sent;
+  table.sent = data;
+  if (isNew) showDrawn(data, { isFirst: !table.shown, show: (drawn) => receive(table, drawn) });
   return () => {
     table.stop?.();
     table.room?.stop();
@@ -155,7 +158,6 @@ function receive(table, data) {
     const [c, direction] = data.sort ?? [];
     table.sort = data.sort ? { name: data.columns[c]?.name, direction } : null;
   }
-  table.sent = data;
   update(table, data);
 }
 

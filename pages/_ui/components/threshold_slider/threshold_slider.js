@@ -10,6 +10,7 @@ import {
   announceTaken,
   emptyRoot,
   followAsked,
+  followDrawn,
   followLacking,
   followLive,
   make,
@@ -40,10 +41,8 @@ export default function (component) {
   for (const node of [dial.pinned, dial.pinHere, dial.touching]) node.hidden = data.plain;
   dial.range.disabled = dial.box.disabled = Boolean(data.off);
   setText(dial.off, data.off);
-  // a page drawn before the newest message arrived must not take back what was set since
-  const late = data.answered !== dial.sent && Date.now() - dial.sentAt < PATIENCE;
   dial.leave ??= attend(dial);
-  if (late) return () => stop(dial);
+  if (isPast(dial, data.answered, Date.now())) return () => stop(dial);
   // what Streamlit draws is newer than any question still under way
   if (!dial.moving) {
     dial.shown = dial.asked;
@@ -55,6 +54,21 @@ export default function (component) {
   if (current || !data.live) paint(dial, data.numbers);
   if (!data.live) tell(dial);
   return () => stop(dial);
+}
+
+/**
+ * Whether a page was drawn before something that has been set here since, and must not take it back:
+ * before the newest message arrived, or before a move that has not been told yet.
+ *
+ * @param {{sent: string, sentAt: number, sentText: string | null, moving: boolean,
+ *   newest: string | null, component: {data: {live: string}}}} dial
+ * @param {string} answered  the message that the page follows
+ * @param {number} now
+ */
+export function isPast(dial, answered, now) {
+  // without live numbers those of a page are the newest there are
+  const hasMoved = dial.moving && dial.newest !== dial.sentText && dial.component.data.live !== "";
+  return hasMoved || (answered !== dial.sent && now - dial.sentAt < PATIENCE);
 }
 
 function stop(dial) {
@@ -72,9 +86,12 @@ function attend(dial) {
       if (dial.moving || !numbers || dial.own) return;
       lead(dial, numbers);
       dial.shown = dial.asked; // what was asked here before is of the past
-      dial.wanted = null;
+      dial.wanted = dial.newest = null;
     }),
     followLacking((text) => look(dial, text)),
+    followDrawn((answered) => {
+      return !dial.component.data.plain && isPast(dial, answered, Date.now());
+    }),
   ];
   return () => leave.forEach((stop) => stop());
 }
@@ -89,7 +106,7 @@ function lead(dial, numbers) {
 function look(dial, text) {
   if (!dial.component.data.live || (text && dial.moving)) return;
   dial.led = text;
-  want(dial, text || (dial.moving ? dial.newest : dial.painted));
+  want(dial, text || (dial.newest ?? dial.painted));
 }
 
 /** Move to where somebody points in a chart. */
@@ -148,6 +165,7 @@ function mount(parent) {
     count: 0,
     sent: "",
     sentAt: 0,
+    sentText: null,
     final: null,
     leave: null,
     own: false,
@@ -292,6 +310,7 @@ function send(dial, text, done) {
 function message(dial, text, done) {
   dial.count += 1;
   dial.sentAt = Date.now();
+  dial.sentText = text;
   dial.sent = `${dial.sentAt} ${dial.count}`;
   return { text, done, count: dial.sent };
 }

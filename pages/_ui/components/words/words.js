@@ -1,7 +1,7 @@
 // @ts-check
 // A sentence in pieces; the live answers bring its next wording.
 
-import { followLive, make, setText, stateOf } from "../shared/dom.js";
+import { followLive, make, setText, showDrawn, stateOf } from "../shared/dom.js";
 
 const QUIET = 700; // ms without a change after which a sentence is read out
 const sentenceOf = stateOf(mount);
@@ -10,7 +10,7 @@ export default function ({ data, parentElement }) {
   const sentence = sentenceOf(parentElement);
   sentence.field = data.field;
   dress(sentence, data);
-  say(sentence, data.words);
+  showDrawn(data, { isFirst: !sentence.said, show: ({ words }) => say(sentence, words) });
   sentence.leave ??= followLive((answer) => {
     if (answer[sentence.field]) say(sentence, answer[sentence.field]);
   });
