@@ -84,6 +84,39 @@ def test_a_move_of_one_session_draws_nothing_in_the_other(server: Server) -> Non
     asyncio.run(scene())
 
 
+async def draw_at(visit: Visit, query: str, *, gone_back: bool = False) -> None:
+    """Let the page be drawn as by a browser whose address bar holds a query."""
+    asked = visit._rerun()
+    asked.rerun_script.query_string = query
+    asked.rerun_script.is_history_navigation = gone_back
+    await visit._send(asked)
+    while not await visit._is_finished():
+        pass
+
+
+def test_a_page_that_is_drawn_before_the_new_link_has_arrived_takes_no_change_back(
+    server: Server,
+) -> None:
+    async def scene() -> None:
+        async with visiting(server.origin, run="kitchen") as visit:
+            links = [visit.query]
+            for text in ("0.62", "0.70"):
+                assert seen(await visit.move(text)) == truth("kitchen", text)
+                links.append(visit.query)
+            for late in (links[1], links[0], links[2]):
+                await draw_at(visit, late)
+                assert (visit.shown, visit.query) == (truth("kitchen", "0.70"), links[2])
+            # but who goes back in the history gets there, and forward again
+            for k, text in ((1, "0.62"), (0, "0.50"), (2, "0.70")):
+                await draw_at(visit, links[k], gone_back=True)
+                assert (visit.shown, visit._query) == (truth("kitchen", text), links[2])
+            # and a link that was opened is followed, whatever was set before
+            await draw_at(visit, links[0].replace("0.5", "0.31"))
+            assert visit.shown == truth("kitchen", "0.31")
+
+    asyncio.run(scene())
+
+
 @pytest.mark.parametrize("run", RUNS)
 def test_a_move_is_one_run_that_sends_only_what_can_follow_it(
     server: Server, run: str, monkeypatch: pytest.MonkeyPatch

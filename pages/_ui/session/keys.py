@@ -254,6 +254,8 @@ class Kept(StrEnum):
     VIEW = "view"
     CAME_BY_MENU = "came_by_menu"
     VIEW_IN_LINK = "view_in_link"
+    LINKS_LEFT = "links_left"
+    LINK_PAGE = "link_page"
     RULES_BEFORE = "rules_before"
     RULES_UNDONE = "rules_undone"
     RULE_AT_REST = "rule_at_rest"

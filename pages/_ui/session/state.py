@@ -1,7 +1,8 @@
 """The session's view, and its mirror in the address bar.
 
 The view lives in the session; the link is written from it. A link that differs from the one written
-last was opened, edited or gone back to by a person, and then the view is read from it.
+last was opened, edited or gone back to by a person, and then the view is read from it; unless it is
+the one before, sent by a browser that has not got the newest yet.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import replace
 from typing import Any, NoReturn
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from evalcore import EvalRun, Rule
 from pages._ui.session.keys import LIVE, WORKSHOP, Kept
@@ -62,14 +64,37 @@ def set_up() -> Link:
     """Bring session and link together; call once at the top of a page."""
     query = {name: st.query_params.get_all(name) for name in st.query_params}
     is_new = Kept.VIEW not in st.session_state
-    if is_new or (query and query != st.session_state[Kept.VIEW_IN_LINK]):
+    _forget_links_of_other_pages()
+    if not is_new and _is_left(query):
+        st.query_params.from_dict(st.session_state[Kept.VIEW_IN_LINK])
+    elif is_new or (query and query != st.session_state[Kept.VIEW_IN_LINK]):
         st.session_state[Kept.VIEW] = read_link(query)
         st.session_state[Kept.VIEW_IN_LINK] = query
+        st.session_state[Kept.LINKS_LEFT] = []
     elif not query:
         # another page was opened from the menu, which empties the link
         st.session_state[Kept.CAME_BY_MENU] = True
         _write_link(st.session_state[Kept.VIEW])
     return asked()
+
+
+def _is_left(query: dict[str, list[str]]) -> bool:
+    """Tell whether a link is one that this page has replaced, and that nobody has gone back to.
+
+    What a browser sends while the newest is on its way to it still has the one before.
+    """
+    here = get_script_run_ctx()
+    if here is None or here.is_history_navigation:
+        return False
+    is_newest = query == st.session_state[Kept.VIEW_IN_LINK]
+    return query in st.session_state[Kept.LINKS_LEFT] and not is_newest
+
+
+def _forget_links_of_other_pages() -> None:
+    here = get_script_run_ctx()
+    page = here.page_script_hash if here else None
+    if st.session_state.get(Kept.LINK_PAGE) != page:
+        st.session_state[Kept.LINK_PAGE], st.session_state[Kept.LINKS_LEFT] = page, []
 
 
 def came_by_menu() -> bool:
@@ -319,6 +344,9 @@ def drag(**fields: Any) -> None:  # noqa: ANN401
 def _write_link(view: Link) -> None:
     st.session_state[Kept.RULE_AT_REST] = view.rule
     query = write_link(view)
+    if (before := st.session_state.get(Kept.VIEW_IN_LINK)) is not None:
+        left = st.session_state.get(Kept.LINKS_LEFT, [])
+        st.session_state[Kept.LINKS_LEFT] = [*left, before][-MOST_KEPT:]
     st.session_state[Kept.VIEW_IN_LINK] = query
     tell: Callable[[], None] | None = st.session_state.get(Kept.ON_CHANGE)
     if tell is not None:
