@@ -33,7 +33,7 @@ _MADE: dict[Side, str] = {
     "against": "is an example against",
     "none": "is no example of",
 }
-_NAME_FIRST = "Type your name in the viewer, then choose examples …"
+_NAME_FIRST = "Type your name, then choose examples …"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

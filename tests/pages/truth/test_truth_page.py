@@ -226,7 +226,7 @@ def test_examples_are_chosen_from_the_menu_of_a_card_and_undone() -> None:
     ada = Visitor.at_evaluate(run="pets", show=["cell", "=dog", "=cat"])
     (card,) = ada.data(Key.GALLERY)["items"]
     # who has given no name is led to where it is asked
-    assert offers(ada) == ["Type your name in the viewer, then choose examples …"]
+    assert offers(ada) == ["Type your name, then choose examples …"]
     act = {"key": card["key"], "action": 0}
     assert ada.trigger(Key.GALLERY, "act", act).query["input"] == [card["id"]]
     ada.set(of_each(Key.VOTER, "viewer"), "Ada")
