@@ -26,7 +26,7 @@ def test_an_input_opens_to_all_its_scores_and_closes_by_escape(desk: Desk, truth
     run = truth("kitchen").evaluation.run
     desk.open("kitchen", show=["cell", "=apple", "=tomato"])
     shown = desk.cards()[2]
-    desk.page.locator(".st-key-gallery li button").nth(2).click()
+    desk.page.locator(".st-key-gallery li button.card").nth(2).click()
     dialog = desk.page.get_by_role("dialog")
     expect(dialog.get_by_text(f"id {shown}")).to_be_visible(timeout=PATIENCE)
     eventually(desk.page, lambda: desk.query().get("input"), [shown])
@@ -90,7 +90,7 @@ def test_a_link_reopens_the_dialog_and_a_closed_one_opens_again(desk: Desk) -> N
     dialog.get_by_role("button", name="Close").click()
     expect(dialog).to_have_count(0, timeout=PATIENCE)
     eventually(desk.page, lambda: "input" in desk.query(), wanted=False)
-    desk.page.locator(".st-key-gallery li button").first.click()
+    desk.page.locator(".st-key-gallery li button.card").first.click()
     expect(dialog.get_by_text(f"id {shown}")).to_be_visible(timeout=PATIENCE)
 
 
@@ -142,7 +142,7 @@ def test_the_matrix_is_walked_and_a_cell_chosen_by_keyboard_alone(
 def test_the_gallery_is_walked_and_an_input_opened_by_keyboard_alone(desk: Desk) -> None:
     desk.open("kitchen", show=["cell", "=apple", "=tomato"])
     second = desk.cards()[1]
-    desk.page.locator(".st-key-gallery li button").first.focus()
+    desk.page.locator(".st-key-gallery li button.card").first.focus()
     desk.page.keyboard.press("ArrowRight")
     desk.page.keyboard.press("Enter")
     dialog = desk.page.get_by_role("dialog")

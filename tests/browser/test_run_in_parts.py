@@ -77,7 +77,7 @@ def test_it_is_dragged_clicked_and_looked_at(
     first = truth.evaluation.members(rule, cell, first=len(desk.cards()))
     assert desk.cards() == truth.evaluation.run.ids[first].tolist()
 
-    desk.page.locator(".st-key-gallery li button").first.click()
+    desk.page.locator(".st-key-gallery li button.card").first.click()
     dialog = desk.page.get_by_role("dialog")
     expect(dialog.get_by_text(f"id {desk.cards()[0]}")).to_be_visible(timeout=PATIENCE)
     image = dialog.locator(".frame img")

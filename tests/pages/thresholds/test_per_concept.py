@@ -75,7 +75,7 @@ def test_while_dragging_the_numbers_keep_own_thresholds(pets: Visitor) -> None:
         answer = client.get(f"/{address}?t=0.15").json()
     drawn = pets.move_dial("0.15")
 
-    assert answer["table"] == drawn.data(Key.SUMMARY)
+    assert answer["table"] | {"answered": "1"} == drawn.data(Key.SUMMARY)
     assert answer["rule"] == drawn.data(Key.RULE_WORDS)["words"]
 
 
