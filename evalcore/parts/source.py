@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.fs as pafs
 import pyarrow.parquet as pq
 
@@ -88,6 +89,18 @@ def as_ids(column: Any) -> Any:  # noqa: ANN401 - of Arrow
     return column.cast(kind if pa.types.is_primitive(kind) else pa.string())
 
 
+def _contradicts(column: Any, key: str) -> bool:  # noqa: ANN401 - of Arrow
+    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    if is_list(kind):
+        return True
+    if not (
+        pa.types.is_integer(kind) or pa.types.is_string(kind) or pa.types.is_large_string(kind)
+    ):
+        return False  # times and fractions are spelt in folders in many ways
+    said = pc.fill_null(column.cast(pa.string()), "")
+    return bool(pc.any(pc.not_equal(said, key)).as_py())
+
+
 class _Opened:
     """Some row groups of one file; its footer is kept, the file is open while it is read."""
 
@@ -96,19 +109,33 @@ class _Opened:
         self.footer: pq.FileMetaData | None = None
 
     def read(self, names: Sequence[str]) -> pa.Table:
-        keys = self.file.keys
-        stored = [name for name in names if name not in keys]
         ends = f"{self.groups[0].number + 1} to {self.groups[-1].number + 1}"
         with _planned(self.address, self.file, rows=f", row groups {ends}"):
-            table = _without_views(self._read(stored))
+            table = _without_views(self._read(names))
         for name in names:
-            if name in keys:
-                table = table.append_column(name, pa.array([keys[name]] * table.num_rows))
+            if name in self.file.keys:
+                table = self._with_key(table, name)
         return table
+
+    def _with_key(self, table: pa.Table, name: str) -> pa.Table:
+        """Return the column that the folder says; some write it into the file as well."""
+        key = self.file.keys[name]
+        if name in table.column_names:
+            if _contradicts(table.column(name), key):
+                msg = (
+                    f"{self.file.named}: column '{name}' says something else than the folder "
+                    f"'{name}={key}' that the file lies in. Hint: take the column out of the file, "
+                    "or call the folder something else."
+                )
+                raise RunError(msg)
+            table = table.drop_columns([name])
+        return table.append_column(name, pa.array([key] * table.num_rows))
 
     def _read(self, names: Sequence[str]) -> pa.Table:
         with _parquet(self.address, self.file, footer=self.footer) as file:
             self.footer = file.metadata
+            there = set(file.schema_arrow.names)
+            names = [name for name in names if name not in self.file.keys or name in there]
             if all(group.is_whole for group in self.groups):
                 # one part, one thread: parts are built several at a time
                 numbers = [group.number for group in self.groups]

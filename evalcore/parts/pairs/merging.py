@@ -156,8 +156,14 @@ def _refuse_others(
     """Refuse rows that say something else than the first one of their input."""
     first = pa.array(np.repeat(firsts, np.diff(firsts, append=table.num_rows)))
     for name in names:
-        said = _said(table.column(name))
+        given = table.column(name)
+        said = _said(given)
         others = np.flatnonzero(np.asarray(pc.not_equal(said, said.take(first))))
+        if is_list(given.type):  # in whatever order
+            here, there = (given.take(rows).to_pylist() for rows in (others, first.take(others)))
+            others = others[
+                [{*(a or ())} != {*(b or ())} for a, b in zip(here, there, strict=True)]
+            ]
         if others.size:
             msg = (
                 f"{place(int(others[0]))}: column '{name}' says something else than in the first "

@@ -412,6 +412,24 @@ def test_what_rows_with_labels_contradict_is_said(
     assert "Hint: " in str(caught.value)
 
 
+def test_labels_repeated_in_another_order_are_the_same(tmp_path: Path) -> None:
+    rows = full(tmp_path)
+    table = rows.inputs.take(pa.array(np.repeat(np.arange(30), 3)))
+    for column in ("concept", "score"):
+        table = table.append_column(column, rows.pairs.column(column))
+    said = table.column("labels").to_pylist()
+    turned = pa.array([names[::-1] if k % 2 else names for k, names in enumerate(said)])
+    assert turned.to_pylist() != said
+    place = table.column_names.index("labels")
+    path = rows.folder / "predictions" / "0.parquet"
+    path.parent.mkdir()
+    pq.write_table(table.set_column(place, "labels", turned), path)
+
+    prepared(rows)
+    total = open_parts(rows.folder).run.labels.total.tolist()
+    assert total == [sum(name in names for names in said[::3]) for name in CONCEPTS]
+
+
 @pytest.mark.parametrize("write", WRITERS)
 @pytest.mark.parametrize(
     "kind", [pa.int64(), pa.dictionary(pa.int32(), pa.string()), pa.string_view()]

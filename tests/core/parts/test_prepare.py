@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -140,6 +141,24 @@ def test_folders_may_say_the_split(tmp_path: Path) -> None:
     assert run.fold_names == ("test", "train")
     assert run.ids[0] == "input 30"
     assert np.asarray(run.folds).tolist() == [0] * 30 + [1] * 30
+
+
+def test_a_folder_may_repeat_what_its_files_say_and_not_contradict_them(tmp_path: Path) -> None:
+    rng = np.random.default_rng(5)
+    written = write_dataset(tmp_path, [table_of(rng, 30, start=30 * k) for k in range(2)])
+    for path in written.files:
+        path.unlink()
+    for name, same in (("cat", True), ("dog", False)):
+        table = table_of(rng, 30, start=30 * same)
+        place = table.column_names.index("label")
+        said = pa.array(["cat"] * 30).dictionary_encode()
+        write_file(written.parts, f"label={name}/0.parquet", table.set_column(place, "label", said))
+
+    with pytest.raises(ec.RunError, match=r"^label=dog/0\.parquet: column 'label' says something"):
+        prepared(written)
+    shutil.rmtree(written.parts / "predictions" / "label=dog")
+    prepared(written)
+    assert open_parts(written.parts).run.labels.total.tolist() == [0, 30, 0]
 
 
 def test_folders_say_values_as_they_are_spelt_and_that_there_is_none(tmp_path: Path) -> None:
