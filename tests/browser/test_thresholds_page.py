@@ -33,7 +33,8 @@ def test_a_goal_is_set_and_its_threshold_taken_over_and_evaluate_follows(
     level.press("Enter")
     eventually(page, lambda: desk.query().get("goal"), ["precision_at_least", "level=0.8"])
     desk.choose("for", "fork")
-    page.locator(".st-key-use button").click()
+    # while the page is drawn anew, the button for all concepts stands there as well
+    page.locator(".st-key-use button").filter(has_text="for fork").click()
     eventually(page, lambda: desk.query().get("own"), ["fork", repr(float(choice.threshold[0]))])
     page.get_by_role("link", name="Evaluate").click()
     desk.drawn()
