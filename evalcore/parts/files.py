@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -173,9 +174,19 @@ def stamps_at(address: str) -> dict[str, str]:
     if table.is_file:
         found[f"{BESIDE}{INPUTS}{ENDING}"] = table
     if isinstance(system, pafs.LocalFileSystem):
-        for path in found:
-            require_regular(Path(place_of(root, path)), Path(root))
+        _require_own(root, found)
     return {path: _stamp(system, info) for path, info in found.items()}
+
+
+def _require_own(root: str, paths: Iterable[str]) -> None:
+    """Refuse links that lead out of a run: of files that are none it is their folder that may."""
+    inside = set[str]()
+    for place in (place_of(root, path) for path in paths):
+        folder, is_link = place.rpartition("/")[0], os.path.islink(place)  # noqa: PTH114 - of thousands
+        if is_link or folder not in inside:
+            require_regular(Path(place), Path(root))
+        if not is_link:
+            inside.add(folder)
 
 
 def _below(system: Any, root: str, folder: str) -> dict[str, Any]:  # noqa: ANN401 - a file system

@@ -305,6 +305,22 @@ def test_a_link_out_of_the_run_is_not_followed(written: Written, tmp_path: Path,
             open_parts(written.parts)
 
 
+def test_nor_is_a_folder_that_is_one_whatever_its_files_are(
+    written: Written, tmp_path: Path
+) -> None:
+    outside = tmp_path / "outside"
+    (written.parts / "predictions").rename(outside)
+    (written.parts / "predictions").symlink_to(outside)
+    # the first of its files leads back into the run
+    (outside / "0.parquet").rename(written.parts / "own.parquet")
+    (outside / "0.parquet").symlink_to(written.parts / "own.parquet")
+
+    with pytest.raises(
+        ec.RunError, match=r"^predictions/1\.parquet: this is a link out of the run"
+    ):
+        prepared(written)
+
+
 def test_what_somebody_else_prepared_is_opened_by_nobody_who_does_not_vouch_for_it(
     written: Written, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
